@@ -1,0 +1,35 @@
+"""Tells from its sound whether a machine is going wrong.
+
+The names below are imported when first used, so that whoever only asks for `--help` or draws a
+page does not wait for torch.
+
+Example:
+    >>> import sys, mimimi
+    >>> mimimi.Detector.__name__
+    'Detector'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mimimi.detector import Detector
+    from mimimi.errors import UserError
+    from mimimi.verdict import Verdict
+
+__version__ = "0.1.0"
+__all__ = ["Detector", "UserError", "Verdict", "__version__"]
+
+_HOMES = {
+    "Detector": "mimimi.detector",
+    "UserError": "mimimi.errors",
+    "Verdict": "mimimi.verdict",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'mimimi' has no attribute {name!r}")

@@ -1,0 +1,7 @@
+"""`python -m mimimi`: the command line."""
+
+import sys
+
+from mimimi.cli import main
+
+sys.exit(main())

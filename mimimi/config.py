@@ -1,0 +1,91 @@
+"""Every number that shapes a detector, with its unit and default; no logic lives here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+MACHINE_TYPES = ("fan", "pump", "slider", "valve")
+SAMPLE_RATE = 16_000
+"""Sample rate of every waveform inside the package, in Hz."""
+
+Norm = Literal["split", "modulus"]
+Attention = Literal["softmax", "sigmoid"]
+Precision = Literal["float32", "bfloat16"]
+
+
+@dataclass(frozen=True)
+class FrontEnd:
+    """From a waveform at 16 kHz to windows of a complex spectrum.
+
+    The paper's brief: 16 kHz, Fourier length 1024, hop 512, Hann, 64 frames a window.
+    A segment (the unit that is normalised, scored and calibrated) lasts 10 s, as a MIMII clip.
+    """
+
+    sample_rate: int = SAMPLE_RATE  # Hz
+    n_fft: int = 1024  # samples
+    hop_length: int = 512  # samples
+    window_frames: int = 64  # spectral frames, 2.05 s
+    segment_seconds: float = 10.0  # s
+    segment_hop_seconds: float = 5.0  # s, between segments of a longer recording
+
+    @property
+    def n_frequencies(self) -> int:
+        """Number of frequency bins, 0 Hz and the Nyquist frequency included."""
+        return self.n_fft // 2 + 1
+
+    @property
+    def window_samples(self) -> int:
+        """Samples that one window advances by: the shortest recording that can be judged."""
+        return self.window_frames * self.hop_length
+
+    @property
+    def segment_samples(self) -> int:
+        """Samples in a segment."""
+        return round(self.segment_seconds * self.sample_rate)
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """The two choices that readings of the paper differ in, and the width of the network."""
+
+    norm: Norm = "split"  # the brief; "modulus": one real variance, keeps phase
+    attention: Attention = "softmax"  # the brief; "sigmoid": each channel weighed by itself
+    width: float = 1.0  # factor on the paper's 45 and 90 channels
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How training windows are varied; each is drawn anew by (seed, epoch, recording)."""
+
+    mixup_alpha: float = 0.2  # Beta(alpha, alpha) of soft-label mixup; 0: none
+    mask_frequencies: int = 32  # widest band set to zero, bins; 0: none
+    mask_frames: int = 8  # longest stretch set to zero, frames; 0: none
+    noise_snr_db: tuple[float, float] | None = (15.0, 40.0)  # white noise, dB; None: none
+    shift_bins: int = 2  # largest shift along frequency, bins of 15.6 Hz; 0: none
+    random_polarity: bool = True  # the sign of a microphone is an accident
+    random_start: bool = True  # so is the moment a recording begins
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """The optimisation of the brief: Adam 1e-4, batches of 32 windows, 30 epochs, patience 20."""
+
+    learning_rate: float = 1e-4  # Adam
+    batch_size: int = 32  # windows
+    epochs: int = 30  # at most
+    patience: int = 20  # epochs without a better loss on held-out normal clips
+    holdout: float = 0.15  # share of each id's training recordings held out for patience
+    seed: int = 0
+    precision: Precision = "float32"  # of the forward pass in training; judging is in float32
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that is needed to train a detector again, as plain data."""
+
+    name: str
+    front_end: FrontEnd = field(default_factory=FrontEnd)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
