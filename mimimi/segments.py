@@ -1,0 +1,66 @@
+"""A waveform cut into segments of 10 s, the unit that is normalised, scored and calibrated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mimimi.audio import Samples, Waveform
+from mimimi.config import FrontEnd
+from mimimi.errors import AudioError
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of a recording; `samples` has shape `(time,)` and always a segment's length."""
+
+    start: float  # s
+    samples: Samples
+    seconds: float  # of sound in it before it was repeated to length
+
+
+def split(waveform: Waveform, front_end: FrontEnd) -> list[Segment]:
+    """Cut a recording into segments.
+
+    A recording shorter than a segment is repeated to its length; of a longer one segments begin
+    every `segment_hop_seconds`, and a last one ends where the recording ends, so that all of it
+    is judged.
+
+    Args:
+        waveform: the recording.
+        front_end: lengths of segment and window.
+
+    Raises:
+        AudioError: it is shorter than one window.
+
+    Example:
+        >>> import numpy as np
+        >>> waveform = Waveform(np.ones(16_000 * 23, np.float32), "hum", 16_000, 1)
+        >>> [segment.start for segment in split(waveform, FrontEnd())]
+        [0.0, 5.0, 10.0, 13.0]
+    """
+    samples, length = waveform.samples, front_end.segment_samples
+    if len(samples) < front_end.window_samples:
+        shortest = front_end.window_samples / front_end.sample_rate
+        raise AudioError(
+            f"{waveform.name}: {waveform.seconds:.2f} s is too short to judge; "
+            f"record {shortest:.2f} s or more, best {front_end.segment_seconds:g} s."
+        )
+    if len(samples) <= length:
+        return [Segment(0.0, np.resize(samples, length), waveform.seconds)]
+    hop = round(front_end.segment_hop_seconds * front_end.sample_rate)
+    starts = [*range(0, len(samples) - length, hop), len(samples) - length]
+    return [
+        Segment(
+            start / front_end.sample_rate,
+            samples[start : start + length],
+            front_end.segment_seconds,
+        )
+        for start in starts
+    ]
+
+
+def repeated(waveform: Waveform, front_end: FrontEnd) -> bool:
+    """Whether the recording is shorter than a segment, so that `split` repeats it."""
+    return len(waveform.samples) < front_end.segment_samples
