@@ -1,0 +1,1 @@
+"""The paper's network: complex layers, attention, and the two put together."""
