@@ -1,0 +1,1 @@
+"""Where recordings come from: indexes over folders, and simulated machines."""
