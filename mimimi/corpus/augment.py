@@ -1,0 +1,132 @@
+"""How training windows are varied; every draw comes from the generator that is handed in."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+import torchaudio
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from mimimi.config import Augmentation
+
+
+def shift_frequency(spectrum: Tensor, bins: Tensor) -> Tensor:
+    """Shift each spectrum along frequency as if the sound had been modulated.
+
+    A signal shifted by k bins has, with a hop of half the Fourier length, the factor (-1)^(k t)
+    in frame t; bins that enter are zero. The modulation has phase zero where frame 0 begins.
+
+    Args:
+        spectrum: real `(batch, 2, frequency, time)`, frames half a Fourier length apart.
+        bins: integers `(batch,)`, positive is up.
+
+    Example:
+        >>> x = torch.zeros(1, 2, 5, 2)
+        >>> x[:, 0, 1] = 1.0
+        >>> shift_frequency(x, torch.tensor([1]))[0, 0, 2]
+        tensor([ 1., -1.])
+    """
+    n_frequencies, n_frames = spectrum.shape[-2:]
+    device = spectrum.device
+    source = torch.arange(n_frequencies, device=device) - bins[:, None]
+    inside = (source >= 0) & (source < n_frequencies)
+    index = source.clamp(0, n_frequencies - 1)[:, None, :, None].expand_as(spectrum)
+    turns = 1.0 - 2.0 * ((bins[:, None] * torch.arange(n_frames, device=device)) % 2)
+    return spectrum.gather(2, index) * inside[:, None, :, None] * turns[:, None, None, :]
+
+
+def mask(spectrum: Tensor, axis: int, widest: int, rng: np.random.Generator) -> Tensor:
+    """Set one stretch of each spectrum to zero, real and imaginary part alike.
+
+    torchaudio's masking refuses complex spectra and would mask the parts apart.
+
+    Args:
+        spectrum: real `(batch, 2, frequency, time)`.
+        axis: 2 masks a band, 3 a stretch of time.
+        widest: largest width; each is drawn evenly from 0 to this.
+        rng: source of chance.
+
+    Source: Park et al. 2019, SpecAugment.
+    """
+    batch, length = spectrum.shape[0], spectrum.shape[axis]
+    width = rng.integers(0, widest + 1, (batch, 1))
+    first = rng.integers(0, length - width + 1)
+    position = np.arange(length)
+    hidden = torch.as_tensor((position >= first) & (position < first + width))
+    shape = [batch, 1, 1, 1]
+    shape[axis] = length
+    return spectrum.masked_fill(hidden.reshape(shape).to(spectrum.device), 0.0)
+
+
+def add_noise(spectrum: Tensor, snr_db: tuple[float, float], rng: np.random.Generator) -> Tensor:
+    """Add white noise at a ratio drawn evenly, in dB, from the range.
+
+    Args:
+        spectrum: real `(batch, 2, frequency, time)`.
+        snr_db: lowest and highest ratio of signal to noise.
+        rng: source of chance.
+    """
+    flat = spectrum.flatten(1)
+    noise = torch.as_tensor(rng.standard_normal(flat.shape, np.float32), device=flat.device)
+    ratio = torch.as_tensor(rng.uniform(*snr_db, len(flat)), device=flat.device)
+    noisy: Tensor = torchaudio.functional.add_noise(flat, noise, ratio.float())
+    return noisy.reshape(spectrum.shape)
+
+
+def mixup(
+    spectrum: Tensor, labels: Tensor, alpha: float, rng: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    """Mix each spectrum with another of the batch, and their labels in the same proportion.
+
+    The Fourier transform is linear: mixing complex spectra is mixing waveforms.
+
+    Args:
+        spectrum: `(batch, 2, frequency, time)`.
+        labels: soft labels `(batch, ids)`.
+        alpha: of the Beta distribution the proportion is drawn from.
+        rng: source of chance.
+
+    Source: Zhang et al. 2018, mixup.
+    """
+    share = torch.as_tensor(rng.beta(alpha, alpha, len(spectrum)), device=spectrum.device).float()
+    other = torch.as_tensor(rng.permutation(len(spectrum)), device=spectrum.device)
+    of_spectrum, of_labels = share[:, None, None, None], share[:, None]
+    return (
+        of_spectrum * spectrum + (1 - of_spectrum) * spectrum[other],
+        of_labels * labels + (1 - of_labels) * labels[other],
+    )
+
+
+def augment(
+    spectrum: Tensor,
+    ids: Tensor,
+    n_ids: int,
+    config: Augmentation,
+    rng: np.random.Generator,
+) -> tuple[Tensor, Tensor]:
+    """Vary a batch of training windows as the recipe says.
+
+    Args:
+        spectrum: `(batch, 2, frequency, time)`.
+        ids: class of each window, `(batch,)`.
+        n_ids: number of classes.
+        config: what is varied how much.
+        rng: source of chance; on the CPU, so that every device sees the same.
+
+    Returns:
+        Windows of the same shape and soft labels `(batch, n_ids)`.
+    """
+    labels = one_hot(ids, n_ids).to(spectrum.dtype)
+    if config.mixup_alpha:
+        spectrum, labels = mixup(spectrum, labels, config.mixup_alpha, rng)
+    if config.shift_bins:
+        bins = rng.integers(-config.shift_bins, config.shift_bins + 1, len(spectrum))
+        spectrum = shift_frequency(spectrum, torch.as_tensor(bins, device=spectrum.device))
+    if config.noise_snr_db:
+        spectrum = add_noise(spectrum, config.noise_snr_db, rng)
+    if config.mask_frequencies:
+        spectrum = mask(spectrum, 2, config.mask_frequencies, rng)
+    if config.mask_frames:
+        spectrum = mask(spectrum, 3, config.mask_frames, rng)
+    return spectrum, labels

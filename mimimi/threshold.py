@@ -1,0 +1,119 @@
+"""From scores of recordings to a threshold, with how it was found and what it promises."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+DEFAULT_FALSE_ALARM_RATE = 0.05
+"""What is promised where there are recordings enough: 19."""
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Scores above `value` are called anomalous.
+
+    `false_alarm_rate` is what is promised (conformal) or was seen (Youden) on normal recordings;
+    `recordings` counts recordings, never channels or windows.
+    """
+
+    kind: Literal["conformal", "youden"]
+    value: float
+    false_alarm_rate: float
+    recordings: int
+    how: str
+
+
+def conformal(
+    normal_scores: Sequence[float], false_alarm_rate: float = DEFAULT_FALSE_ALARM_RATE
+) -> Threshold:
+    """A threshold that normal recordings pass at most at the stated rate.
+
+    If n calibration recordings and the one to be judged are exchangeable, the new score is above
+    the k-th smallest of n with a probability of at most 1 - k / (n + 1). With k = n nothing rarer
+    than 1 in n + 1 can be promised: a lower rate asked for is raised to that, and said.
+
+    Args:
+        normal_scores: of normal recordings that the network has not learnt from.
+        false_alarm_rate: the rate asked for, within 0 and 1.
+
+    Raises:
+        ValueError: there are no scores, or the rate is not within 0 and 1.
+
+    Source: Vovk, Gammerman, Shafer 2005; Bates et al. 2023, "Testing for outliers with conformal
+    p-values".
+
+    Example:
+        >>> conformal([0.1, 0.2, 0.3, 0.4]).false_alarm_rate
+        0.2
+    """
+    n = len(normal_scores)
+    if not n:
+        raise ValueError("a threshold needs scores of normal recordings")
+    if not 0 < false_alarm_rate < 1:
+        raise ValueError("a false-alarm rate lies between 0 and 1")
+    # The tolerance keeps 0.05 * 20 from becoming 0.9999.
+    exceeding = max(1, math.floor(false_alarm_rate * (n + 1) + 1e-9))
+    value = float(np.sort(normal_scores)[n - min(exceeding, n)])
+    promised = exceeding / (n + 1)
+    how = f"{exceeding} in {n + 1}, from {n} normal recordings held out from training"
+    if promised > false_alarm_rate + 1e-9:
+        how += f"; {100 * false_alarm_rate:g}% needs {math.ceil(1 / false_alarm_rate) - 1} of them"
+    return Threshold("conformal", value, promised, n, how)
+
+
+def youden(normal_scores: Sequence[float], anomaly_scores: Sequence[float]) -> Threshold:
+    """The threshold of the largest detection rate minus false-alarm rate (Youden's J).
+
+    It lies midway between two neighbouring scores. Report it on other recordings than these.
+
+    Args:
+        normal_scores: of normal recordings.
+        anomaly_scores: of anomalous ones.
+
+    Raises:
+        ValueError: one of both is empty.
+
+    Source: Youden 1950, "Index for rating diagnostic tests".
+
+    Example:
+        >>> youden([0.1, 0.25, 0.75], [0.5, 0.8, 0.9]).value
+        0.375
+    """
+    normal, anomaly = np.sort(normal_scores), np.sort(anomaly_scores)
+    if not len(normal) or not len(anomaly):
+        raise ValueError("Youden's J needs scores of normal and of anomalous recordings")
+    ordered = np.unique(np.concatenate((normal, anomaly)))
+    candidates = np.concatenate(
+        (np.nextafter(ordered[:1], -np.inf), (ordered[1:] + ordered[:-1]) / 2, ordered[-1:])
+    )
+    false_alarms = 1 - np.searchsorted(normal, candidates, side="right") / len(normal)
+    detections = 1 - np.searchsorted(anomaly, candidates, side="right") / len(anomaly)
+    best = int(np.argmax(detections - false_alarms))
+    how = f"Youden's J on {len(normal)} normal and {len(anomaly)} anomalous recordings"
+    return Threshold(
+        "youden",
+        float(candidates[best]),
+        float(false_alarms[best]),
+        len(normal) + len(anomaly),
+        how,
+    )
+
+
+def p_value(normal_scores: Sequence[float], score: float) -> float:
+    """Share of recordings as strange as this, itself counted in: (1 + #{s >= score}) / (n + 1).
+
+    Args:
+        normal_scores: of the calibration recordings.
+        score: of the recording to be judged.
+
+    Example:
+        >>> p_value([0.1, 0.2, 0.3, 0.4], 0.35)
+        0.4
+    """
+    stranger = sum(s >= score for s in normal_scores)
+    return (1 + stranger) / (len(normal_scores) + 1)
