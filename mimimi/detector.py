@@ -1,0 +1,332 @@
+"""`Detector`: network, ids, thresholds and front end as one saved thing that judges recordings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mimimi import audio, saved
+from mimimi.calibration import Calibration, Mode
+from mimimi.config import SAMPLE_RATE, FrontEnd, NetworkConfig
+from mimimi.errors import DetectorError, UnknownMachineError
+from mimimi.network.detector_network import DetectorNetwork
+from mimimi.scoring import recording_score, segment_scores, window_scores
+from mimimi.segments import repeated, split
+from mimimi.spectrum import as_real, complex_spectrum, normalised, window_starts, windows
+from mimimi.threshold import p_value
+from mimimi.verdict import ChannelWeights, Verdict, Window
+
+Source = str | Path | bytes | BinaryIO | tuple[NDArray[Any], int]
+_SEGMENTS_AT_ONCE = 8  # bounds the memory that a long recording takes
+
+
+@dataclass(frozen=True)
+class RecordingScores:
+    """A recording measured by every id, before anything is decided.
+
+    `windows` is `(segment, window, ids)`, `ids` is `(ids,)` with the score of the recording under
+    each id, `attention` is `(2 ids,)`, `probabilities` is `(ids,)`, `starts` is
+    `(segment, window)` in seconds.
+    """
+
+    waveform: audio.Waveform
+    windows: Tensor
+    ids: Tensor
+    attention: Tensor
+    probabilities: Tensor
+    starts: Tensor
+
+
+@dataclass
+class Detector:
+    """Judges recordings of one machine type.
+
+    Args:
+        machine_type: such as "fan".
+        ids: machines it knows, in the order of the network's classes.
+        front_end: from waveform to windows.
+        network_config: the choices the network was built with.
+        network: the network itself.
+        calibration: scores of normal recordings and thresholds.
+        about: origin and licence of the data, recipe, figures: what the card says.
+        learnt: SHA-256 of the recordings it was trained on or stopped by.
+        calibrated: SHA-256 of the recordings behind its thresholds.
+        origin: where it was loaded from, in words.
+
+    Example:
+        >>> from mimimi.corpus.simulate import simulate_clip
+        >>> detector = Detector.from_pretrained("fan")
+        >>> clip = simulate_clip("fan", "id_50", clip=900)
+        >>> verdict = detector.analyse((clip, 16_000), machine_id="id_50")
+        >>> verdict.is_anomalous == (verdict.score > verdict.threshold)
+        True
+    """
+
+    machine_type: str
+    ids: list[str]
+    front_end: FrontEnd
+    network_config: NetworkConfig
+    network: DetectorNetwork
+    calibration: Calibration
+    about: dict[str, Any] = field(default_factory=dict)
+    learnt: set[str] = field(default_factory=set)
+    calibrated: set[str] = field(default_factory=set)
+    origin: str = "memory"
+
+    @classmethod
+    def from_pretrained(cls, name: str | Path, *, revision: str | None = None) -> Detector:
+        """Load a detector.
+
+        Args:
+            name: a folder, a bundled name ("fan", "pump", "slider", "valve"), or a Hugging Face
+                Hub repo "user/repo", looked up in this order.
+            revision: branch, tag or commit of a Hub repo.
+
+        Raises:
+            DetectorError: there is none of that name, or it is damaged.
+        """
+        from mimimi.locate import locate
+
+        folder, origin = locate(name, revision)
+        config = saved.read_config(folder)
+        try:
+            detector = cls._from_config(config, origin)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise DetectorError(
+                f"{folder / saved.CONFIG} is damaged: {type(error).__name__} at {error}."
+            ) from error
+        state = detector.network.state_dict()
+        prefix = f"member.{_MEMBER}."
+        layout = {prefix + key: tensor for key, tensor in state.items()}
+        tensors = saved.read_tensors(folder, config, layout)
+        # assign: the network was laid out without memory of its own.
+        detector.network.load_state_dict({key: tensors[prefix + key] for key in state}, assign=True)
+        detector.network.eval()
+        return detector
+
+    @classmethod
+    def _from_config(cls, config: dict[str, Any], origin: str) -> Detector:
+        machine_type, ids = config["machine_type"], config["ids"]
+        names = [machine_type, *ids]
+        if not all(isinstance(name, str) and _NAME.fullmatch(name) for name in names):
+            raise ValueError("machine_type or ids")
+        if not isinstance(ids, list) or not 1 <= len(ids) <= 10_000 or len(set(ids)) != len(ids):
+            raise ValueError("ids")
+        (member,) = config["members"]
+        if member["network"] != "DetectorNetwork" or member["score"] != "cross_entropy":
+            raise ValueError("members: a network that this version does not know")
+        front_end, network = FrontEnd(**member["front_end"]), NetworkConfig(**member["arguments"])
+        _check(front_end, network)
+        with torch.device("meta"):
+            layout = DetectorNetwork(len(ids), network)
+        calibration = Calibration.from_dict(config)
+        for mode in ("given", "guessed"):
+            for machine_id in ids:
+                try:
+                    has_any = bool(calibration.normal_scores(mode, machine_id))
+                except StopIteration:
+                    has_any = False
+                if not has_any:
+                    raise ValueError(f"thresholds: none for {machine_id}, id {mode}")
+        return cls(
+            machine_type,
+            list(ids),
+            front_end,
+            network,
+            layout,
+            calibration,
+            dict(config["about"]),
+            set(config["learnt"]),
+            set(config["calibrated"]),
+            origin,
+        )
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Save as a folder that explains itself; a file is there whole or not at all.
+
+        Args:
+            folder: made where it is missing.
+        """
+        from mimimi.model_card import model_card
+
+        config = {
+            "machine_type": self.machine_type,
+            "ids": self.ids,
+            "members": [
+                {
+                    "name": _MEMBER,
+                    "view": "complex_spectrum",
+                    "front_end": asdict(self.front_end),
+                    "network": "DetectorNetwork",
+                    "arguments": asdict(self.network_config),
+                    "score": "cross_entropy",
+                }
+            ],
+            "fusion": "single",
+            **self.calibration.as_dict(),
+            "learnt": sorted(self.learnt),
+            "calibrated": sorted(self.calibrated),
+            "about": self.about,
+        }
+        state = self.network.state_dict()
+        tensors = {f"member.{_MEMBER}.{key}": value.cpu() for key, value in state.items()}
+        saved.write(Path(folder), config, tensors, model_card(self))
+
+    @torch.inference_mode()
+    def measure(self, waveform: audio.Waveform) -> RecordingScores:
+        """Score a recording under every id.
+
+        Args:
+            waveform: the recording.
+
+        Raises:
+            AudioError: it is shorter than one window.
+        """
+        segments = split(waveform, self.front_end)
+        device = next(self.network.parameters()).device
+        scores, attentions, probabilities = [], [], []
+        for first in range(0, len(segments), _SEGMENTS_AT_ONCE):
+            samples = np.stack([s.samples for s in segments[first : first + _SEGMENTS_AT_ONCE]])
+            batch = torch.from_numpy(samples).to(device)
+            spectrum = as_real(normalised(complex_spectrum(batch, self.front_end)))
+            cut = windows(spectrum, self.front_end.window_frames)
+            output = self.network(cut.flatten(0, 1))
+            scores.append(window_scores(output.total).reshape(*cut.shape[:2], -1).cpu())
+            attentions.append(output.attention.cpu())
+            probabilities.append(output.total.softmax(dim=-1).cpu())
+            n_frames = spectrum.shape[-1]
+        hop_seconds = self.front_end.hop_length / self.front_end.sample_rate
+        in_segment = window_starts(n_frames, self.front_end.window_frames)
+        starts = torch.tensor(
+            [[segment.start + frame * hop_seconds for frame in in_segment] for segment in segments]
+        )
+        by_window = torch.cat(scores)
+        return RecordingScores(
+            waveform,
+            by_window,
+            recording_score(segment_scores(by_window)),
+            torch.cat(attentions).mean(dim=0),
+            torch.cat(probabilities).mean(dim=0),
+            starts,
+        )
+
+    def analyse(
+        self,
+        source: Source,
+        machine_id: str | None = None,
+        *,
+        channel: int = 0,
+        name: str | None = None,
+    ) -> Verdict:
+        """Judge a recording.
+
+        Args:
+            source: a path, the bytes of a file, an open binary file, or (samples, sample rate).
+            machine_id: the machine it is said to be. Without it the most similar one is taken,
+                which is weaker: an anomaly is a recording that resembles another machine.
+            channel: the one of several channels that is judged, counted from 0.
+            name: what messages and the verdict call it.
+
+        Raises:
+            AudioError: the recording cannot be judged.
+            UnknownMachineError: the detector does not know this id.
+        """
+        if isinstance(source, tuple):
+            samples, rate = source
+            waveform = audio.from_array(samples, rate, channel=channel, name=name or "array")
+        else:
+            waveform = audio.read(source, channel=channel, name=name)
+        return self.judge(self.measure(waveform), machine_id)
+
+    def judge(self, measured: RecordingScores, machine_id: str | None = None) -> Verdict:
+        """Decide on a measured recording; as `analyse`, which measures first.
+
+        Raises:
+            UnknownMachineError: the detector does not know this id.
+        """
+        if machine_id is not None and machine_id not in self.ids:
+            known = ", ".join(self.ids)
+            raise UnknownMachineError(
+                f"This detector knows no {self.machine_type} {machine_id!r}; it knows {known}."
+            )
+        mode: Mode = "given" if machine_id else "guessed"
+        machine_id = machine_id or self.ids[int(measured.ids.argmin())]
+        which = self.ids.index(machine_id)
+        score = float(measured.ids[which])
+        threshold = self.calibration.threshold(mode, machine_id)
+        normal = self.calibration.normal_scores(mode, machine_id)
+        by_complex, by_magnitude = measured.attention.reshape(2, -1).tolist()
+        return Verdict(
+            file=measured.waveform.name,
+            machine_type=self.machine_type,
+            machine_id=machine_id,
+            machine_id_given=mode == "given",
+            score=score,
+            threshold=threshold.value,
+            is_anomalous=score > threshold.value,
+            false_alarm_rate=threshold.false_alarm_rate,
+            p_value=p_value(normal, score),
+            calibration_clips=len(normal),
+            calibration_scores=normal,
+            seconds=measured.waveform.seconds,
+            windows=self._windows(measured, which),
+            attention=ChannelWeights(
+                magnitude=dict(zip(self.ids, by_magnitude, strict=True)),
+                complex=dict(zip(self.ids, by_complex, strict=True)),
+            ),
+            probabilities=dict(zip(self.ids, measured.probabilities.tolist(), strict=True)),
+            warning=self._warning(measured.waveform, mode),
+        )
+
+    def _windows(self, measured: RecordingScores, which: int) -> list[Window]:
+        seconds = self.front_end.window_samples / self.front_end.sample_rate
+        scores = measured.windows[..., which].flatten().tolist()
+        starts = measured.starts.flatten().tolist()
+        found = [Window(start, seconds, score) for start, score in zip(starts, scores, strict=True)]
+        # A recording that was repeated to length has no sound of its own beyond its end.
+        end = max(measured.waveform.seconds, seconds)
+        return sorted((w for w in found if w.start + w.seconds <= end + 0.1), key=lambda w: w.start)
+
+    def _warning(self, waveform: audio.Waveform, mode: Mode) -> str | None:
+        said = [waveform.warning] if waveform.warning else []
+        if repeated(waveform, self.front_end):
+            said.append(
+                f"{waveform.seconds:.1f} s is short: it was repeated to "
+                f"{self.front_end.segment_seconds:g} s"
+            )
+        if mode == "guessed" and len(self.ids) > 1:
+            said.append("machine guessed: weaker")
+        return "; ".join(said) or None
+
+
+_MEMBER = "paper"
+_NAME = re.compile(r"[\w][\w .+-]{0,63}")
+
+
+def _check(front_end: FrontEnd, network: NetworkConfig) -> None:
+    """Refuse numbers that no training of ours writes, before memory is taken for them."""
+    counts = (front_end.n_fft, front_end.hop_length, front_end.window_frames)
+    if not all(type(count) is int for count in counts):
+        raise ValueError("front_end")
+    if front_end.sample_rate != SAMPLE_RATE or not 64 <= front_end.n_fft <= 1 << 16:
+        raise ValueError("front_end")
+    if (
+        not 16 <= front_end.hop_length <= front_end.n_fft
+        or not 1 <= front_end.window_frames <= 4096
+    ):
+        raise ValueError("front_end")
+    if not 0.1 <= front_end.segment_hop_seconds <= front_end.segment_seconds <= 600:
+        raise ValueError("front_end")
+    if front_end.window_samples > front_end.segment_samples:
+        raise ValueError("front_end")
+    if network.norm not in ("split", "modulus") or not 0 < network.width <= 8:
+        raise ValueError("arguments")
+    if network.attention not in ("softmax", "sigmoid"):
+        raise ValueError("arguments")

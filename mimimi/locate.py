@@ -1,0 +1,84 @@
+"""Where a detector lies: in a folder, bundled, in a run, or on the Hugging Face Hub."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from mimimi.errors import DetectorError
+
+_HUB_REPO = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+def home() -> Path:
+    """Where runs and caches are kept: `MIMIMI_HOME`, else the user's data folder."""
+    from platformdirs import user_data_path
+
+    chosen = os.environ.get("MIMIMI_HOME")
+    return Path(chosen) if chosen else user_data_path("mimimi")
+
+
+def bundled() -> dict[str, Path]:
+    """The detectors that come with the package, by name.
+
+    Example:
+        >>> sorted(bundled())
+        ['fan', 'pump', 'slider', 'valve']
+    """
+    here = Path(__file__).resolve().parent
+    # In an installed wheel they lie inside the package, in a clone beside it.
+    found = (here / "checkpoints", here.parent / "checkpoints")
+    return {
+        path.parent.name: path.parent
+        for checkpoints in found
+        for path in sorted(checkpoints.glob("*/config.json"))
+    }
+
+
+def locate(name: str | Path, revision: str | None = None) -> tuple[Path, str]:
+    """Find a detector's folder, and say in words where it came from.
+
+    Args:
+        name: an existing folder, a bundled name (never asks the network), a run's name, or a Hub
+            repo "user/repo"; looked up in this order.
+        revision: branch, tag or commit of a Hub repo.
+
+    Raises:
+        DetectorError: there is none of that name.
+    """
+    folder, shipped = Path(name), bundled()
+    # A folder of recordings may bear a bundled name, as in DCASE's layout: it hides no detector.
+    if folder.is_dir() and (str(name) not in shipped or (folder / "config.json").is_file()):
+        return folder, f"folder {folder}"
+    if str(name) in shipped:
+        return shipped[str(name)], "bundled"
+    run = home() / "runs" / str(name)
+    if isinstance(name, str) and "/" not in name and "\\" not in name and run.is_dir():
+        return run, f"run {name}"
+    if isinstance(name, str) and _HUB_REPO.fullmatch(name):
+        return _download(name, revision), f"Hub {name}"
+    known = ", ".join(shipped) or "none"
+    raise DetectorError(
+        f"There is no detector {str(name)!r}: give a folder, a Hub repo user/name, "
+        f"or a bundled one ({known})."
+    )
+
+
+def _download(repo: str, revision: str | None) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(
+            snapshot_download(
+                repo,
+                revision=revision,
+                allow_patterns=["config.json", "model.safetensors", "README.md"],
+            )
+        )
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        raise DetectorError(
+            f"{repo} could not be fetched from the Hugging Face Hub ({type(error).__name__}); "
+            "check its name, your access and the network."
+        ) from error

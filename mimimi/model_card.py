@@ -1,0 +1,157 @@
+"""What a detector says of itself: data, licence, figures, limits; as data and as Markdown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mimimi.config import Recipe
+from mimimi.corpus.index import Recording
+from mimimi.recipes import as_dict
+
+if TYPE_CHECKING:
+    from mimimi.detector import Detector
+    from mimimi.evaluation import Evaluation
+
+_KNOWN_CORPORA = {
+    "MIMII": (
+        "cc-by-sa-4.0",
+        "[MIMII](https://zenodo.org/record/3384388), public release 1.0, by Hitachi, Ltd. "
+        "(Purohit et al. 2019), CC BY-SA 4.0",
+    ),
+    "simulated": ("mit", "simulated by `python -m mimimi simulate`, MIT"),
+}
+
+
+def about(
+    detector: Detector,
+    recipe: Recipe,
+    learnt: Sequence[Recording],
+    epochs: int,
+    evaluation: Evaluation | None,
+) -> dict[str, Any]:
+    """What is saved in `config.json` for people: JSON types.
+
+    Args:
+        detector: calibrated.
+        recipe: it was trained by.
+        learnt: recordings behind its weights.
+        epochs: that it was trained for.
+        evaluation: figures on recordings outside the training split.
+    """
+    from mimimi import __version__
+
+    corpora = Counter(recording.corpus for recording in learnt)
+    licences = {_KNOWN_CORPORA[name][0] for name in corpora if name in _KNOWN_CORPORA}
+    strictest = "cc-by-sa-4.0" if "cc-by-sa-4.0" in licences else "mit"
+    return {
+        "mimimi_version": __version__,
+        "recipe": as_dict(recipe),
+        "epochs": epochs,
+        "recordings": dict(corpora),
+        "licence": strictest if set(corpora) <= set(_KNOWN_CORPORA) else "other",
+        "figures": [_figures(s) for s in evaluation.as_dict()["summaries"]] if evaluation else [],
+    }
+
+
+def _figures(summary: dict[str, Any]) -> dict[str, Any]:
+    keys = ("machine", "normal", "anomalous", "auc", "pauc")
+    rows = [*summary["machines"], summary["overall"]]
+    return {
+        "corpus": summary["corpus"],
+        "machine_id_given": summary["machine_id_given"],
+        "machines": [{key: row[key] for key in keys} for row in rows],
+    }
+
+
+def model_card(detector: Detector) -> str:
+    """The card, Markdown with the front matter of the Hugging Face Hub.
+
+    Args:
+        detector: with `about` filled in.
+    """
+    about, kind = detector.about, detector.machine_type
+    licence = about.get("licence", "other")
+    recordings = about.get("recordings", {})
+    data = [
+        f"- {count} recordings of {_KNOWN_CORPORA.get(name, ('', f'the corpus {name!r}'))[1]}"
+        for name, count in recordings.items()
+    ]
+    normal = sum(len(s) for s in detector.calibration.scores.get("given", {}).values())
+    return f"""---
+license: {licence}
+library_name: mimimi
+pipeline_tag: audio-classification
+tags:
+- anomaly-detection
+- machine-sound
+- {kind}
+---
+
+# Is this {kind} going wrong? A MIMIMI detector
+
+It listens to a recording of a {kind} it knows ({", ".join(detector.ids)}) and says whether it
+sounds as that machine did when it was in order. The network is that of Kim, Ho and Kang,
+"Self-supervised Complex Network for Machine Sound Anomaly Detection" (EUSIPCO 2021): it reads
+magnitude and phase, and has learnt from normal sounds only to tell the machines apart.
+
+```python
+from mimimi import Detector
+verdict = Detector.from_pretrained("{kind}").analyse("clip.wav", machine_id="{detector.ids[0]}")
+print(verdict.is_anomalous, verdict.score, verdict.threshold)
+```
+
+## Data
+
+{chr(10).join(data) or "- not recorded"}
+
+The thresholds come from {normal} normal recordings that the network has not learnt from.
+Licence of the weights: {licence.upper() if licence != "other" else "that of the data"};
+of the code: MIT.
+
+## Figures
+
+{_table(about.get("figures", []))}
+
+## Limits
+
+- It knows the machines above, in their place, with their microphone. Another machine, room or
+  microphone is not judged by these figures; a threshold from recordings of your own is.
+- Without the machine's id the most similar one is taken: an anomaly is a recording that resembles
+  another machine, so that is weaker.
+- A promised false-alarm rate holds on average over sets of calibration recordings, and no rate
+  below 1 in (recordings + 1) can be promised.
+- Not for decisions on which safety depends.
+"""
+
+
+def _table(figures: Sequence[dict[str, Any]]) -> str:
+    if not figures:
+        return "None: there were no labelled recordings outside the training split."
+    lines = [
+        "AUC and pAUC (false-alarm rates up to 0.1) on recordings outside the training split, with",
+        "95 % bootstrap intervals over recordings. Where recordings are few, the intervals promise",
+        "too much; the normal ones among them are also those behind the thresholds.",
+    ]
+    for summary in figures:
+        mode = "given" if summary["machine_id_given"] else "guessed"
+        lines += [
+            "",
+            f"{summary['corpus']}, machine id {mode}:",
+            "",
+            "| machine | normal | anomalous | AUC | pAUC |",
+            "|---|---|---|---|---|",
+        ]
+        for row in summary["machines"]:
+            auc, pauc = _interval(row["auc"]), _interval(row["pauc"])
+            lines.append(
+                f"| {row['machine']} | {row['normal']} | {row['anomalous']} | {auc} | {pauc} |"
+            )
+    return "\n".join(lines)
+
+
+def _interval(estimate: dict[str, float] | None) -> str:
+    if estimate is None:
+        return "n/a"
+    return f"{estimate['value']:.2f} ({estimate['low']:.2f} to {estimate['high']:.2f})"

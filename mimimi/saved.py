@@ -1,0 +1,122 @@
+"""The form of a saved detector: `config.json`, `model.safetensors`, `README.md` in one folder.
+
+Models are data from strangers: only JSON and safetensors are read, sizes and shapes are checked
+before memory is taken, and every field before it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from torch import Size, Tensor, dtype, isfinite
+
+from mimimi.errors import DetectorError
+
+FORMAT = 1
+CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
+_LARGEST_CONFIG = 8 << 20  # bytes
+_LARGEST_WEIGHTS = 512 << 20  # bytes
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all: temporary name, fsync, rename."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write(folder: Path, config: dict[str, Any], tensors: dict[str, Tensor], card: str) -> None:
+    """Save a detector. The configuration goes last and names its weights' SHA-256.
+
+    Args:
+        folder: made where it is missing.
+        config: JSON types.
+        tensors: by name, on the CPU.
+        card: the model card, Markdown.
+
+    Raises:
+        ValueError: the configuration holds a number that is none; nothing is written.
+    """
+    from safetensors.torch import save
+
+    weights = save({name: tensor.contiguous() for name, tensor in tensors.items()})
+    config = {"format": FORMAT, **config, "weights_sha256": hashlib.sha256(weights).hexdigest()}
+    # Before anything is replaced: this is what can fail.
+    text = json.dumps(config, indent=1, allow_nan=False) + "\n"
+    folder.mkdir(parents=True, exist_ok=True)
+    replace_file(folder / WEIGHTS, weights)
+    replace_file(folder / CARD, card.encode())
+    replace_file(folder / CONFIG, text.encode())
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Read a detector's configuration.
+
+    Raises:
+        DetectorError: it is missing, no JSON object, too large, or of another version.
+    """
+    path = folder / CONFIG
+    if not path.is_file():
+        raise DetectorError(f"{folder} holds no detector: there is no {CONFIG} in it.")
+    if path.stat().st_size > _LARGEST_CONFIG:
+        raise DetectorError(f"{path} is too large to be a detector's configuration.")
+    try:
+        config = json.loads(path.read_bytes())
+    except (ValueError, RecursionError, OSError) as error:
+        raise DetectorError(f"{path} is damaged: it cannot be read as JSON.") from error
+    if not isinstance(config, dict) or type(config.get("format")) is not int:
+        raise DetectorError(f"{path} is not a MIMIMI detector's configuration.")
+    if config["format"] > FORMAT:
+        raise DetectorError(f"{folder} was saved by a later version of MIMIMI; update to read it.")
+    return config
+
+
+def read_tensors(
+    folder: Path, config: Mapping[str, Any], layout: Mapping[str, Tensor]
+) -> dict[str, Tensor]:
+    """Read exactly the tensors that are expected.
+
+    Args:
+        folder: of the detector.
+        config: its configuration, whose digest the weights must have.
+        layout: tensors of the shape and type that must be there, and no others may.
+
+    Raises:
+        DetectorError: the file is missing, damaged, not the one the configuration was saved with,
+            holds other tensors, shapes or types, or values that are no numbers.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    path = folder / WEIGHTS
+    if not path.is_file():
+        raise DetectorError(f"{folder} holds no detector: there is no {WEIGHTS} in it.")
+    if path.stat().st_size > _LARGEST_WEIGHTS:
+        raise DetectorError(f"{path} is too large to be a detector's weights.")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != config.get("weights_sha256"):
+        raise DetectorError(f"{path} is damaged or belongs to another {CONFIG}; fetch it again.")
+    try:
+        tensors = load(content)
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise DetectorError(f"{path} is damaged: it cannot be read as safetensors.") from error
+    if _forms(tensors) != _forms(layout):
+        raise DetectorError(f"{path} does not hold the tensors that {CONFIG} describes.")
+    if not all(bool(isfinite(tensor).all()) for tensor in tensors.values()):
+        raise DetectorError(f"{path} holds weights that are no numbers; train or fetch it again.")
+    return tensors
+
+
+def _forms(tensors: Mapping[str, Tensor]) -> dict[str, tuple[Size, dtype]]:
+    return {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}
