@@ -1,0 +1,21 @@
+FROM python:3.11-slim
+
+# A Hugging Face Space runs as this user, and may write to its home and to /data only.
+RUN useradd --create-home --uid 1000 user
+WORKDIR /home/user/mimimi
+
+# Dependencies first: they change less often than the code. The CPU build of torch is a twentieth
+# of the size of the one for GPUs.
+COPY requirements.txt .
+RUN pip install --no-cache-dir uv \
+    && uv pip install --system --no-cache --torch-backend=cpu -r requirements.txt \
+    && pip uninstall -y uv
+
+COPY --chown=user . .
+RUN pip install --no-cache-dir --no-deps .
+
+USER user
+ENV HOME=/home/user PORT=7860
+EXPOSE 7860
+HEALTHCHECK CMD ["sh", "-c", "python -c \"import sys, urllib.request as r; r.urlopen(sys.argv[1])\" http://localhost:$PORT/_stcore/health"]
+CMD ["sh", "-c", "exec streamlit run app/main.py --server.address 0.0.0.0 --server.port $PORT"]
