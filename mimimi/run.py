@@ -122,7 +122,9 @@ def make_detector(
         "machine_type": machine_type,
         "recipe": as_dict(recipe),
     }
-    folder.begin(asked, resume=resume)
+    decisions: list[str] = []
+    decided = plan(index(roots, machine_type, decisions.append), recipe, decisions.append)
+    folder.begin(asked, resume=resume)  # only now: a mistake in the data leaves no folder behind
 
     def log(line: str) -> None:
         folder.log(line)
@@ -130,7 +132,8 @@ def make_detector(
 
     try:
         log(f"recipe {recipe.name}, {where}, {torch.get_num_threads()} threads")
-        decided = plan(index(roots, machine_type, log), recipe, log)
+        for line in decisions:
+            log(line)
         progress = _train(folder, decided, recipe, where, log, on_batch)
         detector, evaluation = _finish(decided, recipe, machine_type, progress, log)
         detector.save_pretrained(out)

@@ -1,0 +1,236 @@
+"""The command line as its users meet it: in a process of its own, by exit code and output."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from mimimi.cli import main
+from mimimi.corpus.simulate import simulate_clip
+
+KEYS = {
+    "file", "machine_type", "machine_id", "machine_id_given", "score", "threshold",
+    "is_anomalous", "false_alarm_rate", "p_value", "calibration_clips", "seconds", "windows",
+    "attention", "warning", "error",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("corpus")
+    assert main(["simulate", str(root), "--types", "fan", "--ids", "2", "--clips", "4"]) == 0
+    return root
+
+
+@pytest.fixture(scope="module")
+def run(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("run") / "fan"
+    command = ["train", str(corpus), "--type", "fan", "--out", str(out), "--epochs", "1"]
+    assert main([*command, "--device", "cpu"]) == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clip") / "a fan, № 1.wav"
+    soundfile.write(path, simulate_clip("fan", "id_50", clip=900), 16_000)
+    return path
+
+
+def mimimi(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mimimi", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def test_simulate_makes_what_was_asked_for(corpus: Path) -> None:
+    files = [path.relative_to(corpus).as_posix() for path in corpus.rglob("*.wav")]
+    for machine_id in ("id_50", "id_51"):
+        for kind, count in (("train/normal", 4), ("test/normal", 2), ("test/anomaly", 2)):
+            assert sum(f.startswith(f"fan/{kind}_{machine_id}_") for f in files) == count
+
+
+def test_a_run_is_a_detector(run: Path) -> None:
+    assert {"config.json", "model.safetensors", "README.md"} <= {p.name for p in run.iterdir()}
+
+
+@pytest.mark.slow
+def test_json_of_one_process_exit_code_and_all(run: Path, clip: Path) -> None:
+    done = mimimi("score", run, clip, "--machine-id", "id_50", "--json")
+    (verdict,) = json.loads(done.stdout)
+    assert verdict.keys() >= KEYS
+    assert done.returncode == (1 if verdict["is_anomalous"] else 0)
+    assert verdict["file"] == str(clip)
+    assert verdict["machine_id_given"] is True
+    assert verdict["score"] == pytest.approx(
+        np.mean([window["score"] for window in verdict["windows"]]), abs=1e-5
+    )
+    assert [window["start"] for window in verdict["windows"]] == pytest.approx(
+        [0, 2.048, 4.096, 6.144, 7.968]
+    )
+    weights = [
+        *verdict["attention"]["magnitude"].values(),
+        *verdict["attention"]["complex"].values(),
+    ]
+    assert sum(weights) == pytest.approx(1, abs=1e-5)
+    assert done.stderr == ""
+
+
+def test_without_an_id_the_machine_is_guessed_and_said(
+    run: Path, clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["score", str(run), str(clip), "--json"]) in (0, 1)
+    (verdict,) = json.loads(capsys.readouterr().out)
+    assert verdict["machine_id_given"] is False
+    assert verdict["machine_id"] in ("id_50", "id_51")
+    assert "machine guessed: weaker" in verdict["warning"]
+
+
+def test_a_bad_file_is_one_line_and_the_others_are_scored(
+    run: Path, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.wav"
+    bad.write_bytes(b"RIFF but not really")
+    assert main(["score", str(run), str(bad), str(clip), "--json"]) == 2
+    printed = capsys.readouterr()
+    first, second = json.loads(printed.out)
+    assert "bad.wav" in first["error"]
+    assert first["score"] is None
+    assert second["error"] is None
+    assert printed.err.count("\n") == 1
+    assert "bad.wav" in printed.err
+
+
+def test_csv_has_a_line_a_file(run: Path, clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["score", str(run), str(clip), str(clip), "--csv"])
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(rows) == 2
+    assert rows[0] == rows[1]
+    assert float(rows[0]["threshold"])
+
+
+def test_text_for_people(run: Path, clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["score", str(run), str(clip), "--machine-id", "id_50"])
+    line = capsys.readouterr().out
+    assert ("UNUSUAL" in line) == (code == 1)
+    assert "normal recordings sounded this strange" in line
+
+
+def short(path: Path) -> None:
+    soundfile.write(path, simulate_clip("fan", seconds=1.0), 16_000)
+
+
+def silent(path: Path) -> None:
+    soundfile.write(path, np.zeros(160_000), 16_000)
+
+
+def non_finite(path: Path) -> None:
+    samples = simulate_clip("fan").astype(np.float32)
+    samples[5] = np.nan
+    soundfile.write(path, samples, 16_000, subtype="FLOAT")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: path.write_bytes(b""), "empty"),
+        (lambda path: path.write_text("not a sound"), "not a sound file"),
+        (lambda path: None, "no such file"),
+        (lambda path: path.mkdir(), "not a file"),
+        (short, "too short"),
+        (silent, "silent"),
+        (non_finite, "no numbers"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused(
+    make, said: str, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make(tmp_path / "x.wav")
+    assert main(["score", str(run), str(tmp_path / "x.wav")]) == 2
+    message = capsys.readouterr().err
+    assert said in message
+    assert message.count("\n") == 1
+
+
+def test_a_cut_off_file_is_scored_with_a_warning(
+    run: Path, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = tmp_path / "cut.wav"
+    cut.write_bytes(clip.read_bytes()[:200_000])
+    assert main(["score", str(run), str(cut), "--json"]) in (0, 1)
+    (verdict,) = json.loads(capsys.readouterr().out)
+    assert "cut off" in verdict["warning"]
+    assert verdict["seconds"] == pytest.approx(6.25, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["score", "no-such-detector", "x.wav"], "no detector"),
+        (["evaluate", "no-such-detector", "."], "no detector"),
+        (["train", "nowhere", "--type", "fan", "--out", "unused"], "not a folder"),
+        (["train", ".", "--out", "unused", "--recipe", "soup"], "no recipe"),
+        (["simulate", "unused", "--clips", "0"], "1 or more"),
+    ],
+)
+def test_bad_arguments_are_one_sentence(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    message = capsys.readouterr().err
+    assert said in message
+    assert message.count("\n") == 1
+
+
+def test_an_unknown_id_is_refused_with_those_there_are(
+    run: Path, clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["score", str(run), str(clip), "--machine-id", "id_99"]) == 2
+    assert "id_50, id_51" in capsys.readouterr().err
+
+
+def test_a_damaged_detector_is_refused(
+    run: Path, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    for name in ("config.json", "model.safetensors"):
+        (damaged / name).write_bytes((run / name).read_bytes()[:-1])
+    assert main(["score", str(damaged), str(clip)]) == 2
+    assert "damaged" in capsys.readouterr().err
+
+
+def test_evaluate_leaves_out_what_was_learnt(
+    run: Path, corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(run), str(corpus), "--split", "train", "--json"]) == 0
+    everything = json.loads(capsys.readouterr().out)
+    assert everything["learnt_clips"] == 8
+    assert everything["summaries"] == []
+    assert main(["evaluate", str(run), str(corpus)]) == 0
+    table = capsys.readouterr().out
+    assert "machine id given" in table
+    assert "machine id guessed (weaker)" in table
+
+
+def test_all_types_are_trained_each_in_its_folder(tmp_path: Path) -> None:
+    data, out = str(tmp_path / "data"), tmp_path / "runs"
+    main(["simulate", data, "--types", "valve", "pump", "--ids", "2", "--clips", "1"])
+    assert main(["train", data, "--out", str(out), "--epochs", "1", "--device", "cpu"]) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["pump", "valve"]
+
+
+def test_help_and_scoring_nothing_do_not_wait_for_torch() -> None:
+    code = (
+        "import sys; from mimimi.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print('heavy:', sorted({'torch', 'scipy', 'sklearn', 'streamlit'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip().endswith("heavy: []")
