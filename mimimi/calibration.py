@@ -39,20 +39,25 @@ class Calibration:
 
     def threshold(self, mode: Mode, machine_id: str) -> Threshold:
         """The conformal threshold that judges this machine."""
-        return self._entry(mode, machine_id).threshold
+        return self._entry(mode, machine_id, "conformal").threshold
+
+    def youden(self, mode: Mode, machine_id: str) -> Threshold | None:
+        """The threshold of Youden's J for this machine, where anomalous recordings were at hand."""
+        try:
+            return self._entry(mode, machine_id, "youden").threshold
+        except StopIteration:
+            return None
 
     def normal_scores(self, mode: Mode, machine_id: str) -> list[float]:
-        """Sorted scores of the recordings behind that threshold."""
-        entry = self._entry(mode, machine_id)
+        """Sorted scores of the recordings behind the conformal threshold."""
+        entry = self._entry(mode, machine_id, "conformal")
         return sorted(s for pooled in entry.pooled for s in self.scores[mode].get(pooled, []))
 
-    def _entry(self, mode: Mode, machine_id: str) -> CalibratedThreshold:
+    def _entry(self, mode: Mode, machine_id: str, kind: str) -> CalibratedThreshold:
         return next(
             entry
             for entry in self.thresholds
-            if entry.threshold.kind == "conformal"
-            and entry.mode == mode
-            and machine_id in entry.judges
+            if (entry.threshold.kind, entry.mode) == (kind, mode) and machine_id in entry.judges
         )
 
     def as_dict(self) -> dict[str, Any]:

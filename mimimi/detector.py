@@ -250,6 +250,7 @@ class Detector:
 
         Raises:
             UnknownMachineError: the detector does not know this id.
+            DetectorError: the network's scores are no numbers.
         """
         if machine_id is not None and machine_id not in self.ids:
             known = ", ".join(self.ids)
@@ -260,8 +261,13 @@ class Detector:
         machine_id = machine_id or self.ids[int(measured.ids.argmin())]
         which = self.ids.index(machine_id)
         score = float(measured.ids[which])
+        if not np.isfinite(score):  # else it would be below every threshold
+            raise DetectorError(
+                "The network's scores are no numbers; train or fetch the detector again."
+            )
         threshold = self.calibration.threshold(mode, machine_id)
         normal = self.calibration.normal_scores(mode, machine_id)
+        youden = self.calibration.youden(mode, machine_id)
         by_complex, by_magnitude = measured.attention.reshape(2, -1).tolist()
         return Verdict(
             file=measured.waveform.name,
@@ -271,6 +277,7 @@ class Detector:
             score=score,
             threshold=threshold.value,
             is_anomalous=score > threshold.value,
+            youden_threshold=youden.value if youden else None,
             false_alarm_rate=threshold.false_alarm_rate,
             p_value=p_value(normal, score),
             calibration_clips=len(normal),

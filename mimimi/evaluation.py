@@ -143,4 +143,6 @@ def _score(detector: Judge, recording: Recording) -> ScoredClip:
 def _judgement(verdict: Verdict) -> Judgement:
     if verdict.machine_id is None or verdict.score is None or verdict.is_anomalous is None:
         raise ValueError(f"{verdict.file}: a verdict without machine, score or decision.")
-    return Judgement(verdict.machine_id, verdict.score, verdict.is_anomalous)
+    youden = verdict.youden_threshold
+    above_youden = None if youden is None else verdict.score > youden
+    return Judgement(verdict.machine_id, verdict.score, verdict.is_anomalous, above_youden)

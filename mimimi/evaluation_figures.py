@@ -17,6 +17,7 @@ class Judgement:
     machine_id: str
     score: float  # higher = stranger
     is_anomalous: bool  # at the detector's threshold
+    above_youden: bool | None = None  # at that of Youden's J, where the detector has one
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,9 @@ class ScoredClip:
 class Figures:
     """Of one machine, or of all together; what does not exist is None.
 
-    The rates at the threshold are over `threshold_normal` and `threshold_anomalous` recordings:
-    those that the threshold was not fitted to.
+    The rates at the threshold are over `threshold_normal` normal and all anomalous recordings, the
+    rates at Youden's threshold over `youden_normal` and `youden_anomalous`: those that the
+    threshold was not fitted to.
     """
 
     machine: str  # "fan id_00"
@@ -82,9 +84,12 @@ class Figures:
     auc: Estimate | None
     pauc: Estimate | None
     threshold_normal: int
-    threshold_anomalous: int
     false_alarm_rate: float | None
     detection_rate: float | None
+    youden_normal: int
+    youden_anomalous: int
+    youden_false_alarm_rate: float | None
+    youden_detection_rate: float | None
 
 
 @dataclass(frozen=True)
@@ -161,22 +166,34 @@ def _figures(
     auc_estimate: Estimate | None,
     pauc_estimate: Estimate | None,
 ) -> Figures:
-    fresh = [clip for clip in clips if not clip.calibrated]
-    alarms = {
-        label: [c.judgement(id_given).is_anomalous for c in fresh if c.recording.label == label]
-        for label in ("normal", "anomaly")
-    }
-    normal = sum(clip.recording.label == "normal" for clip in clips)
+    by_label: dict[str, list[ScoredClip]] = {"normal": [], "anomaly": []}
+    for clip in clips:
+        by_label[clip.recording.label].append(clip)
+    normal, anomalous = by_label["normal"], by_label["anomaly"]
+    # Normal recordings alone are behind the default threshold; Youden's has seen anomalous ones.
+    false_alarms = [c.judgement(id_given).is_anomalous for c in normal if not c.calibrated]
+    detections = [c.judgement(id_given).is_anomalous for c in anomalous]
+    youden_false_alarms, youden_detections = (
+        [
+            above
+            for c in some
+            if not c.calibrated and (above := c.judgement(id_given).above_youden) is not None
+        ]
+        for some in (normal, anomalous)
+    )
     return Figures(
         machine=machine,
-        normal=normal,
-        anomalous=len(clips) - normal,
+        normal=len(normal),
+        anomalous=len(anomalous),
         auc=auc_estimate,
         pauc=pauc_estimate,
-        threshold_normal=len(alarms["normal"]),
-        threshold_anomalous=len(alarms["anomaly"]),
-        false_alarm_rate=_rate(alarms["normal"]),
-        detection_rate=_rate(alarms["anomaly"]),
+        threshold_normal=len(false_alarms),
+        false_alarm_rate=_rate(false_alarms),
+        detection_rate=_rate(detections),
+        youden_normal=len(youden_false_alarms),
+        youden_anomalous=len(youden_detections),
+        youden_false_alarm_rate=_rate(youden_false_alarms),
+        youden_detection_rate=_rate(youden_detections),
     )
 
 

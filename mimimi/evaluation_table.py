@@ -32,6 +32,13 @@ def _summary(summary: dict[str, Any]) -> str:
         f"AUC from {_number(summary['lowest_auc'])} to {_number(summary['highest_auc'])}; "
         f"pooled AUC {_number(summary['pooled_auc'])}"
     )
+    overall = summary["overall"]
+    if overall["youden_anomalous"]:
+        lines.append(
+            "at the threshold of Youden's J, on recordings it was not fitted to: false alarms "
+            f"{_share(overall['youden_false_alarm_rate'], overall['youden_normal'])}, detected "
+            f"{_share(overall['youden_detection_rate'], overall['youden_anomalous'])}"
+        )
     if not summary["machine_id_given"]:
         lines.append(f"machine guessed right: {_number(summary['id_accuracy'])} of normal clips")
     return "\n".join([f"{summary['corpus']}, machine id {mode}", *lines])
@@ -45,7 +52,7 @@ def _row(figures: dict[str, Any]) -> Sequence[str]:
         _estimate(figures["auc"]),
         _estimate(figures["pauc"]),
         _share(figures["false_alarm_rate"], figures["threshold_normal"]),
-        _share(figures["detection_rate"], figures["threshold_anomalous"]),
+        _share(figures["detection_rate"], figures["anomalous"]),
     )
 
 
@@ -53,8 +60,8 @@ def _notes(evaluation: dict[str, Any]) -> list[str]:
     notes = ["pAUC: false-alarm rates up to 0.1; [ ]: 95 % bootstrap interval over recordings."]
     if count := evaluation["calibration_clips"]:
         notes.append(
-            f"Clips behind the threshold: {count}; in AUC and pAUC, "
-            "left out of false alarms and detected."
+            f"Clips behind the thresholds: {count}; in AUC and pAUC, left out of the rates at the "
+            "threshold they are behind."
         )
     if count := evaluation["learnt_clips"]:
         notes.append(f"Clips the detector has learnt from: {count}; left out of all figures.")

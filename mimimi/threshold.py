@@ -81,7 +81,7 @@ def youden(normal_scores: Sequence[float], anomaly_scores: Sequence[float]) -> T
     Source: Youden 1950, "Index for rating diagnostic tests".
 
     Example:
-        >>> youden([0.1, 0.25, 0.75], [0.5, 0.8, 0.9]).value
+        >>> youden([0.1, 0.25, 0.75], [0.5, 0.6, 0.9]).value
         0.375
     """
     normal, anomaly = np.sort(normal_scores), np.sort(anomaly_scores)

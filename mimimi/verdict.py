@@ -48,6 +48,7 @@ class Verdict:
     score: float | None = None  # higher = stranger
     threshold: float | None = None
     is_anomalous: bool | None = None
+    youden_threshold: float | None = None  # of Youden's J, where anomalous recordings were at hand
     false_alarm_rate: float | None = None  # what the threshold promises on normal recordings
     p_value: float | None = None  # rank of this score among the calibration recordings
     calibration_clips: int | None = None  # recordings behind threshold and p-value

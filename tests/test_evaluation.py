@@ -20,6 +20,7 @@ class FakeDetector:
     machine_type = "fan"
 
     def __init__(self) -> None:
+        self.youden: float | None = None
         self.ids = ["id_00", "id_02"]
         self.learnt: set[str] = set()
         self.calibrated: set[str] = set()
@@ -37,6 +38,7 @@ class FakeDetector:
             score=score,
             threshold=THRESHOLD,
             is_anomalous=score > THRESHOLD,
+            youden_threshold=self.youden,
         )
 
 
@@ -118,7 +120,7 @@ def test_calibration_clips_stay_in_auc_and_leave_the_rates_at_the_threshold(dete
     assert bound.overall.threshold_normal == 3
     assert (free.overall.false_alarm_rate, bound.overall.false_alarm_rate) == (0.25, 0.0)
     assert bound.overall.detection_rate == free.overall.detection_rate
-    assert "Clips behind the threshold: 1" in evaluation.as_table()
+    assert "Clips behind the thresholds: 1" in evaluation.as_table()
 
 
 def test_all_normal_clips_behind_the_threshold(detector, clip):
@@ -234,3 +236,15 @@ def test_table_columns_are_aligned(detector, clip):
     assert len({len(line) for line in lines[1:6]}) == 1
     assert lines[2].split()[:4] == ["fan", "id_00", "2", "2"]
     assert "plant, machine id guessed (weaker)" in lines
+
+
+def test_youdens_threshold_is_reported_on_recordings_it_was_not_fitted_to(detector, clip):
+    recordings = two_machines(clip)
+    assert evaluate(detector, recordings).summaries[0].overall.youden_detection_rate is None
+    detector.youden = 0.85
+    detector.calibrated = {recording_hash(recordings[2].path)}  # the anomaly it would miss
+    evaluation = evaluate(detector, recordings)
+    first = evaluation.summaries[0].machines[0]
+    assert (first.youden_anomalous, first.youden_detection_rate) == (1, 1.0)
+    assert (first.anomalous, first.detection_rate) == (2, 1.0)
+    assert "Youden's J" in evaluation.as_table()
