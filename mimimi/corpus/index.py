@@ -173,7 +173,10 @@ def _listed(table: Path, corpus: str, machine_type: str | None) -> Iterator[Reco
                     machine_id=row["machine_id"],
                     label=cast(Label, row["label"]),
                     split=row["split"],
-                    corpus=row.get("corpus") or _published(path) or corpus,
+                    corpus=row.get("corpus")
+                    or ("simulated" if row.get("simulator_version") else None)
+                    or _published(path)
+                    or corpus,
                     fault=row.get("fault") or "",
                 )
     except (UnicodeDecodeError, csv.Error) as error:

@@ -1,0 +1,86 @@
+"""What several files of tests share: sounds made with numpy, and a detector that never trained."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from mimimi.calibration import calibrate
+from mimimi.config import SAMPLE_RATE, FrontEnd, NetworkConfig
+from mimimi.detector import Detector
+from mimimi.network.detector_network import DetectorNetwork
+
+torch.set_num_threads(1)
+
+IDS = ["id_00", "id_02"]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Real recordings beside the repository, where there are any."""
+    folder = Path(__file__).resolve().parents[2] / "shared"
+    if not (folder / "real" / "index.csv").is_file():
+        pytest.skip("no real recordings in ../shared/real")
+    return folder
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def hum() -> Callable[..., np.ndarray]:
+    """A machine that hums in noise: float32 `(time,)`."""
+
+    def make(
+        seconds: float = 10.0, rate: int = SAMPLE_RATE, hertz: float = 440.0, seed: int = 0
+    ) -> np.ndarray:
+        time = np.arange(round(seconds * rate)) / rate
+        noise = np.random.default_rng(seed).standard_normal(len(time))
+        tones = sum(np.sin(2 * np.pi * k * hertz * time) / k for k in (1, 2, 3))
+        return (0.1 * tones + 0.03 * noise).astype(np.float32)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def rotated() -> Callable[[Tensor, float], Tensor]:
+    """Turn the phase of a complex feature map `(batch, 2 C, frequency, time)`."""
+
+    def turn(x: Tensor, angle: float) -> Tensor:
+        real, imag = x.chunk(2, dim=1)
+        turned = torch.complex(real, imag) * np.exp(1j * angle)
+        return torch.cat((turned.real, turned.imag), dim=1)
+
+    return turn
+
+
+@pytest.fixture(scope="session")
+def untouched_detector() -> Detector:
+    """Random weights, running statistics of noise, a calibration written by hand."""
+    config = NetworkConfig(width=0.1)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = DetectorNetwork(len(IDS), config)
+        for _ in range(20):
+            network(torch.randn(8, 2, 513, 64))
+    network.eval()
+    scores = {"id_00": [0.2 + k / 50 for k in range(19)], "id_02": [0.3, 0.9, 0.6]}
+    calibration = calibrate(
+        {"given": scores, "guessed": {i: [s / 2 for s in scores[i]] for i in IDS}},
+        dict.fromkeys(IDS, "MIMII"),
+    )
+    return Detector("fan", list(IDS), FrontEnd(), config, network, calibration)
+
+
+@pytest.fixture
+def small_detector(untouched_detector: Detector) -> Detector:
+    """A copy of it, to do with as a test likes."""
+    return copy.deepcopy(untouched_detector)
