@@ -48,7 +48,7 @@ class TestMimii:
         assert len(names(recordings, "test", "anomaly")) == 2
         assert names(recordings, "train", "normal") == [f"0000000{i}.wav" for i in (2, 3, 4)]
         assert {(r.machine_type, r.machine_id, r.corpus) for r in recordings} == {
-            ("fan", "id_00", tmp_path.name)
+            ("fan", "id_00", "MIMII")  # no other corpus names its folders by noise level
         }
         assert any("3 clips train, 4 test" in line for line in log)
 
@@ -125,6 +125,14 @@ class TestTable:
             ("clogging", "plant"),
             ("", tmp_path.name),
         ]
+
+    def test_simulated_recordings_are_known_as_such(self, tmp_path):
+        table(
+            tmp_path,
+            "x.wav,fan,id_50,normal,test,1",
+            header=HEADER + ",simulator_version",
+        )
+        assert [r.corpus for r in index([tmp_path])] == ["simulated"]
 
     def test_byte_order_mark_and_line_ends_of_a_spreadsheet(self, tmp_path):
         touch(tmp_path, "x.wav")
