@@ -127,6 +127,7 @@ class TestTable:
         ]
 
     def test_simulated_recordings_are_known_as_such(self, tmp_path):
+        touch(tmp_path, "x.wav")
         table(
             tmp_path,
             "x.wav,fan,id_50,normal,test,1",
