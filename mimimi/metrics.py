@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 Scores = npt.ArrayLike
-Metric = Callable[[Scores, Scores], float]
+Array = npt.NDArray[np.float64]
+
+REPEATS = 1000
+"""How often recordings are drawn anew for an interval."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,45 @@ class Estimate:
     value: float
     low: float
     high: float
+
+
+@dataclass(frozen=True)
+class Resampled:
+    """A figure, and what it would have been on recordings drawn anew: `(repeats,)`."""
+
+    value: float
+    draws: Array
+
+    def estimate(self, level: float = 0.95) -> Estimate:
+        """The figure with the interval that holds this share of the draws.
+
+        A draw in which the figure does not exist, such as the precision where nothing was called
+        anomalous, is NaN and not counted.
+        """
+        low, high = np.nanquantile(self.draws, [(1 - level) / 2, (1 + level) / 2])
+        return Estimate(self.value, float(low), float(high))
+
+
+def roc(normal_scores: Scores, anomaly_scores: Scores) -> tuple[Array, Array]:
+    """The ROC curve: false-alarm and detection rates, from the strictest threshold to the mildest.
+
+    Args:
+        normal_scores: `(recording,)`, higher = stranger.
+        anomaly_scores: `(recording,)`.
+
+    Returns:
+        Two arrays `(level + 1,)` from 0 to 1, to be joined by straight lines; where a normal and
+        an anomalous recording share a score the line is oblique.
+
+    Raises:
+        ValueError: one side is empty, or a score is not finite.
+
+    Example:
+        >>> [rates.tolist() for rates in roc([0.1, 0.2], [0.2])]
+        [[0.0, 0.5, 1.0], [0.0, 1.0, 1.0]]
+    """
+    normal, anomaly = _counts(normal_scores, anomaly_scores)
+    return _rates(normal), _rates(anomaly)
 
 
 def auc(normal_scores: Scores, anomaly_scores: Scores) -> float:
@@ -47,7 +89,6 @@ def pauc(normal_scores: Scores, anomaly_scores: Scores, max_fpr: float = 0.1) ->
     What DCASE 2020 Task 2 calls pAUC (p = 0.1): the value of scikit-learn's
     `roc_auc_score(..., max_fpr=0.1)`, that is, the area A from false-alarm rate 0 to p, mapped by
     McClish (1989) so that chance is 0.5 and perfection is 1: (1 + (A - p^2/2) / (p - p^2/2)) / 2.
-    It is written out here because a bootstrap takes thousands of them.
 
     Args:
         normal_scores: `(recording,)`, higher = stranger.
@@ -64,85 +105,87 @@ def pauc(normal_scores: Scores, anomaly_scores: Scores, max_fpr: float = 0.1) ->
         >>> pauc([0.1, 0.2, 0.3, 0.4], [0.5, 0.9])
         1.0
     """
-    normal, anomaly = _checked(normal_scores), _checked(anomaly_scores)
-    levels = np.unique(np.concatenate([normal, anomaly]))[::-1]  # strict to lenient
-    false_alarms = _rate_at_or_above(levels, normal)
-    detections = _rate_at_or_above(levels, anomaly)
-    inside = int(np.searchsorted(false_alarms, max_fpr, side="right"))
-    x = np.append(false_alarms[:inside], max_fpr)
-    y = np.append(detections[:inside], np.interp(max_fpr, false_alarms, detections))
-    area = float(np.sum(np.diff(x) * (y[1:] + y[:-1]) / 2))
-    chance = max_fpr**2 / 2
-    return 0.5 * (1 + (area - chance) / (max_fpr - chance))
+    return float(_standardised_area(*roc(normal_scores, anomaly_scores), max_fpr))
 
 
-def bootstrap_interval(
+def resample(
     normal_scores: Scores,
     anomaly_scores: Scores,
-    metric: Metric = auc,
-    repeats: int = 1000,
+    max_fpr: float = 1.0,
     seed: int = 0,
-    level: float = 0.95,
-) -> tuple[float, float]:
-    """Interval of a metric by drawing recordings anew (percentile bootstrap, Efron 1979).
+    repeats: int = REPEATS,
+) -> Resampled:
+    """The AUC (or pAUC) and its bootstrap draws (Efron 1979).
 
     Normal and anomalous recordings are drawn apart, each as many as there are. A handful of
-    recordings that happen to be told apart gives the interval (1, 1), which promises too much.
+    recordings that happen to be told apart gives nothing but ones, which promises too much.
 
     Args:
         normal_scores: `(recording,)`, one score a recording, not one a window or channel.
         anomaly_scores: `(recording,)`.
-        metric: `auc`, `pauc`, or another function of the two arrays.
+        max_fpr: 1 for the AUC, less for the pAUC.
+        seed: of the draws; the same seed gives the same draws.
         repeats: how often recordings are drawn.
-        seed: of the draws; the same seed gives the same interval.
-        level: share of the draws inside the interval.
 
     Raises:
         ValueError: one side is empty, or a score is not finite.
 
     Example:
-        >>> bootstrap_interval([1, 2, 3], [7, 8, 9])
-        (1.0, 1.0)
+        >>> resample([1, 2, 3], [7, 8, 9]).estimate()
+        Estimate(value=1.0, low=1.0, high=1.0)
     """
+    counts = _counts(normal_scores, anomaly_scores)
     rng = np.random.default_rng(seed)
-    return _middle(_redrawn(normal_scores, anomaly_scores, metric, repeats, rng), level)
+    normal, anomaly = (_drawn_anew(some, rng, repeats) for some in counts)
+    value, draws = (
+        _standardised_area(_rates(some_normal), _rates(some_anomaly), max_fpr)
+        for some_normal, some_anomaly in (counts, (normal, anomaly))
+    )
+    return Resampled(float(value), draws)
 
 
-def mean_with_interval(
-    machines: Sequence[tuple[Scores, Scores]],
-    metric: Metric = auc,
-    repeats: int = 1000,
-    seed: int = 0,
-    level: float = 0.95,
-) -> Estimate:
-    """Mean of a metric over machines; recordings are drawn anew within each machine.
+def mean(figures: Sequence[Resampled]) -> Resampled:
+    """Mean of a figure over machines whose recordings are drawn with different seeds.
 
-    The interval says what other recordings of the SAME machines would give; other machines may
+    Its interval says what other recordings of the SAME machines would give; other machines may
     differ more.
 
-    Args:
-        machines: for each machine its normal and its anomalous scores.
-        metric: see `bootstrap_interval`, as are `repeats`, `seed` and `level`.
-        repeats: how often recordings are drawn.
-        seed: of the draws.
-        level: share of the draws inside the interval.
-
     Raises:
-        ValueError: no machine, or one without normal or without anomalous scores.
+        ValueError: there is no figure.
 
     Example:
-        >>> mean_with_interval([([1, 2], [3, 4]), ([3, 4], [1, 2])])
+        >>> mean([resample([1, 2], [3, 4]), resample([3, 4], [1, 2], seed=1)]).estimate()
         Estimate(value=0.5, low=0.5, high=0.5)
     """
-    if not machines:
+    if not figures:
         raise ValueError("A mean over machines needs at least one machine.")
-    rng = np.random.default_rng(seed)
-    values = [metric(_checked(normal), _checked(anomaly)) for normal, anomaly in machines]
-    draws = [_redrawn(normal, anomaly, metric, repeats, rng) for normal, anomaly in machines]
-    return Estimate(float(np.mean(values)), *_middle(np.mean(draws, axis=0), level))
+    draws = np.mean([figure.draws for figure in figures], axis=0)
+    return Resampled(float(np.mean([figure.value for figure in figures])), draws)
 
 
-def _checked(scores: Scores) -> npt.NDArray[np.float64]:
+def _counts(
+    normal_scores: Scores, anomaly_scores: Scores
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """How many recordings fall on each level of the score, from the highest to the lowest."""
+    normal, anomaly = _checked(normal_scores), _checked(anomaly_scores)
+    levels, where = np.unique(np.concatenate([normal, anomaly]), return_inverse=True)
+    sides = where[: normal.size], where[normal.size :]
+    of_normal, of_anomaly = (np.bincount(side, minlength=levels.size)[::-1] for side in sides)
+    return of_normal, of_anomaly
+
+
+def _drawn_anew(
+    counts: npt.NDArray[np.int64], rng: np.random.Generator, repeats: int
+) -> npt.NDArray[np.int64]:
+    """As many recordings as `counts` has, with replacement: `(repeats, level)`."""
+    levels = np.repeat(np.arange(counts.size), counts)
+    drawn = levels[rng.integers(levels.size, size=(repeats, levels.size))]
+    drawn += counts.size * np.arange(repeats)[:, np.newaxis]  # one stretch of levels a repeat
+    total = np.bincount(drawn.ravel(), minlength=repeats * counts.size)
+    return total.reshape(repeats, counts.size)
+
+
+def _checked(scores: Scores) -> Array:
     array = np.asarray(scores, dtype=np.float64)
     if array.ndim != 1 or array.size == 0:
         raise ValueError("A metric needs at least one normal and one anomalous recording.")
@@ -151,28 +194,18 @@ def _checked(scores: Scores) -> npt.NDArray[np.float64]:
     return array
 
 
-def _rate_at_or_above(
-    levels: npt.NDArray[np.float64], scores: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Share of scores that reach each level, before them 0: none reaches an infinite one."""
-    below = np.searchsorted(np.sort(scores), levels, side="left")
-    return np.append(0.0, 1 - below / scores.size)
+def _rates(counts: npt.NDArray[np.int64]) -> Array:
+    """From counts `(..., level)` to the shares at or above each `(..., level + 1)`, 0 first."""
+    above = np.cumsum(counts, axis=-1, dtype=np.float64)
+    return np.concatenate([np.zeros_like(above[..., :1]), above / above[..., -1:]], axis=-1)
 
 
-def _redrawn(
-    normal_scores: Scores,
-    anomaly_scores: Scores,
-    metric: Metric,
-    repeats: int,
-    rng: np.random.Generator,
-) -> npt.NDArray[np.float64]:
-    normal, anomaly = _checked(normal_scores), _checked(anomaly_scores)
-    normals = rng.integers(normal.size, size=(repeats, normal.size))
-    anomalies = rng.integers(anomaly.size, size=(repeats, anomaly.size))
-    draws = zip(normal[normals], anomaly[anomalies], strict=True)
-    return np.array([metric(some_normal, some_anomaly) for some_normal, some_anomaly in draws])
-
-
-def _middle(values: npt.NDArray[np.float64], level: float) -> tuple[float, float]:
-    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+def _standardised_area(x: Array, y: Array, max_fpr: float) -> Array:
+    """Area under lines through `(..., point)` from 0 to `max_fpr`, as `pauc` maps it."""
+    width = np.diff(x)
+    inside = np.clip(max_fpr - x[..., :-1], 0, width)
+    # A step without width has no area, whatever its slope.
+    part = np.divide(inside, width, out=np.zeros_like(width), where=width > 0)
+    area = np.sum(inside * (y[..., :-1] + part * np.diff(y) / 2), axis=-1)
+    chance = max_fpr**2 / 2
+    return np.asarray(0.5 * (1 + (area - chance) / (max_fpr - chance)))

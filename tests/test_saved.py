@@ -252,6 +252,16 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == ["config.json"]
 
 
+def test_whoever_reads_while_a_file_is_replaced_reads_the_old_one_whole(tmp_path):
+    path = tmp_path / "config.json"
+    saved.replace_file(path, b"old" * 1_000)
+    with path.open("rb", buffering=0) as reader:
+        begun = reader.read(10)
+        saved.replace_file(path, b"new")
+        assert begun + reader.read() == b"old" * 1_000
+    assert path.read_bytes() == b"new"
+
+
 def test_what_cannot_be_saved_leaves_the_saved_detector_whole(small_detector, folder):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     small_detector.about = {"licence": "mit", "figure": float("nan")}

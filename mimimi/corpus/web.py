@@ -1,0 +1,123 @@
+"""Asking a web server one thing, and asking again while there is hope."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from http.client import HTTPException, HTTPResponse
+from typing import cast
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from mimimi import __version__
+from mimimi.errors import CorpusError
+
+TIMEOUT = 30.0  # s of silence after which a connection counts as broken
+PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)  # s before each further attempt
+LONGEST_PAUSE = 120.0  # s that a server may ask for
+PASSING = (408, 425, 429)  # beside 5xx, the answers that another attempt may change
+
+
+class BrokenOff(Exception):
+    """A connection failed, and another attempt may succeed.
+
+    Args:
+        why: a clause for the user.
+        pause: seconds that the server asks to wait.
+    """
+
+    def __init__(self, why: str, pause: float = 0.0) -> None:
+        super().__init__(why)
+        self.pause = min(pause, LONGEST_PAUSE)
+
+
+class RangeRefused(BrokenOff):
+    """The server does not have the part of the file that was asked for."""
+
+
+def ask(url: str, headers: Mapping[str, str] | None = None) -> HTTPResponse:
+    """Send a GET request, following redirections.
+
+    Args:
+        url: http or https; nothing else is opened, whatever a record says.
+        headers: beside those that are always sent.
+
+    Returns:
+        The answer, to be closed, its body unread.
+
+    Raises:
+        BrokenOff: no answer, or one that may be another the next time.
+        RangeRefused: answer 416.
+        CorpusError: an answer that will stay as it is, such as 404.
+    """
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise CorpusError(f"{url} is no web address; it should begin with https://.")
+    request = Request(url, headers={"User-Agent": f"mimimi/{__version__}", **(headers or {})})
+    try:
+        return cast(HTTPResponse, urlopen(request, timeout=TIMEOUT))
+    except HTTPError as error:
+        error.close()
+        why = f"the server answers {error.code} {error.reason}".rstrip()
+        if error.code == 416:
+            raise RangeRefused(why) from error
+        if error.code in PASSING or error.code >= 500:
+            wait = error.headers.get("Retry-After", "")
+            raise BrokenOff(why, float(wait) if wait.isdecimal() else 0.0) from error
+        raise CorpusError(
+            f"{url}: {why}; the data set may have moved, look for it on the web or update mimimi."
+        ) from error
+    except (OSError, HTTPException) as error:
+        raise BrokenOff(broken_connection(error)) from error
+
+
+def broken_connection(error: OSError | HTTPException) -> str:
+    """Say in a clause what befell a connection."""
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, TimeoutError):
+        return f"nothing came for {TIMEOUT:.0f} s"
+    return str(getattr(reason, "strerror", None) or reason) or type(error).__name__
+
+
+class Patience:
+    """Wait longer after each failure in a row, and give up after the last pause.
+
+    Args:
+        what: of which the sentences speak.
+        say: is told of each failure.
+        reached: bytes that were there from the start; whoever comes further has not failed.
+        pauses: seconds, one a further attempt; default `PAUSES`.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        say: Callable[[str], None],
+        reached: int = 0,
+        pauses: tuple[float, ...] | None = None,
+    ) -> None:
+        self._what, self._say, self._reached = what, say, reached
+        self._pauses = PAUSES if pauses is None else pauses
+        self._failures = 0
+
+    def after(self, failure: BrokenOff, reached: int = 0) -> None:
+        """Wait before the next attempt.
+
+        Args:
+            failure: of the attempt that was made.
+            reached: bytes that are there after it.
+
+        Raises:
+            CorpusError: it was the last.
+        """
+        if reached > self._reached:
+            self._reached, self._failures = reached, 0
+        if self._failures == len(self._pauses):
+            raise CorpusError(
+                f"{self._what} could not be fetched ({failure}); look after the connection and "
+                "give the same command again, it goes on where it stopped."
+            ) from failure
+        pause = max(self._pauses[self._failures], failure.pause)
+        self._failures += 1
+        self._say(f"{self._what}: {failure}; trying again in {pause:.0f} s.")
+        time.sleep(pause)

@@ -1,0 +1,315 @@
+"""The running app in headless Chromium. A screenshot of each state is kept below `--basetemp`."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from scipy.signal import correlate, resample_poly
+
+import examples
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+LAPTOP = {"viewport": {"width": 1366, "height": 768}}
+PHONE = {
+    "viewport": {"width": 380, "height": 780},
+    "has_touch": True,
+    "user_agent": "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140 Mobile Safari",
+}
+SECONDS = 60_000  # ms a slow machine may take for anything
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("clips")
+    made = {}
+    for condition in ("normal", "unbalance"):
+        made[condition] = folder / f"fan {condition}.wav"
+        made[condition].write_bytes(examples.simulate(examples.Example("fan", condition)))
+    made["no sound"] = folder / "notes.wav"
+    made["no sound"].write_text("this is no sound")
+    return made
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    """The app, started as the README says, on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    log = tmp_path_factory.mktemp("app") / "streamlit.log"
+    command = [sys.executable, "-m", "streamlit", "run", "app/main.py", "--server.headless=true"]
+    with log.open("w") as output:
+        app = subprocess.Popen(
+            [*command, f"--server.port={port}", "--server.address=127.0.0.1"],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            for _ in range(600):
+                try:
+                    urllib.request.urlopen(f"{url}/_stcore/health", timeout=1)
+                    break
+                except OSError:
+                    assert app.poll() is None, log.read_text()
+                    time.sleep(0.1)
+            yield url
+            assert "Traceback" not in log.read_text()
+        finally:
+            app.terminate()
+            app.wait(10)
+
+
+@pytest.fixture(scope="module")
+def browser(clips) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    microphone = f"--use-file-for-fake-audio-capture={clips['unbalance']}"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*FLAGS, microphone], headless=True
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser, address, tmp_path):
+    """Open the page; afterwards nothing may have failed in it or been fetched from elsewhere."""
+    pages: list[Page] = []
+    problems: list[str] = []
+
+    def notice(page: Page) -> None:
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith((address, "data:", "blob:", address.replace("http", "ws")))
+                or problems.append(f"fetched from elsewhere: {request.url}")
+            ),
+        )
+
+    def open_page(query: str = "", **options) -> Page:
+        context = browser.new_context(**(LAPTOP | options), permissions=["microphone"])
+        page = context.new_page()
+        page.set_default_timeout(SECONDS)
+        notice(page)
+        page.goto(f"{address}/{query}")
+        expect(page.get_by_role("heading", name="Is this machine all right?")).to_be_visible(
+            timeout=SECONDS
+        )
+        pages.append(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.context.close()
+    assert not problems
+
+
+def shoot(page: Page, folder: Path, name: str) -> None:
+    """The whole page, however long."""
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["width"], "height": height + 8})
+    page.wait_for_timeout(800)
+    page.screenshot(path=folder / f"{name}.png")
+    page.set_viewport_size(size)
+
+
+def upload(page: Page, *files: Path) -> None:
+    page.locator("input[type=file]").set_input_files(files)
+
+
+def verdict(page: Page) -> Locator:
+    """The headline, once the whole page has been drawn."""
+    headline = page.locator(".st-key-verdict h3")
+    expect(headline).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_text("Where this verdict comes from")).to_be_visible(timeout=SECONDS)
+    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=SECONDS)
+    return headline
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=re.compile(label)).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+VIEWS = {
+    "laptop": {},
+    "dark": {"color_scheme": "dark"},
+    "phone": PHONE,
+    "phone dark": PHONE | {"color_scheme": "dark"},
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_one_click_on_an_example_gives_a_verdict(visit, tmp_path, view):
+    page = visit(**VIEWS[view])
+    expect(page.get_by_role("button", name="sticky contamination").last).to_be_visible()
+    shoot(page, tmp_path, f"first {view}")
+    page.get_by_role("button", name="unbalance").last.click()
+    assert re.search("(Sounds normal|Unusual) for fan id_50", verdict(page).inner_text())
+    expect(page.locator(".stPlotlyChart")).to_have_count(4)
+    expect(page.locator("audio")).to_be_visible()
+    shoot(page, tmp_path, f"verdict {view}")
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, "the page scrolls sideways"
+
+
+def test_an_uploaded_clip_is_judged_once_its_machine_is_named(visit, clips, tmp_path):
+    page = visit("?type=fan")
+    upload(page, clips["normal"])
+    expect(page.get_by_text("Which fan made this sound?")).to_be_visible()
+    shoot(page, tmp_path, "asks for the id")
+    page.get_by_role("button", name="id_50", exact=True).click()
+    assert "fan id_50" in verdict(page).inner_text()
+    assert page.url.endswith("?type=fan&id=id_50")
+
+    choose(page, "Machine id", "id_02")
+    expect(page.locator(".st-key-verdict h3")).to_contain_text("fan id_02")
+    choose(page, "Machine type", "pump")
+    expect(page.get_by_text("Which pump made this sound?")).to_be_visible()
+    page.get_by_role("button", name="Find it").click()
+    assert "pump id_" in verdict(page).inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("Machine guessed: weaker")
+    shoot(page, tmp_path, "guessed")
+
+
+def test_many_files_make_a_table_whose_rows_open(visit, clips, tmp_path):
+    page = visit("?type=fan&id=id_50")
+    upload(page, *clips.values())
+    expect(page.get_by_text("3 recordings:")).to_be_visible()
+    expect(page.get_by_text("1 could not be judged")).to_be_visible()
+    verdict(page)
+    shoot(page, tmp_path, "many")
+    table = page.locator("[data-testid=stDataFrame] canvas").first
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 15, "y": 35 * 3 + 18})  # the box of the third row
+    expect(page.locator(".st-key-verdict h3")).to_contain_text("Could not be judged")
+    expect(page.locator(".st-key-verdict")).to_contain_text("not a sound file")
+    shoot(page, tmp_path, "many, a bad row open")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    assert len(Path(download.value.path()).read_text().splitlines()) == 4
+
+
+def test_the_microphone_reaches_the_network_as_it_was(visit, clips, tmp_path):
+    page = visit("?type=fan&id=id_50")
+    page.get_by_role("button", name="Record", exact=True).click()
+    expect(page.get_by_role("timer")).to_have_text("0:05", timeout=SECONDS)
+    shoot(page, tmp_path, "recording")
+    page.get_by_role("button", name="Stop").click()
+    assert "fan id_50" in verdict(page).inner_text()
+    shoot(page, tmp_path, "recorded")
+    note = page.get_by_role("status").filter(has_text="kHz")
+    for stage in ("echo cancellation off", "noise suppression off", "gain control off"):
+        expect(note).to_contain_text(stage)
+
+    source = page.locator("audio").get_attribute("src")
+    sound, rate = soundfile.read(io.BytesIO(page.request.get(source).body()))
+    heard = resample_poly(sound, 16_000, rate)
+    played, _ = soundfile.read(clips["unbalance"])
+    # Any four seconds of the recording are the file's own, but for a delay and a factor.
+    piece = heard[8_000 : 8_000 + 4 * 16_000]
+    loop = np.concatenate([played, played])
+    energy = np.convolve(loop**2, np.ones(len(piece)), "valid")
+    likeness = correlate(loop, piece, "valid") / np.sqrt(energy * np.sum(piece**2))
+    assert np.abs(likeness).max() > 0.95
+
+
+def test_a_recording_too_short_is_refused_where_it_was_made(visit):
+    page = visit("?type=fan&id=id_50")
+    page.get_by_role("button", name="Record", exact=True).click()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("record 2.05 s or more")).to_be_visible()
+
+
+def test_without_a_worklet_the_browsers_own_recorder_stands_in_with_a_warning(
+    browser, address, tmp_path
+):
+    context = browser.new_context(**LAPTOP)
+    context.add_init_script("delete window.AudioWorkletNode")
+    page = context.new_page()
+    page.goto(address)
+    expect(page.get_by_text("Recording unfiltered does not work here")).to_be_visible(
+        timeout=SECONDS
+    )
+    expect(page.get_by_test_id("stAudioInput")).to_be_visible()
+    shoot(page, tmp_path, "fallback")
+    context.close()
+
+
+def test_a_zoom_in_one_picture_is_a_zoom_in_all_and_the_phase_can_be_switched(visit, tmp_path):
+    page = visit()
+    page.get_by_role("button", name="unbalance").last.click()
+    verdict(page)
+    time_chart = page.locator(".st-key-time")
+    time_chart.scroll_into_view_if_needed()
+    box = time_chart.locator(".nsewdrag").nth(1).bounding_box()
+    left, top = box["x"] + 0.3 * box["width"], box["y"] + box["height"] / 2
+    page.mouse.move(left, top)
+    page.mouse.down()
+    page.mouse.move(left + 0.2 * box["width"], top + 2, steps=5)
+    page.mouse.up()
+    graph = time_chart.locator(".js-plotly-plot")
+    page.wait_for_timeout(500)
+    ranges = graph.evaluate(
+        "g => g._fullLayout._plots ? Object.values(g._fullLayout._plots).map(p => p.xaxis.range) : []"
+    )
+    assert len(ranges) == 3
+    for low, high in ranges:
+        assert 2.5 < low < 3.5
+        assert 4.5 < high < 5.5
+    shoot(page, tmp_path, "zoomed")
+
+    page.get_by_text("raw phase").click()
+    expect(time_chart).to_contain_text("Phase, rad")
+    shoot(page, tmp_path, "raw phase")
+
+
+def test_the_page_is_reachable_by_keyboard(visit):
+    page = visit()
+    reached = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate(
+                """() => {
+                    let at = document.activeElement;
+                    while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+                    return at.getAttribute("aria-label") || at.innerText || at.tagName;
+                }"""
+            ).strip()
+        )
+    names = "\n".join(reached)
+    for expected in ("Machine type", "Machine id", "Upload", "Record", "sticky contamination"):
+        assert expected in names
