@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mimimi import audio, saved
-from mimimi.calibration import Calibration, Mode
-from mimimi.config import SAMPLE_RATE, FrontEnd, NetworkConfig
+from mimimi.calibration import Mode
+from mimimi.detector_config import MEMBER, DetectorConfig, fields_of
 from mimimi.errors import DetectorError, UnknownMachineError
 from mimimi.network.detector_network import DetectorNetwork
 from mimimi.scoring import recording_score, segment_scores, window_scores
@@ -24,6 +23,7 @@ from mimimi.threshold import p_value
 from mimimi.verdict import ChannelWeights, Verdict, Window
 
 Source = str | Path | bytes | BinaryIO | tuple[NDArray[Any], int]
+_PREFIX = f"member.{MEMBER}."
 _SEGMENTS_AT_ONCE = 8  # bounds the memory that a long recording takes
 
 
@@ -32,32 +32,22 @@ class RecordingScores:
     """A recording measured by every id, before anything is decided.
 
     `windows` is `(segment, window, ids)`, `ids` is `(ids,)` with the score of the recording under
-    each id, `attention` is `(2 ids,)`, `probabilities` is `(ids,)`, `starts` is
-    `(segment, window)` in seconds.
+    each id, `attention` is `(2 ids,)`, `starts` is `(segment, window)` in seconds.
     """
 
     waveform: audio.Waveform
     windows: Tensor
     ids: Tensor
     attention: Tensor
-    probabilities: Tensor
     starts: Tensor
 
 
-@dataclass
-class Detector:
-    """Judges recordings of one machine type.
+@dataclass(kw_only=True)
+class Detector(DetectorConfig):
+    """Judges recordings of one machine type; the fields beside these are `DetectorConfig`'s.
 
     Args:
-        machine_type: such as "fan".
-        ids: machines it knows, in the order of the network's classes.
-        front_end: from waveform to windows.
-        network_config: the choices the network was built with.
         network: the network itself.
-        calibration: scores of normal recordings and thresholds.
-        about: origin and licence of the data, recipe, figures: what the card says.
-        learnt: SHA-256 of the recordings it was trained on or stopped by.
-        calibrated: SHA-256 of the recordings behind its thresholds.
         origin: where it was loaded from, in words.
 
     Example:
@@ -69,15 +59,7 @@ class Detector:
         True
     """
 
-    machine_type: str
-    ids: list[str]
-    front_end: FrontEnd
-    network_config: NetworkConfig
     network: DetectorNetwork
-    calibration: Calibration
-    about: dict[str, Any] = field(default_factory=dict)
-    learnt: set[str] = field(default_factory=set)
-    calibrated: set[str] = field(default_factory=set)
     origin: str = "memory"
 
     @classmethod
@@ -97,56 +79,19 @@ class Detector:
         folder, origin = locate(name, revision)
         config = saved.read_config(folder)
         try:
-            detector = cls._from_config(config, origin)
+            fields = fields_of(config)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise DetectorError(
                 f"{folder / saved.CONFIG} is damaged: {type(error).__name__} at {error}."
             ) from error
-        state = detector.network.state_dict()
-        prefix = f"member.{_MEMBER}."
-        layout = {prefix + key: tensor for key, tensor in state.items()}
+        with torch.device("meta"):  # laid out without memory of its own
+            network = DetectorNetwork(len(fields["ids"]), fields["network_config"])
+        layout = {_PREFIX + key: tensor for key, tensor in network.state_dict().items()}
         tensors = saved.read_tensors(folder, config, layout)
-        # assign: the network was laid out without memory of its own.
-        detector.network.load_state_dict({key: tensors[prefix + key] for key in state}, assign=True)
-        detector.network.eval()
-        return detector
-
-    @classmethod
-    def _from_config(cls, config: dict[str, Any], origin: str) -> Detector:
-        machine_type, ids = config["machine_type"], config["ids"]
-        names = [machine_type, *ids]
-        if not all(isinstance(name, str) and _NAME.fullmatch(name) for name in names):
-            raise ValueError("machine_type or ids")
-        if not isinstance(ids, list) or not 1 <= len(ids) <= 10_000 or len(set(ids)) != len(ids):
-            raise ValueError("ids")
-        (member,) = config["members"]
-        if member["network"] != "DetectorNetwork" or member["score"] != "cross_entropy":
-            raise ValueError("members: a network that this version does not know")
-        front_end, network = FrontEnd(**member["front_end"]), NetworkConfig(**member["arguments"])
-        _check(front_end, network)
-        with torch.device("meta"):
-            layout = DetectorNetwork(len(ids), network)
-        calibration = Calibration.from_dict(config)
-        for mode in ("given", "guessed"):
-            for machine_id in ids:
-                try:
-                    has_any = bool(calibration.normal_scores(mode, machine_id))
-                except StopIteration:
-                    has_any = False
-                if not has_any:
-                    raise ValueError(f"thresholds: none for {machine_id}, id {mode}")
-        return cls(
-            machine_type,
-            list(ids),
-            front_end,
-            network,
-            layout,
-            calibration,
-            dict(config["about"]),
-            set(config["learnt"]),
-            set(config["calibrated"]),
-            origin,
-        )
+        state = {key.removeprefix(_PREFIX): tensor for key, tensor in tensors.items()}
+        network.load_state_dict(state, assign=True)
+        network.eval()
+        return cls(network=network, origin=origin, **fields)
 
     def save_pretrained(self, folder: str | Path) -> None:
         """Save as a folder that explains itself; a file is there whole or not at all.
@@ -156,28 +101,9 @@ class Detector:
         """
         from mimimi.model_card import model_card
 
-        config = {
-            "machine_type": self.machine_type,
-            "ids": self.ids,
-            "members": [
-                {
-                    "name": _MEMBER,
-                    "view": "complex_spectrum",
-                    "front_end": asdict(self.front_end),
-                    "network": "DetectorNetwork",
-                    "arguments": asdict(self.network_config),
-                    "score": "cross_entropy",
-                }
-            ],
-            "fusion": "single",
-            **self.calibration.as_dict(),
-            "learnt": sorted(self.learnt),
-            "calibrated": sorted(self.calibrated),
-            "about": self.about,
-        }
         state = self.network.state_dict()
-        tensors = {f"member.{_MEMBER}.{key}": value.cpu() for key, value in state.items()}
-        saved.write(Path(folder), config, tensors, model_card(self))
+        tensors = {_PREFIX + key: value.cpu() for key, value in state.items()}
+        saved.write(Path(folder), self.as_config(), tensors, model_card(self))
 
     @torch.inference_mode()
     def measure(self, waveform: audio.Waveform) -> RecordingScores:
@@ -191,7 +117,7 @@ class Detector:
         """
         segments = split(waveform, self.front_end)
         device = next(self.network.parameters()).device
-        scores, attentions, probabilities = [], [], []
+        scores, attentions = [], []
         for first in range(0, len(segments), _SEGMENTS_AT_ONCE):
             samples = np.stack([s.samples for s in segments[first : first + _SEGMENTS_AT_ONCE]])
             batch = torch.from_numpy(samples).to(device)
@@ -200,7 +126,6 @@ class Detector:
             output = self.network(cut.flatten(0, 1))
             scores.append(window_scores(output.total).reshape(*cut.shape[:2], -1).cpu())
             attentions.append(output.attention.cpu())
-            probabilities.append(output.total.softmax(dim=-1).cpu())
             n_frames = spectrum.shape[-1]
         hop_seconds = self.front_end.hop_length / self.front_end.sample_rate
         in_segment = window_starts(n_frames, self.front_end.window_frames)
@@ -213,7 +138,6 @@ class Detector:
             by_window,
             recording_score(segment_scores(by_window)),
             torch.cat(attentions).mean(dim=0),
-            torch.cat(probabilities).mean(dim=0),
             starts,
         )
 
@@ -288,7 +212,7 @@ class Detector:
                 magnitude=dict(zip(self.ids, by_magnitude, strict=True)),
                 complex=dict(zip(self.ids, by_complex, strict=True)),
             ),
-            probabilities=dict(zip(self.ids, measured.probabilities.tolist(), strict=True)),
+            probabilities=dict(zip(self.ids, (-measured.ids).softmax(dim=0).tolist(), strict=True)),
             warning=self._warning(measured.waveform, mode),
         )
 
@@ -311,29 +235,3 @@ class Detector:
         if mode == "guessed" and len(self.ids) > 1:
             said.append("machine guessed: weaker")
         return "; ".join(said) or None
-
-
-_MEMBER = "paper"
-_NAME = re.compile(r"[\w][\w .+-]{0,63}")
-
-
-def _check(front_end: FrontEnd, network: NetworkConfig) -> None:
-    """Refuse numbers that no training of ours writes, before memory is taken for them."""
-    counts = (front_end.n_fft, front_end.hop_length, front_end.window_frames)
-    if not all(type(count) is int for count in counts):
-        raise ValueError("front_end")
-    if front_end.sample_rate != SAMPLE_RATE or not 64 <= front_end.n_fft <= 1 << 16:
-        raise ValueError("front_end")
-    if (
-        not 16 <= front_end.hop_length <= front_end.n_fft
-        or not 1 <= front_end.window_frames <= 4096
-    ):
-        raise ValueError("front_end")
-    if not 0.1 <= front_end.segment_hop_seconds <= front_end.segment_seconds <= 600:
-        raise ValueError("front_end")
-    if front_end.window_samples > front_end.segment_samples:
-        raise ValueError("front_end")
-    if network.norm not in ("split", "modulus") or not 0 < network.width <= 8:
-        raise ValueError("arguments")
-    if network.attention not in ("softmax", "sigmoid"):
-        raise ValueError("arguments")

@@ -211,12 +211,12 @@ def _finish(
     from mimimi.model_card import about
 
     detector = Detector(
-        machine_type,
-        decided.ids,
-        recipe.front_end,
-        recipe.network,
-        progress.network,
-        Calibration({}, []),
+        machine_type=machine_type,
+        ids=decided.ids,
+        front_end=recipe.front_end,
+        network_config=recipe.network,
+        network=progress.network,
+        calibration=Calibration({}, []),
         learnt=_hashes([*decided.learn, *decided.patience]),
     )
     normal = decided.normal

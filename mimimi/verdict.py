@@ -56,7 +56,7 @@ class Verdict:
     seconds: float | None = None  # length of the recording
     windows: list[Window] = field(default_factory=list)
     attention: ChannelWeights | None = None
-    probabilities: dict[str, float] = field(default_factory=dict)  # of each id, sums to one
+    probabilities: dict[str, float] = field(default_factory=dict)  # softmax over ids of -score
     warning: str | None = None
     error: str | None = None
 

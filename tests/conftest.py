@@ -77,7 +77,14 @@ def untouched_detector() -> Detector:
         {"given": scores, "guessed": {i: [s / 2 for s in scores[i]] for i in IDS}},
         dict.fromkeys(IDS, "MIMII"),
     )
-    return Detector("fan", list(IDS), FrontEnd(), config, network, calibration)
+    return Detector(
+        machine_type="fan",
+        ids=list(IDS),
+        front_end=FrontEnd(),
+        network_config=config,
+        network=network,
+        calibration=calibration,
+    )
 
 
 @pytest.fixture
