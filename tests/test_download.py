@@ -1,28 +1,22 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import io
 import json
-import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from fetching import BODY, OTHER, PATH, leave_part, ranges, refusal, remote
 from local_server import Answer, LocalServer
 
 from mimimi.corpus import download, web
-from mimimi.corpus.download import RemoteFile, fetch
+from mimimi.corpus.download import fetch
 from mimimi.corpus.partial import Partial
-from mimimi.errors import CorpusError
 
-BODY = random.Random(0).randbytes(100_000)
-OTHER = random.Random(1).randbytes(100_000)
-PATH = "/fan.zip"
 DATE = "Thu, 23 Feb 2023 14:47:38 GMT"
 
 
@@ -39,36 +33,6 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waited: list[float] = []
     monkeypatch.setattr(web.time, "sleep", waited.append)
     return waited
-
-
-def remote(server: LocalServer, *answers: Answer, body: bytes = BODY) -> RemoteFile:
-    server.answers[PATH] = list(answers)
-    checksum = f"md5:{hashlib.md5(body).hexdigest()}"
-    return RemoteFile("fan.zip", server.url + PATH, len(body), checksum)
-
-
-def ranges(server: LocalServer) -> list[str | None]:
-    return [request.headers.get("Range") for request in server.asked(PATH)]
-
-
-def refusal(file: RemoteFile, folder: Path) -> str:
-    """The one sentence that a fetch ends with; nothing passes for the whole file."""
-    with pytest.raises(CorpusError) as caught:
-        fetch(file, folder)
-    assert not (folder / file.name).exists()
-    sentence = str(caught.value)
-    assert "\n" not in sentence
-    assert sentence.endswith(".")
-    return sentence
-
-
-def leave_part(server: LocalServer, folder: Path, count: int = 40_000) -> RemoteFile:
-    """A fetch that was given up after so many bytes."""
-    file = remote(server, Answer(BODY, cut=count), Answer(status=503))
-    refusal(file, folder)
-    assert (folder / "fan.zip.part").read_bytes() == BODY[:count]
-    server.requests.clear()
-    return file
 
 
 class TestWhole:
@@ -179,7 +143,10 @@ class TestChangedFile:
         ("old", "new"),
         [
             ({"etag": '"first"'}, {"etag": '"second"'}),
-            ({"etag": None, "modified": DATE}, {"etag": None, "modified": DATE.replace("23", "24")}),
+            (
+                {"etag": None, "modified": DATE},
+                {"etag": None, "modified": DATE.replace("23", "24")},
+            ),
             ({"etag": 'W/"a"', "modified": DATE}, {"etag": 'W/"b"', "modified": "another"}),
             ({"etag": '"first"'}, {"etag": '"second"', "heeds_if_range": False}),
             ({"etag": '"first"'}, {"etag": '"second"', "ranges": False}),
@@ -189,6 +156,11 @@ class TestChangedFile:
     def test_it_begins_anew(self, server, tmp_path, old, new):
         file = remote(server, Answer(OTHER, cut=40_000, **old), Answer(BODY, **new))
         assert fetch(file, tmp_path).read_bytes() == BODY
+
+    def test_a_weak_etag_vouches_for_nothing(self, server, tmp_path):
+        file = remote(server, Answer(BODY, etag='W/"a"', modified=DATE, cut=9), Answer(BODY))
+        fetch(file, tmp_path)
+        assert server.asked(PATH)[1].headers["If-Range"] == DATE
 
     def test_without_a_validator_the_checksum_decides(self, server, tmp_path):
         old, new = Answer(OTHER, etag=None, cut=40_000), Answer(BODY, etag=None)
@@ -217,78 +189,6 @@ class TestChangedFile:
         server.answers[PATH] = [Answer(BODY)]
         (tmp_path / "fan.zip.part").write_bytes(BODY + b"more")
         assert fetch(file, tmp_path).read_bytes() == BODY
-
-
-class TestServer:
-    def test_without_ranges_it_begins_anew(self, server, tmp_path):
-        short = Answer(BODY, ranges=False, cut=60_000)
-        file = remote(server, short, short, Answer(BODY, ranges=False))
-        assert fetch(file, tmp_path).read_bytes() == BODY
-        assert server.bytes_sent == 60_000 * 2 + len(BODY)
-
-    def test_without_ranges_and_ever_breaking_it_is_given_up(self, server, tmp_path):
-        refusal(remote(server, Answer(BODY, ranges=False, cut=60_000)), tmp_path)
-        assert len(server.requests) == len(web.PAUSES) + 2  # the first one brought something
-
-    @pytest.mark.parametrize(
-        "bad", [{"starts_at": 0}, {"starts_at": 40_001}, {"total": 7}], ids=str
-    )
-    def test_another_part_than_was_asked_for_is_not_added(self, server, tmp_path, bad):
-        file = remote(server, Answer(BODY, cut=40_000), Answer(BODY, **bad), Answer(BODY))
-        assert fetch(file, tmp_path).read_bytes() == BODY
-        assert ranges(server) == [None, "bytes=40000-", None]
-
-    def test_a_range_it_does_not_have(self, server, tmp_path):
-        file = leave_part(server, tmp_path)
-        server.answers[PATH] = [Answer(status=416), Answer(BODY)]
-        assert fetch(file, tmp_path).read_bytes() == BODY
-        assert ranges(server) == ["bytes=40000-", None]
-
-    @pytest.mark.parametrize("length", [99_999, 100_001, 50])
-    def test_a_lie_about_the_length_is_refused(self, server, tmp_path, length):
-        sentence = refusal(remote(server, Answer(BODY, length=length)), tmp_path)
-        assert f"offers {length} bytes where 100000 were published" in sentence
-
-    def test_no_length_at_all(self, server, tmp_path):
-        file = remote(server, Answer(BODY, length=-1, cut=100), Answer(BODY, length=-1))
-        assert fetch(file, tmp_path).read_bytes() == BODY
-
-    def test_more_than_was_published_is_not_taken(self, server, tmp_path):
-        file = remote(server, Answer(BODY + OTHER * 50, length=-1))
-        seen: list[int] = []
-        assert fetch(file, tmp_path, on_bytes=seen.append).read_bytes() == BODY
-        assert max(seen) == len(BODY)
-
-    @pytest.mark.parametrize("length", [None, -1])
-    def test_a_page_in_its_place_does_not_cost_what_is_there(self, server, tmp_path, length):
-        file = leave_part(server, tmp_path)
-        page = Answer(b"<html>log in</html>", etag=None, content_type="text/html", length=length)
-        page.ranges = False
-        server.answers[PATH] = [page, Answer(BODY)]
-        assert fetch(file, tmp_path).read_bytes() == BODY
-        assert ranges(server) == ["bytes=40000-", "bytes=40000-"]
-
-    @pytest.mark.parametrize("status", [401, 403, 404, 410])
-    def test_a_refusal_is_not_asked_again(self, server, tmp_path, status):
-        sentence = refusal(remote(server, Answer(status=status)), tmp_path)
-        assert f"answers {status}" in sentence
-        assert len(server.requests) == 1
-
-    @pytest.mark.parametrize("status", [408, 429, 500, 502, 503])
-    def test_trouble_that_may_pass_is_asked_again(self, server, tmp_path, status):
-        file = remote(server, Answer(status=status), Answer(BODY))
-        assert fetch(file, tmp_path).read_bytes() == BODY
-
-    def test_it_may_ask_for_a_pause_but_not_for_a_day(self, server, tmp_path, pauses):
-        busy = [Answer(status=429, headers={"Retry-After": s}) for s in ("59", "86400", "soon")]
-        fetch(remote(server, *busy, Answer(BODY)), tmp_path)
-        assert pauses == [59.0, web.LONGEST_PAUSE, web.PAUSES[2]]
-
-    def test_wrong_bytes_are_thrown_away(self, server, tmp_path):
-        sentence = refusal(remote(server, Answer(OTHER)), tmp_path)
-        assert "checksum" in sentence
-        assert "again" in sentence
-        assert list(tmp_path.iterdir()) == []
 
 
 class TestDisk:

@@ -141,7 +141,7 @@ def _check_offer(response: HTTPResponse, file: RemoteFile) -> None:
     """An answer that cannot be the file, such as a log-in page, must not cost what is there."""
     length = response.headers.get("Content-Length", str(file.size))
     if length != str(file.size):
-        raise BrokenOff(f"the server offers {length} bytes where {file.size} were published")
+        raise BrokenOff(f"the server offers {length!r} bytes where {file.size} were published")
     if response.headers.get_content_type() == "text/html":
         raise BrokenOff("the server sent a web page in its place")
 

@@ -118,7 +118,7 @@ def download_data_set(
             files = [record[archive.name] for archive in missing]
             _require_room(files, workshop)
             total = size_text(sum(file.size for file in files))
-            say(f"{len(files)} archives, {total}, are fetched from {record.url}.")
+            say(f"To be fetched from {record.url}: archives {len(files)}, together {total}.")
             for archive, file in zip(missing, files, strict=True):
                 _obtain(archive, file, out, say, progress)
     except OSError as error:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, InvalidURL, responses
 from typing import cast
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from mimimi import __version__
@@ -51,14 +50,15 @@ def ask(url: str, headers: Mapping[str, str] | None = None) -> HTTPResponse:
         RangeRefused: answer 416.
         CorpusError: an answer that will stay as it is, such as 404.
     """
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise CorpusError(f"{url} is no web address; it should begin with https://.")
-    request = Request(url, headers={"User-Agent": f"mimimi/{__version__}", **(headers or {})})
+    agent = {"User-Agent": f"mimimi/{__version__}"}
     try:
+        request = Request(url, headers={**agent, **(headers or {})})
+        if request.type not in ("http", "https"):
+            raise ValueError(request.type)
         return cast(HTTPResponse, urlopen(request, timeout=TIMEOUT))
     except HTTPError as error:
         error.close()
-        why = f"the server answers {error.code} {error.reason}".rstrip()
+        why = f"the server answers {error.code} {responses.get(error.code, '')}".rstrip()
         if error.code == 416:
             raise RangeRefused(why) from error
         if error.code in PASSING or error.code >= 500:
@@ -67,12 +67,18 @@ def ask(url: str, headers: Mapping[str, str] | None = None) -> HTTPResponse:
         raise CorpusError(
             f"{url}: {why}; the data set may have moved, look for it on the web or update mimimi."
         ) from error
-    except (OSError, HTTPException) as error:
+    except OSError as error:
+        raise BrokenOff(broken_connection(error)) from error
+    except (ValueError, InvalidURL) as error:
+        raise CorpusError(f"{url} is no web address; it should begin with https://.") from error
+    except HTTPException as error:
         raise BrokenOff(broken_connection(error)) from error
 
 
 def broken_connection(error: OSError | HTTPException) -> str:
-    """Say in a clause what befell a connection."""
+    """Say in a clause what befell a connection, in no words of the server's."""
+    if not isinstance(error, OSError):
+        return "the server's answer broke off or is no HTTP"
     reason = getattr(error, "reason", error)
     if isinstance(reason, TimeoutError):
         return f"nothing came for {TIMEOUT:.0f} s"

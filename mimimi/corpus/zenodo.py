@@ -14,6 +14,8 @@ from mimimi.errors import CorpusError
 
 ZENODO = "https://zenodo.org"
 LARGEST_ANSWER = 4 << 20  # bytes
+ADDRESS = re.compile(r"https?://[!-~]+")
+LARGEST_FILE = 1 << 50  # bytes
 CHECKSUM = re.compile(r"md5:[0-9a-f]{32}", re.IGNORECASE)
 
 
@@ -68,13 +70,18 @@ def published(
 def _body(url: str) -> bytes:
     with ask(url, {"Accept": "application/json"}) as response:
         try:
-            return response.read(LARGEST_ANSWER)
+            body = response.read(LARGEST_ANSWER)
         except (OSError, HTTPException) as error:
             raise BrokenOff(broken_connection(error)) from error
+        if response.length:
+            raise BrokenOff("the answer broke off, or is far too long")
+        return body
 
 
 def _remote_file(entry: dict[str, Any]) -> RemoteFile:
-    size, checksum = entry["size"], entry["checksum"]
-    if not isinstance(size, int) or size < 1 or not CHECKSUM.fullmatch(checksum):
-        raise ValueError(f"size {size!r}, checksum {checksum!r}")
-    return RemoteFile(str(entry["key"]), str(entry["links"]["self"]), size, checksum)
+    url, size, checksum = entry["links"]["self"], entry["size"], entry["checksum"]
+    if not (isinstance(size, int) and 0 < size < LARGEST_FILE):
+        raise ValueError(f"size {size!r}")
+    if not (ADDRESS.fullmatch(url) and CHECKSUM.fullmatch(checksum)):
+        raise ValueError(f"{url!r}, checksum {checksum!r}")
+    return RemoteFile(str(entry["key"]), url, size, checksum)
