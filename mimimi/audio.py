@@ -1,15 +1,14 @@
 """From a file, bytes or an array to a `Waveform`: float32, mono, 16 kHz.
 
-Decoding is soundfile's (WAV, FLAC, OGG, MP3 and what else libsndfile knows), resampling is scipy's
-polyphase filter. Uploads are hostile until decoded: whatever is wrong becomes one `AudioError`.
+Decoding is soundfile's (WAV, FLAC, OGG, MP3 and what else libsndfile knows), block by block, so
+that memory grows with the length at 16 kHz alone. Uploads are hostile until decoded: whatever is
+wrong becomes one `AudioError`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import math
-import re
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,19 +19,18 @@ from numpy.typing import NDArray
 
 from mimimi.config import SAMPLE_RATE
 from mimimi.errors import AudioError
+from mimimi.resampling import Resampler
+from mimimi.sound_file import GuardedFile, ends_early, open_recording
 
 Samples = NDArray[np.float32]
 
 _LOWEST_RATE, _HIGHEST_RATE = 4_000, 400_000  # Hz; outside lies no recording of a machine
+_LONGEST = 4 * 3600  # s; 2 MB of FLAC hold ten hours of silence: memory needs a limit
 _SILENCE = 1e-5  # peak after removal of the mean; a third of the last bit of 16
+_FULL_SCALE, _UNSCALED = 0.999, 2.0  # beyond the second a float file has no full scale
 _LOUDEST = 1e10  # beyond any integer format left unscaled; its square is still a float32
 # Decoded at a time: other channels are dropped early, and of a damaged FLAC no more is lost.
 _BLOCK_FRAMES = 1 << 12
-# What libsndfile's log says of a file that ends early: less data than the header promises (WAV,
-# AIFF, AU; sizes near 2^31 and 2^32 are those of streams), or no last page (OGG).
-_PROMISE = re.compile(r"^\s*(?:data|SSND|Data Size)\s*: (\d+) \(should be (\d+)\)", re.MULTILINE)
-_LARGEST_PROMISE = 2_000_000_000  # bytes
-_NO_LAST_PAGE = "lacks an end-of-stream bit"
 
 
 @dataclass(frozen=True)
@@ -79,33 +77,30 @@ def read(
     import soundfile
 
     if isinstance(source, (str, Path)):
-        path = Path(source)
         name = name or str(source)
-        try:
-            if not path.exists():
-                raise AudioError(f"{name}: there is no such file.")
-            if not path.is_file():
-                raise AudioError(f"{name}: this is not a file; give the recordings inside it.")
-            opened: BinaryIO = path.open("rb")
-        except OSError as error:
-            raise AudioError(f"{name}: cannot be read ({error.strerror}).") from error
+        opened: BinaryIO = open_recording(Path(source), name)
     else:
         name = name or "recording"
         opened = io.BytesIO(source) if isinstance(source, bytes) else source
 
     # A file that was handed in open stays so.
     with nullcontext(opened) if opened is source else opened:
-        opened.seek(0, io.SEEK_END)
-        if opened.tell() == 0:
+        file = GuardedFile(opened)
+        if not file.size:
             raise AudioError(f"{name}: the file is empty; record or export it again.")
-        opened.seek(0)
         try:
-            with soundfile.SoundFile(opened) as sound:
+            with soundfile.SoundFile(file) as sound:
                 return _decode(sound, channel, name)
-        except (soundfile.SoundFileError, TypeError, OverflowError, MemoryError) as error:
+        except (soundfile.SoundFileError, TypeError, OverflowError) as error:
             raise AudioError(
-                f"{name}: this is not a sound file that can be read; give WAV, FLAC, OGG or MP3."
+                f"{name}: this is not a sound file, or a damaged one; give WAV, FLAC, OGG or MP3."
             ) from error
+        except MemoryError as error:
+            raise AudioError(f"{name}: too long for the memory here; cut it in parts.") from error
+        finally:
+            if file.error:  # whatever was made of what came before it
+                reason = f"cannot be read to its end ({file.error.strerror}); copy it anew"
+                raise AudioError(f"{name}: {reason}.") from file.error
 
 
 def from_array(
@@ -126,20 +121,28 @@ def from_array(
     if samples.ndim not in (1, 2):
         raise AudioError(f"{name}: samples must have the shape (time,) or (time, channel).")
     if np.issubdtype(samples.dtype, np.signedinteger):
-        samples = samples / -float(np.iinfo(samples.dtype).min)
-    elif not np.issubdtype(samples.dtype, np.floating):
+        full_scale = -float(np.iinfo(samples.dtype).min)
+    elif np.issubdtype(samples.dtype, np.floating):
+        full_scale = 1.0
+    else:
         raise AudioError(f"{name}: samples must be floats or signed integers.")
     columns = samples[:, None] if samples.ndim == 1 else samples
-    _check_format(int(sample_rate), columns.shape[1], channel, name)
-    return _finish(columns[:, channel], int(sample_rate), columns.shape[1], name, [])
+    intake = _Intake(int(sample_rate), columns.shape[1], channel, name)
+    for first in range(0, len(columns), _BLOCK_FRAMES):
+        intake.add(columns[first : first + _BLOCK_FRAMES] / full_scale)
+    return intake.finish([])
 
 
 def recording_hash(source: str | Path | bytes) -> str:
-    """SHA-256 of a recording's file, by which a detector knows again what it has learnt from."""
+    """SHA-256 of a recording's file, by which a detector knows again what it has learnt from.
+
+    Raises:
+        AudioError: it is missing, a folder, a pipe or a device, or may not be read.
+    """
     if isinstance(source, bytes):
         return hashlib.sha256(source).hexdigest()
     digest = hashlib.sha256()
-    with Path(source).open("rb") as file:
+    with open_recording(Path(source), str(source)) as file:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
@@ -148,69 +151,76 @@ def recording_hash(source: str | Path | bytes) -> str:
 def _decode(sound: Any, channel: int, name: str) -> Waveform:
     import soundfile
 
-    _check_format(sound.samplerate, sound.channels, channel, name)
-    blocks: list[Samples] = []
-    warnings = []
-    decoded = 0
+    if sound.subtype.startswith("ALAC"):  # whose decoder prints on the process's own stdout
+        raise AudioError(f"{name}: Apple Lossless is not read here; export it as WAV or FLAC.")
+    intake = _Intake(sound.samplerate, sound.channels, channel, name)
+    cut_off = False
     try:
         while len(block := sound.read(_BLOCK_FRAMES, dtype="float32", always_2d=True)):
-            blocks.append(block[:, channel].copy())
-            decoded += len(block)
+            intake.add(block)
     except soundfile.SoundFileError as error:
-        if not decoded:
+        if not intake.frames:
             raise AudioError(
-                f"{name}: nothing in it can be decoded; the file is damaged."
+                f"{name}: nothing in it can be decoded; the file is damaged, export it again."
             ) from error
-        warnings.append(_cut_off(decoded / sound.samplerate))
-    else:
-        # The number of frames may be 2^31 or 2^63 where a stream did not know it.
-        if decoded < sound.frames < 1 << 30 or _ends_early(sound.extra_info):
-            warnings.append(_cut_off(decoded / sound.samplerate))
-    if not decoded:
-        raise AudioError(f"{name}: there is no sound in the file; record or export it again.")
-    return _finish(np.concatenate(blocks), sound.samplerate, sound.channels, name, warnings)
+        cut_off = True
+    # The number of frames may be 2^31 or 2^63 where a stream did not know it.
+    cut_off |= intake.frames < sound.frames < 1 << 30 or ends_early(sound.extra_info)
+    seconds = intake.frames / sound.samplerate
+    said = f"the file is cut off or damaged: only its first {seconds:.1f} s could be read"
+    return intake.finish([said] if cut_off else [])
 
 
-def _ends_early(log: str) -> bool:
-    promises = [(int(said), int(held)) for said, held in _PROMISE.findall(log)]
-    return _NO_LAST_PAGE in log or any(held < said < _LARGEST_PROMISE for said, held in promises)
+class _Intake:
+    """One channel of a recording as it comes in: checked, measured and resampled block by block."""
 
+    def __init__(self, rate: int, channels: int, channel: int, name: str) -> None:
+        if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
+            raise AudioError(
+                f"{name}: a sample rate of {rate} Hz cannot be right; record at 16 kHz or more."
+            )
+        if not 0 <= channel < channels:
+            raise AudioError(
+                f"{name}: there is no channel {channel}; it has {channels}, counted from 0."
+            )
+        self.frames = 0
+        self._rate, self._channels, self._channel, self._name = rate, channels, channel, name
+        self._resampler = None if rate == SAMPLE_RATE else Resampler(rate)
+        self._samples = bytearray()  # grows in place, where a list of blocks would be held twice
+        self._lowest, self._highest, self._sum, self._at_full_scale = np.inf, -np.inf, 0.0, 0
 
-def _cut_off(seconds: float) -> str:
-    return f"the file is cut off or damaged: only its first {seconds:.1f} s could be read"
+    def add(self, block: NDArray[Any]) -> None:
+        """Take a block `(time, channel)`."""
+        source = block[:, self._channel]
+        if not (np.abs(source) < _LOUDEST).all():
+            raise AudioError(f"{self._name}: holds samples that are no numbers; export it again.")
+        self.frames += len(source)
+        if self.frames > _LONGEST * self._rate:
+            raise AudioError(
+                f"{self._name}: is longer than {_LONGEST / 3600:g} hours; cut it in parts."
+            )
+        samples: Samples = source.astype(np.float32)
+        self._lowest = min(self._lowest, float(samples.min()))
+        self._highest = max(self._highest, float(samples.max()))
+        self._sum += float(samples.sum(dtype=np.float64))
+        self._at_full_scale += int((np.abs(samples) >= _FULL_SCALE).sum())
+        self._samples += (self._resampler.push(samples) if self._resampler else samples).tobytes()
 
-
-def _check_format(rate: int, channels: int, channel: int, name: str) -> None:
-    if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
-        raise AudioError(
-            f"{name}: a sample rate of {rate} Hz cannot be right; record at 16 kHz or more."
-        )
-    if not 0 <= channel < channels:
-        raise AudioError(
-            f"{name}: there is no channel {channel}; it has {channels}, counted from 0."
-        )
-
-
-def _finish(
-    samples: NDArray[Any], rate: int, channels: int, name: str, warnings: list[str]
-) -> Waveform:
-    if not len(samples):
-        raise AudioError(f"{name}: there is no sound in it; record or export it again.")
-    if not (np.abs(samples) < _LOUDEST).all():
-        raise AudioError(f"{name}: holds samples that are no numbers; export it again.")
-    samples = samples.astype(np.float32)
-    peak = float(np.abs(samples - samples.mean()).max())
-    if peak < _SILENCE:
-        raise AudioError(f"{name}: is silent; check the microphone and the chosen channel.")
-    clipped = float(np.mean(np.abs(samples) >= 0.999))
-    if clipped > 1e-3:
-        warnings.append(f"clipped: {clipped:.1%} of the samples are at full scale")
-    if rate < SAMPLE_RATE:
-        warnings.append(f"recorded at {rate / 1000:g} kHz: nothing above {rate / 2000:g} kHz in it")
-    if rate != SAMPLE_RATE:
-        from scipy.signal import resample_poly
-
-        common = math.gcd(rate, SAMPLE_RATE)
-        samples = resample_poly(samples, SAMPLE_RATE // common, rate // common)
-        samples = samples.astype(np.float32)
-    return Waveform(samples, name, rate, channels, "; ".join(warnings) or None)
+    def finish(self, warnings: list[str]) -> Waveform:
+        """The recording, now that all of it is in; adds what it noticed to the warnings."""
+        name, rate = self._name, self._rate
+        if not self.frames:
+            raise AudioError(f"{name}: there is no sound in it; record or export it again.")
+        mean = self._sum / self.frames
+        if max(self._highest - mean, mean - self._lowest) < _SILENCE:
+            raise AudioError(f"{name}: is silent; check the microphone and the chosen channel.")
+        clipped = self._at_full_scale / self.frames
+        if clipped > 1e-3 and max(self._highest, -self._lowest) < _UNSCALED:
+            warnings.append(f"clipped: {clipped:.1%} of the samples are at full scale")
+        if rate < SAMPLE_RATE:
+            low = f"recorded at {rate / 1000:g} kHz: nothing above {rate / 2000:g} kHz in it"
+            warnings.append(low)
+        if self._resampler:
+            self._samples += self._resampler.finish().tobytes()
+        samples = np.frombuffer(self._samples, np.float32)
+        return Waveform(samples, name, rate, self._channels, "; ".join(warnings) or None)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mimimi import __version__
 from mimimi.config import MACHINE_TYPES
 from mimimi.errors import UserError
+from mimimi.terminal import accept_any_name, drop_unwritten, one_line, sentence, stderr_muted
 
 if TYPE_CHECKING:
     from mimimi.training import EpochReport
@@ -27,14 +28,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         2
     """
     options = _parser().parse_args(arguments)
+    accept_any_name()
     try:
         code: int = options.run(options)
+        print(end="", flush=True)  # while a full disk can still be reported
         return code
     except UserError as error:
-        print(f"mimimi: {error}", file=sys.stderr)
+        _complain(error)
         return BAD
     except OSError as error:
-        print(f"mimimi: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        drop_unwritten()
+        if not isinstance(error, BrokenPipeError):  # else the reader has seen enough, as `head`
+            _complain(sentence(error))
         return BAD
     except KeyboardInterrupt:
         print("mimimi: stopped", file=sys.stderr)
@@ -60,11 +65,18 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--csv", action="store_true", help="print a table with a line a file")
     verb.set_defaults(run=_score)
 
-    verb = verbs.add_parser("evaluate", help="figures of a detector on labelled recordings")
-    verb.add_argument("detector", help="as for score")
+    verb = verbs.add_parser("evaluate", help="figures of detectors on labelled recordings")
+    verb.add_argument(
+        "detector",
+        metavar="DETECTOR",
+        help="as for score, or several: fan,pump; all (the bundled ones); a folder of detectors",
+    )
     verb.add_argument("data", nargs="+", type=Path, metavar="DATA", help="folders of recordings")
     verb.add_argument("--split", help="test, dev, ... (default: all but train)")
     verb.add_argument("--json", action="store_true", help="print everything as JSON")
+    verb.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="write evaluation.json, clips.csv and figures"
+    )
     verb.set_defaults(run=_evaluate)
 
     verb = verbs.add_parser("train", help="make a detector from normal recordings")
@@ -111,15 +123,16 @@ def _score(options: argparse.Namespace) -> int:
     verdicts = []
     for file in options.files:
         try:
-            verdict = detector.analyse(file, options.machine_id, channel=options.channel)
+            with stderr_muted():
+                verdict = detector.analyse(file, options.machine_id, channel=options.channel)
         except UnknownMachineError:
             raise
         except UserError as error:
-            print(f"mimimi: {error}", file=sys.stderr)
+            _complain(error)
             verdict = Verdict(file, detector.machine_type, options.machine_id, error=str(error))
         verdicts.append(verdict)
         if not (options.json or options.csv):
-            print(as_text(verdict))
+            print(one_line(as_text(verdict)))
     if options.json:
         print(as_json(verdicts))
     if options.csv:
@@ -133,22 +146,29 @@ def _evaluate(options: argparse.Namespace) -> int:
     import json
 
     from mimimi.corpus.index import index
-    from mimimi.detector import Detector
-    from mimimi.evaluation import evaluate
+    from mimimi.evaluation.files import write
+    from mimimi.evaluation.several import evaluate_all, load
 
-    detector = Detector.from_pretrained(options.detector)
-    recordings = index(options.data, detector.machine_type, _say)
-    evaluation = evaluate(
-        detector,
-        recordings,
-        split=options.split,
-        on_clip=lambda clip, done, total: _progress(f"{done} of {total} recordings"),
+    detectors = load(options.detector)
+    only_type = detectors[0].machine_type if len(detectors) == 1 else None
+    recordings = index(options.data, only_type, _say)
+    if options.out:  # before the work, so that a folder that cannot be made costs none
+        options.out.mkdir(parents=True, exist_ok=True)
+    evaluation = evaluate_all(
+        detectors, recordings, split=options.split, log=_say, on_clip=_progress
     )
     _progress("")
+    asked = {
+        "detectors": {detector.machine_type: detector.origin for detector in detectors},
+        "data": [str(root) for root in options.data],
+        "split": options.split,
+    }
     if options.json:
-        print(json.dumps(evaluation.as_dict(), indent=1, allow_nan=False))
+        print(json.dumps(asked | evaluation.as_dict(), indent=1, allow_nan=False))
     else:
         print(evaluation.as_table())
+    if options.out:
+        _say(f"{len(write(evaluation, options.out, asked))} files in {options.out}")
     return NORMAL
 
 
@@ -216,6 +236,10 @@ def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _complain(what: object) -> None:
+    print(one_line(f"mimimi: {what}"), file=sys.stderr)
 
 
 def _say(line: str) -> None:

@@ -162,6 +162,7 @@ class Detector(DetectorConfig):
             AudioError: the recording cannot be judged.
             UnknownMachineError: the detector does not know this id.
         """
+        self._check_id(machine_id)  # before a long recording is measured in vain
         if isinstance(source, tuple):
             samples, rate = source
             waveform = audio.from_array(samples, rate, channel=channel, name=name or "array")
@@ -176,11 +177,7 @@ class Detector(DetectorConfig):
             UnknownMachineError: the detector does not know this id.
             DetectorError: the network's scores are no numbers.
         """
-        if machine_id is not None and machine_id not in self.ids:
-            known = ", ".join(self.ids)
-            raise UnknownMachineError(
-                f"This detector knows no {self.machine_type} {machine_id!r}; it knows {known}."
-            )
+        self._check_id(machine_id)
         mode: Mode = "given" if machine_id else "guessed"
         machine_id = machine_id or self.ids[int(measured.ids.argmin())]
         which = self.ids.index(machine_id)
@@ -215,6 +212,13 @@ class Detector(DetectorConfig):
             probabilities=dict(zip(self.ids, (-measured.ids).softmax(dim=0).tolist(), strict=True)),
             warning=self._warning(measured.waveform, mode),
         )
+
+    def _check_id(self, machine_id: str | None) -> None:
+        if machine_id is not None and machine_id not in self.ids:
+            known = ", ".join(self.ids)
+            raise UnknownMachineError(
+                f"This detector knows no {self.machine_type} {machine_id!r}; it knows {known}."
+            )
 
     def _windows(self, measured: RecordingScores, which: int) -> list[Window]:
         seconds = self.front_end.window_samples / self.front_end.sample_rate

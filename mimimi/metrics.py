@@ -34,8 +34,8 @@ class Resampled:
     def estimate(self, level: float = 0.95) -> Estimate:
         """The figure with the interval that holds this share of the draws.
 
-        A draw in which the figure does not exist, such as the precision where nothing was called
-        anomalous, is NaN and not counted.
+        A draw without the figure, as precision has none where nothing is called anomalous, is NaN
+        and not counted.
         """
         low, high = np.nanquantile(self.draws, [(1 - level) / 2, (1 + level) / 2])
         return Estimate(self.value, float(low), float(high))
@@ -44,16 +44,11 @@ class Resampled:
 def roc(normal_scores: Scores, anomaly_scores: Scores) -> tuple[Array, Array]:
     """The ROC curve: false-alarm and detection rates, from the strictest threshold to the mildest.
 
-    Args:
-        normal_scores: `(recording,)`, higher = stranger.
-        anomaly_scores: `(recording,)`.
+    Args and errors as for `auc`.
 
     Returns:
         Two arrays `(level + 1,)` from 0 to 1, to be joined by straight lines; where a normal and
         an anomalous recording share a score the line is oblique.
-
-    Raises:
-        ValueError: one side is empty, or a score is not finite.
 
     Example:
         >>> [rates.tolist() for rates in roc([0.1, 0.2], [0.2])]
@@ -90,16 +85,8 @@ def pauc(normal_scores: Scores, anomaly_scores: Scores, max_fpr: float = 0.1) ->
     `roc_auc_score(..., max_fpr=0.1)`, that is, the area A from false-alarm rate 0 to p, mapped by
     McClish (1989) so that chance is 0.5 and perfection is 1: (1 + (A - p^2/2) / (p - p^2/2)) / 2.
 
-    Args:
-        normal_scores: `(recording,)`, higher = stranger.
-        anomaly_scores: `(recording,)`.
-        max_fpr: p, the largest false-alarm rate looked at, in (0, 1].
-
-    Raises:
-        ValueError: one side is empty, or a score is not finite.
-
-    See also:
-        `auc`, the case p = 1.
+    Args and errors as for `auc`; `max_fpr` is p, the largest false-alarm rate looked at, in
+    (0, 1], and with 1 it is `auc`.
 
     Example:
         >>> pauc([0.1, 0.2, 0.3, 0.4], [0.5, 0.9])

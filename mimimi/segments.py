@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 
 from mimimi.audio import Samples, Waveform
 from mimimi.config import FrontEnd
 from mimimi.errors import AudioError
+
+_NOT_WORTH_A_WORD = 0.1  # s
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,11 @@ def split(waveform: Waveform, front_end: FrontEnd) -> list[Segment]:
     """
     samples, length = waveform.samples, front_end.segment_samples
     if len(samples) < front_end.window_samples:
-        shortest = front_end.window_samples / front_end.sample_rate
+        # Rounded apart, so that the sentence never asks for what it says was given.
+        length_said = floor(waveform.seconds * 100) / 100
+        shortest = ceil(front_end.window_samples / front_end.sample_rate * 100) / 100
         raise AudioError(
-            f"{waveform.name}: {waveform.seconds:.2f} s is too short to judge; "
+            f"{waveform.name}: {length_said:.2f} s is too short to judge; "
             f"record {shortest:.2f} s or more, best {front_end.segment_seconds:g} s."
         )
     if len(samples) <= length:
@@ -62,5 +67,8 @@ def split(waveform: Waveform, front_end: FrontEnd) -> list[Segment]:
 
 
 def repeated(waveform: Waveform, front_end: FrontEnd) -> bool:
-    """Whether the recording is shorter than a segment, so that `split` repeats it."""
-    return len(waveform.samples) < front_end.segment_samples
+    """Whether so much is missing to a segment that it must be said that `split` repeats it.
+
+    Encoders and recorders miss a length by a frame or two: a tenth of a second is not worth a word.
+    """
+    return waveform.seconds < front_end.segment_seconds - _NOT_WORTH_A_WORD

@@ -5,7 +5,6 @@ import io
 import os
 import struct
 import zlib
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -116,8 +115,11 @@ def test_path_bytes_open_file_and_array_agree(tmp_path, hum):
 
 @pytest.mark.parametrize(
     ("kind", "subtype"),
-    [("WAV", "PCM_16"), ("WAV", "FLOAT"), ("FLAC", "PCM_16"), ("OGG", "VORBIS")],
-)
+    [
+        ("WAV", "PCM_16"), ("WAV", "FLOAT"), ("FLAC", "PCM_16"), ("OGG", "VORBIS"),
+        ("W64", "PCM_16"), ("RF64", "PCM_24"), ("AIFF", "PCM_16"), ("AU", "PCM_16"),
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("share", [0.4, 0.8])
 def test_what_decodes_of_a_cut_off_file_is_kept_and_said(kind, subtype, share, hum):
     whole = read(encode(hum(10.0), 16_000, kind, subtype))
@@ -138,6 +140,29 @@ def test_a_hole_in_a_flac_leaves_what_stands_before_it(hum):
     assert "cut off or damaged" in waveform.warning
 
 
+def test_a_cut_off_mp3_is_kept_and_said(hum):
+    file = encode(hum(10.0), kind="MP3", subtype="MPEG_LAYER_III")
+    cut = read(file[: len(file) // 2])
+    assert 4.0 < cut.seconds < 6.0
+    assert "could be read" in cut.warning
+
+
+def test_a_disk_that_fails_is_not_taken_for_the_end(hum):
+    class Failing(io.BytesIO):
+        def read(self, size=-1):
+            if self.tell() > 100_000:
+                raise OSError(5, "Input/output error")
+            return super().read(size)
+
+    assert "Input/output error" in refusal(Failing(encode(hum(10.0))))
+
+
+def test_a_recording_longer_than_memory_may_be_is_refused(monkeypatch, hum):
+    monkeypatch.setattr("mimimi.audio._LONGEST", 3600 / 400)
+    assert "longer than 0.0025 hours; cut it in parts" in refusal(encode(hum(10.0)))
+    assert read(encode(hum(8.0))).seconds == 8.0
+
+
 @pytest.mark.parametrize("size", [0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000])
 def test_a_wav_that_was_streamed_is_whole(size, hum):
     file = bytearray(encode(hum(3.0), subtype="PCM_16"))
@@ -149,6 +174,17 @@ def test_a_wav_that_was_streamed_is_whole(size, hum):
 
 def test_clipping_is_said(hum):
     assert "clipped" in from_array(np.clip(20 * hum(3.0), -1, 1), 16_000).warning
+    assert from_array(0.9 * hum(3.0) / np.abs(hum(3.0)).max(), 16_000).warning is None
+
+
+def test_floats_that_were_never_scaled_are_not_called_clipped(hum):
+    unscaled = read(encode(hum(3.0) * 32_768, subtype="FLOAT"))
+    assert unscaled.warning is None
+    assert np.allclose(unscaled.samples, hum(3.0) * 32_768)
+
+
+def test_apple_lossless_is_refused_by_name(hum):
+    assert "Apple Lossless" in refusal(encode(hum(3.0), kind="CAF", subtype="ALAC_16"))
 
 
 def png() -> bytes:
@@ -179,18 +215,6 @@ def test_what_is_no_sound_is_refused(content, tmp_path):
     path = tmp_path / "clip.wav"
     path.write_bytes(content)
     assert str(path) in refusal(path)
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # libsndfile's seeks
-def test_no_damaged_header_gets_past_as_another_error(rng, hum):
-    for kind in ("WAV", "FLAC", "OGG", "AIFF"):
-        file = encode(hum(0.2), kind=kind)
-        for _ in range(40):
-            damaged = bytearray(file)
-            for position in rng.integers(0, 80, 3):
-                damaged[position] = rng.integers(256)
-            with suppress(AudioError):
-                read(bytes(damaged))
 
 
 @pytest.mark.parametrize(
@@ -224,7 +248,7 @@ def test_an_absurd_sample_rate_is_refused(rate):
 
 def test_a_path_without_a_recording_is_refused(tmp_path, monkeypatch):
     assert "no such file" in refusal(tmp_path / "missing.wav")
-    assert "not a file" in refusal(tmp_path)
+    assert f"{tmp_path}/*.wav" in refusal(tmp_path)
     (tmp_path / "empty.wav").touch()
     assert "empty" in refusal(tmp_path / "empty.wav")
     assert "cannot be read" in refusal("n" * 5_000 + ".wav")
@@ -233,7 +257,7 @@ def test_a_path_without_a_recording_is_refused(tmp_path, monkeypatch):
         raise PermissionError(13, os.strerror(13))
 
     monkeypatch.setattr(Path, "open", refuse)
-    assert "cannot be read (Permission denied)" in refusal(tmp_path / "empty.wav")
+    assert "you may not read it" in refusal(tmp_path / "empty.wav")
 
 
 @pytest.mark.parametrize(

@@ -218,6 +218,23 @@ def test_evaluate_leaves_out_what_was_learnt(
     assert "machine id guessed (weaker)" in table
 
 
+def test_evaluate_writes_what_it_found(
+    run: Path, corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "new" / "out"
+    assert main(["evaluate", str(run), str(corpus), "--json", "--out", str(out)]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == json.loads((out / "evaluation.json").read_text())
+    assert printed["detectors"] == {"fan": f"folder {run}"}
+    assert len(list(csv.DictReader((out / "clips.csv").open()))) == len(printed["clips"]) == 8
+    assert sorted(path.name.rsplit("_", 1)[1] for path in out.glob("*.png")) == [
+        "decisions.png", "ids.png", "roc.png", "scores.png",
+    ]  # fmt: skip
+    not_a_folder = out / "clips.csv"
+    assert main(["evaluate", str(run), str(corpus), "--out", str(not_a_folder)]) == 2
+    assert capsys.readouterr().err.count("clips.csv") == 1
+
+
 def test_all_types_are_trained_each_in_its_folder(tmp_path: Path) -> None:
     data, out = str(tmp_path / "data"), tmp_path / "runs"
     main(["simulate", data, "--types", "valve", "pump", "--ids", "2", "--clips", "1"])

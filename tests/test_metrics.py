@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mimimi.metrics import Estimate, auc, bootstrap_interval, mean_with_interval, pauc
+from mimimi.metrics import Estimate, Resampled, auc, mean, pauc, resample, roc
 
 
 def scores(n_normal: int, n_anomalous: int, seed: int = 0, distance: float = 1.0):
@@ -52,7 +52,7 @@ def test_pauc_only_sees_the_strictest_thresholds():
     assert pauc(normal, anomaly) < 0.8
 
 
-@pytest.mark.parametrize("metric", [auc, pauc, bootstrap_interval])
+@pytest.mark.parametrize("metric", [auc, pauc, roc, resample])
 @pytest.mark.parametrize(
     ("normal", "anomaly"), [([], [1.0]), ([1.0], []), ([np.nan], [1.0]), ([1.0], [np.inf])]
 )
@@ -61,18 +61,40 @@ def test_no_figure_from_nothing(metric, normal, anomaly):
         metric(normal, anomaly)
 
 
+def test_roc_by_hand():
+    """A normal and an anomalous clip share 0.5: from there the line is oblique."""
+    false_alarms, detections = roc([0.1, 0.5, 0.6], [0.5, 0.9])
+    assert false_alarms.tolist() == pytest.approx([0, 0, 1 / 3, 2 / 3, 1])
+    assert detections.tolist() == pytest.approx([0, 0.5, 0.5, 1, 1])
+
+
 def test_interval_holds_the_figure_and_repeats_by_seed():
     normal, anomaly = scores(30, 20)
-    low, high = bootstrap_interval(normal, anomaly)
-    assert low < auc(normal, anomaly) < high
-    assert bootstrap_interval(normal, anomaly) == (low, high)
-    assert bootstrap_interval(normal, anomaly, seed=1) != (low, high)
+    interval = resample(normal, anomaly).estimate()
+    assert interval.low < interval.value == auc(normal, anomaly) < interval.high
+    assert resample(normal, anomaly).estimate() == interval
+    assert resample(normal, anomaly, seed=1).estimate() != interval
+
+
+def test_draws_are_the_metric_of_recordings_drawn_anew():
+    """Of two and one recordings there are but three draws, whose AUC can be told."""
+    draws = resample([0.0, 2.0], [1.0], repeats=4000).draws
+    shares = [np.mean(draws == value) for value in (0.0, 0.5, 1.0)]
+    assert shares == pytest.approx([0.25, 0.5, 0.25], abs=0.03)
+
+
+@pytest.mark.parametrize("max_fpr", [0.1, 1.0])
+def test_draws_lie_about_the_figure(max_fpr):
+    normal, anomaly = scores(400, 300)
+    found = resample(normal, anomaly, max_fpr)
+    assert found.value == pauc(normal, anomaly, max_fpr)
+    assert np.mean(found.draws) == pytest.approx(found.value, abs=0.01)
 
 
 def test_interval_shrinks_with_the_root_of_the_number_of_recordings():
     def width(n: int) -> float:
-        low, high = bootstrap_interval(*scores(n, n))
-        return high - low
+        found = resample(*scores(n, n)).estimate()
+        return found.high - found.low
 
     assert width(50) / width(800) == pytest.approx(4, rel=0.3)
 
@@ -82,27 +104,33 @@ def test_interval_covers_the_truth_about_as_often_as_it_says():
     rng = np.random.default_rng(0)
     covered = 0
     for _ in range(200):
-        low, high = bootstrap_interval(
-            rng.normal(size=40), rng.normal(1, size=40), repeats=100, level=0.8
-        )
-        covered += low <= 0.7602 <= high
+        normal, anomaly = rng.normal(size=40), rng.normal(1, size=40)
+        found = resample(normal, anomaly, repeats=100).estimate(level=0.8)
+        covered += found.low <= 0.7602 <= found.high
     assert 0.70 <= covered / 200 <= 0.88
+
+
+def test_draws_without_a_figure_are_not_counted():
+    draws = np.array([np.nan, 0.25, 0.5, 0.75, np.nan])
+    assert Resampled(0.5, draws).estimate(level=1.0) == Estimate(0.5, 0.25, 0.75)
 
 
 def test_mean_over_machines_is_surer_than_one_machine():
     machines = [scores(20, 20, seed) for seed in range(9)]
-    mean = mean_with_interval(machines)
-    assert mean.value == pytest.approx(np.mean([auc(*machine) for machine in machines]))
-    assert mean.low < mean.value < mean.high
-    low, high = bootstrap_interval(*machines[0])
-    assert mean.high - mean.low < (high - low) / 2
+    each = [resample(*machine, seed=seed) for seed, machine in enumerate(machines)]
+    found = mean(each).estimate()
+    assert found.value == pytest.approx(np.mean([auc(*machine) for machine in machines]))
+    assert found.low < found.value < found.high
+    widths = [one.high - one.low for one in (single.estimate() for single in each)]
+    # Nine independent ones: a third of the width.
+    assert found.high - found.low == pytest.approx(np.mean(widths) / 3, rel=0.15)
 
 
 def test_mean_does_not_compare_scores_of_different_machines():
     machines = [([0.0, 1.0], [2.0, 3.0]), ([100.0, 101.0], [102.0, 103.0])]
-    assert mean_with_interval(machines) == Estimate(1.0, 1.0, 1.0)
+    assert mean([resample(*machine) for machine in machines]).estimate() == Estimate(1.0, 1.0, 1.0)
 
 
 def test_mean_over_no_machines():
     with pytest.raises(ValueError, match="at least one machine"):
-        mean_with_interval([])
+        mean([])

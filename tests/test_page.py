@@ -217,6 +217,19 @@ def test_the_same_sound_under_two_names_keeps_both(clip, judged):
     assert sum(judged.values()) == 1
 
 
+def test_an_example_in_between_leaves_a_way_back_to_ones_own_machine(clip):
+    page = upload(opened(type="fan", id="id_02"), ("mine.wav", clip))
+    page = click(page, "example_unbalance")
+    assert "fan id_50" in said(page)
+    assert "fan id_02" in said(click(page, "back_upload"))
+
+
+def test_an_upload_after_an_example_is_not_judged_as_the_examples_machine(clip):
+    page = click(opened(), "try_pump_leakage")
+    page = upload(page, ("mine.wav", clip))
+    assert "Which pump made this sound?" in said(page)
+
+
 # --- taking away, recording
 
 

@@ -87,8 +87,7 @@ def test_what_the_attention_leant_on(magnitude, complex_, expected):
 def test_the_detector_says_what_it_learnt_from():
     about = {"recordings": {"MIMII": 24, "simulated": 40}}
     assert words.origin("fan", "bundled", about) == (
-        "Judged by the fan detector (bundled), learnt from 24 of MIMII and "
-        "40 simulated recordings."
+        "Judged by the fan detector (bundled), learnt from 24 of MIMII and 40 simulated recordings."
     )
     assert words.origin("fan", "bundled", {}) == "Judged by the fan detector (bundled)."
 

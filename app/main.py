@@ -1,0 +1,30 @@
+"""The page of MIMIMI: `streamlit run app/main.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+st.set_page_config(
+    page_title="MIMIMI: is this machine all right?",
+    page_icon=Path(__file__).with_name("icon.svg"),  # Streamlit fetches its own icons from afar
+    layout="wide",
+)
+st.html(
+    """<style>
+    .stMainBlockContainer { max-width: 1280px; padding-top: 3rem; } /* lines stay readable */
+    .st-key-status { min-height: 2.8rem; justify-content: center; } /* nothing below it moves */
+    [data-testid=stHeaderActionElements] { display: none; } /* anchors that nobody needs */
+    /* Streamlit's grey is too pale for small letters on white. */
+    .stPlotlyChart :is(.xtick, .ytick, .y2tick, .y3tick, .infolayer) text,
+    .stPlotlyChart .bartext-outside {
+        fill: currentColor !important;
+    }
+    </style>"""
+)
+
+st.navigation(
+    [st.Page("views/analyse.py", title="Analyse", icon=":material/graphic_eq:", default=True)],
+    position="top",
+).run()

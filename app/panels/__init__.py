@@ -1,0 +1,1 @@
+"""The parts of the Analyse page, from top to bottom."""

@@ -1,0 +1,118 @@
+"""Three ways in: files, the microphone, and examples."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+import clips
+import detectors
+import device
+import examples
+import recorder
+from clips import Clip
+from panels import machine
+
+FORMATS = ["wav", "flac", "ogg", "mp3", "aiff"]
+ICONS = {"fan": "mode_fan", "pump": "water_pump", "slider": "conveyor_belt", "valve": "valve"}
+_HELP = {
+    "Upload": "2.05 s or more each, best 10 s. Of several channels the first one is judged. Files "
+    "stay on the computer that runs this page.",
+    "Record": "The sound as the microphone hears it: no echo cancelling, no noise suppression, no "
+    "gain control, no compression.",
+    "Try an example": "Made on the spot from the physics of the machine, 10 s long, in factory "
+    "noise that is 6 dB louder than the machine.",
+}
+_SHOWN, _NOT_SHOWN = ":material/radio_button_checked:", ":material/radio_button_unchecked:"
+_NORMAL, _FAULTY = ":material/check_circle:", ":material/warning:"
+
+
+def choose(machine_type: str) -> list[Clip]:
+    """The recordings to judge."""
+    upload, record, example = _places()
+    with upload:
+        uploads = st.file_uploader(
+            "Drop recordings here, one or many",
+            FORMATS,
+            accept_multiple_files=True,
+            key="uploads",
+            on_change=_uploaded,
+            label_visibility="collapsed",
+        )
+        if uploads:
+            _offer("upload", "Back to the uploaded")
+    with record:
+        if recording := recorder.record("recorder", on_recording=machine.give_back):
+            clips.keep_recording(recording.wav)
+            st.session_state["processing"] = recording.processing
+        if "recording" in st.session_state:
+            _offer("recording", "Back to the recording")
+        if on := st.session_state.get("processing"):
+            st.warning(f"The browser left on: {', '.join(on)}.", icon=":material/warning:")
+    with example, st.container(horizontal=True, gap="small"):
+        for condition in examples.conditions(machine_type):
+            st.button(
+                condition,
+                key=f"example_{condition}",
+                icon=_SHOWN if _shown(machine_type, condition) else _NOT_SHOWN,
+                on_click=_try,
+                args=(machine_type, condition),
+            )
+    return clips.current(uploads)
+
+
+def welcome() -> None:
+    """The first screen: one click on an example shows everything the page can do."""
+    types = detectors.known_types()
+    st.markdown("#### Try one: a machine running well, and the same machine going wrong")
+    for column, machine_type in zip(st.columns(len(types), border=True), types, strict=True):
+        with column:
+            st.markdown(f"##### :material/{ICONS[machine_type]}: {machine_type}")
+            for condition in examples.conditions(machine_type):
+                st.button(
+                    condition,
+                    key=f"try_{machine_type}_{condition}",
+                    icon=_NORMAL if condition == examples.NORMAL else _FAULTY,
+                    on_click=_try,
+                    args=(machine_type, condition),
+                    width="stretch",
+                )
+
+
+def _places() -> list[DeltaGenerator]:
+    """Side by side on a laptop; on a phone behind each other, so that the verdict stays in view."""
+    if device.is_phone():
+        return list(st.tabs(list(_HELP)))
+    places = st.columns(len(_HELP), border=True)
+    for place, (name, meaning) in zip(places, _HELP.items(), strict=True):
+        place.markdown(f"**{name}**", help=meaning)
+    return places
+
+
+def _offer(source: clips.Source, label: str) -> None:
+    """The way back to what was shown before."""
+    if st.session_state.get("source") != source:
+        icon = ":material/undo:"
+        st.button(label, key=f"back_{source}", icon=icon, on_click=_back, args=(source,))
+
+
+def _back(source: clips.Source) -> None:
+    machine.give_back()
+    clips.touch(source)
+
+
+def _uploaded() -> None:
+    machine.give_back()
+    clips.touch("upload" if st.session_state["uploads"] else None)
+
+
+def _shown(machine_type: str, condition: str) -> bool:
+    """Whether this example is the sound that is being judged."""
+    example = examples.Example(machine_type, condition)
+    state = st.session_state
+    return state.get("source") == "example" and state.get("example") == example
+
+
+def _try(machine_type: str, condition: str) -> None:
+    machine.lend(machine_type, examples.MACHINE_ID)
+    clips.keep_example(examples.Example(machine_type, condition))

@@ -1,0 +1,40 @@
+"""The foot of the page: what to take away, and where the verdict came from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import detectors
+import takeaway
+import words
+from mimimi.verdict import Verdict
+
+
+def take_away(verdicts: list[Verdict]) -> None:
+    """All verdicts as JSON and as CSV."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("Take away:", width="content")
+        for name, text, kind in (
+            ("JSON", takeaway.as_json(verdicts), "application/json"),
+            ("CSV", takeaway.as_csv(verdicts), "text/csv"),
+        ):
+            st.download_button(
+                name,
+                text,
+                f"verdicts.{name.lower()}",
+                kind,
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def in_short(machine_type: str) -> str:
+    """Which detector judged, in one line."""
+    detector = detectors.load(machine_type)
+    return words.origin(machine_type, detector.origin, detector.about)
+
+
+def say(machine_type: str) -> None:
+    """The detector's own account of itself: its model card."""
+    with st.expander("Where this verdict comes from", icon=":material/info:"):
+        st.markdown(detectors.card(machine_type))

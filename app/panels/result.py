@@ -1,0 +1,137 @@
+"""One recording: the verdict first, the evidence below it."""
+
+from __future__ import annotations
+
+import streamlit as st
+from plotly.graph_objects import Figure
+
+import charts
+import device
+import timeline
+import words
+from clips import Clip
+from mimimi.audio import Waveform, read
+from mimimi.config import SAMPLE_RATE, FrontEnd
+from mimimi.verdict import Verdict
+from pictures import Picture, draw
+
+PHASES: dict[timeline.Phase, str] = {"change": "its change in time", "raw": "raw phase"}
+
+
+def show(clip: Clip, verdict: Verdict) -> None:
+    """Everything about one recording."""
+    with st.container(border=True, key="verdict"):
+        left, right = st.columns([5, 6], gap="medium")
+        with left:
+            _say(verdict)
+            if verdict.error is None:
+                _play(clip)
+        with right:
+            _measure(verdict)
+    if verdict.error is None:
+        _show_time(clip, verdict)
+        _show_channels(verdict)
+
+
+def _say(verdict: Verdict) -> None:
+    said = words.headline(verdict)
+    st.markdown(f"### :{said.colour}[:material/{said.icon}: {said.text}]")
+    for text in (verdict.error, words.comparison(verdict), words.strangest(verdict.windows)):
+        if text:
+            st.markdown(text)
+    if text := words.caution(verdict):
+        st.warning(text, icon=":material/info:")
+
+
+def _measure(verdict: Verdict) -> None:
+    if verdict.score is None or verdict.threshold is None:
+        return
+    _show_numbers(verdict)
+    scale = charts.score_scale(verdict.score, verdict.threshold, verdict.calibration_scores)
+    _draw(scale, "scale")
+
+
+def _show_numbers(verdict: Verdict) -> None:
+    with st.container(horizontal=True, gap="medium"):
+        for name, value, meaning in (
+            ("Score", words.number(verdict.score), words.meaning_of_score()),
+            ("Threshold", words.number(verdict.threshold), words.meaning_of_threshold(verdict)),
+            ("p-value", words.number(verdict.p_value), words.meaning_of_p_value(verdict)),
+            ("False alarms", _percent(verdict.false_alarm_rate), words.meaning_of_false_alarms()),
+        ):
+            st.metric(name, value, help=meaning, width="content")
+
+
+def _play(clip: Clip) -> None:
+    """As the network hears it: one channel at 16 kHz. The player makes quiet sounds louder."""
+    waveform, _ = _decode(clip.key, clip.content, clip.name)
+    st.audio(waveform.samples, sample_rate=SAMPLE_RATE)
+
+
+@st.fragment
+def _show_time(clip: Clip, verdict: Verdict) -> None:
+    if verdict.threshold is None:
+        return
+    waveform, picture = _decode(clip.key, clip.content, clip.name)
+    with st.container(border=True):
+        phase = st.segmented_control(
+            "Show the phase as",
+            list(PHASES),
+            default="change",
+            format_func=lambda name: PHASES[name],
+            key="phase",
+        )
+        figure = timeline.time_pictures(
+            verdict.windows,
+            verdict.threshold,
+            picture,
+            phase or "change",
+            touch=device.is_phone(),
+        )
+        _draw(figure, "time")
+        with st.expander("What do these pictures show?", icon=":material/help:"):
+            st.markdown(words.what_time_shows(len(picture.times), waveform.seconds))
+
+
+def _show_channels(verdict: Verdict) -> None:
+    left, right = st.columns(2, border=True)
+    with left:
+        st.markdown("##### Attention: magnitude against phase")
+        if verdict.attention:
+            st.markdown(words.leaning(verdict.attention))
+            _draw(
+                charts.attention_bars(verdict.attention.magnitude, verdict.attention.complex),
+                "attention",
+            )
+        with st.expander("What does this show?", icon=":material/help:"):
+            st.markdown(words.WHAT_ATTENTION_SHOWS)
+    with right:
+        st.markdown(f"##### Which {verdict.machine_type} does it sound like?")
+        _draw(charts.probability_bars(verdict.probabilities, verdict.machine_id), "probabilities")
+        with st.expander("What does this show?", icon=":material/help:"):
+            st.markdown(words.WHAT_PROBABILITIES_SHOW)
+
+
+@st.cache_data(max_entries=8, show_spinner="Drawing the spectrum …")
+def _decode(key: str, _content: bytes, _name: str) -> tuple[Waveform, Picture]:
+    """The sound as it was judged, and its pictures; found again by its hash."""
+    waveform = read(_content, name=_name)
+    return waveform, draw(waveform.samples, FrontEnd())
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}".replace("%", " %")
+
+
+def _draw(figure: Figure, key: str) -> None:
+    """The figure with Plotly's own buttons: zoom, and a PNG to save."""
+    st.plotly_chart(
+        figure,
+        key=key,
+        config={
+            "displaylogo": False,
+            "displayModeBar": key != "scale",
+            "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+            "toImageButtonOptions": {"format": "png", "scale": 2, "filename": f"mimimi {key}"},
+        },
+    )

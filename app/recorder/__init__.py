@@ -1,0 +1,76 @@
+"""A microphone that leaves the sound as it is; `st.audio_input` would filter and level it.
+
+`recorder.js` runs in the page itself (Streamlit's components of version 2: no iframe, no build
+step, nothing fetched from elsewhere).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A recording as a WAV file, and what the browser did to it."""
+
+    wav: bytes
+    settings: dict[str, Any]  # of the track, as `getSettings()` gives them
+
+    @property
+    def processing(self) -> list[str]:
+        """The stages that stayed on although they were asked to be off."""
+        stages = {
+            "echoCancellation": "echo cancellation",
+            "noiseSuppression": "noise suppression",
+            "autoGainControl": "gain control",
+        }
+        return [name for key, name in stages.items() if self.settings.get(key)]
+
+
+def record(key: str, on_recording: Callable[[], None]) -> Recording | None:
+    """Show the recorder; give a recording once, in the rerun that it causes.
+
+    Args:
+        key: of the component.
+        on_recording: called before that rerun.
+    """
+    component = st.components.v2.component(
+        "mimimi_recorder",
+        html=(_HERE / "recorder.html").read_text(encoding="utf-8"),
+        css=(_HERE / "recorder.css").read_text(encoding="utf-8"),
+        js=(_HERE / "recorder.js").read_text(encoding="utf-8"),
+    )
+    state = component(key=key, on_recording_change=on_recording, on_unsupported_change=lambda: None)
+    if state.unsupported:
+        return _browsers_own(str(state.unsupported))
+    return received(state.recording) if state.recording else None
+
+
+def received(message: Any) -> Recording | None:
+    """What came from the browser, which anybody may have written."""
+    try:
+        return Recording(base64.b64decode(message["wav"], validate=True), dict(message["settings"]))
+    except (KeyError, TypeError, ValueError, binascii.Error):
+        return None
+
+
+def _browsers_own(reason: str) -> Recording | None:
+    st.warning(
+        f"Recording unfiltered does not work here: {reason}. The browser's own recorder may cancel "
+        "echoes, suppress noise and level the sound, which makes a verdict less sure.",
+        icon=":material/warning:",
+    )
+    sound = st.audio_input("Record with the browser's recorder")
+    if sound is None or st.session_state.get("browsers_own") == sound.file_id:
+        return None
+    st.session_state["browsers_own"] = sound.file_id
+    return Recording(sound.getvalue(), {})

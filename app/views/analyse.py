@@ -1,0 +1,43 @@
+"""The Analyse page: from a recording to a verdict."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import detectors
+from mimimi.errors import UserError
+from panels import inputs, machine, origin, result, table
+
+st.title("Is this machine all right?", anchor=False)
+st.markdown("Drop in or record the sound of a machine and read whether it runs as it should.")
+
+if not detectors.known_types():
+    st.error("There is no detector in checkpoints/: fetch the whole repository.")
+    st.stop()
+
+chosen = machine.choose()
+clips = inputs.choose(chosen.machine_type)
+
+if not clips:
+    inputs.welcome()
+    st.stop()
+if chosen.choice is None:
+    machine.ask(chosen)
+    st.stop()
+
+with st.container(key="status"):  # its height is reserved: nothing below it moves
+    status = st.empty()
+    try:
+        with status.container():
+            verdicts = detectors.judge(
+                clips, chosen.machine_type, chosen.machine_id, progress=st.empty().progress
+            )
+    except UserError as error:
+        status.error(str(error), icon=":material/block:")
+        st.stop()
+    status.caption(origin.in_short(chosen.machine_type))
+
+row = table.choose(verdicts) if len(clips) > 1 else 0
+result.show(clips[row], verdicts[row])
+origin.take_away(verdicts)
+origin.say(chosen.machine_type)

@@ -1,0 +1,97 @@
+"""A recording as a detector judged it: plain data behind every figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mimimi.corpus.index import Recording
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the detector said of a clip."""
+
+    machine_id: str
+    score: float  # higher = stranger
+    threshold: float  # from normal recordings
+    youden_threshold: float | None = None  # of Youden's J, where the detector has one
+
+    @property
+    def is_anomalous(self) -> bool:
+        """At the detector's threshold."""
+        return self.score > self.threshold
+
+    @property
+    def above_youden(self) -> bool | None:
+        """At the threshold of Youden's J."""
+        return None if self.youden_threshold is None else self.score > self.youden_threshold
+
+
+@dataclass(frozen=True)
+class ScoredClip:
+    """One recording, judged with its machine's id given and with it guessed, or an error."""
+
+    recording: Recording
+    given: Judgement | None = None
+    guessed: Judgement | None = None
+    learnt: bool = False  # the detector's weights come from it
+    calibrated: bool = False  # the detector's thresholds come from it
+    error: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the clip may enter a figure."""
+        return self.error is None and not self.learnt
+
+    @property
+    def counts_at_threshold(self) -> bool:
+        """Whether it may enter a rate at the threshold, which normal recordings alone are behind.
+
+        Youden's threshold has seen anomalous ones too: there no calibrated clip counts.
+        """
+        return self.counts and not (self.calibrated and self.is_normal)
+
+    @property
+    def machine(self) -> str:
+        """Its machine in full, such as "fan id_00"."""
+        return f"{self.recording.machine_type} {self.recording.machine_id}"
+
+    @property
+    def is_normal(self) -> bool:
+        """Whether its label says so."""
+        return self.recording.label == "normal"
+
+    def judgement(self, id_given: bool) -> Judgement:
+        """The judgement in one of the two modes.
+
+        Raises:
+            ValueError: the clip could not be judged.
+        """
+        judgement = self.given if id_given else self.guessed
+        if judgement is None:
+            raise ValueError(f"{self.recording.path} was not judged: {self.error}")
+        return judgement
+
+    def as_dict(self) -> dict[str, Any]:
+        """The clip as JSON types, in one flat row."""
+        recording, given, guessed = self.recording, self.given, self.guessed
+        return {
+            "file": str(recording.path),
+            "corpus": recording.corpus,
+            "machine_type": recording.machine_type,
+            "machine_id": recording.machine_id,
+            "split": recording.split,
+            "label": recording.label,
+            "fault": recording.fault,
+            "score_id_given": given and given.score,
+            "threshold_id_given": given and given.threshold,
+            "is_anomalous_id_given": given and given.is_anomalous,
+            "score_id_guessed": guessed and guessed.score,
+            "threshold_id_guessed": guessed and guessed.threshold,
+            "is_anomalous_id_guessed": guessed and guessed.is_anomalous,
+            "guessed_id": guessed and guessed.machine_id,
+            "learnt": self.learnt,
+            "calibrated": self.calibrated,
+            "error": self.error,
+        }
