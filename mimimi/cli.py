@@ -14,6 +14,7 @@ from mimimi.errors import UserError
 from mimimi.terminal import accept_any_name, drop_unwritten, one_line, sentence, stderr_muted
 
 if TYPE_CHECKING:
+    from mimimi.corpus.progress import Progress
     from mimimi.training import EpochReport
 
 NORMAL, ANOMALOUS, BAD = 0, 1, 2
@@ -95,6 +96,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
     verb.set_defaults(run=_train)
+
+    verb = verbs.add_parser("download", help="fetch a public data set, by machine type")
+    verb.add_argument("out", type=Path, metavar="OUT", help="folder to write to")
+    verb.add_argument("--dataset", choices=("mimii", "dcase2020"), required=True)
+    verb.add_argument("--types", nargs="+", default=(), help="such as fan (default: all there are)")
+    verb.add_argument(
+        "--snr",
+        nargs="+",
+        type=int,
+        default=(),
+        metavar="DB",
+        help="noise levels of MIMII: -6, 0, 6 (default: all)",
+    )
+    verb.set_defaults(run=_download)
 
     verb = verbs.add_parser("simulate", help="make recordings of machines that exist nowhere")
     verb.add_argument("out", type=Path, metavar="OUT", help="folder to write to")
@@ -204,6 +219,31 @@ def _train(options: argparse.Namespace) -> int:
         )
         _say(f"judge a recording:  python -m mimimi score {out} clip.wav --machine-id ID")
     return NORMAL
+
+
+def _download(options: argparse.Namespace) -> int:
+    from mimimi.corpus.public_sets import download_data_set
+
+    download_data_set(
+        options.out,
+        options.dataset,
+        options.types,
+        options.snr,
+        say=_say,
+        progress=_download_progress,
+    )
+    _say(f"all there: {options.out}; next:  python -m mimimi train {options.out} --out RUN")
+    return NORMAL
+
+
+def _download_progress(progress: Progress) -> None:
+    share = progress.done / max(progress.total, 1)
+    bar = "#" * round(20 * share)
+    left = f", about {_duration(progress.seconds_left)} left" if progress.seconds_left else ""
+    _progress(
+        f"{progress.step} {progress.name} [{bar:<20}] {progress.done / 1e6:.0f} of "
+        f"{progress.total / 1e6:.0f} MB, {progress.speed / 1e6:.1f} MB/s{left}"
+    )
 
 
 def _simulate(options: argparse.Namespace) -> int:

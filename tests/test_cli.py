@@ -5,11 +5,13 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from local_server import LocalServer
 
 from mimimi.cli import main
 from mimimi.corpus.simulate import simulate_clip
@@ -141,7 +143,7 @@ def non_finite(path: Path) -> None:
         (lambda path: path.write_bytes(b""), "empty"),
         (lambda path: path.write_text("not a sound"), "not a sound file"),
         (lambda path: None, "no such file"),
-        (lambda path: path.mkdir(), "not a file"),
+        (lambda path: path.mkdir(), "this is a folder"),
         (short, "too short"),
         (silent, "silent"),
         (non_finite, "no numbers"),
@@ -240,6 +242,36 @@ def test_all_types_are_trained_each_in_its_folder(tmp_path: Path) -> None:
     main(["simulate", data, "--types", "valve", "pump", "--ids", "2", "--clips", "1"])
     assert main(["train", data, "--out", str(out), "--epochs", "1", "--device", "cpu"]) == 0
     assert sorted(path.name for path in out.iterdir()) == ["pump", "valve"]
+
+
+def test_download_train_and_evaluate_in_a_row_just_work(
+    corpus: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Simulated clips in MIMII's layout, published by a local server as Zenodo does."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        for k, path in enumerate(sorted(corpus.rglob("*.wav"))):
+            label, machine_id = path.name.split("_", 1)[0], path.name.split("id_")[1][:2]
+            folder = "normal" if label == "normal" else "abnormal"
+            packed.writestr(f"fan/id_{machine_id}/{folder}/{k:08}.wav", path.read_bytes())
+    server = LocalServer()
+    monkeypatch.setenv("MIMIMI_ZENODO", server.url)
+    try:
+        server.publish(3384388, {"-6_dB_fan.zip": archive.getvalue()})
+        data, out = str(tmp_path / "data"), str(tmp_path / "run")
+        chosen = ["--dataset", "mimii", "--types", "fan", "--snr", "-6"]
+        assert main(["download", data, *chosen]) == 0
+    finally:
+        server.close()
+    train = ["train", data, "--type", "fan", "--out", out, "--epochs", "1", "--device", "cpu"]
+    assert main(train) == 0
+    capsys.readouterr()
+    assert main(["evaluate", out, data, "--json"]) == 0
+    evaluation = json.loads(capsys.readouterr().out)
+    assert len(evaluation["clips"]) == 8  # as many normal ones as there are anomalous
 
 
 def test_help_and_scoring_nothing_do_not_wait_for_torch() -> None:

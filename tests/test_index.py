@@ -236,7 +236,7 @@ def test_nothing_found(tmp_path):
         index([tmp_path], "valve")
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the real recordings are not at hand")
+@pytest.mark.skipif(not REAL.is_dir(), reason="no real recordings in ../shared/real")
 class TestRealRecordings:
     def test_with_their_table(self, log):
         recordings = index([REAL], log=log.append)

@@ -103,8 +103,10 @@ def write_corpus(
         The number of clips written.
 
     Example:
-        >>> write_corpus(Path("simulated"), types=["fan"], ids=2, clips=8)  # doctest: +SKIP
-        24
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     write_corpus(Path(folder), types=["valve"], ids=1, clips=1)
+        5
     """
     import soundfile
 
