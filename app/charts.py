@@ -40,6 +40,7 @@ def score_scale(score: float, threshold: float, calibration: Sequence[float]) ->
             y=1,
             yref="paper",
             xanchor=side,
+            xshift=6 if side == "left" else -6,
             yanchor="bottom",
             showarrow=False,
         )

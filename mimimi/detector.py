@@ -24,7 +24,7 @@ from mimimi.verdict import ChannelWeights, Verdict, Window
 
 Source = str | Path | bytes | BinaryIO | tuple[NDArray[Any], int]
 _PREFIX = f"member.{MEMBER}."
-_SEGMENTS_AT_ONCE = 8  # bounds the memory that a long recording takes
+_SEGMENTS_AT_ONCE = 2  # bounds the memory of a long recording; more is slower on a CPU
 
 
 @dataclass(frozen=True)

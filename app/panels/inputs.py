@@ -21,7 +21,8 @@ _HELP = {
     "Record": "The sound as the microphone hears it: no echo cancelling, no noise suppression, no "
     "gain control, no compression.",
     "Try an example": "Made on the spot from the physics of the machine, 10 s long, in factory "
-    "noise that is 6 dB louder than the machine.",
+    "noise that is 6 dB louder than the machine. The faults are clear cases, "
+    f"{examples.SEVERITY:g} times as strong as those that the model cards report on.",
 }
 _SHOWN, _NOT_SHOWN = ":material/radio_button_checked:", ":material/radio_button_unchecked:"
 _NORMAL, _FAULTY = ":material/check_circle:", ":material/warning:"
@@ -114,5 +115,6 @@ def _shown(machine_type: str, condition: str) -> bool:
 
 
 def _try(machine_type: str, condition: str) -> None:
-    machine.lend(machine_type, examples.MACHINE_ID)
-    clips.keep_example(examples.Example(machine_type, condition))
+    example = examples.Example(machine_type, condition)
+    machine.lend(machine_type, example.machine_id)
+    clips.keep_example(example)

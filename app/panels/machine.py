@@ -108,8 +108,9 @@ def _change_type() -> None:
         state["id"] = None
     _remember()
     if state.get("source") == "example":
-        clips.keep_example(examples.Example(state["type"]))
-        lend(state["type"], examples.MACHINE_ID)
+        example = examples.Example(state["type"])
+        clips.keep_example(example)
+        lend(example.machine_type, example.machine_id)
 
 
 def _write_address(machine: Machine) -> None:

@@ -35,6 +35,7 @@ def show(clip: Clip, verdict: Verdict) -> None:
 
 def _say(verdict: Verdict) -> None:
     said = words.headline(verdict)
+    st.caption(verdict.file)
     st.markdown(f"### :{said.colour}[:material/{said.icon}: {said.text}]")
     for text in (verdict.error, words.comparison(verdict), words.strangest(verdict.windows)):
         if text:

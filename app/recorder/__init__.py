@@ -43,15 +43,19 @@ def record(key: str, on_recording: Callable[[], None]) -> Recording | None:
         key: of the component.
         on_recording: called before that rerun.
     """
+    if reason := st.session_state.get("no_recorder"):
+        return _browsers_own(reason, on_recording)
     component = st.components.v2.component(
         "mimimi_recorder",
         html=(_HERE / "recorder.html").read_text(encoding="utf-8"),
         css=(_HERE / "recorder.css").read_text(encoding="utf-8"),
         js=(_HERE / "recorder.js").read_text(encoding="utf-8"),
     )
-    state = component(key=key, on_recording_change=on_recording, on_unsupported_change=lambda: None)
-    if state.unsupported:
-        return _browsers_own(str(state.unsupported))
+
+    def give_up() -> None:
+        st.session_state["no_recorder"] = str(st.session_state[key]["unsupported"])
+
+    state = component(key=key, on_recording_change=on_recording, on_unsupported_change=give_up)
     return received(state.recording) if state.recording else None
 
 
@@ -63,13 +67,13 @@ def received(message: Any) -> Recording | None:
         return None
 
 
-def _browsers_own(reason: str) -> Recording | None:
+def _browsers_own(reason: str, on_recording: Callable[[], None]) -> Recording | None:
     st.warning(
         f"Recording unfiltered does not work here: {reason}. The browser's own recorder may cancel "
         "echoes, suppress noise and level the sound, which makes a verdict less sure.",
         icon=":material/warning:",
     )
-    sound = st.audio_input("Record with the browser's recorder")
+    sound = st.audio_input("Record with the browser's recorder", on_change=on_recording)
     if sound is None or st.session_state.get("browsers_own") == sound.file_id:
         return None
     st.session_state["browsers_own"] = sound.file_id

@@ -1,0 +1,165 @@
+"""Seconds until the page is usable, and from an upload to its verdict; alone and in company.
+
+python -m benchmarks.page [--visitors 20] [--repeats 5]
+
+Launch: from starting the process until the page stands in headless Chromium (a new session of it).
+First verdict: from the first upload, the loading of torch and of the detector included. Then: from
+an upload until its verdict stands there. Visitors: as many browser sessions upload a clip of their
+own at once, and each reads its score, which is compared with what the library says of that clip.
+The browsers run on the same processors as the app.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from playwright.async_api import Browser, Page, async_playwright
+
+from mimimi.config import SAMPLE_RATE
+from mimimi.corpus.simulate import simulate_clip
+from mimimi.detector import Detector
+
+ROOT = Path(__file__).resolve().parents[1]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+PATIENCE = 180_000  # ms
+MACHINE = "id_50"
+
+
+def healthy(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+@contextmanager
+def running_app() -> Iterator[tuple[str, int]]:
+    """The app on a free port: its address and process id."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app/main.py", "--server.headless=true"]
+    app = subprocess.Popen(
+        [*command, f"--server.port={port}", "--server.address=127.0.0.1"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while not healthy(port):
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}/?type=fan&id={MACHINE}", app.pid
+    finally:
+        app.terminate()
+        app.wait(10)
+
+
+def clip(number: int) -> bytes:
+    file = io.BytesIO()
+    samples = simulate_clip("fan", MACHINE, clip=7_000_000 + number)
+    soundfile.write(file, samples, SAMPLE_RATE, format="WAV", subtype="PCM_16")
+    return file.getvalue()
+
+
+async def visit(browser: Browser, address: str) -> Page:
+    page = await (await browser.new_context()).new_page()
+    page.set_default_timeout(PATIENCE)
+    await page.goto(address)
+    await page.get_by_role("button", name="unbalance").last.wait_for()
+    return page
+
+
+async def judged(page: Page, name: str, content: bytes) -> tuple[float, str]:
+    """Upload a clip; seconds until its verdict stands there, and the score that is shown."""
+    began = time.monotonic()
+    upload = {"name": name, "mimeType": "audio/wav", "buffer": content}
+    await page.locator("input[type=file]").first.set_input_files(upload)  # type: ignore[arg-type]
+    await page.locator(".st-key-verdict h3").wait_for()
+    seconds = time.monotonic() - began
+    score = page.locator(".st-key-verdict [data-testid=stMetricValue]").first
+    return seconds, (await score.inner_text()).strip()
+
+
+def peak_memory(pid: int) -> float:
+    """MiB that the process has held at most."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+async def alone(browser: Browser, repeats: int) -> None:
+    launch, first, then = [], [], []
+    for repeat in range(repeats):
+        began = time.monotonic()
+        with running_app() as (address, _):
+            page = await visit(browser, address)
+            launch.append(time.monotonic() - began)
+            first.append((await judged(page, "first.wav", clip(0)))[0])
+            for number in range(1, 4):
+                page = await visit(browser, address)
+                then.append((await judged(page, "then.wav", clip(10 * repeat + number)))[0])
+            for context in browser.contexts:  # a page whose server has gone asks for it for ever
+                await context.close()
+    for name, seconds in (
+        ("launch to usable page", launch),
+        ("upload to first verdict", first),
+        ("upload to verdict after that", then),
+    ):
+        print(f"{name:<30}{np.median(seconds):>7.2f} s median of {len(seconds)}, ", end="")
+        print(f"{min(seconds):.2f} to {max(seconds):.2f}")
+
+
+async def company(browser: Browser, visitors: int) -> None:
+    clips = [clip(100 + number) for number in range(visitors)]
+    detector = Detector.from_pretrained("fan")
+    expected = [f"{detector.analyse(content, MACHINE).score:.3g}" for content in clips]
+    with running_app() as (address, pid):
+        await judged(await visit(browser, address), "warm.wav", clip(0))
+        before = peak_memory(pid)
+        pages = [await visit(browser, address) for _ in clips]
+        found = await asyncio.gather(
+            *(judged(page, f"{k}.wav", clips[k]) for k, page in enumerate(pages))
+        )
+        after = peak_memory(pid)
+    seconds = [one for one, _ in found]
+    mixed_up = sum(score != wanted for (_, score), wanted in zip(found, expected, strict=True))
+    print(f"{visitors} visitors at once: median {np.median(seconds):.1f} s, ", end="")
+    print(f"95th percentile {np.percentile(seconds, 95):.1f} s")
+    print(f"  scores that are not their clip's: {mixed_up} of {visitors}", end="")
+    print(f" ({len(set(expected))} different ones expected)")
+    print(f"  peak memory of the app: {before:.0f} MiB with one visitor, {after:.0f} MiB with all")
+
+
+async def measure(options: argparse.Namespace) -> None:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=FLAGS
+        )
+        await alone(browser, options.repeats)
+        await company(browser, options.visitors)
+        await browser.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--visitors", type=int, default=20)
+    parser.add_argument("--repeats", type=int, default=5)
+    asyncio.run(measure(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
