@@ -1,12 +1,10 @@
-"""Seconds until the page is usable, and from an upload to its verdict; alone and in company.
+"""Seconds until the page is usable, and from an upload to its verdict.
 
-python -m benchmarks.page [--visitors 20] [--repeats 5]
+python -m benchmarks.page [--repeats 5]
 
 Launch: from starting the process until the page stands in headless Chromium (a new session of it).
 First verdict: from the first upload, the loading of torch and of the detector included. Then: from
-an upload until its verdict stands there. Visitors: as many browser sessions upload a clip of their
-own at once, and each reads its score, which is compared with what the library says of that clip.
-The browsers run on the same processors as the app.
+an upload until its verdict stands there. The browser runs on the same processors as the app.
 """
 
 from __future__ import annotations
@@ -30,7 +28,6 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from mimimi.config import SAMPLE_RATE
 from mimimi.corpus.simulate import simulate_clip
-from mimimi.detector import Detector
 
 ROOT = Path(__file__).resolve().parents[1]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
@@ -48,8 +45,8 @@ def healthy(port: int) -> bool:
 
 
 @contextmanager
-def running_app() -> Iterator[tuple[str, int]]:
-    """The app on a free port: its address and process id."""
+def running_app() -> Iterator[str]:
+    """The app on a free port: its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -63,7 +60,7 @@ def running_app() -> Iterator[tuple[str, int]]:
     try:
         while not healthy(port):
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}/?type=fan&id={MACHINE}", app.pid
+        yield f"http://127.0.0.1:{port}/?type=fan&id={MACHINE}"
     finally:
         app.terminate()
         app.wait(10)
@@ -84,34 +81,26 @@ async def visit(browser: Browser, address: str) -> Page:
     return page
 
 
-async def judged(page: Page, name: str, content: bytes) -> tuple[float, str]:
-    """Upload a clip; seconds until its verdict stands there, and the score that is shown."""
+async def judged(page: Page, content: bytes) -> float:
+    """Upload a clip; seconds until its verdict stands there."""
     began = time.monotonic()
-    upload = {"name": name, "mimeType": "audio/wav", "buffer": content}
+    upload = {"name": "clip.wav", "mimeType": "audio/wav", "buffer": content}
     await page.locator("input[type=file]").first.set_input_files(upload)  # type: ignore[arg-type]
     await page.locator(".st-key-verdict h3").wait_for()
-    seconds = time.monotonic() - began
-    score = page.locator(".st-key-verdict [data-testid=stMetricValue]").first
-    return seconds, (await score.inner_text()).strip()
-
-
-def peak_memory(pid: int) -> float:
-    """MiB that the process has held at most."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+    return time.monotonic() - began
 
 
 async def alone(browser: Browser, repeats: int) -> None:
     launch, first, then = [], [], []
     for repeat in range(repeats):
         began = time.monotonic()
-        with running_app() as (address, _):
+        with running_app() as address:
             page = await visit(browser, address)
             launch.append(time.monotonic() - began)
-            first.append((await judged(page, "first.wav", clip(0)))[0])
+            first.append(await judged(page, clip(0)))
             for number in range(1, 4):
                 page = await visit(browser, address)
-                then.append((await judged(page, "then.wav", clip(10 * repeat + number)))[0])
+                then.append(await judged(page, clip(10 * repeat + number)))
             for context in browser.contexts:  # a page whose server has gone asks for it for ever
                 await context.close()
     for name, seconds in (
@@ -123,42 +112,19 @@ async def alone(browser: Browser, repeats: int) -> None:
         print(f"{min(seconds):.2f} to {max(seconds):.2f}")
 
 
-async def company(browser: Browser, visitors: int) -> None:
-    clips = [clip(100 + number) for number in range(visitors)]
-    detector = Detector.from_pretrained("fan")
-    expected = [f"{detector.analyse(content, MACHINE).score:.3g}" for content in clips]
-    with running_app() as (address, pid):
-        await judged(await visit(browser, address), "warm.wav", clip(0))
-        before = peak_memory(pid)
-        pages = [await visit(browser, address) for _ in clips]
-        found = await asyncio.gather(
-            *(judged(page, f"{k}.wav", clips[k]) for k, page in enumerate(pages))
-        )
-        after = peak_memory(pid)
-    seconds = [one for one, _ in found]
-    mixed_up = sum(score != wanted for (_, score), wanted in zip(found, expected, strict=True))
-    print(f"{visitors} visitors at once: median {np.median(seconds):.1f} s, ", end="")
-    print(f"95th percentile {np.percentile(seconds, 95):.1f} s")
-    print(f"  scores that are not their clip's: {mixed_up} of {visitors}", end="")
-    print(f" ({len(set(expected))} different ones expected)")
-    print(f"  peak memory of the app: {before:.0f} MiB with one visitor, {after:.0f} MiB with all")
-
-
-async def measure(options: argparse.Namespace) -> None:
+async def measure(repeats: int) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=FLAGS
         )
-        await alone(browser, options.repeats)
-        await company(browser, options.visitors)
+        await alone(browser, repeats)
         await browser.close()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--visitors", type=int, default=20)
     parser.add_argument("--repeats", type=int, default=5)
-    asyncio.run(measure(parser.parse_args()))
+    asyncio.run(measure(parser.parse_args().repeats))
 
 
 if __name__ == "__main__":

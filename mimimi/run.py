@@ -6,6 +6,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -267,7 +268,11 @@ def _scores(
 
 
 def _hashes(recordings: Sequence[Recording]) -> set[str]:
-    return {audio.recording_hash(recording.path) for recording in recordings}
+    hashes = set()
+    for recording in recordings:
+        with suppress(UserError):  # it was left out where it was to be used, and that was logged
+            hashes.add(audio.recording_hash(recording.path))
+    return hashes
 
 
 def _device(name: str) -> torch.device:

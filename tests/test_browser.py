@@ -218,7 +218,7 @@ def test_many_files_make_a_table_whose_rows_open(visit, clips, tmp_path):
     expect(page.locator(".st-key-verdict")).to_contain_text("not a sound file")
     shoot(page, tmp_path, "many, a bad row open")
     with page.expect_download() as download:
-        page.get_by_role("button", name="CSV", exact=True).click()
+        page.get_by_test_id("stDownloadButton").filter(has_text="CSV").click()
     assert len(Path(download.value.path()).read_text().splitlines()) == 4
 
 

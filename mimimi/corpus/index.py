@@ -190,9 +190,9 @@ def _published(path: Path) -> str | None:
 
 def _each_once(recordings: Sequence[Recording], log: Log) -> list[Recording]:
     """Roots may overlap and links may meet, and a recording must not count twice."""
-    unique: dict[Path, Recording] = {}
+    unique: dict[str, Recording] = {}
     for recording in recordings:
-        unique.setdefault(recording.path.resolve(), recording)
+        unique.setdefault(os.path.realpath(recording.path), recording)
     if len(unique) < len(recordings):
         log(f"{len(recordings) - len(unique)} recordings were given twice and count once.")
     return list(unique.values())
