@@ -20,7 +20,7 @@ _KNOWN_CORPORA = {
         "[MIMII](https://zenodo.org/record/3384388), public release 1.0, by Hitachi, Ltd. "
         "(Purohit et al. 2019), CC BY-SA 4.0",
     ),
-    "simulated": ("mit", "simulated by `python -m mimimi simulate`, MIT"),
+    "simulated": ("mit", "simulated machines, made by `python -m mimimi simulate`, MIT"),
 }
 
 
