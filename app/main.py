@@ -17,7 +17,7 @@ st.html(
     .st-key-status { min-height: 2.8rem; justify-content: center; } /* nothing below it moves */
     [data-testid=stHeaderActionElements] { display: none; } /* anchors that nobody needs */
     /* Streamlit's grey is too pale for small letters on white. */
-    .stPlotlyChart :is(.xtick, .ytick, .y2tick, .y3tick, .infolayer) text,
+    .stPlotlyChart :is(.xtick, .ytick, .y2tick, .y3tick, .infolayer, .hoverlayer) text,
     .stPlotlyChart .bartext-outside {
         fill: currentColor !important;
     }
