@@ -1,0 +1,55 @@
+"""`download`: fetch a public data set."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimimi.cli.console import NORMAL, duration, progress, say
+
+if TYPE_CHECKING:
+    from mimimi.cli.console import Verbs
+    from mimimi.corpus.progress import Progress
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser("download", help="fetch a public data set, by machine type")
+    verb.add_argument("out", type=Path, metavar="OUT", help="folder to write to")
+    verb.add_argument("--dataset", choices=("mimii", "dcase2020"), required=True)
+    verb.add_argument("--types", nargs="+", default=(), help="such as fan (default: all there are)")
+    verb.add_argument(
+        "--snr",
+        nargs="+",
+        type=int,
+        default=(),
+        metavar="DB",
+        help="noise levels of MIMII: -6, 0, 6 (default: all)",
+    )
+    verb.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from mimimi.corpus.public_sets import download_data_set
+
+    download_data_set(
+        options.out,
+        options.dataset,
+        options.types,
+        options.snr,
+        say=say,
+        progress=_show,
+    )
+    say(f"all there: {options.out}; next:  python -m mimimi train {options.out} --out RUN")
+    return NORMAL
+
+
+def _show(state: Progress) -> None:
+    share = state.done / max(state.total, 1)
+    bar = "#" * round(20 * share)
+    left = f", about {duration(state.seconds_left)} left" if state.seconds_left else ""
+    progress(
+        f"{state.step} {state.name} [{bar:<20}] {state.done / 1e6:.0f} of "
+        f"{state.total / 1e6:.0f} MB, {state.speed / 1e6:.1f} MB/s{left}"
+    )

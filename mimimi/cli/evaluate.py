@@ -1,0 +1,57 @@
+"""`evaluate`: figures of detectors on labelled recordings."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimimi.cli.console import NORMAL, progress, say
+
+if TYPE_CHECKING:
+    from mimimi.cli.console import Verbs
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser("evaluate", help="figures of detectors on labelled recordings")
+    verb.add_argument(
+        "detector",
+        metavar="DETECTOR",
+        help="as for score, or several: fan,pump; all (the bundled ones); a folder of detectors",
+    )
+    verb.add_argument("data", nargs="+", type=Path, metavar="DATA", help="folders of recordings")
+    verb.add_argument("--split", help="test, dev, ... (default: all but train)")
+    verb.add_argument("--json", action="store_true", help="print everything as JSON")
+    verb.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="write evaluation.json, clips.csv and figures"
+    )
+    verb.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    import json
+
+    from mimimi.corpus.index import index
+    from mimimi.evaluation.files import write
+    from mimimi.evaluation.several import evaluate_all, load
+
+    detectors = load(options.detector)
+    only_type = detectors[0].machine_type if len(detectors) == 1 else None
+    recordings = index(options.data, only_type, say)
+    if options.out:  # before the work, so that a folder that cannot be made costs none
+        options.out.mkdir(parents=True, exist_ok=True)
+    evaluation = evaluate_all(detectors, recordings, split=options.split, log=say, on_clip=progress)
+    progress("")
+    asked = {
+        "detectors": {detector.machine_type: detector.origin for detector in detectors},
+        "data": [str(root) for root in options.data],
+        "split": options.split,
+    }
+    if options.json:
+        print(json.dumps(asked | evaluation.as_dict(), indent=1, allow_nan=False))
+    else:
+        print(evaluation.as_table())
+    if options.out:
+        say(f"{len(write(evaluation, options.out, asked))} files in {options.out}")
+    return NORMAL

@@ -1,0 +1,52 @@
+"""`simulate`: make recordings of machines that exist nowhere."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimimi.cli.console import NORMAL, progress, say
+from mimimi.config import MACHINE_TYPES
+from mimimi.errors import UserError
+
+if TYPE_CHECKING:
+    from mimimi.cli.console import Verbs
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser("simulate", help="make recordings of machines that exist nowhere")
+    verb.add_argument("out", type=Path, metavar="OUT", help="folder to write to")
+    verb.add_argument("--types", nargs="+", choices=MACHINE_TYPES, default=MACHINE_TYPES)
+    verb.add_argument("--ids", type=int, default=4, metavar="N", help="machines a type (default 4)")
+    verb.add_argument(
+        "--clips",
+        type=int,
+        default=10,
+        metavar="N",
+        help="normal training clips a machine (default 10); a quarter as many, at least 2, "
+        "normal and as many anomalous test clips",
+    )
+    verb.add_argument("--snr", type=float, default=-6.0, metavar="DB", help="default -6")
+    verb.add_argument("--seed", type=int, default=0, help="default 0")
+    verb.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from mimimi.corpus.simulate import write_corpus
+
+    if options.ids < 1 or options.clips < 1:
+        raise UserError("--ids and --clips must be 1 or more.")
+    written = write_corpus(
+        options.out,
+        types=options.types,
+        ids=options.ids,
+        clips=options.clips,
+        snr_db=options.snr,
+        seed=options.seed,
+        on_clip=lambda done, total: progress(f"{done} of {total} clips"),
+    )
+    progress("")
+    say(f"{written} clips in {options.out}")
+    return NORMAL

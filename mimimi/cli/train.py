@@ -1,0 +1,73 @@
+"""`train`: make a detector from normal recordings."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimimi.cli.console import NORMAL, duration, progress, say
+from mimimi.errors import UserError
+
+if TYPE_CHECKING:
+    from mimimi.cli.console import Verbs
+    from mimimi.training import EpochReport
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser("train", help="make a detector from normal recordings")
+    verb.add_argument("data", nargs="+", type=Path, metavar="DATA", help="folders of recordings")
+    verb.add_argument("--type", dest="machine_type", help="such as fan (default: all there are)")
+    verb.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
+    verb.add_argument("--recipe", default="paper", help="what is trained how (default paper)")
+    verb.add_argument("--epochs", type=int, help="at most so many (default: the recipe's)")
+    verb.add_argument("--seed", type=int, help="another seed than the recipe's")
+    verb.add_argument("--device", default="auto", help="auto, cpu, cuda, ... (default auto)")
+    verb.add_argument("--learning-rate", type=float, help="another than the recipe's")
+    verb.add_argument(
+        "--precision",
+        choices=("float32", "bfloat16"),
+        help="bfloat16 is twice as fast on processors that have it, slower on others",
+    )
+    verb.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
+    verb.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from mimimi.corpus.index import index
+    from mimimi.recipes import recipe
+    from mimimi.run import make_detector
+
+    chosen = recipe(options.recipe)
+    fields = ("epochs", "seed", "learning_rate", "precision")
+    given = {field: getattr(options, field) for field in fields}
+    changes = {field: value for field, value in given.items() if value is not None}
+    if changes.get("epochs", 1) < 1:
+        raise UserError("--epochs must be 1 or more.")
+    chosen = replace(chosen, training=replace(chosen.training, **changes))
+    types = [options.machine_type]
+    if not options.machine_type:
+        found = index(options.data, None, lambda line: None)
+        types = sorted({recording.machine_type for recording in found})
+    for machine_type in types:
+        out = options.out if options.machine_type else options.out / machine_type
+        make_detector(
+            options.data,
+            machine_type,
+            chosen,
+            out,
+            device=options.device,
+            resume=options.resume,
+            say=say,
+            on_batch=_show,
+        )
+        say(f"judge a recording:  python -m mimimi score {out} clip.wav --machine-id ID")
+    return NORMAL
+
+
+def _show(report: EpochReport | None, epoch: int, epochs: int, seconds_left: float) -> None:
+    heldout = f", held out {report.heldout_loss:.3f}" if report and report.heldout_loss else ""
+    progress(f"epoch {epoch} of {epochs}{heldout}, about {duration(seconds_left)} left")
