@@ -41,15 +41,27 @@ def keep_example(example: examples.Example) -> None:
     touch("example")
 
 
-def current(uploads: list[Any]) -> list[Clip]:
-    """The recordings of the source that was touched last.
+def keep_uploads(files: list[Any]) -> None:
+    """Show these uploaded files from now on; kept here, since an uploader forgets on other pages.
 
     Args:
-        uploads: what Streamlit's file uploader returned.
+        files: what Streamlit's file uploader holds.
     """
+    st.session_state["uploaded"] = [_uploaded(file) for file in files]
+    touch("upload" if files else None)
+
+
+def uploaded() -> list[Clip]:
+    """The files that were uploaded last."""
+    kept: list[Clip] = st.session_state.get("uploaded", [])
+    return kept
+
+
+def current() -> list[Clip]:
+    """The recordings of the source that was touched last."""
     match st.session_state.get("source"):
         case "upload":
-            return [_uploaded(file) for file in uploads]
+            return uploaded()
         case "recording":
             return [st.session_state["recording"]]
         case "example":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,7 +13,7 @@ import streamlit as st
 from clips import Clip
 from mimimi.config import MACHINE_TYPES
 from mimimi.errors import UserError
-from mimimi.locate import bundled
+from mimimi.locate import bundled, trained
 from mimimi.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -21,43 +22,80 @@ if TYPE_CHECKING:
 Judged = dict[tuple[str, str, str | None], Verdict]
 
 
-def known_types() -> list[str]:
-    """The machine types there is a bundled detector for."""
-    return [name for name in MACHINE_TYPES if name in bundled()]
+@dataclass(frozen=True)
+class Known:
+    """A detector that can be chosen, as far as it is known without loading it."""
+
+    name: str  # as `Detector.from_pretrained` takes it
+    label: str
+    folder: Path
+    machine_type: str
+    ids: list[str]
+
+    @property
+    def stamp(self) -> str:
+        """Another one where another detector has taken this one's name."""
+        config = self.folder / "config.json"
+        return f"{self.name} {config.stat().st_mtime_ns if config.is_file() else 0}"
+
+
+def known() -> dict[str, Known]:
+    """Every detector that can be chosen, by name: the bundled ones, then those of finished runs."""
+    shipped = {name: folder for name, folder in bundled().items() if name in MACHINE_TYPES}
+    found = {
+        name: Known(name, name, shipped[name], name, _account(shipped[name])[1])
+        for name in MACHINE_TYPES
+        if name in shipped
+    }
+    for name, folder in trained().items():
+        machine_type, ids = _account(folder)
+        if name not in found and ids:
+            found[name] = Known(name, f"{name} (my run, {machine_type})", folder, machine_type, ids)
+    return found
+
+
+def _account(folder: Path) -> tuple[str, list[str]]:
+    """Machine type and ids, read without loading the detector; none where it is damaged."""
+    try:
+        return _read_account(folder, (folder / "config.json").stat().st_mtime_ns)
+    except (OSError, ValueError, LookupError, TypeError):
+        return "", []  # `load` will say what is wrong
 
 
 @st.cache_data(show_spinner=False)
-def known_ids(machine_type: str) -> list[str]:
-    """The ids a bundled detector knows, read without loading it; none where it is damaged."""
-    config = bundled()[machine_type] / "config.json"
-    try:
-        return list(json.loads(config.read_text(encoding="utf-8"))["ids"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return []  # `load` will say what is wrong
+def _read_account(folder: Path, _changed: int) -> tuple[str, list[str]]:
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return str(config["machine_type"]), [str(name) for name in config["ids"]]
 
 
-def card(machine_type: str) -> str:
-    """The model card of a bundled detector, as Markdown for the foot of a page."""
-    text = (bundled()[machine_type] / "README.md").read_text(encoding="utf-8")
+def card(name: str) -> str:
+    """The model card of a detector, as Markdown for the foot of a page."""
+    text = (known()[name].folder / "README.md").read_text(encoding="utf-8")
     _, _, text = text.rpartition("\n---\n")  # what stands before is for the Hub
     return text.replace("\n# ", "\n#### ").replace("\n## ", "\n##### ")
 
 
-@st.cache_resource(show_spinner="Loading the detector; the first time takes some seconds …")
-def load(machine_type: str) -> Detector:
-    """The bundled detector of a machine type.
+def load(name: str) -> Detector:
+    """A detector that is known.
 
     Raises:
         DetectorError: it is missing or damaged.
     """
+    return _load(name, known()[name].stamp)
+
+
+@st.cache_resource(
+    max_entries=8, show_spinner="Loading the detector; the first time takes some seconds …"
+)
+def _load(name: str, stamp: str) -> Detector:
     from mimimi.detector import Detector  # brings torch along
 
-    return Detector.from_pretrained(machine_type)
+    return Detector.from_pretrained(name)
 
 
 def judge(
     clips: list[Clip],
-    machine_type: str,
+    name: str,
     machine_id: str | None,
     progress: Callable[[float, str], object],
 ) -> list[Verdict]:
@@ -67,7 +105,7 @@ def judge(
 
     Args:
         clips: the recordings.
-        machine_type: whose detector judges.
+        name: of the detector.
         machine_id: the machine they are said to be; None: the most similar one.
         progress: told the share that is done, and what is being done.
 
@@ -75,15 +113,14 @@ def judge(
         DetectorError: the detector is missing or damaged.
     """
     judged: Judged = st.session_state.setdefault("verdicts", {})
-    waiting = {
-        clip.key: clip for clip in clips if (clip.key, machine_type, machine_id) not in judged
-    }
+    stamp = known()[name].stamp
+    waiting = {clip.key: clip for clip in clips if (clip.key, stamp, machine_id) not in judged}
     if waiting:
-        detector = load(machine_type)
+        detector = load(name)
         for n, clip in enumerate(waiting.values()):
             progress(n / len(waiting), f"Listening to {clip.name} ({n + 1} of {len(waiting)}) …")
-            judged[clip.key, machine_type, machine_id] = _one(detector, clip, machine_id)
-    return [replace(judged[clip.key, machine_type, machine_id], file=clip.name) for clip in clips]
+            judged[clip.key, stamp, machine_id] = _one(detector, clip, machine_id)
+    return [replace(judged[clip.key, stamp, machine_id], file=clip.name) for clip in clips]
 
 
 def _one(detector: Detector, clip: Clip, machine_id: str | None) -> Verdict:

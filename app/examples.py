@@ -34,10 +34,10 @@ class Example:
 
 
 def conditions(machine_type: str) -> list[str]:
-    """Normal first, then the faults that the simulator knows."""
+    """Normal first, then the faults that the simulator knows; none of a type it does not know."""
     from mimimi.corpus.simulate import FAULTS
 
-    return [NORMAL, *FAULTS[machine_type]]
+    return [NORMAL, *FAULTS[machine_type]] if machine_type in FAULTS else []
 
 
 def simulate(example: Example) -> bytes:

@@ -24,6 +24,11 @@ st.html(
     </style>"""
 )
 
+# Streamlit forgets what was chosen on a page that is left, unless it is set anew.
+for key in ("detector", "id", "phase"):
+    if key in st.session_state:
+        st.session_state[key] = st.session_state[key]
+
 st.navigation(
     [st.Page("views/analyse.py", title="Analyse", icon=":material/graphic_eq:", default=True)],
     position="top",

@@ -36,6 +36,13 @@ def bundled() -> dict[str, Path]:
     }
 
 
+def trained() -> dict[str, Path]:
+    """The detectors that finished runs have left, by the run's name."""
+    return {
+        path.parent.name: path.parent for path in sorted((home() / "runs").glob("*/config.json"))
+    }
+
+
 def locate(name: str | Path, revision: str | None = None) -> tuple[Path, str]:
     """Find a detector's folder, and say in words where it came from.
 

@@ -1,6 +1,7 @@
 """The page as Streamlit's AppTest sees it: its words, its state, its work, without a browser."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -45,6 +46,13 @@ def said(page: AppTest) -> str:
 @pytest.fixture(scope="module")
 def clip() -> bytes:
     return examples.simulate(examples.Example("fan"))
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch, tmp_path) -> Path:
+    """Nobody's runs but the test's own."""
+    monkeypatch.setenv("MIMIMI_HOME", str(tmp_path))
+    return tmp_path
 
 
 @pytest.fixture
@@ -102,7 +110,7 @@ def test_one_click_on_an_example_shows_everything(machine_type):
     charts = {chart.key for chart in page.get("plotly_chart")}
     assert charts == {"scale", "time", "attention", "probabilities"}
     assert page.get("audio")
-    assert page.selectbox(key="type").value == machine_type
+    assert page.selectbox(key="detector").value == machine_type
     assert page.selectbox(key="id").value == examples.MACHINE_IDS[machine_type]
 
 
@@ -125,12 +133,15 @@ def test_the_examples_show_both_verdicts(machine_type):
 
 def test_the_address_names_the_machine():
     page = opened(type="valve", id="id_02")
-    assert (page.selectbox(key="type").value, page.selectbox(key="id").value) == ("valve", "id_02")
+    assert (page.selectbox(key="detector").value, page.selectbox(key="id").value) == (
+        "valve",
+        "id_02",
+    )
 
 
 def test_the_choice_is_written_to_the_address():
     page = opened()
-    page.selectbox(key="type").set_value("slider").run()
+    page.selectbox(key="detector").set_value("slider").run()
     page.selectbox(key="id").set_value("id_04").run()
     assert page.query_params == {"type": "slider", "id": "id_04"}
 
@@ -147,28 +158,67 @@ def test_the_choice_is_written_to_the_address():
 def test_hostile_addresses_are_ignored(address):
     page = opened(**address)
     assert not page.exception
-    assert page.selectbox(key="type").value in MACHINE_TYPES
+    assert page.selectbox(key="detector").value in MACHINE_TYPES
     assert page.selectbox(key="id").value is None
     assert "id" not in page.query_params
 
 
 def test_another_type_asks_for_the_id_anew():
     page = opened(type="fan", id="id_02")
-    page.selectbox(key="type").set_value("pump").run()
+    page.selectbox(key="detector").set_value("pump").run()
     assert page.selectbox(key="id").value is None
     assert page.query_params == {"type": "pump"}
 
 
 def test_find_it_stays_chosen_with_another_type():
     page = opened(type="fan", id="find")
-    page.selectbox(key="type").set_value("pump").run()
+    page.selectbox(key="detector").set_value("pump").run()
     assert page.query_params == {"type": "pump", "id": "find"}
 
 
 def test_an_example_follows_the_type():
     page = click(opened(), "try_fan_unbalance")
-    page.selectbox(key="type").set_value("valve").run()
+    page.selectbox(key="detector").set_value("valve").run()
     assert "valve id_50" in said(page)
+
+
+# --- detectors of one's own
+
+
+@pytest.fixture
+def my_run(home) -> str:
+    """A finished run, as far as the page can see: a detector below runs/."""
+    shutil.copytree(ROOT / "checkpoints" / "fan", home / "runs" / "north-hall")
+    return "north-hall"
+
+
+def test_a_finished_run_stands_in_the_menu_and_in_the_address(my_run):
+    page = opened()
+    chooser = page.selectbox(key="detector")
+    assert chooser.options == [*MACHINE_TYPES, "north-hall (my run, fan)"]
+    chooser.set_value(my_run).run()
+    page.selectbox(key="id").set_value("id_02").run()
+    assert page.query_params == {"detector": my_run, "id": "id_02"}
+
+
+def test_a_finished_run_judges(my_run, clip):
+    page = upload(opened(detector=my_run, id="id_00"), ("mine.wav", clip))
+    assert "fan id_00" in said(page)
+    assert any(f"run {my_run}" in caption.value for caption in page.caption)
+
+
+def test_an_example_under_a_run_of_ones_own_asks_which_machine_it_is(my_run):
+    page = click(opened(detector=my_run, id="id_00"), "example_unbalance")
+    assert "Which fan made this sound?" in said(page)
+    assert page.selectbox(key="detector").value == my_run
+
+
+def test_a_run_that_is_gone_or_damaged_is_no_longer_offered(my_run, home):
+    page = opened(detector=my_run)
+    (home / "runs" / my_run / "config.json").write_text("{")
+    assert page.run().selectbox(key="detector").value == "fan"
+    shutil.rmtree(home / "runs" / my_run)
+    assert opened(detector=my_run).selectbox(key="detector").value == "fan"
 
 
 # --- recordings of one's own

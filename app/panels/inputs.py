@@ -28,11 +28,11 @@ _SHOWN, _NOT_SHOWN = ":material/radio_button_checked:", ":material/radio_button_
 _NORMAL, _FAULTY = ":material/check_circle:", ":material/warning:"
 
 
-def choose(machine_type: str) -> list[Clip]:
+def choose(chosen: machine.Machine) -> list[Clip]:
     """The recordings to judge."""
     upload, record, example = _places()
     with upload:
-        uploads = st.file_uploader(
+        st.file_uploader(
             "Drop recordings here, one or many",
             FORMATS,
             accept_multiple_files=True,
@@ -40,8 +40,10 @@ def choose(machine_type: str) -> list[Clip]:
             on_change=_uploaded,
             label_visibility="collapsed",
         )
-        if uploads:
+        if kept := clips.uploaded():
             _offer("upload", "Back to the uploaded")
+            if not st.session_state["uploads"]:  # emptied by a visit to another page
+                _say_what_is_kept(kept)
     with record:
         if recording := recorder.record("recorder", on_recording=machine.give_back):
             clips.keep_recording(recording.wav)
@@ -51,20 +53,22 @@ def choose(machine_type: str) -> list[Clip]:
         if on := st.session_state.get("processing"):
             st.warning(f"The browser left on: {', '.join(on)}.", icon=":material/warning:")
     with example, st.container(horizontal=True, gap="small"):
-        for condition in examples.conditions(machine_type):
+        for condition in examples.conditions(chosen.machine_type):
             st.button(
                 condition,
                 key=f"example_{condition}",
-                icon=_SHOWN if _shown(machine_type, condition) else _NOT_SHOWN,
+                icon=_SHOWN if _shown(chosen.machine_type, condition) else _NOT_SHOWN,
                 on_click=_try,
-                args=(machine_type, condition),
+                args=(chosen.machine_type, condition, chosen.detector.name),
             )
-    return clips.current(uploads)
+        if chosen.machine_type not in examples.MACHINE_IDS:
+            st.caption(f"There are no examples of a {chosen.machine_type}.")
+    return clips.current()
 
 
 def welcome() -> None:
     """The first screen: one click on an example shows everything the page can do."""
-    types = detectors.known_types()
+    types = [name for name in detectors.known() if name in examples.MACHINE_IDS]
     st.markdown("#### Try one: a machine running well, and the same machine going wrong")
     for column, machine_type in zip(st.columns(len(types), border=True), types, strict=True):
         with column:
@@ -75,7 +79,7 @@ def welcome() -> None:
                     key=f"try_{machine_type}_{condition}",
                     icon=_NORMAL if condition == examples.NORMAL else _FAULTY,
                     on_click=_try,
-                    args=(machine_type, condition),
+                    args=(machine_type, condition, machine_type),
                     width="stretch",
                 )
 
@@ -104,7 +108,15 @@ def _back(source: clips.Source) -> None:
 
 def _uploaded() -> None:
     machine.give_back()
-    clips.touch("upload" if st.session_state["uploads"] else None)
+    clips.keep_uploads(st.session_state["uploads"])
+
+
+def _say_what_is_kept(kept: list[Clip]) -> None:
+    names = ", ".join(clip.name for clip in kept[:3]) + (", …" if len(kept) > 3 else "")
+    st.caption(f"Uploaded before: {names}")
+    st.button(
+        "Remove", key="forget", icon=":material/close:", on_click=clips.keep_uploads, args=([],)
+    )
 
 
 def _shown(machine_type: str, condition: str) -> bool:
@@ -114,7 +126,8 @@ def _shown(machine_type: str, condition: str) -> bool:
     return state.get("source") == "example" and state.get("example") == example
 
 
-def _try(machine_type: str, condition: str) -> None:
+def _try(machine_type: str, condition: str, detector: str) -> None:
     example = examples.Example(machine_type, condition)
-    machine.lend(machine_type, example.machine_id)
+    # Only the bundled detectors are known to have met the machine of the examples.
+    machine.lend(detector, example.machine_id if detector == machine_type else None)
     clips.keep_example(example)

@@ -1,4 +1,4 @@
-"""Which machine made the sound: type and id, in the address too (`?type=fan&id=id_00`)."""
+"""Which machine made the sound; in the address `?type=fan&id=id_00`, or `?detector=RUN&id=a`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,13 @@ FIND = "find"  # "find it": the detector takes the most similar id
 class Machine:
     """What the visitor chose; `choice` is an id, "find", or None as long as nobody said."""
 
-    machine_type: str
+    detector: detectors.Known
     choice: str | None
+
+    @property
+    def machine_type(self) -> str:
+        """Such as "fan"."""
+        return self.detector.machine_type
 
     @property
     def machine_id(self) -> str | None:
@@ -28,13 +33,14 @@ class Machine:
 
 def choose() -> Machine:
     """The two choosers, filled from the address and written to it."""
-    state, types = st.session_state, detectors.known_types()
-    if "type" not in state:
-        asked = st.query_params.get("type")
-        state["type"] = asked if asked in types else types[0]
-        state["id"] = st.query_params.get("id")
-    options = [*detectors.known_ids(state["type"]), FIND]
-    if state.get("id") not in options:  # hostile, or of another machine type
+    state, known = st.session_state, detectors.known()
+    if "detector" not in state:
+        asked = st.query_params.get("detector") or st.query_params.get("type")
+        state["detector"], state["id"] = asked, st.query_params.get("id")
+    if state["detector"] not in known:  # hostile, or a run that is gone
+        state["detector"] = next(iter(known))
+    options = [*known[state["detector"]].ids, FIND]
+    if state.get("id") not in options:  # hostile, or of another detector
         state["id"] = None
     if "own" not in state:
         _remember()
@@ -42,10 +48,12 @@ def choose() -> Machine:
     row = st.container(horizontal=True)
     row.selectbox(
         "Machine type",
-        types,
-        key="type",
-        on_change=_change_type,
-        help="What kind of machine made the sound. Each kind has a detector of its own.",
+        list(known),
+        key="detector",
+        on_change=_change_detector,
+        format_func=lambda name: known[name].label,
+        help="What kind of machine made the sound. Each kind has a detector of its own; those "
+        "that were trained here stand below.",
     )
     row.selectbox(
         "Machine id",
@@ -58,9 +66,15 @@ def choose() -> Machine:
         "real machines of MIMII, id_50 and above simulated ones. “Find it” takes the most similar "
         "one, which is weaker: a failing machine may sound like another one.",
     )
-    machine = Machine(state["type"], state["id"])
+    machine = Machine(known[state["detector"]], state["id"])
     _write_address(machine)
     return machine
+
+
+def pick(detector: str) -> None:
+    """Choose a detector for the visitor, from another page."""
+    st.session_state["detector"], st.session_state["id"] = detector, None
+    _remember()
 
 
 def ask(machine: Machine) -> None:
@@ -72,28 +86,28 @@ def ask(machine: Machine) -> None:
             "it be found; the verdict is weaker then."
         )
         with st.container(horizontal=True):
-            for name in detectors.known_ids(machine.machine_type):
+            for name in machine.detector.ids:
                 st.button(name, key=f"ask_{name}", on_click=_set_id, args=(name,))
             st.button(
                 "Find it", key="ask_find", icon=":material/search:", on_click=_set_id, args=(FIND,)
             )
 
 
-def lend(machine_type: str, machine_id: str) -> None:
+def lend(detector: str, machine_id: str | None) -> None:
     """Choose for the visitor, for as long as an example is shown; only from a callback."""
-    st.session_state["type"], st.session_state["id"] = machine_type, machine_id
+    st.session_state["detector"], st.session_state["id"] = detector, machine_id
 
 
 def give_back() -> None:
     """The machine that the visitor chose, where an example had another; only from a callback."""
-    machine_type, name = st.session_state["own"]
-    if name is not None:
-        st.session_state["type"] = machine_type
+    detector, name = st.session_state["own"]
+    if name is not None or detector not in examples.MACHINE_IDS:
+        st.session_state["detector"] = detector
     st.session_state["id"] = name
 
 
 def _remember() -> None:
-    st.session_state["own"] = st.session_state["type"], st.session_state["id"]
+    st.session_state["own"] = st.session_state["detector"], st.session_state["id"]
 
 
 def _set_id(name: str) -> None:
@@ -101,20 +115,21 @@ def _set_id(name: str) -> None:
     _remember()
 
 
-def _change_type() -> None:
+def _change_detector() -> None:
     """Ids mean other machines now; an example gives way to the normal sound of the new type."""
     state = st.session_state
     if state["id"] != FIND:
         state["id"] = None
     _remember()
-    if state.get("source") == "example":
-        example = examples.Example(state["type"])
+    if state.get("source") == "example" and state["detector"] in examples.MACHINE_IDS:
+        example = examples.Example(state["detector"])
         clips.keep_example(example)
         lend(example.machine_type, example.machine_id)
 
 
 def _write_address(machine: Machine) -> None:
-    address = {"type": machine.machine_type}
+    name = machine.detector.name
+    address = {"type" if name == machine.machine_type else "detector": name}
     if machine.choice:
         address["id"] = machine.choice
     if st.query_params.to_dict() != address:

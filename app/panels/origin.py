@@ -28,13 +28,13 @@ def take_away(verdicts: list[Verdict]) -> None:
             )
 
 
-def in_short(machine_type: str) -> str:
+def in_short(name: str) -> str:
     """Which detector judged, in one line."""
-    detector = detectors.load(machine_type)
-    return words.origin(machine_type, detector.origin, detector.about)
+    detector = detectors.load(name)
+    return words.origin(detector.machine_type, detector.origin, detector.about)
 
 
-def say(machine_type: str) -> None:
+def say(name: str) -> None:
     """The detector's own account of itself: its model card."""
     with st.expander("Where this verdict comes from", icon=":material/info:"):
-        st.markdown(detectors.card(machine_type))
+        st.markdown(detectors.card(name))

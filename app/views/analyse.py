@@ -11,12 +11,12 @@ from panels import inputs, machine, origin, result, table
 st.title("Is this machine all right?", anchor=False)
 st.markdown("Drop in or record the sound of a machine and read whether it runs as it should.")
 
-if not detectors.known_types():
+if not detectors.known():
     st.error("There is no detector in checkpoints/: fetch the whole repository.")
     st.stop()
 
 chosen = machine.choose()
-clips = inputs.choose(chosen.machine_type)
+clips = inputs.choose(chosen)
 
 if not clips:
     inputs.welcome()
@@ -30,14 +30,14 @@ with st.container(key="status"):  # its height is reserved: nothing below it mov
     try:
         with status.container():
             verdicts = detectors.judge(
-                clips, chosen.machine_type, chosen.machine_id, progress=st.empty().progress
+                clips, chosen.detector.name, chosen.machine_id, progress=st.empty().progress
             )
     except UserError as error:
         status.error(str(error), icon=":material/block:")
         st.stop()
-    status.caption(origin.in_short(chosen.machine_type))
+    status.caption(origin.in_short(chosen.detector.name))
 
 row = table.choose(verdicts) if len(clips) > 1 else 0
 result.show(clips[row], verdicts[row])
 origin.take_away(verdicts)
-origin.say(chosen.machine_type)
+origin.say(chosen.detector.name)
