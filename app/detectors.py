@@ -63,7 +63,7 @@ def _account(folder: Path) -> tuple[str, list[str]]:
 
 
 @st.cache_data(show_spinner=False)
-def _read_account(folder: Path, _changed: int) -> tuple[str, list[str]]:
+def _read_account(folder: Path, changed: int) -> tuple[str, list[str]]:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     return str(config["machine_type"]), [str(name) for name in config["ids"]]
 
