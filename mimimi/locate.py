@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
+from mimimi import hub
 from mimimi.errors import DetectorError
-
-_HUB_REPO = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def home() -> Path:
@@ -48,11 +46,11 @@ def locate(name: str | Path, revision: str | None = None) -> tuple[Path, str]:
 
     Args:
         name: an existing folder, a bundled name (never asks the network), a run's name, or a Hub
-            repo "user/repo"; looked up in this order.
+            repo "user/repo" or "user/repo@revision"; looked up in this order.
         revision: branch, tag or commit of a Hub repo.
 
     Raises:
-        DetectorError: there is none of that name.
+        DetectorError: there is none of that name, or the Hub does not give it.
     """
     folder, shipped = Path(name), bundled()
     # A folder of recordings may bear a bundled name, as in DCASE's layout: it hides no detector.
@@ -63,29 +61,11 @@ def locate(name: str | Path, revision: str | None = None) -> tuple[Path, str]:
     run = home() / "runs" / str(name)
     if isinstance(name, str) and "/" not in name and "\\" not in name and run.is_dir():
         return run, f"run {name}"
-    if isinstance(name, str) and _HUB_REPO.fullmatch(name):
-        return _download(name, revision), f"Hub {name}"
+    if isinstance(name, str) and (asked := hub.REPO.fullmatch(name)):
+        snapshot = hub.download(asked["repo"], revision or asked["revision"])
+        return snapshot, f"Hub {asked['repo']} at {snapshot.name[:7]}"
     known = ", ".join(shipped) or "none"
     raise DetectorError(
         f"There is no detector {str(name)!r}: give a folder, a Hub repo user/name, "
         f"or a bundled one ({known})."
     )
-
-
-def _download(repo: str, revision: str | None) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    try:
-        return Path(
-            snapshot_download(
-                repo,
-                revision=revision,
-                allow_patterns=["config.json", "model.safetensors", "README.md"],
-            )
-        )
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
-        raise DetectorError(
-            f"{repo} could not be fetched from the Hugging Face Hub ({type(error).__name__}); "
-            "check its name, your access and the network."
-        ) from error

@@ -6,11 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mimimi import about as said
+from mimimi.about import Row, Summary
 from mimimi.config import Recipe
 from mimimi.corpus.index import Recording
 from mimimi.recipes import as_dict
 
 if TYPE_CHECKING:
+    from huggingface_hub import EvalResult
+
     from mimimi.detector import Detector
     from mimimi.evaluation import Evaluation
 
@@ -65,28 +69,22 @@ def _figures(summary: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def model_card(detector: Detector) -> str:
+def model_card(detector: Detector, repo: str | None = None) -> str:
     """The card, Markdown with the front matter of the Hugging Face Hub.
 
     Args:
         detector: with `about` filled in.
+        repo: where it is published, "user/repo"; None: nowhere.
     """
-    about, kind = detector.about, detector.machine_type
-    licence = about.get("licence", "other")
-    recordings = about.get("recordings", {})
+    kind, licence = detector.machine_type, said.licence(detector.about)
+    summaries = said.figures(detector.about)
     data = [
-        f"- {count} recordings of {_KNOWN_CORPORA.get(name, ('', f'the corpus {name!r}'))[1]}"
-        for name, count in recordings.items()
+        f"- {count} recordings of {_KNOWN_CORPORA.get(name, ('', f'the corpus “{name}”'))[1]}"
+        for name, count in said.recordings(detector.about).items()
     ]
     normal = sum(len(s) for s in detector.calibration.scores.get("given", {}).values())
     return f"""---
-license: {licence}
-library_name: mimimi
-pipeline_tag: audio-classification
-tags:
-- anomaly-detection
-- machine-sound
-- {kind}
+{_front_matter(kind, licence, summaries)}
 ---
 
 # Is this {kind} going wrong? A MIMIMI detector
@@ -98,7 +96,7 @@ magnitude and phase, and has learnt from normal sounds only to tell the machines
 
 ```python
 from mimimi import Detector
-verdict = Detector.from_pretrained("{kind}").analyse("clip.wav", machine_id="{detector.ids[0]}")
+verdict = Detector.from_pretrained("{repo or kind}").analyse("clip.wav", "{detector.ids[0]}")
 print(verdict.is_anomalous, verdict.score, verdict.threshold)
 ```
 
@@ -107,12 +105,11 @@ print(verdict.is_anomalous, verdict.score, verdict.threshold)
 {chr(10).join(data) or "- not recorded"}
 
 The thresholds come from {normal} normal recordings that the network has not learnt from.
-Licence of the weights: {licence.upper() if licence != "other" else "that of the data"};
-of the code: MIT.
+{_licence_in_words(licence)}
 
 ## Figures
 
-{_table(about.get("figures", []))}
+{_table(summaries)}
 
 ## Limits
 
@@ -122,36 +119,80 @@ of the code: MIT.
   another machine, so that is weaker.
 - A promised false-alarm rate holds on average over sets of calibration recordings, and no rate
   below 1 in (recordings + 1) can be promised.
+- Faults that it was never tried on may sound like nothing to it: a normal verdict proves no health.
 - Not for decisions on which safety depends.
 """
 
 
-def _table(figures: Sequence[dict[str, Any]]) -> str:
-    if not figures:
+def _front_matter(kind: str, licence: str | None, summaries: Sequence[Summary]) -> str:
+    from huggingface_hub import ModelCardData
+
+    results = [result for summary in summaries for result in _results(kind, summary)]
+    card = ModelCardData(
+        license=licence or "unknown",
+        library_name="mimimi",
+        pipeline_tag="audio-classification",
+        tags=["anomaly-detection", "machine-sound", kind],
+        model_name=f"mimimi-{kind}" if results else None,
+        eval_results=results or None,
+    )
+    return str(card.to_yaml())
+
+
+def _results(kind: str, summary: Summary) -> list[EvalResult]:
+    """Figures in the Hub's `model-index` form."""
+    from huggingface_hub import EvalResult
+
+    mode = "given" if summary.machine_id_given else "guessed"
+
+    def result(row: Row, name: str, value: float, **arguments: float) -> EvalResult:
+        return EvalResult(
+            task_type="audio-classification",
+            task_name="Anomalous sound detection",
+            dataset_type=summary.corpus.lower().replace(" ", "-"),
+            dataset_name=f"{summary.corpus}, {kind}, machine id {mode}",
+            dataset_config=f"id-{mode}",
+            metric_type="roc_auc",
+            metric_name=f"{name}, {row.machine}",
+            metric_value=round(value, 4),
+            metric_args=arguments or None,
+        )
+
+    results = []
+    for row in sorted(summary.machines, key=lambda row: row.machine != "mean"):
+        if row.auc:
+            results.append(result(row, "AUC", row.auc.value))
+        if row.pauc:
+            results.append(result(row, "pAUC", row.pauc.value, max_fpr=0.1))
+    return results
+
+
+def _licence_in_words(licence: str | None) -> str:
+    if licence:
+        return f"Licence of the weights: {licence.upper()}; of the code: MIT."
+    return (
+        "Licence of the weights: NOT KNOWN, since that of some recordings behind them is not. Ask "
+        "whoever made\nthem before you pass the weights on. Licence of the code: MIT."
+    )
+
+
+def _table(summaries: Sequence[Summary]) -> str:
+    if not summaries:
         return "None: there were no labelled recordings outside the training split."
     lines = [
         "AUC and pAUC (false-alarm rates up to 0.1) on recordings outside the training split, with",
         "95 % bootstrap intervals over recordings. Where recordings are few, the intervals promise",
         "too much; the normal ones among them are also those behind the thresholds.",
     ]
-    for summary in figures:
-        mode = "given" if summary["machine_id_given"] else "guessed"
+    for summary in summaries:
         lines += [
             "",
-            f"{summary['corpus']}, machine id {mode}:",
+            f"{summary.corpus}, machine id {'given' if summary.machine_id_given else 'guessed'}:",
             "",
             "| machine | normal | anomalous | AUC | pAUC |",
             "|---|---|---|---|---|",
         ]
-        for row in summary["machines"]:
-            auc, pauc = _interval(row["auc"]), _interval(row["pauc"])
-            lines.append(
-                f"| {row['machine']} | {row['normal']} | {row['anomalous']} | {auc} | {pauc} |"
-            )
+        for row in summary.machines:
+            auc, pauc = row.auc or "n/a", row.pauc or "n/a"
+            lines.append(f"| {row.machine} | {row.normal} | {row.anomalous} | {auc} | {pauc} |")
     return "\n".join(lines)
-
-
-def _interval(estimate: dict[str, float] | None) -> str:
-    if estimate is None:
-        return "n/a"
-    return f"{estimate['value']:.2f} ({estimate['low']:.2f} to {estimate['high']:.2f})"

@@ -1,0 +1,113 @@
+"""What a detector says of itself for people, read from strangers' files: only what is well formed.
+
+Nothing here decides on a verdict, so what makes no sense is left out instead of refused.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_WORDS = re.compile(r"\w[\w .,+()-]{0,127}", re.ASCII)  # nothing that Markdown or HTML would act on
+_LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]{0,39}")
+_MOST = 1000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure from 0 to 1 with its interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
+
+
+@dataclass(frozen=True)
+class Row:
+    """The figures of one machine, or of all together under the name "mean"."""
+
+    machine: str
+    normal: int
+    anomalous: int
+    auc: Estimate | None
+    pauc: Estimate | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Figures on the recordings of one corpus."""
+
+    corpus: str
+    machine_id_given: bool
+    machines: tuple[Row, ...]
+
+
+def figures(about: Mapping[str, Any]) -> list[Summary]:
+    """The figures in a detector's `about`.
+
+    Example:
+        >>> figures({"figures": "none"})
+        []
+    """
+    found = []
+    for summary in _list(about.get("figures")):
+        try:
+            rows = tuple(_row(row) for row in _list(summary["machines"]))
+            given = summary["machine_id_given"] is True
+            found.append(Summary(_words(summary["corpus"]), given, rows))
+        except (LookupError, TypeError, ValueError):
+            continue
+    return found
+
+
+def recordings(about: Mapping[str, Any]) -> dict[str, int]:
+    """How many recordings of which corpus the weights come from."""
+    found = about.get("recordings")
+    return {
+        corpus: count
+        for corpus, count in (found.items() if isinstance(found, dict) else ())
+        if isinstance(corpus, str) and _WORDS.fullmatch(corpus) and type(count) is int
+    }
+
+
+def licence(about: Mapping[str, Any]) -> str | None:
+    """The licence of the weights; None where that of a recording behind them is not known."""
+    found = about.get("licence")
+    if not isinstance(found, str) or found == "other" or not _LICENCE.fullmatch(found):
+        return None
+    return found
+
+
+def _row(row: Mapping[str, Any]) -> Row:
+    return Row(
+        _words(row["machine"]),
+        int(row["normal"]),
+        int(row["anomalous"]),
+        _estimate(row["auc"]),
+        _estimate(row["pauc"]),
+    )
+
+
+def _estimate(found: Mapping[str, Any] | None) -> Estimate | None:
+    if found is None:
+        return None
+    low, value, high = (float(found[key]) for key in ("low", "value", "high"))
+    if not all(math.isfinite(x) and 0 <= x <= 1 for x in (low, value, high)):
+        raise ValueError("estimate")
+    return Estimate(value, low, high)
+
+
+def _words(text: Any) -> str:
+    if not isinstance(text, str) or not _WORDS.fullmatch(text):
+        raise ValueError("words")
+    return text
+
+
+def _list(found: Any) -> list[Any]:
+    return found[:_MOST] if isinstance(found, list) else []
