@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mimimi.config import SAMPLE_RATE
-from mimimi.errors import AudioError
+from mimimi.errors import AudioError, SilentError
 from mimimi.resampling import Resampler
 from mimimi.sound_file import GuardedFile, ends_early, open_recording
 
@@ -45,6 +45,7 @@ class Waveform:
     source_rate: int  # Hz
     source_channels: int
     warning: str | None = None
+    clipped: bool = False  # too loud for the recorder: more than 0.1 % of it at full scale
 
     @property
     def seconds(self) -> float:
@@ -213,14 +214,16 @@ class _Intake:
             raise AudioError(f"{name}: there is no sound in it; record or export it again.")
         mean = self._sum / self.frames
         if max(self._highest - mean, mean - self._lowest) < _SILENCE:
-            raise AudioError(f"{name}: is silent; check the microphone and the chosen channel.")
-        clipped = self._at_full_scale / self.frames
-        if clipped > 1e-3 and max(self._highest, -self._lowest) < _UNSCALED:
-            warnings.append(f"clipped: {clipped:.1%} of the samples are at full scale")
+            raise SilentError(f"{name}: is silent; check the microphone and the chosen channel.")
+        at_full_scale = self._at_full_scale / self.frames
+        clipped = at_full_scale > 1e-3 and max(self._highest, -self._lowest) < _UNSCALED
+        if clipped:
+            warnings.append(f"clipped: {at_full_scale:.1%} of the samples are at full scale")
         if rate < SAMPLE_RATE:
             low = f"recorded at {rate / 1000:g} kHz: nothing above {rate / 2000:g} kHz in it"
             warnings.append(low)
         if self._resampler:
             self._samples += self._resampler.finish().tobytes()
         samples = np.frombuffer(self._samples, np.float32)
-        return Waveform(samples, name, rate, self._channels, "; ".join(warnings) or None)
+        warning = "; ".join(warnings) or None
+        return Waveform(samples, name, rate, self._channels, warning, clipped)

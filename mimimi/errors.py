@@ -14,6 +14,10 @@ class AudioError(UserError):
     """A file or an array that cannot be judged: not audio, empty, silent, too short, non-finite."""
 
 
+class SilentError(AudioError):
+    """A recording in which nothing can be heard."""
+
+
 class CorpusError(UserError):
     """A folder of recordings that cannot be read or does not hold what was asked for."""
 
