@@ -148,6 +148,7 @@ class Detector(DetectorConfig):
         *,
         channel: int = 0,
         name: str | None = None,
+        false_alarm_rate: float | None = None,
     ) -> Verdict:
         """Judge a recording.
 
@@ -157,6 +158,7 @@ class Detector(DetectorConfig):
                 which is weaker: an anomaly is a recording that resembles another machine.
             channel: the one of several channels that is judged, counted from 0.
             name: what messages and the verdict call it.
+            false_alarm_rate: another than the thresholds were made for; see `Verdict.at`.
 
         Raises:
             AudioError: the recording cannot be judged.
@@ -168,9 +170,14 @@ class Detector(DetectorConfig):
             waveform = audio.from_array(samples, rate, channel=channel, name=name or "array")
         else:
             waveform = audio.read(source, channel=channel, name=name)
-        return self.judge(self.measure(waveform), machine_id)
+        return self.judge(self.measure(waveform), machine_id, false_alarm_rate)
 
-    def judge(self, measured: RecordingScores, machine_id: str | None = None) -> Verdict:
+    def judge(
+        self,
+        measured: RecordingScores,
+        machine_id: str | None = None,
+        false_alarm_rate: float | None = None,
+    ) -> Verdict:
         """Decide on a measured recording; as `analyse`, which measures first.
 
         Raises:
@@ -190,7 +197,7 @@ class Detector(DetectorConfig):
         normal = self.calibration.normal_scores(mode, machine_id)
         youden = self.calibration.youden(mode, machine_id)
         by_complex, by_magnitude = measured.attention.reshape(2, -1).tolist()
-        return Verdict(
+        verdict = Verdict(
             file=measured.waveform.name,
             machine_type=self.machine_type,
             machine_id=machine_id,
@@ -212,6 +219,7 @@ class Detector(DetectorConfig):
             probabilities=dict(zip(self.ids, (-measured.ids).softmax(dim=0).tolist(), strict=True)),
             warning=self._warning(measured.waveform, mode),
         )
+        return verdict if false_alarm_rate is None else verdict.at(false_alarm_rate)
 
     def _check_id(self, machine_id: str | None) -> None:
         if machine_id is not None and machine_id not in self.ids:

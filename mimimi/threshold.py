@@ -62,8 +62,41 @@ def conformal(
     promised = exceeding / (n + 1)
     how = f"{exceeding} in {n + 1}, from {n} normal recordings held out from training"
     if promised > false_alarm_rate + 1e-9:
-        how += f"; {100 * false_alarm_rate:g}% needs {math.ceil(1 / false_alarm_rate) - 1} of them"
+        how += f"; {100 * false_alarm_rate:g}% needs {recordings_for(false_alarm_rate)} of them"
     return Threshold("conformal", value, promised, n, how)
+
+
+def recordings_for(false_alarm_rate: float) -> int:
+    """How many normal recordings it takes to promise a rate.
+
+    Example:
+        >>> recordings_for(0.05)
+        19
+    """
+    return math.ceil(1 / false_alarm_rate - 1e-9) - 1
+
+
+def realised_rate(recordings: int, false_alarm_rate: float, chance: float = 0.05) -> float:
+    """What the false-alarm rate of one conformal threshold exceeds with the stated chance.
+
+    The promise holds on average over calibrations. Of one threshold, the k-th smallest of n
+    scores, the true rate is drawn from Beta(n + 1 - k, k): the fewer recordings, the wider.
+
+    Args:
+        recordings: normal ones behind the threshold, n.
+        false_alarm_rate: as promised, (n + 1 - k) / (n + 1).
+        chance: of a rate above the one returned.
+
+    Source: Vovk 2012, "Conditional validity of inductive conformal predictors".
+
+    Example:
+        >>> round(realised_rate(12, 1 / 13), 2)
+        0.22
+    """
+    from scipy.special import betaincinv  # the quantile of scipy.stats.beta, without its weight
+
+    exceeding = round(false_alarm_rate * (recordings + 1))
+    return float(betaincinv(exceeding, recordings + 1 - exceeding, 1 - chance))
 
 
 def youden(normal_scores: Sequence[float], anomaly_scores: Sequence[float]) -> Threshold:

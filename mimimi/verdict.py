@@ -6,8 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from mimimi.threshold import conformal
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,36 @@ class Verdict:
     def as_dict(self) -> dict[str, Any]:
         """The verdict as JSON types, keyed as the command line prints it."""
         return asdict(self)
+
+    def at(self, false_alarm_rate: float) -> Verdict:
+        """The same recording judged at another false-alarm rate, from the same calibration.
+
+        A rate below what the calibration recordings can promise is raised to that, and said.
+
+        Args:
+            false_alarm_rate: of normal recordings, within 0 and 1.
+
+        Raises:
+            ValueError: the rate is not within 0 and 1.
+
+        Example:
+            >>> verdict = Verdict("a.wav", "fan", score=0.35, calibration_scores=[0.1, 0.2, 0.4])
+            >>> verdict.at(0.25).is_anomalous, verdict.at(0.5).is_anomalous
+            (False, True)
+        """
+        if self.score is None or not self.calibration_scores:
+            return self
+        threshold = conformal(self.calibration_scores, false_alarm_rate)
+        said = [self.warning] if self.warning else []
+        if threshold.false_alarm_rate > false_alarm_rate + 1e-9:
+            said.append(f"false alarms: {threshold.how}")
+        return replace(
+            self,
+            threshold=threshold.value,
+            is_anomalous=self.score > threshold.value,
+            false_alarm_rate=threshold.false_alarm_rate,
+            warning="; ".join(said) or None,
+        )
 
 
 _COLUMNS = (

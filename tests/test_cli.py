@@ -123,6 +123,20 @@ def test_text_for_people(run: Path, clip: Path, capsys: pytest.CaptureFixture[st
     assert "normal recordings sounded this strange" in line
 
 
+def test_the_false_alarm_rate_is_the_users(
+    run: Path, clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    thresholds = []
+    for rate in ("0.4", "0.7"):
+        main(["score", str(run), str(clip), "--false-alarm-rate", rate, "--json"])
+        (verdict,) = json.loads(capsys.readouterr().out)
+        assert verdict["false_alarm_rate"] <= float(rate)
+        thresholds.append(verdict["threshold"])
+    assert thresholds[0] > thresholds[1]
+    main(["score", str(run), str(clip), "--false-alarm-rate", "0.001"])
+    assert "0.1% needs 999 of them" in capsys.readouterr().out
+
+
 def short(path: Path) -> None:
     soundfile.write(path, simulate_clip("fan", seconds=1.0), 16_000)
 
@@ -178,6 +192,7 @@ def test_a_cut_off_file_is_scored_with_a_warning(
         (["train", "nowhere", "--type", "fan", "--out", "unused"], "not a folder"),
         (["train", ".", "--out", "unused", "--recipe", "soup"], "no recipe"),
         (["simulate", "unused", "--clips", "0"], "1 or more"),
+        (["score", "fan", "x.wav", "--false-alarm-rate", "5"], "between 0 and 1"),
     ],
 )
 def test_bad_arguments_are_one_sentence(

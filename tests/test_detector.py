@@ -63,6 +63,16 @@ def test_the_verdict_follows_from_score_and_threshold(small_detector, hum):
             assert sum(verdict.probabilities.values()) == pytest.approx(1)
 
 
+def test_another_false_alarm_rate_moves_the_threshold_alone(small_detector, hum):
+    usual = small_detector.analyse((hum(), 16_000), "id_00")
+    lax = small_detector.analyse((hum(), 16_000), "id_00", false_alarm_rate=0.5)
+    assert lax.threshold == usual.calibration_scores[9]  # of 19: 10 of 20 are allowed above
+    assert (lax.score, lax.p_value) == (usual.score, usual.p_value)
+    assert lax.is_anomalous == (lax.score > lax.threshold)
+    assert usual.at(0.001).threshold == usual.threshold
+    assert "0.1% needs 999" in usual.at(0.001).warning
+
+
 def test_an_unknown_id_is_refused_with_those_that_are_known(small_detector, hum):
     for machine_id in ("id_99", ""):
         with pytest.raises(UnknownMachineError, match=r"knows no fan .*; it knows id_00, id_02\."):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mimimi.threshold import conformal, p_value, youden
+from mimimi.threshold import conformal, p_value, realised_rate, recordings_for, youden
 
 DRAWS = 2_000
 
@@ -41,6 +41,21 @@ def test_nineteen_recordings_promise_five_percent_and_say_how(rng):
     assert (threshold.kind, threshold.recordings) == ("conformal", 19)
     assert threshold.false_alarm_rate == pytest.approx(0.05)
     assert threshold.how == "1 in 20, from 19 normal recordings held out from training"
+
+
+@pytest.mark.parametrize("rate", [0.3, 0.11, 0.05, 0.01, 1 / 49])
+def test_so_many_recordings_promise_a_rate_and_one_fewer_do_not(rate, rng):
+    n = recordings_for(rate)
+    assert conformal(rng.random(n), rate).false_alarm_rate <= rate + 1e-9
+    assert conformal(rng.random(n - 1), rate).false_alarm_rate > rate
+
+
+@pytest.mark.parametrize(("n", "rate"), [(12, 1 / 13), (19, 0.2), (60, 0.1)])
+def test_one_threshold_in_twenty_is_as_far_off_as_is_said(n, rate, rng):
+    # Of scores that are uniform, the true false-alarm rate of a threshold is one minus it.
+    true = 1 - np.array([conformal(rng.random(n), rate).value for _ in range(4_000)])
+    promised = conformal(rng.random(n), rate).false_alarm_rate
+    assert np.mean(true > realised_rate(n, promised)) == pytest.approx(0.05, abs=0.015)
 
 
 def test_equal_scores_raise_no_alarm():

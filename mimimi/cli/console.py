@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from mimimi.errors import UserError
 from mimimi.terminal import one_line
 
 if TYPE_CHECKING:
@@ -13,6 +14,29 @@ if TYPE_CHECKING:
 
 NORMAL, ANOMALOUS, BAD = 0, 1, 2
 INTERRUPTED = 130
+
+
+def add_rate(verb: argparse.ArgumentParser) -> None:
+    """The false-alarm rate, as every verb that judges takes it."""
+    verb.add_argument(
+        "--false-alarm-rate",
+        type=float,
+        metavar="RATE",
+        help="share of normal recordings that may be called unusual, such as 0.1 (default 0.05, or "
+        "the lowest that the detector's normal recordings can promise)",
+    )
+
+
+def checked_rate(options: argparse.Namespace) -> float | None:
+    """The false-alarm rate that was asked for, if any.
+
+    Raises:
+        UserError: it is none.
+    """
+    rate: float | None = options.false_alarm_rate
+    if rate is not None and not 0 < rate < 1:
+        raise UserError("--false-alarm-rate must lie between 0 and 1, such as 0.1.")
+    return rate
 
 
 def complain(what: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import ANOMALOUS, BAD, NORMAL, complain
+from mimimi.cli.console import ANOMALOUS, BAD, NORMAL, add_rate, checked_rate, complain
 from mimimi.errors import UserError
 from mimimi.terminal import one_line, stderr_muted
 
@@ -22,6 +22,7 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("files", nargs="+", metavar="FILE", help="WAV, FLAC, OGG or MP3")
     verb.add_argument("--machine-id", metavar="ID", help="the machine it is, such as id_00")
     verb.add_argument("--channel", type=int, default=0, help="of several, from 0 (default 0)")
+    add_rate(verb)
     form = verb.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print a list of objects")
     form.add_argument("--csv", action="store_true", help="print a table with a line a file")
@@ -33,12 +34,18 @@ def _run(options: argparse.Namespace) -> int:
     from mimimi.errors import UnknownMachineError
     from mimimi.verdict import Verdict, as_csv, as_json, as_text
 
+    rate = checked_rate(options)
     detector = Detector.from_pretrained(options.detector)
     verdicts = []
     for file in options.files:
         try:
             with stderr_muted():
-                verdict = detector.analyse(file, options.machine_id, channel=options.channel)
+                verdict = detector.analyse(
+                    file,
+                    options.machine_id,
+                    channel=options.channel,
+                    false_alarm_rate=rate,
+                )
         except UnknownMachineError:
             raise
         except UserError as error:
