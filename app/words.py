@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mimimi.config import FrontEnd
+from mimimi.threshold import realised_rate, recordings_for
 from mimimi.verdict import ChannelWeights, Verdict, Window
 
 
@@ -59,6 +61,17 @@ def comparison(verdict: Verdict) -> str | None:
     return f"{stranger} of {n} {recordings} sounded at least as strange."
 
 
+def how_often(verdict: Verdict) -> str | None:
+    """The p-value in words."""
+    n = verdict.calibration_clips
+    if verdict.p_value is None or not n:
+        return None
+    running_well = f"A {verdict.machine_type} running well sounds this strange"
+    if verdict.p_value * (n + 1) < 1.5:
+        return f"{running_well} in about 1 of {n + 1} recordings, or more rarely."
+    return f"{running_well} in about {percent(verdict.p_value)} of its recordings."
+
+
 def meaning_of_score() -> str:
     return (
         "How badly the sound fits its machine, averaged over the recording: the cross-entropy of "
@@ -86,6 +99,36 @@ def meaning_of_false_alarms() -> str:
         "What the threshold promises: about this share of recordings of a machine running well "
         "is called unusual all the same."
     )
+
+
+def what_is_promised(n: int, rate: float) -> str:
+    """The promise of a threshold, and how far this very threshold can be off."""
+    return (
+        f"At {percent(rate)}, about that share of recordings of a machine running well is called "
+        f"unusual all the same. That holds on average: with only {n} normal recordings to go by, "
+        f"one detector in twenty gives false alarms in more than "
+        f"{percent(realised_rate(n, rate))} of them."
+    )
+
+
+def where_it_stops(n: int) -> str:
+    """Why the slider stops, and what more recordings would buy."""
+    text = (
+        f"The slider stops at 1 in {n + 1}: {n} normal recordings cannot show what happens more "
+        "rarely."
+    )
+    better = [rate for rate in (0.05, 0.01, 0.001) if recordings_for(rate) > n][:2]
+    wanted = [
+        f"{recordings_for(rate) - n} more ({_minutes(recordings_for(rate) - n)}) would allow "
+        f"{percent(rate)}"
+        for rate in better
+    ]
+    return f"{text} {', '.join(wanted)}." if wanted else text
+
+
+def _minutes(recordings: int) -> str:
+    minutes = recordings * FrontEnd().segment_seconds / 60
+    return f"{minutes:.0f} min of sound" if minutes >= 1 else f"{60 * minutes:.0f} s of sound"
 
 
 def strangest(windows: list[Window]) -> str | None:
@@ -117,6 +160,11 @@ def origin(machine_type: str, place: str, about: dict[str, Any]) -> str:
         ]
         text += ", learnt from " + " and ".join(parts)
     return text + "."
+
+
+def percent(value: float | None) -> str:
+    """A share, with two digits below ten."""
+    return "–" if value is None else f"{100 * value:.2g} %"
 
 
 def number(value: float | None) -> str:

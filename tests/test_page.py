@@ -146,6 +146,22 @@ def test_the_choice_is_written_to_the_address():
     assert page.query_params == {"type": "slider", "id": "id_04"}
 
 
+def test_the_accepted_false_alarms_are_in_the_address_and_move_the_threshold(clip, judged):
+    page = upload(opened(type="fan", id="id_50", rate="0.3"), ("mine.wav", clip))
+    slider = page.select_slider(key="rate")
+    assert 0.1 < slider.value <= 0.3
+    shown = {metric.label: metric.value for metric in page.metric}
+    n = round(1 / float(slider.options[0].split()[0]) * 100)  # the first stop is 1 in n + 1
+    assert f"stops at 1 in {n}" in "".join(caption.value for caption in page.caption)
+
+    page = slider.set_value(2 / n + 1 / n).run()
+    assert 3 <= float(page.query_params["rate"]) * n < 3.01
+    moved = {metric.label: metric.value for metric in page.metric}
+    assert float(moved["Threshold"]) <= float(shown["Threshold"])
+    assert moved["Score"] == shown["Score"]
+    assert sum(judged.values()) == 1
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -153,6 +169,8 @@ def test_the_choice_is_written_to_the_address():
         {"type": "fan", "id": "id_99"},
         {"type": "", "id": ""},
         {"id": "\x00" * 10_000},
+        {"type": "fan", "rate": "nan"},
+        {"type": "fan", "rate": "-1e999"},
     ],
 )
 def test_hostile_addresses_are_ignored(address):

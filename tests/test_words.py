@@ -57,6 +57,24 @@ def test_no_more_certainty_than_the_calibration_holds():
     assert "rarer than 1 in 5 " in words.meaning_of_p_value(verdict())
 
 
+@pytest.mark.parametrize(("p", "said"), [(0.2, "1 of 5 recordings, or more"), (0.6, "60 %")])
+def test_the_p_value_in_words(p, said):
+    text = words.how_often(verdict(p_value=p))
+    assert text.startswith("A fan running well sounds this strange in about ")
+    assert said in text
+
+
+def test_the_slider_says_where_it_stops_and_what_more_would_buy():
+    assert words.where_it_stops(8) == (
+        "The slider stops at 1 in 9: 8 normal recordings cannot show what happens more rarely. "
+        "11 more (2 min of sound) would allow 5 %, 91 more (15 min of sound) would allow 1 %."
+    )
+
+
+def test_one_detector_in_twenty_is_said_to_be_off():
+    assert "more than 22 % of them" in words.what_is_promised(12, 1 / 13)
+
+
 def test_a_guessed_machine_is_named_as_such():
     text = words.caution(verdict(machine_id_given=False, warning="machine guessed: weaker"))
     assert text is not None

@@ -9,6 +9,7 @@ import streamlit as st
 import clips
 import detectors
 import examples
+from panels import rate
 
 FIND = "find"  # "find it": the detector takes the most similar id
 
@@ -132,5 +133,6 @@ def _write_address(machine: Machine) -> None:
     address = {"type" if name == machine.machine_type else "detector": name}
     if machine.choice:
         address["id"] = machine.choice
+    address |= rate.address()
     if st.query_params.to_dict() != address:
         st.query_params.from_dict(address)

@@ -13,6 +13,7 @@ from clips import Clip
 from mimimi.audio import Waveform, read
 from mimimi.config import SAMPLE_RATE, FrontEnd
 from mimimi.verdict import Verdict
+from panels import rate
 from pictures import Picture, draw
 
 PHASES: dict[timeline.Phase, str] = {"change": "its change in time", "raw": "raw phase"}
@@ -37,7 +38,12 @@ def _say(verdict: Verdict) -> None:
     said = words.headline(verdict)
     st.caption(verdict.file)
     st.markdown(f"### :{said.colour}[:material/{said.icon}: {said.text}]")
-    for text in (verdict.error, words.comparison(verdict), words.strangest(verdict.windows)):
+    for text in (
+        verdict.error,
+        words.comparison(verdict),
+        words.how_often(verdict),
+        words.strangest(verdict.windows),
+    ):
         if text:
             st.markdown(text)
     if text := words.caution(verdict):
@@ -50,15 +56,17 @@ def _measure(verdict: Verdict) -> None:
     _show_numbers(verdict)
     scale = charts.score_scale(verdict.score, verdict.threshold, verdict.calibration_scores)
     _draw(scale, "scale")
+    rate.choose(verdict)
 
 
 def _show_numbers(verdict: Verdict) -> None:
+    meaning_of_rate = words.meaning_of_false_alarms()
     with st.container(horizontal=True, gap="medium"):
         for name, value, meaning in (
             ("Score", words.number(verdict.score), words.meaning_of_score()),
             ("Threshold", words.number(verdict.threshold), words.meaning_of_threshold(verdict)),
             ("p-value", words.number(verdict.p_value), words.meaning_of_p_value(verdict)),
-            ("False alarms", _percent(verdict.false_alarm_rate), words.meaning_of_false_alarms()),
+            ("False alarms", words.percent(verdict.false_alarm_rate), meaning_of_rate),
         ):
             st.metric(name, value, help=meaning, width="content")
 
@@ -118,10 +126,6 @@ def _decode(key: str, _content: bytes, _name: str) -> tuple[Waveform, Picture]:
     """The sound as it was judged, and its pictures; found again by its hash."""
     waveform = read(_content, name=_name)
     return waveform, draw(waveform.samples, FrontEnd())
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0%}".replace("%", " %")
 
 
 def _draw(figure: Figure, key: str) -> None:

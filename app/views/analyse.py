@@ -6,7 +6,7 @@ import streamlit as st
 
 import detectors
 from mimimi.errors import UserError
-from panels import inputs, machine, origin, result, table
+from panels import inputs, machine, origin, rate, result, table
 
 st.title("Is this machine all right?", anchor=False)
 st.markdown("Drop in or record the sound of a machine and read whether it runs as it should.")
@@ -37,6 +37,8 @@ with st.container(key="status"):  # its height is reserved: nothing below it mov
         st.stop()
     status.caption(origin.in_short(chosen.detector.name))
 
+if (accepted := rate.asked()) is not None:
+    verdicts = [verdict.at(accepted) for verdict in verdicts]
 row = table.choose(verdicts) if len(clips) > 1 else 0
 result.show(clips[row], verdicts[row])
 origin.take_away(verdicts)
