@@ -7,22 +7,22 @@ two files cannot be replaced at once.
 
 from __future__ import annotations
 
-import json
-import os
-import time
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from torch import Tensor
-
+from mimimi import process, run_record
 from mimimi.errors import UserError
+from mimimi.run_metrics import Metrics
 from mimimi.saved import replace_file
-from mimimi.training import Progress
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from mimimi.training import Progress
 
 State = Literal["running", "stopped", "failed", "finished"]
-_BETWEEN_LINES = 5.0  # s
 
 
 class RunFolder:
@@ -34,10 +34,10 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._last_line = 0.0
+        self._metrics = Metrics(path)
 
     def begin(self, asked: Mapping[str, Any], *, resume: bool) -> None:
-        """Start, or go on with what was asked before.
+        """Start, or go on with what was asked before, with as many threads as before.
 
         Args:
             asked: everything the result depends on, as JSON types.
@@ -46,30 +46,33 @@ class RunFolder:
         Raises:
             UserError: the folder holds another run, or there is nothing to resume.
         """
-        description = self.path / "run.json"
+        import torch
+
+        record = run_record.read(self.path)
         if resume:
-            if not description.is_file():
+            earlier = record.get("asked")
+            if earlier is None:
                 raise UserError(f"{self.path} holds no run to resume; start it without --resume.")
-            earlier = json.loads(description.read_text())["asked"]
             if changed := [key for key in asked if asked[key] != earlier.get(key)]:
                 raise UserError(
                     f"{self.path} was started with another {', '.join(changed)}; "
                     "resume it as it was asked, or start anew elsewhere."
                 )
-        elif self.path.exists() and any(self.path.iterdir()):
-            raise UserError(
-                f"{self.path} is not empty; choose another folder, or go on with --resume."
-            )
+            # Sums are taken in another order by another number of threads.
+            torch.set_num_threads(record.get("threads", torch.get_num_threads()))
+            nothing_saved = not any(self.path.glob("*.safetensors"))
+            self._metrics.keep(lambda line: not nothing_saved)
+        elif not _is_waiting_job(record):
+            run_record.require_free(self.path)
         self.path.mkdir(parents=True, exist_ok=True)
-        self.asked = dict(asked)
+        run_record.update(self.path, asked=dict(asked), threads=torch.get_num_threads())
         self.state("running")
 
     def state(self, state: State, **more: Any) -> None:
         """Write how the run stands."""
-        now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        content = {"format": 1, "state": state, "since": now, "pid": os.getpid(), **more}
-        content["asked"] = self.asked
-        replace_file(self.path / "run.json", (json.dumps(content, indent=1) + "\n").encode())
+        run_record.update(
+            self.path, state=state, process=process.identity(), **{"error": None, **more}
+        )
 
     def log(self, line: str) -> None:
         """Add a line to the log."""
@@ -78,14 +81,11 @@ class RunFolder:
 
     def metric(self, **values: Any) -> None:
         """Add a line to the metrics."""
-        with (self.path / "metrics.jsonl").open("a") as file:
-            file.write(json.dumps(values) + "\n")
+        self._metrics.add(**values)
 
     def metric_now_and_then(self, **values: Any) -> None:
         """Add a line to the metrics unless there was one a few seconds ago."""
-        if time.monotonic() - self._last_line > _BETWEEN_LINES:
-            self._last_line = time.monotonic()
-            self.metric(**values)
+        self._metrics.now_and_then(**values)
 
     def save(self, progress: Progress) -> None:
         """Write the place from which `load` goes on."""
@@ -132,9 +132,9 @@ class RunFolder:
         self._cut_metrics(progress.epoch)
 
     def _cut_metrics(self, epoch: int) -> None:
-        path = self.path / "metrics.jsonl"
-        if path.is_file():
-            lines = path.read_bytes().splitlines(keepends=True)
-            kept = [line for line in lines if line.endswith(b"\n")]  # a kill may halve the last
-            kept = [line for line in kept if json.loads(line)["epoch"] <= epoch]
-            replace_file(path, b"".join(kept))
+        self._metrics.keep(lambda line: line.get("epoch", 0) <= epoch)
+
+
+def _is_waiting_job(record: Mapping[str, Any]) -> bool:
+    """Whether a job has taken the folder for the run that now begins."""
+    return "arguments" in record and "asked" not in record

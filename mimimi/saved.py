@@ -11,11 +11,12 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from torch import Size, Tensor, dtype, isfinite
+from typing import TYPE_CHECKING, Any
 
 from mimimi.errors import DetectorError
+
+if TYPE_CHECKING:
+    from torch import Size, Tensor, dtype
 
 FORMAT = 1
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
@@ -113,7 +114,7 @@ def read_tensors(
         raise DetectorError(f"{path} is damaged: it cannot be read as safetensors.") from error
     if _forms(tensors) != _forms(layout):
         raise DetectorError(f"{path} does not hold the tensors that {CONFIG} describes.")
-    if not all(bool(isfinite(tensor).all()) for tensor in tensors.values()):
+    if not all(bool(tensor.isfinite().all()) for tensor in tensors.values()):
         raise DetectorError(f"{path} holds weights that are no numbers; train or fetch it again.")
     return tensors
 

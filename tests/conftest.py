@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,15 @@ from mimimi.network.detector_network import DetectorNetwork
 torch.set_num_threads(1)
 
 IDS = ["id_00", "id_02"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Runs that tests begin are not listed among the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("home")
+        patch.setenv("MIMIMI_HOME", str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 
 from mimimi import __version__
-from mimimi.cli import download, evaluate, publish, score, simulate, train
+from mimimi.cli import download, evaluate, jobs, publish, score, simulate, train
 from mimimi.cli.console import BAD, INTERRUPTED, complain
 from mimimi.errors import UserError
 from mimimi.terminal import accept_any_name, drop_unwritten, sentence
 
-VERBS = (score, evaluate, train, publish, download, simulate)
+VERBS = (score, evaluate, train, jobs, publish, download, simulate)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,7 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         >>> main(["score", "no-such-detector", "clip.wav"])
         2
     """
+    arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser().parse_args(arguments)
+    options.command = arguments
     accept_any_name()
     try:
         code: int = options.run(options)

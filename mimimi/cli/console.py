@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimimi.errors import UserError
@@ -54,6 +55,11 @@ def progress(line: str) -> None:
     """One line that is written over, on a terminal only."""
     if sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+
+
+def add_job(verb: argparse.ArgumentParser) -> None:
+    """Let a job of the queue say in which folder its process tells how it stands."""
+    verb.add_argument("--job", type=Path, help=argparse.SUPPRESS)
 
 
 def duration(seconds: float) -> str:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import NORMAL, duration, progress, say
+from mimimi.cli.console import NORMAL, add_job, duration, progress, say
 
 if TYPE_CHECKING:
     from mimimi.cli.console import Verbs
@@ -27,20 +27,34 @@ def add(verbs: Verbs) -> None:
         metavar="DB",
         help="noise levels of MIMII: -6, 0, 6 (default: all)",
     )
+    add_job(verb)
     verb.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
     from mimimi.corpus.public_sets import download_data_set
+    from mimimi.jobs import attended
 
-    download_data_set(
-        options.out,
-        options.dataset,
-        options.types,
-        options.snr,
-        say=say,
-        progress=_show,
-    )
+    with attended(options.job, options.command) as report:
+
+        def show(state: Progress) -> None:
+            _show(state)
+            report(
+                step=state.step,
+                name=state.name,
+                done=state.done,
+                total=state.total,
+                seconds_left=state.seconds_left,
+            )
+
+        download_data_set(
+            options.out,
+            options.dataset,
+            options.types,
+            options.snr,
+            say=say,
+            progress=show,
+        )
     say(f"all there: {options.out}; next:  python -m mimimi train {options.out} --out RUN")
     return NORMAL
 

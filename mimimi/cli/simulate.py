@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import NORMAL, progress, say
+from mimimi.cli.console import NORMAL, add_job, progress, say
 from mimimi.config import MACHINE_TYPES
 from mimimi.errors import UserError
 
@@ -30,23 +30,31 @@ def add(verbs: Verbs) -> None:
     )
     verb.add_argument("--snr", type=float, default=-6.0, metavar="DB", help="default -6")
     verb.add_argument("--seed", type=int, default=0, help="default 0")
+    add_job(verb)
     verb.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
     from mimimi.corpus.simulate import write_corpus
+    from mimimi.jobs import attended
 
-    if options.ids < 1 or options.clips < 1:
-        raise UserError("--ids and --clips must be 1 or more.")
-    written = write_corpus(
-        options.out,
-        types=options.types,
-        ids=options.ids,
-        clips=options.clips,
-        snr_db=options.snr,
-        seed=options.seed,
-        on_clip=lambda done, total: progress(f"{done} of {total} clips"),
-    )
-    progress("")
-    say(f"{written} clips in {options.out}")
+    with attended(options.job, options.command) as report:
+        if options.ids < 1 or options.clips < 1:
+            raise UserError("--ids and --clips must be 1 or more.")
+
+        def on_clip(done: int, total: int) -> None:
+            progress(f"{done} of {total} clips")
+            report(done=done, total=total)
+
+        written = write_corpus(
+            options.out,
+            types=options.types,
+            ids=options.ids,
+            clips=options.clips,
+            snr_db=options.snr,
+            seed=options.seed,
+            on_clip=on_clip,
+        )
+        progress("")
+        say(f"{written} clips in {options.out}")
     return NORMAL

@@ -35,8 +35,16 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from mimimi.jobs import attended
+
+    with attended(options.out, options.command):
+        return _train(options)
+
+
+def _train(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
+    from mimimi import run_record
     from mimimi.corpus.index import index
     from mimimi.recipes import recipe
     from mimimi.run import make_detector
@@ -54,13 +62,16 @@ def _run(options: argparse.Namespace) -> int:
         types = sorted({recording.machine_type for recording in found})
     for machine_type in types:
         out = options.out if options.machine_type else options.out / machine_type
+        record = run_record.read(out)
+        if options.resume and not options.machine_type and record.get("state") == "finished":
+            continue  # of several types some may be done
         make_detector(
             options.data,
             machine_type,
             chosen,
             out,
             device=options.device,
-            resume=options.resume,
+            resume=options.resume and (bool(options.machine_type) or bool(record)),
             say=say,
             on_batch=_show,
         )

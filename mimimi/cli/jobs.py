@@ -1,0 +1,157 @@
+"""`jobs`: what runs, waits and has run; stop it, resume it, delete it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from mimimi.cli.console import NORMAL, duration, say
+from mimimi.errors import UserError
+from mimimi.terminal import one_line
+
+if TYPE_CHECKING:
+    from mimimi.cli.console import Verbs
+    from mimimi.jobs import Job
+
+_LOOK_AGAIN = 0.5  # s
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser("jobs", help="what runs, waits and has run; stop, resume, delete")
+    actions = verb.add_subparsers(title="actions", required=True, metavar="ACTION")
+    every = actions.add_parser("list", help="all jobs")
+    every.add_argument("--json", action="store_true", help="print a list of objects")
+    every.set_defaults(run=_list)
+    show = _action(actions, "show", "how a job stands")
+    show.add_argument("--json", action="store_true", help="print an object, with all metrics")
+    show.set_defaults(run=_show)
+    log = _action(actions, "log", "what it decided and found")
+    log.add_argument("--lines", type=int, default=200, metavar="N", help="the last N (default 200)")
+    log.add_argument("--follow", action="store_true", help="go on until it is over")
+    log.set_defaults(run=_log)
+    _action(actions, "stop", "stop it; the last finished epoch is kept").set_defaults(run=_stop)
+    _action(actions, "resume", "go on where it was").set_defaults(run=_resume)
+    delete = _action(actions, "delete", "delete it with its folder")
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+    delete.set_defaults(run=_delete)
+
+
+def _action(actions: Verbs, name: str, what: str) -> argparse.ArgumentParser:
+    action = actions.add_parser(name, help=what)
+    action.add_argument("name", metavar="NAME", help="as jobs list prints it")
+    return action
+
+
+def _list(options: argparse.Namespace) -> int:
+    from mimimi import jobs
+
+    found = jobs.listed()
+    if options.json:
+        print(json.dumps([_plain(job) for job in found], indent=1))
+        return NORMAL
+    if not found:
+        say("no jobs yet; begin one:  python -m mimimi train DATA --out RUN")
+    width = max((len(job.name) for job in found), default=0)
+    for job in found:
+        print(f"{job.name:<{width}}  {job.kind:<8}  {one_line(_state(job))}")
+    return NORMAL
+
+
+def _show(options: argparse.Namespace) -> int:
+    from mimimi import jobs
+
+    job = jobs.find(options.name)
+    lines = jobs.metrics(job.folder)
+    if options.json:
+        print(json.dumps(_plain(job) | {"metrics": lines}, indent=1))
+        return NORMAL
+    print(f"{job.name}: {one_line(_state(job))}")
+    for epoch in [line for line in lines if "loss_total" in line][-1:]:
+        print(_epoch(epoch))
+    print(one_line(f"in {job.folder.resolve()}"))
+    print(one_line(f"asked: python -m mimimi {' '.join(job.arguments)}"))
+    return NORMAL
+
+
+def _log(options: argparse.Namespace) -> int:
+    from mimimi import jobs
+
+    folder = jobs.find(options.name).folder
+    shown = jobs.log(folder, options.lines)
+    print(shown)
+    while options.follow:
+        over = jobs.find(options.name).is_over  # asked first, so that nothing said since is missed
+        text = jobs.log(folder)
+        new = text[len(shown) :] if text.startswith(shown) else text
+        print(new, end="", flush=True)
+        shown = text
+        if over:
+            break
+        time.sleep(_LOOK_AGAIN)
+    return NORMAL
+
+
+def _stop(options: argparse.Namespace) -> int:
+    from mimimi import jobs
+
+    return _tell(jobs.stop(options.name))
+
+
+def _resume(options: argparse.Namespace) -> int:
+    from mimimi import jobs
+
+    return _tell(jobs.resume(options.name))
+
+
+def _delete(options: argparse.Namespace) -> int:
+    from mimimi import jobs
+
+    job = jobs.find(options.name)
+    if not options.yes:
+        if not sys.stdin.isatty():
+            raise UserError(f"jobs delete {job.name} cannot be undone; say it with --yes.")
+        if input(f"Delete {job.name} and what it made? [y/N] ").strip().lower() != "y":
+            return NORMAL
+    jobs.delete(job.name)
+    say(f"{job.name} is deleted")
+    return NORMAL
+
+
+def _tell(job: Job) -> int:
+    say(f"{job.name}: {_state(job)}")
+    return NORMAL
+
+
+def _plain(job: Job) -> dict[str, object]:
+    return {**asdict(job), "folder": str(job.folder)}
+
+
+def _state(job: Job) -> str:
+    since = datetime.fromisoformat(job.since).astimezone().strftime("%Y-%m-%d %H:%M")
+    words = f"{job.state} since {since}"
+    if job.epoch and job.epochs and job.state != "finished":
+        words += f", epoch {job.epoch} of {job.epochs}"
+    elif job.share is not None and job.state != "finished":
+        words += f", {job.share:.0%}"
+    if job.seconds_left is not None:
+        words += f", about {duration(job.seconds_left)} left"
+    return f"{words}: {job.error}" if job.error else words
+
+
+def _epoch(line: dict[str, float]) -> str:
+    heldout = (
+        f"held out {line['heldout_loss']:.3f}, recognised {line['heldout_accuracy']:.0%}"
+        if line.get("heldout_loss") is not None
+        else "nothing held out"
+    )
+    return (
+        f"epoch {line['epoch']}: loss magnitude {line['loss_magnitude']:.3f}, complex "
+        f"{line['loss_complex']:.3f}, total {line['loss_total']:.3f}; {heldout}; "
+        f"{line['windows_per_second']:.0f} windows/s"
+    )

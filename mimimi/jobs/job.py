@@ -1,0 +1,115 @@
+"""How a job stands, as its folder tells it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from mimimi import run_metrics, run_record
+
+Kind = Literal["train", "download", "simulate"]
+State = Literal["queued", "running", "stopped", "interrupted", "failed", "finished"]
+OUTPUT = "output.log"  # what the process printed
+_LONGEST_LOG = 1 << 20  # bytes
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job at one moment.
+
+    Its epoch is the one it is in or the last one there was; share is what is done, from 0 to 1.
+    """
+
+    name: str
+    folder: Path
+    kind: Kind
+    state: State
+    since: str  # ISO 8601, when it came into this state
+    arguments: tuple[str, ...]  # of `python -m mimimi`
+    asked: Mapping[str, Any]  # of a training: data, machine_type, recipe
+    error: str | None  # why it failed, one sentence
+    epoch: int | None
+    epochs: int | None
+    share: float | None
+    seconds_left: float | None  # while it runs
+
+    @property
+    def data(self) -> Path:
+        """Where a download or a simulation puts its recordings."""
+        return self.folder / "data"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens unless it is resumed."""
+        return self.state not in ("queued", "running")
+
+
+def read(name: str, folder: Path) -> Job | None:
+    """The job in a folder, as it was last written down; None if there is none."""
+    record = run_record.read(folder)
+    if record.get("state") not in (*get_args(State), "starting"):
+        return None
+    state: State = "running" if record["state"] == "starting" else record["state"]
+    arguments = tuple(record.get("arguments", ("train",)))
+    training = _training(folder)
+    asked = run_record.read(training).get("asked", {})
+    epochs = asked.get("recipe", {}).get("training", {}).get("epochs")
+    lines = run_metrics.latest(training)
+    left = [line["seconds_left"] for line in lines if "seconds_left" in line]
+    last: Mapping[str, Any] = lines[-1] if lines else {}
+    share = 1.0 if state == "finished" else None
+    if share is None and last.get("total"):
+        share = last["done"] / last["total"]
+    if share is None and epochs and "epoch" in last:
+        share = (last["epoch"] - ("loss_total" not in last)) / epochs
+    return Job(
+        name=name,
+        folder=folder,
+        kind=arguments[0],
+        state=state,
+        since=record.get("since", ""),
+        arguments=arguments,
+        asked=asked,
+        error=record.get("error"),
+        epoch=last.get("epoch"),
+        epochs=epochs,
+        share=share,
+        seconds_left=left[-1] if left and state == "running" else None,
+    )
+
+
+def has_begun(folder: Path) -> bool:
+    """Whether there is a training that can be resumed."""
+    return "asked" in run_record.read(_training(folder))
+
+
+def metrics(folder: Path) -> list[dict[str, Any]]:
+    """All lines of a job's metrics, the oldest first.
+
+    A training writes a line an epoch (those with `loss_total`; see `training.EpochReport`) and
+    every few seconds one with `epoch`, `windows` and `seconds_left`; a download or a simulation
+    lines with `done`, `total` and, where known, `name` and `seconds_left`.
+    """
+    return run_metrics.read(_training(folder))
+
+
+def log(folder: Path, lines: int = 200) -> str:
+    """The last lines of what a job decided, or, before it decided anything, of what it printed."""
+    path = _training(folder) / "train.log"
+    path = path if path.is_file() else folder / OUTPUT
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - _LONGEST_LOG))
+        return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
+
+
+def _training(folder: Path) -> Path:
+    """Where the training is told of: in the folder, or, one a machine type, in the last of it."""
+    if "asked" in run_record.read(folder):
+        return folder
+    within = [path.parent for path in folder.glob(f"*/{run_record.NAME}")]
+    return max(within, key=lambda path: path.stat().st_ctime, default=folder)

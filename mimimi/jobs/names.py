@@ -1,0 +1,82 @@
+"""The names of jobs, and the folders or links in `runs` that bear them."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from mimimi.errors import UserError
+from mimimi.locate import bundled, home
+
+_LONGEST = 64  # characters
+
+
+def runs() -> Path:
+    """The folder of all jobs."""
+    return home() / "runs"
+
+
+def slug(text: str) -> str:
+    """A name that can be a folder, an address and a word of a command.
+
+    Raises:
+        UserError: nothing is left of it.
+
+    Example:
+        >>> slug("My pump, No. 2")
+        'my-pump-no-2'
+    """
+    words = re.sub(r"[^\w]+", "-", text.lower()).strip("-_")[:_LONGEST].rstrip("-_")
+    if not words:
+        raise UserError(f"{text!r} is no name for a job; use letters or digits.")
+    return words
+
+
+def folders() -> dict[str, Path]:
+    """All folders in `runs`, by name; a link to a disk that is not there is left out."""
+    if not runs().is_dir():
+        return {}
+    return {
+        path.name: path
+        for path in sorted(runs().iterdir())
+        if not path.name.startswith(".") and path.is_dir()
+    }
+
+
+def free(name: str) -> str:
+    """The slug of a name that no job and no bundled detector bears.
+
+    Raises:
+        UserError: it is taken.
+    """
+    wanted = slug(name)
+    if wanted in bundled():
+        raise UserError(f"{wanted} is the name of a bundled detector; choose another name.")
+    if (runs() / wanted).exists() or (runs() / wanted).is_symlink():
+        raise UserError(f"There is a job called {wanted} already; choose another name.")
+    return wanted
+
+
+def register(folder: Path) -> None:
+    """List a folder that lies elsewhere, under its own name or that with a number."""
+    folder = folder.resolve()
+    if folder in (path.resolve() for path in folders().values()):
+        return
+    with suppress(OSError, UserError):  # a list that cannot be written to stops no training
+        runs().mkdir(parents=True, exist_ok=True)
+        wanted = slug(folder.name)
+        for number in count(1):
+            name = wanted if number == 1 else f"{wanted}-{number}"
+            with suppress(FileExistsError):
+                if name not in bundled():
+                    (runs() / name).symlink_to(folder, target_is_directory=True)
+                    return
+
+
+def unregister(folder: Path) -> None:
+    """Take back `register`."""
+    for path in folders().values():
+        if path.is_symlink() and path.resolve() == folder.resolve():
+            path.unlink()
