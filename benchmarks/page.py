@@ -13,57 +13,20 @@ import argparse
 import asyncio
 import io
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import soundfile
 from playwright.async_api import Browser, Page, async_playwright
 
+from benchmarks.app import running_app
 from mimimi.config import SAMPLE_RATE
 from mimimi.corpus.simulate import simulate_clip
 
-ROOT = Path(__file__).resolve().parents[1]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PATIENCE = 180_000  # ms
 MACHINE = "id_50"
-
-
-def healthy(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
-            return True
-    except OSError:
-        return False
-
-
-@contextmanager
-def running_app() -> Iterator[str]:
-    """The app on a free port: its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app/main.py", "--server.headless=true"]
-    app = subprocess.Popen(
-        [*command, f"--server.port={port}", "--server.address=127.0.0.1"],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        while not healthy(port):
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}/?type=fan&id={MACHINE}"
-    finally:
-        app.terminate()
-        app.wait(10)
 
 
 def clip(number: int) -> bytes:
@@ -94,7 +57,8 @@ async def alone(browser: Browser, repeats: int) -> None:
     launch, first, then = [], [], []
     for repeat in range(repeats):
         began = time.monotonic()
-        with running_app() as address:
+        with running_app() as app:
+            address = f"{app.url}/?type=fan&id={MACHINE}"
             page = await visit(browser, address)
             launch.append(time.monotonic() - began)
             first.append(await judged(page, clip(0)))
