@@ -52,8 +52,8 @@ def running_app(
             time.sleep(0.05)
         yield App(f"http://127.0.0.1:{port}", app.pid)
     finally:
-        app.terminate()
-        app.wait(10)
+        app.kill()  # it has nothing to put away
+        app.wait()
 
 
 def _healthy(port: int) -> bool:

@@ -11,6 +11,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 WHOLE = ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY
 PATIENCE = 300.0  # s without a word from the server
@@ -47,13 +49,16 @@ class Visitor:
         health = urllib3.request("GET", f"{url}/_stcore/health")
         cookie = health.headers["Set-Cookie"].partition(";")[0]
         self._headers = {"Cookie": cookie, "X-Xsrftoken": cookie.partition("=")[2]}
-        self._socket = connect(
+        self._closing = ExitStack()
+        connection = connect(
             f"{url.replace('http', 'ws', 1)}/_stcore/stream",
             additional_headers={"Cookie": cookie},
-            origin=url,  # type: ignore[arg-type]  # a NewType of str
+            origin=Origin(url),
             max_size=None,
             max_queue=None,
+            ping_interval=None,  # as a browser: it waits as long as its visitor does
         )
+        self._socket = self._closing.enter_context(connection)
         self._session = ""
         (self._uploader,) = [
             element.file_uploader.id
@@ -63,7 +68,7 @@ class Visitor:
 
     def close(self) -> None:
         """Leave."""
-        self._socket.close()
+        self._closing.close()
 
     def judge(self, name: str, content: bytes) -> Read:
         """Upload a recording and read its verdict."""
@@ -119,4 +124,6 @@ class Visitor:
                     return
 
     def _next(self) -> ForwardMsg:
-        return ForwardMsg.FromString(self._socket.recv(PATIENCE, decode=False))
+        message = ForwardMsg()
+        message.ParseFromString(self._socket.recv(PATIENCE, decode=False))
+        return message

@@ -94,7 +94,8 @@ def mixed_up(brought: Sequence[Recording], read: Sequence[Read]) -> list[str]:
             got.verdict[field] == getattr(right, field)
             for field in ("file", "machine_type", "machine_id", "machine_id_given", "is_anomalous")
         )
-        if not (same and np.isclose(got.verdict["score"], right.score, rtol=SAME, atol=SAME)):
+        score = right.score or np.nan
+        if not (same and np.isclose(got.verdict["score"], score, rtol=SAME, atol=SAME)):
             wrong.append(f"{recording.name}: read {got.headline!r}, {got.verdict}; right {right}")
     return wrong
 
