@@ -79,12 +79,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.local.requests.append(Request(self.path, dict(self.headers)))
         answers = self.local.answers.get(self.path, [Answer(status=404)])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        start = self._start(answer)
-        body = answer.body[start:]
+        start, end = self._range(answer)
+        body = answer.body[start:end]
         self.send_response(206 if start is not None else answer.status)
         if start is not None:
             total = answer.total or len(answer.body)
-            self.send_header("Content-Range", f"bytes {start}-{len(answer.body) - 1}/{total}")
+            self.send_header("Content-Range", f"bytes {start}-{start + len(body) - 1}/{total}")
         if answer.length != -1:
             self.send_header("Content-Length", str(answer.length or len(body)))
         if answer.etag:
@@ -107,17 +107,20 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             self.connection.close()
 
-    def _start(self, answer: Answer) -> int | None:
-        """Where the asked range begins, or None where the whole file is the answer."""
+    def _range(self, answer: Answer) -> tuple[int | None, int | None]:
+        """The part of the body that is the answer; (None, None) where all of it is."""
         asked = self.headers.get("Range")
         same = self.headers.get("If-Range") in (None, answer.etag, answer.modified)
         if not (asked and answer.ranges and answer.status == 200):
-            return None
+            return None, None
         if not same and answer.heeds_if_range:
-            return None
+            return None, None
         if answer.starts_at is not None:
-            return answer.starts_at
-        return int(asked.removeprefix("bytes=").removesuffix("-"))
+            return answer.starts_at, None
+        first, _, last = asked.removeprefix("bytes=").partition("-")
+        if not first:
+            return max(0, len(answer.body) - int(last)), None
+        return int(first), int(last) + 1 if last else None
 
     def log_message(self, *args: object) -> None:
         """Tests speak for themselves."""
