@@ -30,6 +30,9 @@ for key in ("detector", "id", "phase"):
         st.session_state[key] = st.session_state[key]
 
 st.navigation(
-    [st.Page("views/analyse.py", title="Analyse", icon=":material/graphic_eq:", default=True)],
+    [
+        st.Page("views/analyse.py", title="Analyse", icon=":material/graphic_eq:", default=True),
+        st.Page("views/train.py", title="Train", icon=":material/model_training:"),
+    ],
     position="top",
 ).run()

@@ -76,6 +76,7 @@ def check(
     recordings: Sequence[Recording],
     limits: Limits | None = None,
     on_clip: Callable[[int, int], None] = lambda done, total: None,
+    hear: Callable[[Recording], Heard] | None = None,
 ) -> Checked:
     """Listen to everything that would be learnt from.
 
@@ -83,6 +84,7 @@ def check(
         recordings: of one machine type.
         limits: of this installation.
         on_clip: called after each recording with the number done and that of all.
+        hear: in place of `listen`, such as one that remembers.
 
     Example:
         >>> from pathlib import Path
@@ -93,7 +95,7 @@ def check(
     learn = [r for r in recordings if r.split == "train" and r.label == "normal"]
     heard = []
     for done, recording in enumerate(learn, 1):
-        heard.append(hear(recording))
+        heard.append((hear or listen)(recording))
         on_clip(done, len(learn))
     held_out = Counter(
         r.machine_id for r in recordings if r.split != "train" and r.label == "normal"
@@ -101,7 +103,7 @@ def check(
     return judge(heard, held_out, limits or Limits())
 
 
-def hear(recording: Recording) -> Heard:
+def listen(recording: Recording) -> Heard:
     """Decode one recording, as the training would."""
     about = recording.machine_id, recording.path.name
     try:

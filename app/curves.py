@@ -1,0 +1,133 @@
+"""How trainings went: lines of metrics in, Plotly figures out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from charts import BLUE, GREEN, GREY, MARGIN, VERMILION, readable
+
+Lines = Sequence[Mapping[str, Any]]
+PURPLE = "#aa6bb5"
+# Never colour alone: each branch has a dash of its own too.
+_BRANCHES = {
+    "loss_magnitude": ("magnitude", BLUE, "dot"),
+    "loss_complex": ("complex", VERMILION, "dash"),
+    "loss_total": ("total", GREEN, "solid"),
+    "heldout_loss": ("held out", GREY, "dashdot"),
+}
+_RUNS = [(BLUE, "circle"), (VERMILION, "square"), (GREEN, "diamond"), (PURPLE, "cross")]
+
+
+def epochs(lines: Lines) -> list[Mapping[str, Any]]:
+    """The lines that report an epoch; between them stand others, of how far it has come."""
+    return [line for line in lines if "loss_total" in line]
+
+
+def one_run(lines: Lines) -> go.Figure:
+    """Losses of the three branches and on held-out clips; below, the share recognised.
+
+    Networks that are trained one after another stand side by side, with a line between them.
+    """
+    reports = epochs(lines)
+    figure = _two_pictures()
+    x = list(range(1, len(reports) + 1))
+    hover = [_where(line) for line in reports]
+    for key, (name, colour, dash) in _BRANCHES.items():
+        y = [line.get(key) for line in reports]
+        if any(value is not None for value in y):
+            figure.add_scatter(
+                x=x,
+                y=y,
+                name=name,
+                mode="lines+markers",
+                line={"color": colour, "dash": dash, "width": 2},
+                marker={"size": 6},
+                customdata=hover,
+                hovertemplate="%{customdata}<br>" + name + ": %{y:.3f}<extra></extra>",
+                row=1,
+                col=1,
+            )
+    figure.add_scatter(
+        x=x,
+        y=_percent(reports),
+        mode="lines+markers",
+        line={"color": GREY, "width": 2},
+        marker={"size": 6},
+        customdata=hover,
+        hovertemplate="%{customdata}<br>recognised: %{y:.0f} %<extra></extra>",
+        showlegend=False,
+        row=2,
+        col=1,
+    )
+    for at in _beginnings(reports):
+        figure.add_vline(at + 0.5, line={"color": GREY, "width": 1, "dash": "dot"})
+    return _finished(figure, len(x))
+
+
+def compared(runs: Mapping[str, Lines]) -> go.Figure:
+    """The loss on held-out clips, or where there are none the total loss, of several runs."""
+    figure, longest = _two_pictures(), 1
+    for number, (name, lines) in enumerate(runs.items()):
+        reports = epochs(lines)
+        colour, symbol = _RUNS[number % len(_RUNS)]
+        x = list(range(1, len(reports) + 1))
+        longest = max(longest, len(x))
+        loss = [
+            line.get("loss_total") if line.get("heldout_loss") is None else line["heldout_loss"]
+            for line in reports
+        ]
+        for row, y, unit in ((1, loss, "loss: %{y:.3f}"), (2, _percent(reports), "%{y:.0f} %")):
+            figure.add_scatter(
+                x=x,
+                y=y,
+                name=name,
+                legendgroup=name,
+                showlegend=row == 1,
+                mode="lines+markers",
+                line={"color": colour, "width": 2},
+                marker={"symbol": symbol, "size": 8},
+                hovertemplate=f"{name}, epoch %{{x}}<br>{unit}<extra></extra>",
+                row=row,
+                col=1,
+            )
+    return _finished(figure, longest)
+
+
+def _two_pictures() -> go.Figure:
+    return make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.65, 0.35])
+
+
+def _finished(figure: go.Figure, longest: int) -> go.Figure:
+    figure.update_layout(
+        height=430,
+        margin=MARGIN | {"t": 30},
+        dragmode=False,
+        uirevision="kept",  # what was zoomed stays so when the next epoch comes
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
+    )
+    figure.update_xaxes(range=[0.5, max(longest, 2) + 0.5], fixedrange=True)
+    figure.update_xaxes(title="epoch", tickformat="d", row=2, col=1)
+    figure.update_yaxes(fixedrange=True)
+    figure.update_yaxes(title="loss, nats", rangemode="tozero", row=1, col=1)
+    figure.update_yaxes(title="recognised, %", range=[0, 105], row=2, col=1)
+    return readable(figure)
+
+
+def _percent(reports: Lines) -> list[float | None]:
+    shares = (line.get("heldout_accuracy") for line in reports)
+    return [None if share is None else 100 * share for share in shares]
+
+
+def _where(line: Mapping[str, Any]) -> str:
+    member = f"{line['member']}, " if line.get("member") else ""
+    return f"{member}epoch {line.get('epoch', '–')}"
+
+
+def _beginnings(reports: Lines) -> list[int]:
+    """After how many epochs the next network begins."""
+    names = [line.get("member") for line in reports]
+    return [n for n in range(1, len(names)) if names[n] != names[n - 1]]

@@ -1,0 +1,83 @@
+"""Step 3: what is trained how, and the button."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mimimi import jobs
+from mimimi.errors import UserError
+from mimimi.recipes import RECIPES
+from panels.training import yours
+from panels.training.source import Chosen
+
+
+def offer(chosen: Chosen, *, ready: bool) -> None:
+    """Recipe, a few settings, a name, and the button."""
+    st.markdown("#### 3 · Train")
+    recipe = next(iter(RECIPES))
+    if len(RECIPES) > 1:
+        recipe = st.selectbox("Recipe", list(RECIPES), key="recipe")
+    plan = RECIPES[recipe].training
+    with st.expander("Settings", icon=":material/tune:"), st.container(horizontal=True):
+        epochs = st.number_input(
+            "Epochs at most",
+            1,
+            1000,
+            plan.epochs,
+            key=f"epochs_{recipe}",
+            help="How often all recordings are gone through. It ends earlier where nothing gets "
+            "better.",
+        )
+        seed = st.number_input(
+            "Seed", 0, 2**31 - 1, plan.seed, key="seed", help="Another seed, another draw of luck."
+        )
+    name = st.text_input(
+        "Name of the run, and of the detector it makes",
+        _proposed(chosen),
+        key=f"run_name_{chosen.source.hint}_{chosen.machine_type}",
+    )
+    arguments = [
+        *("train", *map(str, chosen.source.roots)),
+        *("--type", chosen.machine_type, "--recipe", recipe),
+        *("--epochs", str(epochs), "--seed", str(seed)),
+    ]
+    st.button(
+        "Start training",
+        key="start",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=not ready,
+        on_click=_start,
+        args=(name, arguments),
+    )
+    if not ready:
+        st.caption("First mend what is marked :material/block: above.")
+    if message := st.session_state.pop("refused_start", None):
+        st.error(message, icon=":material/block:")
+
+
+def _proposed(chosen: Chosen) -> str:
+    """A name that is not taken yet; kept while the visitor looks at it."""
+    taken = {job.name for job in jobs.listed()}
+    stem = jobs.slug(f"{chosen.machine_type} {chosen.source.hint}")
+    return next(
+        name
+        for number in range(1, len(taken) + 2)
+        if (name := stem if number == 1 else f"{stem}-{number}") not in taken
+    )
+
+
+def _start(name: str, arguments: list[str]) -> None:
+    """Start it once: a second click finds the job of that name, and shows it."""
+    try:
+        known = {job.name: job for job in jobs.listed()}
+        job = known.get(jobs.slug(name))
+        if job is None or list(job.arguments) != arguments:
+            yours.refuse_too_many()
+            job = jobs.submit(name, arguments)
+            yours.remember(job)
+    except UserError as error:
+        st.session_state["refused_start"] = str(error)
+        return
+    st.session_state["job"] = job.name
+    st.session_state["train_view"] = "Runs"

@@ -1,0 +1,59 @@
+"""Jobs in plain words: how one stands, how long it takes."""
+
+from __future__ import annotations
+
+from mimimi.jobs import Job
+
+from words import Headline
+
+_STATES = {
+    "queued": Headline("hourglass_top", "grey", "waiting"),
+    "running": Headline("play_circle", "blue", "running"),
+    "stopped": Headline("pause_circle", "grey", "stopped"),
+    "interrupted": Headline("bolt", "orange", "interrupted"),
+    "failed": Headline("error", "red", "failed"),
+    "finished": Headline("check_circle", "green", "finished"),
+}
+_KINDS = {"train": "training", "download": "download", "simulate": "simulated recordings"}
+_MEANINGS = {
+    "queued": "It begins when the jobs before it are done.",
+    "stopped": "It was stopped, and can go on from the last finished epoch.",
+    "interrupted": "Its process ended without a word: it was killed, or the computer was switched "
+    "off. It can go on from the last finished epoch.",
+}
+
+
+def state(job: Job) -> str:
+    """Icon, word and colour, as Markdown."""
+    said = _STATES[job.state]
+    return f":{said.colour}[:material/{said.icon}: {said.text}]"
+
+
+def kind(job: Job) -> str:
+    return _KINDS[job.kind]
+
+
+def meaning(job: Job) -> str | None:
+    """What its state means, where the word alone does not say it."""
+    if job.state in ("stopped", "interrupted") and job.kind != "train":
+        return "It can go on from where it was."
+    return _MEANINGS.get(job.state)
+
+
+def progress(job: Job) -> str:
+    """How far it is: "epoch 3 of 30, about 5 min left"."""
+    parts = []
+    if job.epoch is not None and job.kind == "train":
+        parts.append(f"epoch {job.epoch}" + (f" of {job.epochs}" if job.epochs else ""))
+    elif job.share is not None and job.state != "finished":
+        parts.append(f"{job.share:.0%}".replace("%", " %"))
+    if job.seconds_left is not None:
+        parts.append(f"about {duration(job.seconds_left)} left")
+    return ", ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """A length of time as a person says it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
