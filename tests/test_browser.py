@@ -4,46 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from browsing import CHROMIUM, FLAGS, LAPTOP, PATIENCE, PHONE, running_app, shoot
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from scipy.signal import correlate, resample_poly
 
 import examples
 
 pytestmark = pytest.mark.browser
-
-ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-]
-LAPTOP = {"viewport": {"width": 1366, "height": 768}}
-PHONE = {
-    "viewport": {"width": 380, "height": 780},
-    "has_touch": True,
-    "user_agent": "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140 Mobile Safari",
-}
-PATIENCE = 60_000  # ms that a busy machine may take for anything
-expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -60,33 +33,9 @@ def clips(tmp_path_factory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
-    """The app, started as the README says, on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    log = tmp_path_factory.mktemp("app") / "streamlit.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app/main.py", "--server.headless=true"]
-    with log.open("w") as output:
-        app = subprocess.Popen(
-            [*command, f"--server.port={port}", "--server.address=127.0.0.1"],
-            cwd=ROOT,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            for _ in range(600):
-                try:
-                    urllib.request.urlopen(f"{url}/_stcore/health", timeout=1)
-                    break
-                except OSError:
-                    assert app.poll() is None, log.read_text()
-                    time.sleep(0.1)
-            yield url
-            assert "Traceback" not in log.read_text()
-        finally:
-            app.terminate()
-            app.wait(10)
+    place = tmp_path_factory.mktemp("app")
+    with running_app(place / "streamlit.log", MIMIMI_HOME=str(place / "home")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -132,16 +81,6 @@ def visit(browser, address, tmp_path):
     for page in pages:
         page.context.close()
     assert not problems
-
-
-def shoot(page: Page, folder: Path, name: str) -> None:
-    """The whole page, however long."""
-    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-    size = page.viewport_size
-    page.set_viewport_size({"width": size["width"], "height": height + 8})
-    page.wait_for_timeout(800)
-    page.screenshot(path=folder / f"{name}.png")
-    page.set_viewport_size(size)
 
 
 def upload(page: Page, *files: Path) -> None:

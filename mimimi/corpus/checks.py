@@ -14,6 +14,7 @@ from mimimi.deployment import Limits
 from mimimi.errors import SilentError, UserError
 
 LITTLE = 2.0  # minutes of one machine; twelve clips of MIMII's length
+_NAMED = 3  # machines in a sentence
 _HELD_OUT_FROM = 4  # clips of a machine from which on one is held out to tell when to stop
 
 
@@ -138,8 +139,7 @@ def judge(heard: Sequence[Heard], held_out: Counter[str], limits: Limits) -> Che
         by_machine[one.machine_id].append(one)
     machines = tuple(_row(name, by_machine[name], held_out) for name in sorted(by_machine))
     findings = [*_of_all(machines, limits), *_same_sound(heard)]
-    for machine in machines:
-        findings += _of_one(machine)
+    findings += _of_each(machines)
     findings += _of_rates(machines)
     return Checked(machines, tuple(sorted(findings, key=lambda finding: not finding.blocks)))
 
@@ -199,47 +199,54 @@ def _same_sound(heard: Sequence[Heard]) -> Iterable[Finding]:
             return  # one is enough to look for the mistake
 
 
+def _of_each(machines: Sequence[MachineCheck]) -> Iterable[Finding]:
+    """What is wrong with several machines is said once, with their names."""
+    concerned: dict[Finding, list[str]] = defaultdict(list)
+    for machine in machines:
+        for finding in _of_one(machine):
+            concerned[finding].append(machine.machine_id)
+    for finding, names in concerned.items():
+        told = ", ".join(names[:_NAMED]) + (
+            f" and {more} more" if (more := len(names[_NAMED:])) else ""
+        )
+        yield Finding(f"{told}: {finding.text}", finding.blocks)
+
+
 def _of_one(machine: MachineCheck) -> Iterable[Finding]:
-    name = machine.machine_id
-    left_out = machine.silent + machine.unreadable
+    """The numbers stand in the table."""
     if not machine.clips:
         yield Finding(
-            f"{name}: none of its {left_out} recordings can be learnt from: record it again, or "
-            "take it away.",
+            "none of the recordings can be learnt from: record again, or take the machine away.",
             blocks=True,
         )
         return
     if machine.silent:
-        yield Finding(f"{name}: {machine.silent} silent and left out: check the microphone.")
+        yield Finding("silent recordings are left out: check the microphone.")
     if machine.unreadable:
         yield Finding(
-            f"{name}: {machine.unreadable} left out, damaged or shorter than 2.05 s: export or "
-            "record them again."
+            "recordings that are damaged or shorter than 2.05 s are left out: export or record "
+            "them again."
         )
     if machine.clipped:
         yield Finding(
-            f"{name}: {machine.clipped} clipped, which adds tones that the machine does not make: "
-            "record with less gain."
+            "clipped recordings hold tones that the machine does not make: record with less gain."
         )
     if machine.duplicates:
-        yield Finding(
-            f"{name}: {machine.duplicates} there twice, from which nothing is learnt: take the "
-            "copies away."
-        )
+        yield Finding("copies teach nothing: take them away.")
     if machine.minutes < LITTLE or machine.clips < _HELD_OUT_FROM:
         yield Finding(
-            f"{name}: only {machine.minutes:.1f} minutes in {machine.clips} recordings: it will be "
-            "known badly. Ten minutes, in different states of normal work, are a good beginning."
+            f"less than {LITTLE:g} minutes or {_HELD_OUT_FROM} recordings, so it will be known "
+            "badly: ten minutes in different states of normal work are a good beginning."
         )
     if not machine.held_out:
         yield Finding(
-            f"{name}: no normal recording is kept aside for its threshold, which will promise too "
-            "much: add some as split “test”."
+            "no normal recording is kept aside for the threshold, which will promise too much: "
+            "add some as split “test”."
         )
     elif machine.held_out < ENOUGH:
         yield Finding(
-            f"{name}: {machine.held_out} normal recordings are kept aside for its threshold; with "
-            f"{ENOUGH} it has a threshold of its own, until then it shares one."
+            f"with {ENOUGH} normal recordings kept aside a machine has a threshold of its own; "
+            "with fewer it shares one."
         )
 
 

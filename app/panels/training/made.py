@@ -38,7 +38,8 @@ def choose(kind: Kind) -> jobs.Job | None:
         return None
     if st.session_state.get(f"made_{kind}") not in done:
         st.session_state[f"made_{kind}"] = next(iter(done))
-    return done[st.selectbox("Recordings", list(done), key=f"made_{kind}")]
+    name = st.selectbox("Recordings", list(done), key=f"made_{kind}")
+    return done[name] if name else None
 
 
 @st.fragment(run_every=2)
@@ -68,7 +69,7 @@ def _simulation() -> list[str]:
         "they are found."
     )
     row = st.container(horizontal=True)
-    kind = row.selectbox("Machine type", MACHINE_TYPES, key="simulated_type")
+    kind = row.selectbox("Machine type", MACHINE_TYPES, key="simulated_type") or MACHINE_TYPES[0]
     ids = row.number_input("Machines", 2, 8, 4, key="simulated_ids")
     clips = row.number_input(
         "Recordings of each", 2, 200, 20, key="simulated_clips", help="10 s each."
@@ -79,7 +80,9 @@ def _simulation() -> list[str]:
 def _download() -> list[str]:
     st.markdown("Recordings of real machines, from Zenodo. They are large: gigabytes each.")
     row = st.container(horizontal=True)
-    chosen = row.selectbox("Data set", list(_TITLES), format_func=_TITLES.__getitem__, key="set")
+    names = list(_TITLES)
+    chosen = row.selectbox("Data set", names, format_func=_TITLES.__getitem__, key="set")
+    chosen = chosen or names[0]
     types = row.multiselect("Machine types", TYPES[chosen], default=TYPES[chosen][:1], key="types")
     arguments = ["download", "--dataset", chosen, "--types", *(types or TYPES[chosen])]
     if chosen == "mimii":

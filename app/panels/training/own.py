@@ -98,7 +98,7 @@ def _machine_type(folder: Path, row: DeltaGenerator) -> str:
     known = own.machine_type_of(folder)
     options = [known] if known else [*MACHINE_TYPES, _ANOTHER]
     chosen = row.selectbox("Kind of machine", options, key=f"kind_{folder.name}")
-    if chosen != _ANOTHER:
+    if chosen and chosen != _ANOTHER:
         return chosen
     said = row.text_input("Which kind?", key="another_kind", placeholder="such as grinder")
     try:

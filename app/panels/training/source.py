@@ -60,7 +60,7 @@ def choose() -> Chosen | None:
     types = sorted({recording.machine_type for recording in found})
     kind = types[0]
     if len(types) > 1:
-        kind = st.selectbox("Machine type", types, key="train_type")
+        kind = st.selectbox("Machine type", types, key="train_type") or kind
     return Chosen(source, kind, [one for one in found if one.machine_type == kind])
 
 

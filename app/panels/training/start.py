@@ -16,7 +16,7 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
     st.markdown("#### 3 · Train")
     recipe = next(iter(RECIPES))
     if len(RECIPES) > 1:
-        recipe = st.selectbox("Recipe", list(RECIPES), key="recipe")
+        recipe = st.selectbox("Recipe", list(RECIPES), key="recipe") or recipe
     plan = RECIPES[recipe].training
     with st.expander("Settings", icon=":material/tune:"), st.container(horizontal=True):
         epochs = st.number_input(
