@@ -33,7 +33,8 @@ def one_run(lines: Lines) -> go.Figure:
     Networks that are trained one after another stand side by side, with a line between them.
     """
     reports = epochs(lines)
-    figure = _two_pictures()
+    shares = _percent(reports)
+    figure = _pictures(any(share is not None for share in shares))
     x = list(range(1, len(reports) + 1))
     hover = [_where(line) for line in reports]
     for key, (name, colour, dash) in _BRANCHES.items():
@@ -51,18 +52,19 @@ def one_run(lines: Lines) -> go.Figure:
                 row=1,
                 col=1,
             )
-    figure.add_scatter(
-        x=x,
-        y=_percent(reports),
-        mode="lines+markers",
-        line={"color": GREY, "width": 2},
-        marker={"size": 6},
-        customdata=hover,
-        hovertemplate="%{customdata}<br>recognised: %{y:.0f} %<extra></extra>",
-        showlegend=False,
-        row=2,
-        col=1,
-    )
+    if any(share is not None for share in shares):
+        figure.add_scatter(
+            x=x,
+            y=shares,
+            mode="lines+markers",
+            line={"color": GREY, "width": 2},
+            marker={"size": 6},
+            customdata=hover,
+            hovertemplate="%{customdata}<br>recognised: %{y:.0f} %<extra></extra>",
+            showlegend=False,
+            row=2,
+            col=1,
+        )
     for at in _beginnings(reports):
         figure.add_vline(at + 0.5, line={"color": GREY, "width": 1, "dash": "dot"})
     return _finished(figure, len(x))
@@ -70,7 +72,9 @@ def one_run(lines: Lines) -> go.Figure:
 
 def compared(runs: Mapping[str, Lines]) -> go.Figure:
     """The loss on held-out clips, or where there are none the total loss, of several runs."""
-    figure, longest = _two_pictures(), 1
+    shares = {name: _percent(epochs(lines)) for name, lines in runs.items()}
+    two = any(share is not None for of_run in shares.values() for share in of_run)
+    figure, longest = _pictures(two), 1
     for number, (name, lines) in enumerate(runs.items()):
         reports = epochs(lines)
         colour, symbol = _RUNS[number % len(_RUNS)]
@@ -80,7 +84,8 @@ def compared(runs: Mapping[str, Lines]) -> go.Figure:
             line.get("loss_total") if line.get("heldout_loss") is None else line["heldout_loss"]
             for line in reports
         ]
-        for row, y, unit in ((1, loss, "loss: %{y:.3f}"), (2, _percent(reports), "%{y:.0f} %")):
+        pictures = [(1, loss, "loss: %{y:.3f}"), (2, shares[name], "%{y:.0f} %")]
+        for row, y, unit in pictures if two else pictures[:1]:
             figure.add_scatter(
                 x=x,
                 y=y,
@@ -97,23 +102,30 @@ def compared(runs: Mapping[str, Lines]) -> go.Figure:
     return _finished(figure, longest)
 
 
-def _two_pictures() -> go.Figure:
-    return make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.65, 0.35])
+def _pictures(two: bool) -> go.Figure:
+    """Losses; below, where clips were held out, the share recognised."""
+    if two:
+        return make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.65, 0.35])
+    return make_subplots(rows=1, cols=1)
 
 
 def _finished(figure: go.Figure, longest: int) -> go.Figure:
     figure.update_layout(
-        height=430,
+        height=430 if "yaxis2" in figure.layout else 300,
         margin=MARGIN | {"t": 30},
         dragmode=False,
         uirevision="kept",  # what was zoomed stays so when the next epoch comes
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
     )
     figure.update_xaxes(range=[0.5, max(longest, 2) + 0.5], fixedrange=True)
-    figure.update_xaxes(title="epoch", tickformat="d", row=2, col=1)
+    figure.update_xaxes(tickformat="d")
     figure.update_yaxes(fixedrange=True)
     figure.update_yaxes(title="loss, nats", rangemode="tozero", row=1, col=1)
-    figure.update_yaxes(title="recognised, %", range=[0, 105], row=2, col=1)
+    if "yaxis2" in figure.layout:
+        figure.update_yaxes(title="recognised, %", range=[0, 105], row=2, col=1)
+        figure.update_xaxes(title="epoch", row=2, col=1)
+    else:
+        figure.update_xaxes(title="epoch")
     return readable(figure)
 
 

@@ -61,7 +61,7 @@ def points(page: Page) -> int:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    patience = time.monotonic() + PATIENCE / 1000
+    patience = time.monotonic() + 2 * PATIENCE / 1000
     while not condition():
         assert time.monotonic() < patience
         time.sleep(0.2)
@@ -86,9 +86,12 @@ def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
     run = page.locator(".st-key-run")
     expect(run).to_contain_text("running")
     folder = home / "runs" / RUN
-    expect(page.locator(".st-key-curves .js-plotly-plot")).to_be_visible()
+    curves = page.locator(".st-key-curves .js-plotly-plot")
+    expect(curves).to_be_visible(timeout=2 * PATIENCE)
     first = points(page)
     wait_for(lambda: points(page) > first)
+    process = json.loads((folder / "run.json").read_text())["process"]["pid"]
+    os.kill(process, signal.SIGSTOP)  # held, so that it is not done before it is killed
     assert sorted(path.name for path in folder.parent.iterdir() if path.name[0] != ".") == [
         RUN,
         "simulated-fan-2-2",
@@ -99,11 +102,11 @@ def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
     expect(run).to_contain_text(RUN)
     expect(run).to_contain_text("running")
     shoot(page, tmp_path, "running")
-    os.kill(json.loads((folder / "run.json").read_text())["process"]["pid"], signal.SIGKILL)
+    os.kill(process, signal.SIGKILL)
     expect(run).to_contain_text("interrupted", timeout=15_000)
     shoot(page, tmp_path, "interrupted")
     page.get_by_role("button", name="Resume").click()
-    expect(run).to_contain_text("finished", timeout=2 * PATIENCE)
+    expect(run).to_contain_text("finished", timeout=4 * PATIENCE)
     assert "resumed after epoch" in (folder / "train.log").read_text()
     expect(page.get_by_role("heading", name="How well does it find faults?")).to_be_visible()
     shoot(page, tmp_path, "finished")

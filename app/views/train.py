@@ -33,8 +33,9 @@ if not may_train:
 state = st.session_state
 if "job" not in state and "job" in st.query_params:
     state["job"], state["train_view"] = st.query_params["job"], RUNS
+state.setdefault("train_view", NEW)
 view = st.segmented_control(
-    "What", [NEW, RUNS], default=NEW, key="train_view", required=True, label_visibility="collapsed"
+    "What", [NEW, RUNS], key="train_view", required=True, label_visibility="collapsed"
 )
 if view == RUNS:
     runs.show()
