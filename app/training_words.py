@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mimimi.jobs import Job
-
 from words import Headline
 
 _STATES = {
