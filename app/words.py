@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mimimi.about import recordings
 from mimimi.config import FrontEnd
 from mimimi.threshold import realised_rate, recordings_for
 from mimimi.verdict import ChannelWeights, Verdict, Window
@@ -152,19 +153,22 @@ def leaning(attention: ChannelWeights) -> str:
 def origin(machine_type: str, place: str, about: dict[str, Any]) -> str:
     """Which detector judged, and what it has learnt from."""
     text = f"Judged by the {machine_type} detector ({place})"
-    recordings = about.get("recordings")
-    if isinstance(recordings, dict) and recordings:
-        parts = [
-            f"{count} simulated recordings" if corpus == "simulated" else f"{count} of {corpus}"
-            for corpus, count in recordings.items()
-        ]
-        text += ", learnt from " + " and ".join(parts)
+    if learnt := learnt_from(about):
+        text += f", learnt from {learnt}"
     return text + "."
 
 
 def percent(value: float | None) -> str:
     """A share, with two digits below ten."""
     return "–" if value is None else f"{100 * value:.2g} %"
+
+
+def learnt_from(about: dict[str, Any]) -> str:
+    """The recordings behind the weights."""
+    return " and ".join(
+        f"{count} simulated recordings" if corpus == "simulated" else f"{count} of {corpus}"
+        for corpus, count in recordings(about).items()
+    )
 
 
 def number(value: float | None) -> str:

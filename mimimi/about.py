@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_WORDS = re.compile(r"\w[\w .,+()-]{0,127}", re.ASCII)  # nothing that Markdown or HTML would act on
+PLAIN = re.compile(r"\w[\w .,+()-]{0,127}")
+"""Words that neither Markdown nor HTML would act on."""
+
 _LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]{0,39}")
 _MOST = 1000
 
@@ -72,7 +74,7 @@ def recordings(about: Mapping[str, Any]) -> dict[str, int]:
     return {
         corpus: count
         for corpus, count in (found.items() if isinstance(found, dict) else ())
-        if isinstance(corpus, str) and _WORDS.fullmatch(corpus) and type(count) is int
+        if isinstance(corpus, str) and PLAIN.fullmatch(corpus) and type(count) is int
     }
 
 
@@ -104,7 +106,7 @@ def _estimate(found: Mapping[str, Any] | None) -> Estimate | None:
 
 
 def _words(text: Any) -> str:
-    if not isinstance(text, str) or not _WORDS.fullmatch(text):
+    if not isinstance(text, str) or not PLAIN.fullmatch(text):
         raise ValueError("words")
     return text
 

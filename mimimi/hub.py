@@ -28,7 +28,8 @@ REPO = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?", re.ASC
 """`user/repo`, or `user/repo@revision`: a branch, a tag or a commit."""
 
 FILES = ("config.json", "model.safetensors", "README.md")
-_LARGEST = 520 << 20  # bytes of all files, more than `mimimi.saved` would read
+_LARGEST = (8 << 20, 512 << 20, 8 << 20)  # bytes of them: what `mimimi.saved` would read
+_LICENCE = re.compile("license:([a-z0-9][a-z0-9.-]{0,39})")
 _COMMIT = re.compile("[0-9a-f]{40}")
 _PATIENCE = 8.0  # s for any one answer; the client itself would wait for ever
 
@@ -127,12 +128,11 @@ def _checked_size(repo: str, info: ModelInfo) -> int:
             f"{repo} on the Hugging Face Hub is no MIMIMI detector: it holds no "
             "config.json with a model.safetensors."
         )
-    total = sum(sizes.get(name, 0) for name in FILES)
-    if total > _LARGEST:
+    if any(sizes.get(name, 0) > most for name, most in zip(FILES, _LARGEST, strict=True)):
         raise DetectorError(
             f"{repo} on the Hugging Face Hub is too large to be a detector; it was not fetched."
         )
-    return total
+    return sum(sizes.get(name, 0) for name in FILES)
 
 
 def search(text: str = "", *, token: Token = None, most: int = 50) -> list[Listed]:
@@ -166,8 +166,7 @@ def search(text: str = "", *, token: Token = None, most: int = 50) -> list[Liste
             model.downloads or 0,
             f"{model.last_modified:%Y-%m-%d}" if model.last_modified else "",
             next(
-                (tag[len("license:") :] for tag in model.tags or [] if tag.startswith("license:")),
-                None,
+                (found[1] for tag in model.tags or [] if (found := _LICENCE.fullmatch(tag))), None
             ),
         )
         for model in models

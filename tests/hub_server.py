@@ -25,6 +25,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import yaml
 
 LARGE = ".safetensors"
+MINE, OTHERS = "hf_mine", "hf_others"
+"""Tokens of `user` and `other`."""
 
 
 @dataclass
@@ -66,12 +68,11 @@ class Repo:
 class HubServer:
     """Speaks to the real client under `HF_ENDPOINT`.
 
-    Args:
-        users: their names, by token.
+    `user` and `other` have accounts.
     """
 
-    def __init__(self, users: dict[str, str]) -> None:
-        self.users = users
+    def __init__(self) -> None:
+        self.users = {MINE: "user", OTHERS: "other"}
         self.repos: dict[str, Repo] = {}
         self.store: dict[str, bytes] = {}  # large files by SHA-256
         self.asked: list[tuple[str, str, str | None]] = []  # method, path, token

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hub_server import HubServer, Repo
+from hub_server import MINE, OTHERS, Repo
 
 import mimimi
 from mimimi import hub
@@ -20,28 +20,6 @@ from mimimi.detector import Detector
 from mimimi.errors import DetectorError, UserError
 from mimimi.locate import locate
 from mimimi.publish import publish
-
-MINE, OTHERS = "hf_mine", "hf_others"
-
-
-@pytest.fixture
-def server(tmp_path, monkeypatch):
-    """A Hub where `user` and `other` have accounts, an empty cache, and no token at hand."""
-    import huggingface_hub.constants as constants
-
-    server = HubServer({MINE: "user", OTHERS: "other"})
-    template = constants.HUGGINGFACE_CO_URL_TEMPLATE.replace(constants.ENDPOINT, server.url)
-    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
-    monkeypatch.setattr(constants, "ENDPOINT", server.url)  # as HF_ENDPOINT sets it at import
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
-    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no token"))
-    monkeypatch.setenv("MIMIMI_HOME", str(tmp_path / "home"))
-    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("time.sleep", lambda _, sleep=time.sleep: sleep(0.01))  # between retries
-    yield server
-    server.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import streamlit as st
 import clips
 import detectors
 import examples
-from panels import rate
+from panels import hub, rate
 
 FIND = "find"  # "find it": the detector takes the most similar id
 
@@ -38,6 +38,10 @@ def choose() -> Machine:
     if "detector" not in state:
         asked = st.query_params.get("detector") or st.query_params.get("type")
         state["detector"], state["id"] = asked, st.query_params.get("id")
+        if asked not in known:
+            hub.offer(asked, state["id"])
+    if fetched := hub.just_fetched():
+        pick(*fetched)
     if state["detector"] not in known:  # hostile, or a run that is gone
         state["detector"] = next(iter(known))
     options = [*known[state["detector"]].ids, FIND]
@@ -46,7 +50,7 @@ def choose() -> Machine:
     if "own" not in state:
         _remember()
 
-    row = st.container(horizontal=True)
+    row = st.container(horizontal=True, vertical_alignment="bottom")
     row.selectbox(
         "Machine type",
         list(known),
@@ -67,14 +71,17 @@ def choose() -> Machine:
         "real machines of MIMII, id_50 and above simulated ones. “Find it” takes the most similar "
         "one, which is weaker: a failing machine may sound like another one.",
     )
+    with row.popover("From the Hub", icon=":material/cloud_download:"):
+        hub.form("machine")
+    hub.fetch("machine")
     machine = Machine(known[state["detector"]], state["id"])
     _write_address(machine)
     return machine
 
 
-def pick(detector: str) -> None:
-    """Choose a detector for the visitor, from another page."""
-    st.session_state["detector"], st.session_state["id"] = detector, None
+def pick(detector: str, machine_id: str | None = None) -> None:
+    """Choose a detector for the visitor, before the choosers are drawn or from another page."""
+    st.session_state["detector"], st.session_state["id"] = detector, machine_id
     _remember()
 
 
