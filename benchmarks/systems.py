@@ -1,0 +1,93 @@
+"""The rows of the accuracy table: what is measured, and how it is asked for by name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from benchmarks import ablations, baselines
+from benchmarks.clips import Clips, Row, Scores
+from mimimi.audio import recording_hash
+from mimimi.detector import Detector
+from mimimi.errors import UserError
+
+_AUTOENCODER = (
+    "one a machine type, 640-128x4-8-128x4-640 on 5 log-mel frames, all channels, "
+    f"{baselines.EPOCHS} epochs of batches of {baselines.BATCH}, Adam {baselines.LEARNING_RATE:g}"
+)
+_STATISTICS = "mean and deviation of 128 log-mel bands, standardised, all channels, a machine each"
+
+
+def rows() -> dict[str, Row]:
+    """Every row, in the table's order."""
+    plan = ablations.Plan()
+    every = [
+        Row(
+            "mahalanobis",
+            "baselines",
+            "log-mel statistics, Mahalanobis (Ledoit-Wolf)",
+            _STATISTICS,
+            baselines.mahalanobis,
+            seeds_matter=False,
+        ),
+        Row(
+            "nearest",
+            "baselines",
+            "log-mel statistics, nearest neighbour",
+            f"{_STATISTICS}, k = 1",
+            baselines.nearest,
+            seeds_matter=False,
+        ),
+        Row(
+            "autoencoder",
+            "baselines",
+            "DCASE 2020 autoencoder",
+            _AUTOENCODER,
+            baselines.autoencoder,
+        ),
+        *(
+            Row(name, "ablations", variant.title, f"{plan}", ablations.ablation(variant, plan))
+            for name, variant in ablations.VARIANTS.items()
+        ),
+    ]
+    return {row.name: row for row in every}
+
+
+def existing(folder: Path) -> Row:
+    """Detectors that are there already, by machine type below a folder."""
+
+    def score(clips: Clips, seed: int) -> Scores:
+        types = sorted({r.machine_type for r in clips.learn})
+        return judged_by({name: folder / name for name in types}, clips)
+
+    weights = sorted(folder.glob("*/model.safetensors"))
+    if not weights:
+        raise UserError(f"{folder} holds no detectors: fan/model.safetensors and so on.")
+    how = _digest(*(file.read_bytes() for file in weights))
+    title = f"detectors in {folder.name}/"
+    return Row(folder.name, "detectors", title, how, score, seeds_matter=False)
+
+
+def _digest(*parts: bytes) -> str:
+    """What tells one state of weights from the next."""
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
+
+
+def judged_by(folders: Mapping[str, Path], clips: Clips) -> Scores:
+    """Scores by the detectors of each machine type, machine id given.
+
+    Raises:
+        UserError: it has learnt from one of them.
+    """
+    scores: Scores = {}
+    for machine_type, folder in folders.items():
+        detector = Detector.from_pretrained(folder)
+        for recording in (r for r in clips.report if r.machine_type == machine_type):
+            if recording_hash(recording.path) in detector.learnt:
+                raise UserError(f"{recording.path} was learnt from and cannot be reported on.")
+            verdict = detector.analyse(recording.path, recording.machine_id)
+            if verdict.score is None:
+                raise UserError(f"{recording.path} was not judged: {verdict.warning}.")
+            scores[clips.name(recording)] = verdict.score
+    return scores
