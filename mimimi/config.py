@@ -12,6 +12,7 @@ SAMPLE_RATE = 16_000
 Norm = Literal["split", "modulus"]
 Attention = Literal["softmax", "sigmoid"]
 Precision = Literal["float32", "bfloat16"]
+Schedule = Literal["constant", "cosine"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class FrontEnd:
 
     The paper's brief: 16 kHz, Fourier length 1024, hop 512, Hann, 64 frames a window.
     A segment (the unit that is normalised, scored and calibrated) lasts 10 s, as a MIMII clip.
+    `LINES` resolves frequency where this resolves time.
     """
 
     sample_rate: int = SAMPLE_RATE  # Hz
@@ -27,6 +29,7 @@ class FrontEnd:
     hop_length: int = 512  # samples
     window_frames: int = 64  # spectral frames, 2.05 s
     segment_seconds: float = 10.0  # s
+    centred: bool = True  # frame t lies around sample t * hop; else it begins there
     segment_hop_seconds: float = 5.0  # s, between segments of a longer recording
 
     @property
@@ -36,13 +39,25 @@ class FrontEnd:
 
     @property
     def window_samples(self) -> int:
-        """Samples that one window advances by: the shortest recording that can be judged."""
-        return self.window_frames * self.hop_length
+        """Samples in a window: the shortest recording that can be judged."""
+        if self.centred:
+            return self.window_frames * self.hop_length
+        return (self.window_frames - 1) * self.hop_length + self.n_fft
 
     @property
     def segment_samples(self) -> int:
         """Samples in a segment."""
         return round(self.segment_seconds * self.sample_rate)
+
+    @property
+    def segment_frames(self) -> int:
+        """Spectral frames of a segment."""
+        beyond = 0 if self.centred else self.n_fft
+        return (self.segment_samples - beyond) // self.hop_length + 1
+
+
+LINES = FrontEnd(n_fft=16_000, hop_length=8_000, window_frames=19, centred=False)
+"""Bins of 1 Hz; one window is a whole segment."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +67,19 @@ class NetworkConfig:
     norm: Norm = "split"  # the brief; "modulus": one real variance, keeps phase
     attention: Attention = "softmax"  # the brief; "sigmoid": each channel weighed by itself
     width: float = 1.0  # factor on the paper's 45 and 90 channels
+
+
+@dataclass(frozen=True)
+class LineSpectrumConfig:
+    """A network that reads the lines of a segment's mean power spectrum."""
+
+    width: int = 96  # channels of each convolution
+    embedding: int = 128  # numbers a segment is summed up in
+    margin: float = 0.7  # rad, ArcFace's additive angle in training
+    scale: float = 30.0  # of the cosines, ArcFace's s
+
+
+AnyNetworkConfig = NetworkConfig | LineSpectrumConfig
 
 
 @dataclass(frozen=True)
@@ -72,6 +100,8 @@ class TrainingConfig:
     """The optimisation of the brief: Adam 1e-4, batches of 32 windows, 30 epochs, patience 20."""
 
     learning_rate: float = 1e-4  # Adam
+    schedule: Schedule = "constant"  # "cosine": falls to zero, and the last weights are kept
+    weight_decay: float = 0.0  # AdamW's
     batch_size: int = 32  # windows
     epochs: int = 30  # at most
     patience: int = 20  # epochs without a better loss on held-out normal clips
@@ -82,10 +112,19 @@ class TrainingConfig:
 
 
 @dataclass(frozen=True)
+class MemberRecipe:
+    """One network of a detector and all that it takes to train it again."""
+
+    name: str
+    front_end: FrontEnd = field(default_factory=FrontEnd)
+    network: AnyNetworkConfig = field(default_factory=NetworkConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    joint: bool = False  # learns the machines of all types at once, and serves each type
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Everything that is needed to train a detector again, as plain data."""
 
     name: str
-    front_end: FrontEnd = field(default_factory=FrontEnd)
-    network: NetworkConfig = field(default_factory=NetworkConfig)
-    training: TrainingConfig = field(default_factory=TrainingConfig)
+    members: tuple[MemberRecipe, ...]

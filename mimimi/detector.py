@@ -13,17 +13,17 @@ from torch import Tensor
 
 from mimimi import audio, saved
 from mimimi.calibration import Mode
-from mimimi.detector_config import MEMBER, DetectorConfig, fields_of
+from mimimi.detector_config import DetectorConfig, fields_of
 from mimimi.errors import DetectorError, UnknownMachineError
-from mimimi.network.detector_network import DetectorNetwork
-from mimimi.scoring import recording_score, segment_scores, window_scores
+from mimimi.member import listen
+from mimimi.network.build import Network, build
+from mimimi.scoring import fused, recording_score, segment_scores, window_scores
 from mimimi.segments import repeated, split
-from mimimi.spectrum import as_real, complex_spectrum, normalised, window_starts, windows
+from mimimi.spectrum import window_starts
 from mimimi.threshold import p_value
 from mimimi.verdict import ChannelWeights, Verdict, Window
 
 Source = str | Path | bytes | BinaryIO | tuple[NDArray[Any], int]
-_PREFIX = f"member.{MEMBER}."
 _SEGMENTS_AT_ONCE = 2  # bounds the memory of a long recording; more is slower on a CPU
 
 
@@ -32,14 +32,19 @@ class RecordingScores:
     """A recording measured by every id, before anything is decided.
 
     `windows` is `(segment, window, ids)`, `ids` is `(ids,)` with the score of the recording under
-    each id, `attention` is `(2 ids,)`, `starts` is `(segment, window)` in seconds.
+    each id, `likeness` is `(ids,)`, the logarithm of the probability of each id, in nats, mean over
+    the members; `attention` is `(2 ids,)`, None where no network has one; `starts` is
+    `(segment, window)` in seconds; `by_member` holds each member's own mean cross-entropy of the
+    recording, `(ids,)` in nats, by its name.
     """
 
     waveform: audio.Waveform
     windows: Tensor
     ids: Tensor
-    attention: Tensor
+    likeness: Tensor
+    attention: Tensor | None
     starts: Tensor
+    by_member: dict[str, Tensor]
 
 
 @dataclass(kw_only=True)
@@ -47,7 +52,7 @@ class Detector(DetectorConfig):
     """Judges recordings of one machine type; the fields beside these are `DetectorConfig`'s.
 
     Args:
-        network: the network itself.
+        networks: of the members, by their names.
         origin: where it was loaded from, in words.
 
     Example:
@@ -59,7 +64,7 @@ class Detector(DetectorConfig):
         True
     """
 
-    network: DetectorNetwork
+    networks: dict[str, Network]
     origin: str = "memory"
 
     @classmethod
@@ -85,13 +90,19 @@ class Detector(DetectorConfig):
                 f"{folder / saved.CONFIG} is damaged: {type(error).__name__} at {error}."
             ) from error
         with torch.device("meta"):  # laid out without memory of its own
-            network = DetectorNetwork(len(fields["ids"]), fields["network_config"])
-        layout = {_PREFIX + key: tensor for key, tensor in network.state_dict().items()}
+            networks = {m.name: build(len(m.machines), m.network) for m in fields["members"]}
+        layout = {
+            f"member.{name}.{key}": tensor
+            for name, network in networks.items()
+            for key, tensor in network.state_dict().items()
+        }
         tensors = saved.read_tensors(folder, config, layout)
-        state = {key.removeprefix(_PREFIX): tensor for key, tensor in tensors.items()}
-        network.load_state_dict(state, assign=True)
-        network.eval()
-        return cls(network=network, origin=origin, **fields)
+        for name, network in networks.items():
+            prefix = f"member.{name}."
+            state = {key: tensors[prefix + key] for key in network.state_dict()}
+            network.load_state_dict(state, assign=True)
+            network.eval()
+        return cls(networks=networks, origin=origin, **fields)
 
     def save_pretrained(self, folder: str | Path) -> None:
         """Save as a folder that explains itself; a file is there whole or not at all.
@@ -101,8 +112,11 @@ class Detector(DetectorConfig):
         """
         from mimimi.model_card import model_card
 
-        state = self.network.state_dict()
-        tensors = {_PREFIX + key: value.cpu() for key, value in state.items()}
+        tensors = {
+            f"member.{name}.{key}": value.cpu()
+            for name, network in self.networks.items()
+            for key, value in network.state_dict().items()
+        }
         saved.write(Path(folder), self.as_config(), tensors, model_card(self))
 
     @torch.inference_mode()
@@ -116,29 +130,32 @@ class Detector(DetectorConfig):
             AudioError: it is shorter than one window.
         """
         segments = split(waveform, self.front_end)
-        device = next(self.network.parameters()).device
-        scores, attentions = [], []
+        scores: dict[str, list[Tensor]] = {member.name: [] for member in self.members}
+        attentions = []
         for first in range(0, len(segments), _SEGMENTS_AT_ONCE):
             samples = np.stack([s.samples for s in segments[first : first + _SEGMENTS_AT_ONCE]])
-            batch = torch.from_numpy(samples).to(device)
-            spectrum = as_real(normalised(complex_spectrum(batch, self.front_end)))
-            cut = windows(spectrum, self.front_end.window_frames)
-            output = self.network(cut.flatten(0, 1))
-            scores.append(window_scores(output.total).reshape(*cut.shape[:2], -1).cpu())
-            attentions.append(output.attention.cpu())
-            n_frames = spectrum.shape[-1]
-        hop_seconds = self.front_end.hop_length / self.front_end.sample_rate
-        in_segment = window_starts(n_frames, self.front_end.window_frames)
-        starts = torch.tensor(
-            [[segment.start + frame * hop_seconds for frame in in_segment] for segment in segments]
-        )
-        by_window = torch.cat(scores)
+            for member in self.members:
+                network = self.networks[member.name]
+                device = next(network.parameters()).device
+                heard = listen(network, member.front_end, torch.from_numpy(samples).to(device))
+                own = [member.machines.index(f"{self.machine_type} {i}") for i in self.ids]
+                scores[member.name].append(window_scores(heard.logits)[..., own].cpu())
+                if heard.attention is not None:
+                    both = [*own, *(len(member.machines) + k for k in own)]
+                    attentions.append(heard.attention[..., both].cpu().flatten(0, 1))
+        by_window = {name: torch.cat(found) for name, found in scores.items()}
+        by_member = {
+            name: recording_score(segment_scores(found)) for name, found in by_window.items()
+        }
+        together = fused([(by_window[m.name] - m.mean) / m.deviation for m in self.members])
         return RecordingScores(
-            waveform,
-            by_window,
-            recording_score(segment_scores(by_window)),
-            torch.cat(attentions).mean(dim=0),
-            starts,
+            waveform=waveform,
+            windows=together,
+            ids=recording_score(segment_scores(together)),
+            likeness=-torch.stack(list(by_member.values())).mean(dim=0),
+            attention=torch.cat(attentions).mean(dim=0) if attentions else None,
+            starts=self._starts([segment.start for segment in segments]),
+            by_member=by_member,
         )
 
     def analyse(
@@ -196,7 +213,6 @@ class Detector(DetectorConfig):
         threshold = self.calibration.threshold(mode, machine_id)
         normal = self.calibration.normal_scores(mode, machine_id)
         youden = self.calibration.youden(mode, machine_id)
-        by_complex, by_magnitude = measured.attention.reshape(2, -1).tolist()
         verdict = Verdict(
             file=measured.waveform.name,
             machine_type=self.machine_type,
@@ -212,11 +228,8 @@ class Detector(DetectorConfig):
             calibration_scores=normal,
             seconds=measured.waveform.seconds,
             windows=self._windows(measured, which),
-            attention=ChannelWeights(
-                magnitude=dict(zip(self.ids, by_magnitude, strict=True)),
-                complex=dict(zip(self.ids, by_complex, strict=True)),
-            ),
-            probabilities=dict(zip(self.ids, (-measured.ids).softmax(dim=0).tolist(), strict=True)),
+            attention=self._attention(measured),
+            probabilities=dict(zip(self.ids, measured.likeness.softmax(0).tolist(), strict=True)),
             warning=self._warning(measured.waveform, mode),
         )
         return verdict if false_alarm_rate is None else verdict.at(false_alarm_rate)
@@ -227,6 +240,24 @@ class Detector(DetectorConfig):
             raise UnknownMachineError(
                 f"This detector knows no {self.machine_type} {machine_id!r}; it knows {known}."
             )
+
+    def _starts(self, of_segments: list[float]) -> Tensor:
+        """Where the windows of the first member begin, `(segment, window)` in seconds."""
+        front_end = self.front_end
+        hop_seconds = front_end.hop_length / front_end.sample_rate
+        in_segment = window_starts(front_end.segment_frames, front_end.window_frames)
+        return torch.tensor(
+            [[start + frame * hop_seconds for frame in in_segment] for start in of_segments]
+        )
+
+    def _attention(self, measured: RecordingScores) -> ChannelWeights | None:
+        if measured.attention is None:
+            return None
+        by_complex, by_magnitude = measured.attention.reshape(2, -1).tolist()
+        return ChannelWeights(
+            magnitude=dict(zip(self.ids, by_magnitude, strict=True)),
+            complex=dict(zip(self.ids, by_complex, strict=True)),
+        )
 
     def _windows(self, measured: RecordingScores, which: int) -> list[Window]:
         seconds = self.front_end.window_samples / self.front_end.sample_rate

@@ -32,7 +32,7 @@ def about(
     detector: Detector,
     recipe: Recipe,
     learnt: Sequence[Recording],
-    epochs: int,
+    epochs: dict[str, int],
     evaluation: Evaluation | None,
 ) -> dict[str, Any]:
     """What is saved in `config.json` for people: JSON types.
@@ -41,7 +41,7 @@ def about(
         detector: calibrated.
         recipe: it was trained by.
         learnt: recordings behind its weights.
-        epochs: that it was trained for.
+        epochs: that each of its networks was trained for.
         evaluation: figures on recordings outside the training split.
     """
     from mimimi import __version__
@@ -52,7 +52,7 @@ def about(
     return {
         "mimimi_version": __version__,
         "recipe": as_dict(recipe),
-        "epochs": epochs,
+        "epochs": dict(epochs),
         "recordings": dict(corpora),
         "licence": strictest if set(corpora) <= set(_KNOWN_CORPORA) else "other",
         "figures": [_figures(s) for s in evaluation.as_dict()["summaries"]] if evaluation else [],

@@ -6,11 +6,52 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from mimimi.config import Recipe
+from mimimi.config import (
+    LINES,
+    Augmentation,
+    LineSpectrumConfig,
+    MemberRecipe,
+    Recipe,
+    TrainingConfig,
+)
 from mimimi.errors import UserError
 
+_PAPER = MemberRecipe("paper")
+
+# The paper's network, learning faster: it gives the strongest recipe its sense of time, of
+# magnitude against phase, and its attention.
+_COMPLEX = MemberRecipe("complex", training=TrainingConfig(learning_rate=1e-3, epochs=60))
+
+
+def _lines(seed: int) -> MemberRecipe:
+    return MemberRecipe(
+        f"lines-{seed}",
+        front_end=LINES,
+        network=LineSpectrumConfig(),
+        training=TrainingConfig(
+            learning_rate=1e-3,
+            schedule="cosine",
+            weight_decay=1e-2,
+            epochs=60,
+            holdout=0.01,  # a recording of each machine, another for each member
+            seed=seed,
+            augmentation=Augmentation(
+                mixup_alpha=0.5,
+                mask_frequencies=0,
+                mask_frames=0,
+                noise_snr_db=None,
+                shift_bins=0,
+            ),
+        ),
+        joint=True,
+    )
+
+
 RECIPES = {
-    "paper": Recipe(name="paper"),
+    # The paper as the project's brief has it.
+    "paper": Recipe("paper", (_PAPER,)),
+    # The most accurate one known; chosen on MIMII's held-out clips at -6 dB.
+    "strongest": Recipe("strongest", (_COMPLEX, _lines(0), _lines(1))),
 }
 
 
@@ -21,7 +62,7 @@ def recipe(name: str) -> Recipe:
         UserError: there is none.
 
     Example:
-        >>> recipe("paper").training.learning_rate
+        >>> recipe("paper").members[0].training.learning_rate
         0.0001
     """
     try:

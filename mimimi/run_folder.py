@@ -1,8 +1,8 @@
 """A run on disk: a folder that explains itself, and from which it can be gone on with.
 
 `run.json` what was asked and how it stands, `metrics.jsonl` a line an epoch and one every few
-seconds, `train.log` what was decided, `last.safetensors` weights and optimiser in ONE file, since
-two files cannot be replaced at once.
+seconds, `train.log` what was decided, `last.NETWORK.safetensors` weights and optimiser of each
+network in ONE file, since two files cannot be replaced at once.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ class RunFolder:
         """Add a line to the metrics unless there was one a few seconds ago."""
         self._metrics.now_and_then(**values)
 
-    def save(self, progress: Progress) -> None:
-        """Write the place from which `load` goes on."""
+    def save(self, name: str, progress: Progress) -> None:
+        """Write the place from which `load` goes on with the network of that name."""
         from safetensors.torch import save
 
         tensors = {f"network.{k}": v for k, v in progress.network.state_dict().items()}
@@ -101,14 +101,14 @@ class RunFolder:
             "best_loss": repr(progress.best_loss),
         }
         on_cpu = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
-        replace_file(self.path / "last.safetensors", save(on_cpu, header))
+        replace_file(self.path / f"last.{name}.safetensors", save(on_cpu, header))
 
-    def load(self, progress: Progress) -> None:
-        """Bring a training to where `save` left it; does nothing if no epoch was finished.
+    def load(self, name: str, progress: Progress) -> None:
+        """Bring a network's training to where `save` left it; nothing if no epoch was finished.
 
         Lines of metrics beyond that epoch are cut off: they will be written again.
         """
-        path = self.path / "last.safetensors"
+        path = self.path / f"last.{name}.safetensors"
         if not path.is_file():
             return
         from safetensors import safe_open
@@ -129,10 +129,10 @@ class RunFolder:
         progress.epoch = int(header["epoch"])
         progress.best_epoch = int(header["best_epoch"])
         progress.best_loss = float(header["best_loss"])
-        self._cut_metrics(progress.epoch)
+        self._cut_metrics(name, progress.epoch)
 
-    def _cut_metrics(self, epoch: int) -> None:
-        self._metrics.keep(lambda line: line.get("epoch", 0) <= epoch)
+    def _cut_metrics(self, name: str, epoch: int) -> None:
+        self._metrics.keep(lambda line: line.get("member") != name or line.get("epoch", 0) <= epoch)
 
 
 def _is_waiting_job(record: Mapping[str, Any]) -> bool:

@@ -18,7 +18,7 @@ from mimimi.errors import DetectorError
 if TYPE_CHECKING:
     from torch import Size, Tensor, dtype
 
-FORMAT = 1
+FORMAT = 2
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
 _LARGEST_CONFIG = 8 << 20  # bytes
 _LARGEST_WEIGHTS = 512 << 20  # bytes
@@ -51,7 +51,7 @@ def write(folder: Path, config: dict[str, Any], tensors: dict[str, Tensor], card
     """
     from safetensors.torch import save
 
-    weights = save({name: tensor.contiguous() for name, tensor in tensors.items()})
+    weights = save({name: _compact(tensor).contiguous() for name, tensor in tensors.items()})
     config = {"format": FORMAT, **config, "weights_sha256": hashlib.sha256(weights).hexdigest()}
     # Before anything is replaced: this is what can fail.
     text = json.dumps(config, indent=1, allow_nan=False) + "\n"
@@ -80,6 +80,8 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise DetectorError(f"{path} is not a MIMIMI detector's configuration.")
     if config["format"] > FORMAT:
         raise DetectorError(f"{folder} was saved by a later version of MIMIMI; update to read it.")
+    if config["format"] < FORMAT:
+        raise DetectorError(f"{folder} was saved by an earlier version of MIMIMI; train it again.")
     return config
 
 
@@ -112,11 +114,25 @@ def read_tensors(
         tensors = load(content)
     except (SafetensorError, ValueError, KeyError) as error:
         raise DetectorError(f"{path} is damaged: it cannot be read as safetensors.") from error
+    tensors = {name: _whole(tensor, layout.get(name)) for name, tensor in tensors.items()}
     if _forms(tensors) != _forms(layout):
         raise DetectorError(f"{path} does not hold the tensors that {CONFIG} describes.")
     if not all(bool(tensor.isfinite().all()) for tensor in tensors.values()):
         raise DetectorError(f"{path} holds weights that are no numbers; train or fetch it again.")
     return tensors
+
+
+def _compact(tensor: Tensor) -> Tensor:
+    """In half the bytes, where that loses nothing."""
+    half = tensor.half() if tensor.dtype.is_floating_point else tensor
+    return half if half.to(tensor.dtype).equal(tensor) else tensor
+
+
+def _whole(tensor: Tensor, expected: Tensor | None) -> Tensor:
+    """Back from `_compact`."""
+    floats = expected is not None and expected.dtype.is_floating_point
+    halved = floats and tensor.dtype.is_floating_point and tensor.dtype.itemsize == 2
+    return tensor.float() if halved else tensor
 
 
 def _forms(tensors: Mapping[str, Tensor]) -> dict[str, tuple[Size, dtype]]:

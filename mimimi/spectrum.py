@@ -24,7 +24,7 @@ def complex_spectrum(samples: Any, front_end: FrontEnd) -> Tensor:
 
     Returns:
         complex64 `(batch, frequency, time)`; bin k lies at k * sample_rate / n_fft Hz, frame t is
-        centred on t * hop_length / sample_rate s.
+        centred on t * hop_length / sample_rate s, or begins there if the front end is not centred.
 
     Example:
         >>> complex_spectrum(torch.randn(2, 16_000), FrontEnd()).shape
@@ -41,6 +41,7 @@ def complex_spectrum(samples: Any, front_end: FrontEnd) -> Tensor:
         win_length=front_end.n_fft,
         power=None,
         normalized="window",
+        center=front_end.centred,
     )
     return spectrum
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from mimimi.calibration import calibrate
 from mimimi.config import SAMPLE_RATE, FrontEnd, NetworkConfig
 from mimimi.detector import Detector
+from mimimi.detector_config import MemberConfig
 from mimimi.network.detector_network import DetectorNetwork
 
 torch.set_num_threads(1)
@@ -91,9 +92,8 @@ def untouched_detector() -> Detector:
     return Detector(
         machine_type="fan",
         ids=list(IDS),
-        front_end=FrontEnd(),
-        network_config=config,
-        network=network,
+        members=[MemberConfig("paper", FrontEnd(), config, tuple(f"fan {i}" for i in IDS))],
+        networks={"paper": network},
         calibration=calibration,
     )
 

@@ -27,7 +27,7 @@ def logits(detector: Detector, samples: np.ndarray) -> torch.Tensor:
     """Of the windows of one segment, step by step."""
     spectrum = as_real(normalised(complex_spectrum(samples, detector.front_end)))
     with torch.inference_mode():
-        return detector.network(windows(spectrum, 64)[0]).total
+        return detector.networks["paper"](windows(spectrum, 64)[0]).total
 
 
 @pytest.mark.parametrize(("machine_id", "k"), [("id_00", 0), ("id_02", 1)])
@@ -92,7 +92,7 @@ def test_the_verdict_is_json_with_the_keys_of_the_command_line(small_detector, h
 def test_the_attention_is_the_networks_own_complex_channels_first(small_detector, hum):
     spectrum = as_real(normalised(complex_spectrum(hum(), small_detector.front_end)))
     with torch.inference_mode():
-        expected = small_detector.network(windows(spectrum, 64)[0]).attention.mean(dim=0)
+        expected = small_detector.networks["paper"](windows(spectrum, 64)[0]).attention.mean(dim=0)
     found = small_detector.analyse((hum(), 16_000)).attention
     assert list(found.complex) == list(found.magnitude) == small_detector.ids
     both = [*found.complex.values(), *found.magnitude.values()]
@@ -176,15 +176,15 @@ def test_what_cannot_be_judged_is_refused(small_detector, hum):
 
 
 def test_a_network_whose_scores_are_no_numbers_calls_nothing_normal(small_detector, hum):
-    small_detector.network.blocks[0][1].running_var.fill_(-1.0)
+    small_detector.networks["paper"].blocks[0][1].running_var.fill_(-1.0)
     with pytest.raises(DetectorError, match="no numbers"):
         small_detector.analyse((hum(), 16_000), "id_00")
 
 
 def test_judging_changes_nothing_in_the_network(small_detector, hum):
-    before = {k: v.clone() for k, v in small_detector.network.state_dict().items()}
+    before = {k: v.clone() for k, v in small_detector.networks["paper"].state_dict().items()}
     small_detector.analyse((hum(), 16_000))
-    after = small_detector.network.state_dict()
+    after = small_detector.networks["paper"].state_dict()
     assert all(torch.equal(before[key], after[key]) for key in before)
 
 

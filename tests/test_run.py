@@ -1,7 +1,6 @@
 """A run: what serves for what, that it learns, stops, goes on to the same weights, and explains."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,17 +9,22 @@ import soundfile
 import torch
 
 from mimimi.audio import recording_hash
-from mimimi.config import NetworkConfig, Recipe, TrainingConfig
+from mimimi.config import MemberRecipe, NetworkConfig, Recipe, TrainingConfig
 from mimimi.corpus.index import Recording
 from mimimi.detector import Detector
 from mimimi.errors import UserError
-from mimimi.run import make_detector, plan
+from mimimi.plan import divide, plan
+from mimimi.run import make_detectors
 
-SMALL = Recipe(
-    "small",
-    network=NetworkConfig(width=0.1),
-    training=TrainingConfig(epochs=3, batch_size=8, learning_rate=5e-3),
-)
+
+def small(epochs: int) -> Recipe:
+    training = TrainingConfig(epochs=epochs, batch_size=8, learning_rate=5e-3)
+    return Recipe(
+        "small", (MemberRecipe("paper", network=NetworkConfig(width=0.1), training=training),)
+    )
+
+
+SMALL = small(epochs=3)
 
 
 def silent(line: str) -> None:
@@ -51,8 +55,7 @@ def hums(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def run(hums: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("runs") / "fan"
-    longer = replace(SMALL, training=replace(SMALL.training, epochs=8))
-    make_detector([hums], "fan", longer, out, device="cpu", say=silent)
+    make_detectors([hums], ["fan"], small(8), out, device="cpu", say=silent)
     return out
 
 
@@ -91,23 +94,25 @@ def test_the_run_is_a_detector_that_marks_what_it_has_learnt(run: Path, hums: Pa
 
 
 def weights(run: Path) -> dict[str, torch.Tensor]:
-    return Detector.from_pretrained(run).network.state_dict()
+    return Detector.from_pretrained(run).networks["paper"].state_dict()
 
 
 def test_a_stopped_run_goes_on_to_the_same_weights(hums: Path, tmp_path: Path) -> None:
-    make_detector([hums], "fan", SMALL, tmp_path / "whole", device="cpu", say=silent)
+    make_detectors([hums], ["fan"], SMALL, tmp_path / "whole", device="cpu", say=silent)
 
-    def stop_in_second_epoch(report: object, epoch: int, epochs: int, left: float) -> None:
+    def stop_in_second_epoch(
+        name: str, report: object, epoch: int, epochs: int, left: float
+    ) -> None:
         if epoch == 2:
             raise KeyboardInterrupt
 
     stopped = tmp_path / "stopped"
     with pytest.raises(KeyboardInterrupt):
-        make_detector(
-            [hums], "fan", SMALL, stopped, device="cpu", say=silent, on_batch=stop_in_second_epoch
+        make_detectors(
+            [hums], ["fan"], SMALL, stopped, device="cpu", say=silent, on_batch=stop_in_second_epoch
         )
     assert json.loads((stopped / "run.json").read_text())["state"] == "stopped"
-    make_detector([hums], "fan", SMALL, stopped, device="cpu", say=silent, resume=True)
+    make_detectors([hums], ["fan"], SMALL, stopped, device="cpu", say=silent, resume=True)
 
     expected, found = weights(tmp_path / "whole"), weights(stopped)
     assert all(torch.equal(expected[name], found[name]) for name in expected)
@@ -118,17 +123,17 @@ def test_a_stopped_run_goes_on_to_the_same_weights(hums: Path, tmp_path: Path) -
 
 def test_another_run_is_not_written_over(hums: Path, run: Path) -> None:
     with pytest.raises(UserError, match="not empty"):
-        make_detector([hums], "fan", SMALL, run, say=silent)
+        make_detectors([hums], ["fan"], SMALL, run, say=silent)
 
 
 def test_what_was_asked_cannot_change_on_resuming(hums: Path, run: Path) -> None:
     with pytest.raises(UserError, match="another recipe"):
-        make_detector([hums], "fan", SMALL, run, say=silent, resume=True)
+        make_detectors([hums], ["fan"], SMALL, run, say=silent, resume=True)
 
 
 def test_there_must_be_something_to_resume(hums: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no run to resume"):
-        make_detector([hums], "fan", SMALL, tmp_path / "none", say=silent, resume=True)
+        make_detectors([hums], ["fan"], SMALL, tmp_path / "none", say=silent, resume=True)
 
 
 def recordings(machine_id: str, count: int, label: str = "normal", split: str = "train"):
@@ -146,21 +151,28 @@ def test_no_recording_serves_twice_and_no_anomaly_trains() -> None:
         *recordings("a", 3, "normal", "test"),
         *recordings("a", 3, "anomaly", "test"),
     ]
-    decided = plan(clips, SMALL, silent)
-    assert len(decided.learn) == len(decided.patience) * 4 == 16
-    assert not set(decided.learn) & set(decided.patience)
-    assert {r.label for r in [*decided.learn, *decided.patience, *decided.normal]} == {"normal"}
+    decided = plan(clips, "fan", silent)
+    division = divide(decided.train, TrainingConfig())
+    assert len(division.learn) == len(division.patience) * 4 == 16
+    assert not set(division.learn) & set(division.patience)
+    assert {r.label for r in [*decided.train, *decided.normal]} == {"normal"}
     assert {r.split for r in decided.anomalous} == {"test"}
 
 
 def test_patience_takes_recordings_of_every_machine_that_can_spare_them() -> None:
-    decided = plan([*recordings("a", 10), *recordings("b", 3)], SMALL, silent)
-    assert {r.machine_id for r in decided.patience} == {"a"}
+    division = divide([*recordings("a", 10), *recordings("b", 3)], TrainingConfig())
+    assert {r.machine_id for r in division.patience} == {"a"}
+
+
+def test_members_of_other_seeds_hold_other_recordings_out() -> None:
+    clips = recordings("a", 6)
+    held_out = {divide(clips, TrainingConfig(seed=seed)).patience[0] for seed in range(6)}
+    assert held_out == set(clips)
 
 
 def test_one_machine_is_nothing_to_tell_apart() -> None:
     with pytest.raises(UserError, match="at least two"):
-        plan(recordings("a", 10), SMALL, silent)
+        plan(recordings("a", 10), "fan", silent)
 
 
 def test_without_held_out_normals_the_threshold_says_so(hums: Path, tmp_path: Path) -> None:
@@ -168,11 +180,12 @@ def test_without_held_out_normals_the_threshold_says_so(hums: Path, tmp_path: Pa
     only_train.mkdir(parents=True)
     (only_train / "train").symlink_to(hums / "fan" / "train")
     said: list[str] = []
-    once = replace(SMALL, training=replace(SMALL.training, epochs=1))
-    make_detector([tmp_path / "data"], "fan", once, tmp_path / "run", device="cpu", say=said.append)
+    make_detectors(
+        [tmp_path / "data"], ["fan"], small(1), tmp_path / "run", device="cpu", say=said.append
+    )
     assert any("promise too much" in line for line in said)
 
 
 def test_an_unknown_device_is_refused(hums: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no device"):
-        make_detector([hums], "fan", SMALL, tmp_path / "run", device="abacus", say=silent)
+        make_detectors([hums], ["fan"], SMALL, tmp_path / "run", device="abacus", say=silent)

@@ -48,11 +48,14 @@ def change_weights(folder: Path, content: bytes) -> None:
 
 def test_a_loaded_detector_is_the_saved_one_bit_for_bit(small_detector, folder):
     loaded = Detector.from_pretrained(folder)
-    before, after = small_detector.network.state_dict(), loaded.network.state_dict()
+    before, after = (
+        small_detector.networks["paper"].state_dict(),
+        loaded.networks["paper"].state_dict(),
+    )
     assert list(before) == list(after)
     assert all(torch.equal(before[key], after[key]) for key in before)
-    assert not loaded.network.training
-    for name in ("machine_type", "ids", "front_end", "network_config", "calibration"):
+    assert not loaded.networks["paper"].training
+    for name in ("machine_type", "ids", "members", "calibration"):
         assert getattr(loaded, name) == getattr(small_detector, name), name
     assert loaded.learnt == {"b" * 64, "a" * 64}
     assert loaded.calibrated == {"c" * 64}
@@ -265,7 +268,7 @@ def test_whoever_reads_while_a_file_is_replaced_reads_the_old_one_whole(tmp_path
 def test_what_cannot_be_saved_leaves_the_saved_detector_whole(small_detector, folder):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     small_detector.about = {"licence": "mit", "figure": float("nan")}
-    small_detector.network.total_head.weight.data.add_(1)
+    small_detector.networks["paper"].total_head.weight.data.add_(1)
     with pytest.raises(ValueError, match="JSON compliant"):
         small_detector.save_pretrained(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

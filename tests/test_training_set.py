@@ -1,5 +1,6 @@
 """Windows drawn from recordings: all of them, once an epoch, the same for the same seed."""
 
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 import soundfile
 import torch
 
-from mimimi.config import FrontEnd
+from mimimi.config import LINES, FrontEnd
 from mimimi.corpus.index import Recording
 from mimimi.corpus.training_set import TrainingSet
 from mimimi.errors import UserError
@@ -27,7 +28,7 @@ def two_machines(tmp_path: Path) -> TrainingSet:
         recording(tmp_path / "a.wav", "id_00", channels=3),
         recording(tmp_path / "long_b.wav", "id_02", seconds=25.0),
     ]
-    return TrainingSet(recordings, ["id_00", "id_02"], FrontEnd(), log=print)
+    return TrainingSet(recordings, ["fan id_00", "fan id_02"], FrontEnd(), log=print)
 
 
 def drawn(training_set: TrainingSet, seed: int) -> list[torch.Tensor]:
@@ -55,6 +56,12 @@ def test_each_window_is_two_parts_of_513_frequencies_and_64_frames(
     assert spectrum.shape == (4, 2, 513, 64)
 
 
+def test_a_window_as_long_as_a_segment_is_drawn_whole(two_machines: TrainingSet) -> None:
+    lines = copy.copy(two_machines)
+    lines.front_end = LINES
+    assert {spectrum.shape[1:] for spectrum in drawn(lines, 0)} == {(2, 8001, 19)}
+
+
 def test_the_same_seed_draws_the_same_windows(two_machines: TrainingSet) -> None:
     for one, other in zip(drawn(two_machines, 7), drawn(two_machines, 7), strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=0)
@@ -76,7 +83,9 @@ def test_the_gain_of_a_recording_is_lost(tmp_path: Path) -> None:
     windows = []
     for name in ("loud.wav", "soft.wav"):
         one = Recording(tmp_path / name, "fan", "id_00", "normal", "train", "mine")
-        windows.append(next(TrainingSet([one], ["id_00"], FrontEnd(), print).batches(5, CPU))[0])
+        windows.append(
+            next(TrainingSet([one], ["fan id_00"], FrontEnd(), print).batches(5, CPU))[0]
+        )
     torch.testing.assert_close(windows[0], windows[1], rtol=0, atol=1e-3)
 
 
@@ -85,7 +94,7 @@ def test_a_bad_recording_is_left_out_and_said(tmp_path: Path) -> None:
     bad = recording(tmp_path / "bad.wav", "id_00")
     bad.path.write_bytes(b"no sound")
     said: list[str] = []
-    training_set = TrainingSet([bad, good], ["id_00"], FrontEnd(), said.append)
+    training_set = TrainingSet([bad, good], ["fan id_00"], FrontEnd(), said.append)
     assert training_set.used == [good]
     assert "bad.wav" in said[0]
 
@@ -94,4 +103,4 @@ def test_nothing_readable_is_refused(tmp_path: Path) -> None:
     bad = recording(tmp_path / "bad.wav", "id_00")
     bad.path.write_bytes(b"no sound")
     with pytest.raises(UserError, match="None of the recordings"):
-        TrainingSet([bad], ["id_00"], FrontEnd(), log=lambda line: None)
+        TrainingSet([bad], ["fan id_00"], FrontEnd(), log=lambda line: None)

@@ -18,11 +18,17 @@ def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("train", help="make a detector from normal recordings")
     verb.add_argument("data", nargs="+", type=Path, metavar="DATA", help="folders of recordings")
-    verb.add_argument("--type", dest="machine_type", help="such as fan (default: all there are)")
+    verb.add_argument(
+        "--type",
+        dest="machine_types",
+        nargs="+",
+        metavar="TYPE",
+        help="such as fan (default: all there are)",
+    )
     verb.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
     verb.add_argument("--recipe", default="paper", help="what is trained how (default paper)")
     verb.add_argument("--epochs", type=int, help="at most so many (default: the recipe's)")
-    verb.add_argument("--seed", type=int, help="another seed than the recipe's")
+    verb.add_argument("--seed", type=int, default=0, help="of all that is left to chance")
     verb.add_argument("--device", default="auto", help="auto, cpu, cuda, ... (default auto)")
     verb.add_argument("--learning-rate", type=float, help="another than the recipe's")
     verb.add_argument(
@@ -44,41 +50,50 @@ def _run(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from mimimi import run_record
     from mimimi.corpus.index import index
     from mimimi.recipes import recipe
-    from mimimi.run import make_detector
+    from mimimi.run import make_detectors
 
     chosen = recipe(options.recipe)
-    fields = ("epochs", "seed", "learning_rate", "precision")
+    fields = ("epochs", "learning_rate", "precision")
     given = {field: getattr(options, field) for field in fields}
     changes = {field: value for field, value in given.items() if value is not None}
     if changes.get("epochs", 1) < 1:
         raise UserError("--epochs must be 1 or more.")
-    chosen = replace(chosen, training=replace(chosen.training, **changes))
-    types = [options.machine_type]
-    if not options.machine_type:
+    chosen = replace(
+        chosen,
+        members=tuple(
+            replace(
+                member,
+                training=replace(
+                    member.training, seed=member.training.seed + 100 * options.seed, **changes
+                ),
+            )
+            for member in chosen.members
+        ),
+    )
+    types = options.machine_types
+    if not types:
         found = index(options.data, None, lambda line: None)
         types = sorted({recording.machine_type for recording in found})
+    make_detectors(
+        options.data,
+        types,
+        chosen,
+        options.out,
+        device=options.device,
+        resume=options.resume,
+        say=say,
+        on_batch=_show,
+    )
     for machine_type in types:
-        out = options.out if options.machine_type else options.out / machine_type
-        record = run_record.read(out)
-        if options.resume and not options.machine_type and record.get("state") == "finished":
-            continue  # of several types some may be done
-        make_detector(
-            options.data,
-            machine_type,
-            chosen,
-            out,
-            device=options.device,
-            resume=options.resume and (bool(options.machine_type) or bool(record)),
-            say=say,
-            on_batch=_show,
-        )
-        say(f"judge a recording:  python -m mimimi score {out} clip.wav --machine-id ID")
+        made = options.out if len(types) == 1 else options.out / machine_type
+        say(f"judge a recording:  python -m mimimi score {made} clip.wav --machine-id ID")
     return NORMAL
 
 
-def _show(report: EpochReport | None, epoch: int, epochs: int, seconds_left: float) -> None:
+def _show(
+    name: str, report: EpochReport | None, epoch: int, epochs: int, seconds_left: float
+) -> None:
     heldout = f", held out {report.heldout_loss:.3f}" if report and report.heldout_loss else ""
-    progress(f"epoch {epoch} of {epochs}{heldout}, about {duration(seconds_left)} left")
+    progress(f"{name}: epoch {epoch} of {epochs}{heldout}, about {duration(seconds_left)} left")

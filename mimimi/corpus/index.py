@@ -42,6 +42,11 @@ class Recording:
     corpus: str  # what an index.csv says, MIMII, or the name of the root folder
     fault: str = ""  # what is wrong with the machine, where an index.csv says so
 
+    @property
+    def machine(self) -> str:
+        """The machine among those of all types, such as "fan id_00"."""
+        return f"{self.machine_type} {self.machine_id}"
+
 
 def index(
     roots: Sequence[str | Path],

@@ -36,7 +36,7 @@ class TrainingSet:
 
     Args:
         recordings: of normal sound.
-        ids: the classes.
+        machines: the classes, as `Recording.machine` names them.
         front_end: lengths of segment and window.
         log: told which recordings had to be left out.
         on_recording: called after each with the number done and that of all.
@@ -48,12 +48,13 @@ class TrainingSet:
     def __init__(
         self,
         recordings: Sequence[Recording],
-        ids: Sequence[str],
+        machines: Sequence[str],
         front_end: FrontEnd,
         log: Callable[[str], None],
         on_recording: Callable[[int, int], None] | None = None,
     ) -> None:
         self.front_end = front_end
+        self.n_classes = len(machines)
         self.used: list[Recording] = []
         self.stretches: list[Stretch] = []
         for done, recording in enumerate(recordings, 1):
@@ -63,7 +64,7 @@ class TrainingSet:
                 log(f"left out: {error}")
             else:
                 self.used.append(recording)
-                label = ids.index(recording.machine_id)
+                label = machines.index(recording.machine)
                 for samples in channels:
                     last = max(1, len(samples) // front_end.segment_samples)
                     self.stretches += [

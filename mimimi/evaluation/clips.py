@@ -55,7 +55,7 @@ class ScoredClip:
     @property
     def machine(self) -> str:
         """Its machine in full, such as "fan id_00"."""
-        return f"{self.recording.machine_type} {self.recording.machine_id}"
+        return self.recording.machine
 
     @property
     def is_normal(self) -> bool:

@@ -77,9 +77,7 @@ def evaluate(
             f"the splits there are: {there}."
         )
     known = [r for r in asked if r.machine_id in detector.ids]
-    unknown = Counter(
-        f"{r.machine_type} {r.machine_id}" for r in asked if r.machine_id not in detector.ids
-    )
+    unknown = Counter(r.machine for r in asked if r.machine_id not in detector.ids)
     clips: list[ScoredClip] = []
     for recording in known:
         clips.append(_score(detector, recording))

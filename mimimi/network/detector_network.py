@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
 
 from mimimi.config import NetworkConfig
 from mimimi.network.attention import ChannelAttention
@@ -16,6 +15,7 @@ from mimimi.network.complex_layers import (
     SplitBatchNorm2d,
     squared_magnitude,
 )
+from mimimi.network.output import NetworkOutput
 
 # Table 1 of the paper: kernel (F, T), stride (F, T), complex channels out.
 BLOCKS = (
@@ -25,19 +25,6 @@ BLOCKS = (
     ((5, 3), (2, 2), 90),
     ((5, 2), (2, 1), 45),
 )
-
-
-class NetworkOutput(NamedTuple):
-    """Logits of the three classifications and the attention that led to the total one.
-
-    `magnitude`, `complex` and `total` are `(batch, ids)`; `attention` is `(batch, 2 ids)`, the
-    complex channels first, as F_t = stack(F_c; F_m).
-    """
-
-    magnitude: Tensor
-    complex: Tensor
-    total: Tensor
-    attention: Tensor
 
 
 class ComplexBlock(nn.Sequential):
@@ -117,3 +104,16 @@ class DetectorNetwork(nn.Module):
             total=self.total_head(attended).mean(dim=(2, 3)),
             attention=weights,
         )
+
+    def losses(self, output: NetworkOutput, labels: Tensor) -> dict[str, Tensor]:
+        """Cross-entropies of the three classifications, by the names of their branches.
+
+        Args:
+            output: of `forward`.
+            labels: soft labels `(batch, ids)`.
+
+        Source: Kim et al. 2021: three cross-entropies at training. Their weights are stated
+        nowhere: one each.
+        """
+        branches = {name: getattr(output, name) for name in ("magnitude", "complex", "total")}
+        return {name: cross_entropy(of.float(), labels) for name, of in branches.items()}

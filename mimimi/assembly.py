@@ -1,0 +1,169 @@
+"""From trained networks to a detector: one scale, thresholds, figures, card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from mimimi import audio
+from mimimi.calibration import Calibration, Mode, calibrate
+from mimimi.config import MemberRecipe, Recipe
+from mimimi.corpus.index import Recording
+from mimimi.detector import Detector, RecordingScores
+from mimimi.detector_config import MemberConfig
+from mimimi.errors import UserError
+from mimimi.evaluation import Evaluation, evaluate
+from mimimi.network.build import Network
+from mimimi.plan import Division, Plan
+
+Log = Callable[[str], None]
+_SMALLEST_DEVIATION = 1e-3  # nats: recordings all alike are no scale
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network after its training, and what it was trained from."""
+
+    recipe: MemberRecipe
+    division: Division
+    network: Network
+    epochs: int
+
+
+def halve(network: Network) -> None:
+    """Round kernels and matrices to half precision, in which a detector is saved.
+
+    Before anything is measured with them, so that a loaded detector judges as the trained one.
+    Means and variances stay as they are: they may be beyond its range.
+    """
+    with torch.no_grad():
+        for weights in network.parameters():
+            if weights.dim() > 1:
+                weights.copy_(weights.half())
+
+
+def assemble(
+    plan: Plan, recipe: Recipe, trained: Sequence[Trained], log: Log
+) -> tuple[Detector, Evaluation | None]:
+    """Make a calibrated detector of one machine type.
+
+    Args:
+        plan: of the machine type.
+        recipe: that its networks were trained by.
+        trained: its networks, in the order of the recipe's members.
+        log: told what was decided.
+
+    Returns:
+        The detector, and its figures if there are anomalous recordings.
+
+    Raises:
+        UserError: there is nothing to calibrate it with.
+    """
+    from mimimi.model_card import about
+
+    detector = Detector(
+        machine_type=plan.machine_type,
+        ids=plan.ids,
+        members=[
+            MemberConfig(
+                t.recipe.name, t.recipe.front_end, t.recipe.network, tuple(t.division.machines)
+            )
+            for t in trained
+        ],
+        networks={t.recipe.name: t.network for t in trained},
+        calibration=Calibration({}, []),
+        learnt=_hashes([r for t in trained for r in (*t.division.learn, *t.division.patience)]),
+    )
+    if len(trained) > 1:
+        _put_on_one_scale(detector, plan, trained, log)
+    normal = plan.normal
+    if not normal:
+        held_out = {r for t in trained for r in t.division.patience}
+        normal = [r for r in plan.train if r in held_out] or plan.train
+        log(
+            "no normal recordings outside the training split: thresholds come from recordings of "
+            "it and promise too much; hold some recordings out (split test in index.csv)"
+        )
+    # Every second anomalous recording of a machine finds Youden's threshold, the others report it.
+    fitting = [
+        recording
+        for machine_id in plan.ids
+        for recording in [r for r in plan.anomalous if r.machine_id == machine_id][::2]
+    ]
+    corpora = {r.machine_id: r.corpus for r in plan.train}
+    detector.calibration = calibrate(
+        _scores(detector, normal, log), corpora, _scores(detector, fitting, log)
+    )
+    detector.calibrated = _hashes([*normal, *fitting])
+    for entry in detector.calibration.thresholds:
+        log(
+            f"threshold {entry.threshold.value:.4f} for {', '.join(entry.judges)}, id {entry.mode}"
+            f": {entry.threshold.how}"
+        )
+    evaluation = None
+    if plan.anomalous and plan.normal:
+        evaluation = evaluate(detector, [*plan.normal, *plan.anomalous])
+    epochs = {t.recipe.name: t.epochs for t in trained}
+    learnt = {r for t in trained for r in t.division.learn}
+    detector.about = about(detector, recipe, sorted(learnt, key=str), epochs, evaluation)
+    return detector, evaluation
+
+
+def _put_on_one_scale(detector: Detector, plan: Plan, trained: Sequence[Trained], log: Log) -> None:
+    """Mean and deviation of each member's scores of normal recordings held out from it."""
+    held_out = {r for t in trained for r in t.division.patience}
+    measured = {}
+    for recording in held_out & set(plan.train):
+        if heard := _measured(detector, recording, log):
+            measured[recording] = heard
+    for k, (member, of_member) in enumerate(zip(detector.members, trained, strict=True)):
+        own = [r for r in of_member.division.patience if r in measured]
+        scores = [
+            float(measured[r].by_member[member.name][detector.ids.index(r.machine_id)]) for r in own
+        ]
+        if len(scores) < 2:
+            raise UserError(
+                f"Recipe {member.name!r} needs recordings to put its networks on one scale: "
+                f"4 normal recordings or more of two {plan.machine_type} machines."
+            )
+        mean, deviation = float(np.mean(scores)), float(np.std(scores, ddof=1))
+        deviation = max(deviation, _SMALLEST_DEVIATION)
+        detector.members[k] = replace(member, mean=mean, deviation=deviation)
+        log(
+            f"{plan.machine_type}, {member.name}: held-out normal recordings score {mean:.3f} with "
+            f"a deviation of {deviation:.3f} nats"
+        )
+
+
+def _measured(detector: Detector, recording: Recording, log: Log) -> RecordingScores | None:
+    try:
+        return detector.measure(audio.read(recording.path))
+    except UserError as error:
+        log(f"left out: {error}")
+        return None
+
+
+def _scores(
+    detector: Detector, recordings: Sequence[Recording], log: Log
+) -> Mapping[Mode, dict[str, list[float]]]:
+    """Scores by mode and id; with the id guessed a recording counts for the id guessed."""
+    found: dict[Mode, dict[str, list[float]]] = {"given": {}, "guessed": {}}
+    for recording in recordings:
+        if measured := _measured(detector, recording, log):
+            scores = measured.ids
+            given, guessed = detector.ids.index(recording.machine_id), int(scores.argmin())
+            found["given"].setdefault(recording.machine_id, []).append(float(scores[given]))
+            found["guessed"].setdefault(detector.ids[guessed], []).append(float(scores[guessed]))
+    return found
+
+
+def _hashes(recordings: Sequence[Recording]) -> set[str]:
+    hashes = set()
+    for recording in set(recordings):
+        with suppress(UserError):  # it was left out where it was to be used, and that was logged
+            hashes.add(audio.recording_hash(recording.path))
+    return hashes
