@@ -17,19 +17,19 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
     recipe = next(iter(RECIPES))
     if len(RECIPES) > 1:
         recipe = st.selectbox("Recipe", list(RECIPES), key="recipe") or recipe
-    plan = RECIPES[recipe].training
+    planned = max(member.training.epochs for member in RECIPES[recipe].members)
     with st.expander("Settings", icon=":material/tune:"), st.container(horizontal=True):
         epochs = st.number_input(
             "Epochs at most",
             1,
             1000,
-            plan.epochs,
+            planned,
             key=f"epochs_{recipe}",
             help="How often all recordings are gone through. It ends earlier where nothing gets "
             "better.",
         )
         seed = st.number_input(
-            "Seed", 0, 2**31 - 1, plan.seed, key="seed", help="Another seed, another draw of luck."
+            "Seed", 0, 1_000_000, 0, key="seed", help="Another seed, another draw of luck."
         )
     name = st.text_input(
         "Name of the run, and of the detector it makes",
@@ -39,7 +39,8 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
     arguments = [
         *("train", *map(str, chosen.source.roots)),
         *("--type", chosen.machine_type, "--recipe", recipe),
-        *("--epochs", str(epochs), "--seed", str(seed)),
+        *("--seed", str(seed)),
+        *(("--epochs", str(epochs)) if epochs != planned else ()),  # else each member's own
     ]
     st.button(
         "Start training",
