@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-from contextlib import nullcontext
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,9 @@ from mimimi.errors import AudioError, SilentError
 from mimimi.resampling import Resampler
 from mimimi.sound_file import GuardedFile, ends_early, open_recording
 
+if TYPE_CHECKING:
+    from soundfile import SoundFile
+
 Samples = NDArray[np.float32]
 
 _LOWEST_RATE, _HIGHEST_RATE = 4_000, 400_000  # Hz; outside lies no recording of a machine
@@ -29,6 +34,7 @@ _LONGEST = 4 * 3600  # s; 2 MB of FLAC hold ten hours of silence: memory needs a
 _SILENCE = 1e-5  # peak after removal of the mean; a third of the last bit of 16
 _FULL_SCALE, _UNSCALED = 0.999, 2.0  # beyond the second a float file has no full scale
 _LOUDEST = 1e10  # beyond any integer format left unscaled; its square is still a float32
+_UNKNOWN_FRAMES = 1 << 30  # 2^31 or 2^63 stand for a length that a stream did not know
 # Decoded at a time: other channels are dropped early, and of a damaged FLAC no more is lost.
 _BLOCK_FRAMES = 1 << 12
 
@@ -75,6 +81,66 @@ def read(
         >>> read(file.getvalue(), name="fan.wav").seconds
         3.0
     """
+    with _opened(source, name) as (sound, name):
+        intake = _Intake(sound.samplerate, sound.channels, channel, name)
+        warnings = []
+        try:
+            for block in _decoded(sound, name):
+                intake.add(block)
+        except _CutOffError as error:
+            warnings.append(str(error))
+        return intake.finish(warnings)
+
+
+def blocks(
+    source: str | Path | bytes | BinaryIO, *, channel: int = 0, name: str | None = None
+) -> Iterator[Samples]:
+    """Decode a recording of any length piece by piece, in memory that does not grow with it.
+
+    Joined, the pieces are the samples that `read` gives; silence is not looked for.
+
+    Args:
+        source: a path, the bytes of a file, or an open binary file.
+        channel: the one of several channels that is judged, counted from 0.
+        name: what messages call it; the file's name by default.
+
+    Yields:
+        `(time,)`, float32 at 16 kHz, of any length, none included.
+
+    Raises:
+        AudioError: as for `read`; after all that could be decoded where the file is cut off.
+    """
+    with _opened(source, name) as (sound, name):
+        intake = _Intake(sound.samplerate, sound.channels, channel, name)
+        try:
+            for block in _decoded(sound, name):
+                yield intake.take(block)
+        except _CutOffError as error:
+            yield intake.rest()
+            raise AudioError(f"{name}: {error}.") from error
+        yield intake.rest()
+
+
+def length(source: str | Path | bytes) -> float:
+    """Seconds of sound in a file, as its header says; infinite where it does not know.
+
+    Raises:
+        AudioError: it cannot be opened as sound.
+    """
+    with _opened(source, None) as (sound, _):
+        known = 0 < sound.frames < _UNKNOWN_FRAMES
+        return sound.frames / sound.samplerate if known else math.inf
+
+
+class _CutOffError(Exception):
+    """The end of a file is missing; its text says how much there was."""
+
+
+@contextmanager
+def _opened(
+    source: str | Path | bytes | BinaryIO, name: str | None
+) -> Iterator[tuple[SoundFile, str]]:
+    """A sound file ready to be decoded, and its name; whatever is wrong becomes an AudioError."""
     import soundfile
 
     if isinstance(source, (str, Path)):
@@ -91,7 +157,11 @@ def read(
             raise AudioError(f"{name}: the file is empty; record or export it again.")
         try:
             with soundfile.SoundFile(file) as sound:
-                return _decode(sound, channel, name)
+                if sound.subtype.startswith("ALAC"):  # whose decoder prints on our stdout
+                    raise AudioError(
+                        f"{name}: Apple Lossless is not read here; export it as WAV or FLAC."
+                    )
+                yield sound, name
         except (soundfile.SoundFileError, TypeError, OverflowError) as error:
             raise AudioError(
                 f"{name}: this is not a sound file, or a damaged one; give WAV, FLAC, OGG or MP3."
@@ -149,27 +219,31 @@ def recording_hash(source: str | Path | bytes) -> str:
     return digest.hexdigest()
 
 
-def _decode(sound: Any, channel: int, name: str) -> Waveform:
+def _decoded(sound: SoundFile, name: str) -> Iterator[Samples]:
+    """Blocks `(time, channel)`; a _CutOffError after the last where the end is missing."""
     import soundfile
 
-    if sound.subtype.startswith("ALAC"):  # whose decoder prints on the process's own stdout
-        raise AudioError(f"{name}: Apple Lossless is not read here; export it as WAV or FLAC.")
-    intake = _Intake(sound.samplerate, sound.channels, channel, name)
-    cut_off = False
-    try:
-        while len(block := sound.read(_BLOCK_FRAMES, dtype="float32", always_2d=True)):
-            intake.add(block)
-    except soundfile.SoundFileError as error:
-        if not intake.frames:
-            raise AudioError(
-                f"{name}: nothing in it can be decoded; the file is damaged, export it again."
-            ) from error
-        cut_off = True
-    # The number of frames may be 2^31 or 2^63 where a stream did not know it.
-    cut_off |= intake.frames < sound.frames < 1 << 30 or ends_early(sound.extra_info)
-    seconds = intake.frames / sound.samplerate
-    said = f"the file is cut off or damaged: only its first {seconds:.1f} s could be read"
-    return intake.finish([said] if cut_off else [])
+    frames, cut_off = 0, False
+    while True:
+        try:
+            block = sound.read(_BLOCK_FRAMES, dtype="float32", always_2d=True)
+        except soundfile.SoundFileError as error:
+            if not frames:
+                raise AudioError(
+                    f"{name}: nothing in it can be decoded; the file is damaged, export it again."
+                ) from error
+            cut_off = True
+            break
+        if not len(block):
+            break
+        frames += len(block)
+        yield block
+    cut_off |= frames < sound.frames < _UNKNOWN_FRAMES or ends_early(sound.extra_info)
+    if cut_off:
+        seconds = frames / sound.samplerate
+        raise _CutOffError(
+            f"the file is cut off or damaged: only its first {seconds:.1f} s could be read"
+        )
 
 
 class _Intake:
@@ -191,27 +265,36 @@ class _Intake:
         self._lowest, self._highest, self._sum, self._at_full_scale = np.inf, -np.inf, 0.0, 0
 
     def add(self, block: NDArray[Any]) -> None:
-        """Take a block `(time, channel)`."""
+        """Take a block `(time, channel)` and keep it."""
+        if self.frames + len(block) > _LONGEST * self._rate:
+            raise AudioError(
+                f"{self._name}: is longer than {_LONGEST / 3600:g} hours; cut it in parts."
+            )
+        self._samples += self.take(block).tobytes()
+
+    def take(self, block: NDArray[Any]) -> Samples:
+        """Check and measure a block `(time, channel)`; what is finished of it at 16 kHz."""
         source = block[:, self._channel]
         if not (np.abs(source) < _LOUDEST).all():
             raise AudioError(f"{self._name}: holds samples that are no numbers; export it again.")
         self.frames += len(source)
-        if self.frames > _LONGEST * self._rate:
-            raise AudioError(
-                f"{self._name}: is longer than {_LONGEST / 3600:g} hours; cut it in parts."
-            )
         samples: Samples = source.astype(np.float32)
         self._lowest = min(self._lowest, float(samples.min()))
         self._highest = max(self._highest, float(samples.max()))
         self._sum += float(samples.sum(dtype=np.float64))
         self._at_full_scale += int((np.abs(samples) >= _FULL_SCALE).sum())
-        self._samples += (self._resampler.push(samples) if self._resampler else samples).tobytes()
+        return self._resampler.push(samples) if self._resampler else samples
+
+    def rest(self) -> Samples:
+        """What is left in the resampler."""
+        if not self.frames:
+            raise AudioError(f"{self._name}: there is no sound in it; record or export it again.")
+        return self._resampler.finish() if self._resampler else np.zeros(0, np.float32)
 
     def finish(self, warnings: list[str]) -> Waveform:
         """The recording, now that all of it is in; adds what it noticed to the warnings."""
         name, rate = self._name, self._rate
-        if not self.frames:
-            raise AudioError(f"{name}: there is no sound in it; record or export it again.")
+        self._samples += self.rest().tobytes()
         mean = self._sum / self.frames
         if max(self._highest - mean, mean - self._lowest) < _SILENCE:
             raise SilentError(f"{name}: is silent; check the microphone and the chosen channel.")
@@ -222,8 +305,6 @@ class _Intake:
         if rate < SAMPLE_RATE:
             low = f"recorded at {rate / 1000:g} kHz: nothing above {rate / 2000:g} kHz in it"
             warnings.append(low)
-        if self._resampler:
-            self._samples += self._resampler.finish().tobytes()
         samples = np.frombuffer(self._samples, np.float32)
         warning = "; ".join(warnings) or None
         return Waveform(samples, name, rate, self._channels, warning, clipped)

@@ -137,6 +137,25 @@ def test_the_false_alarm_rate_is_the_users(
     assert "0.1% needs 999 of them" in capsys.readouterr().out
 
 
+def test_watch_tells_the_events_of_a_long_recording(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sound = simulate_clip("fan", "id_50", clip=900, seconds=30.0)
+    soundfile.write(tmp_path / "day.wav", sound, 16_000)
+    code = main(["watch", str(run), str(tmp_path), "--machine-id", "id_50", "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert told["alarm"] == {"k": 5, "n": 6}
+    assert (code, told["events"]) == (0, [])
+    assert [segment["start"] for segment in told["segments"]] == [0.0, 10.0, 20.0]
+
+    every = ["--alarm", "1/1", "--false-alarm-rate", "0.999"]  # all but the least strange
+    code = main(["watch", str(run), str(tmp_path), "--machine-id", "id_50", *every, "--csv"])
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    unusual = [s["score"] for s in told["segments"] if s["p_value"] < 1]
+    assert code == bool(unusual)
+    assert sum(int(row["segments"]) for row in rows) == len(unusual)
+
+
 def short(path: Path) -> None:
     soundfile.write(path, simulate_clip("fan", seconds=1.0), 16_000)
 
@@ -192,6 +211,7 @@ def test_a_cut_off_file_is_scored_with_a_warning(
         (["train", "nowhere", "--type", "fan", "--out", "unused"], "not a folder"),
         (["train", ".", "--out", "unused", "--recipe", "soup"], "no recipe"),
         (["simulate", "unused", "--clips", "0"], "1 or more"),
+        (["watch", "fan", "x.wav", "--alarm", "3"], "no alarm rule"),
         (["score", "fan", "x.wav", "--false-alarm-rate", "5"], "between 0 and 1"),
     ],
 )

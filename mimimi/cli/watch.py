@@ -1,0 +1,127 @@
+"""`watch`: long recordings, and folders of a day's clips, as events."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimimi.cli.console import (
+    ANOMALOUS,
+    BAD,
+    NORMAL,
+    add_rate,
+    checked_rate,
+    complain,
+    progress,
+    say,
+)
+from mimimi.terminal import one_line
+
+if TYPE_CHECKING:
+    from mimimi.alarm import Event, Moment
+    from mimimi.cli.console import Verbs
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser("watch", help="find the moments that matter in hours of sound")
+    verb.add_argument("detector", help="as for score")
+    verb.add_argument(
+        "places",
+        nargs="+",
+        type=Path,
+        metavar="FILE|FOLDER",
+        help="long recordings, or folders of clips, which are taken by name as one after the other",
+    )
+    verb.add_argument("--machine-id", metavar="ID", help="the machine it is, such as id_00")
+    verb.add_argument("--channel", type=int, default=0, help="of several, from 0 (default 0)")
+    add_rate(verb)
+    verb.add_argument(
+        "--alarm",
+        metavar="K/N",
+        help="raise an alarm when K of N segments of 10 s in a row are unusual (default 5/6)",
+    )
+    form = verb.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print events and every segment")
+    form.add_argument("--csv", action="store_true", help="print a table with a line an event")
+    verb.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from mimimi.alarm import Rule, events
+    from mimimi.detector import Detector
+    from mimimi.stream import find_machine, recordings, watch_all
+
+    rate = checked_rate(options)
+    rule = Rule.parse(options.alarm) if options.alarm else Rule()
+    files = recordings(options.places)
+    detector = Detector.from_pretrained(options.detector)
+    machine_id = options.machine_id
+    if not machine_id:
+        machine_id = find_machine(detector, files[0], channel=options.channel)
+        say(f"machine guessed from the first minute: {machine_id}; weaker than --machine-id")
+    moments: list[Moment] = []
+    found: list[Event] = []
+
+    def heard() -> Iterator[Moment]:
+        for moment in watch_all(
+            detector, files, machine_id, channel=options.channel, false_alarm_rate=rate
+        ):
+            moments.append(moment)
+            if moment.error:
+                complain(f"{_clock(moment.start)} {moment.error}")
+            progress(f"{_clock(moment.end)} heard in {moment.file}, {len(found)} events so far")
+            yield moment
+
+    for event in events(heard(), rule):
+        found.append(event)
+        if not (options.json or options.csv):
+            progress("")
+            print(one_line(_line(event)), flush=True)
+    progress("")
+    if options.json:
+        print(
+            json.dumps(
+                {
+                    "machine_type": detector.machine_type,
+                    "machine_id": machine_id,
+                    "alarm": asdict(rule),
+                    "events": [asdict(event) for event in found],
+                    "segments": [asdict(moment) for moment in moments],
+                },
+                indent=1,
+                allow_nan=False,
+            )
+        )
+    elif options.csv:
+        columns = ("start", "end", "peak", "peak_score", "peak_file", "mean_p_value", "segments")
+        writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(event) for event in found)
+    judged = sum(moment.score is not None for moment in moments)
+    if not judged:
+        return BAD
+    unusual = sum(moment.is_anomalous for moment in moments)
+    say(
+        f"{_clock(moments[-1].end)} heard as {detector.machine_type} {machine_id}: {len(found)} "
+        f"events ({rule} segments unusual); {unusual} of {judged} segments unusual"
+    )
+    return ANOMALOUS if found else NORMAL
+
+
+def _line(event: Event) -> str:
+    return (
+        f"{_clock(event.start)} to {_clock(event.end)}: UNUSUAL, strangest at {_clock(event.peak)} "
+        f"({event.peak_file}), score {event.peak_score:.3f}, mean p-value {event.mean_p_value:.2g}"
+    )
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
