@@ -11,7 +11,7 @@ import streamlit as st
 import examples
 from mimimi.audio import recording_hash
 
-Source = Literal["upload", "recording", "example"]
+Source = Literal["upload", "recording", "example", "real"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,12 @@ def keep_example(example: examples.Example) -> None:
     touch("example")
 
 
+def keep_real(name: str, content: bytes) -> None:
+    """Show this recording of a real machine from now on."""
+    st.session_state["real"] = Clip(name, content, recording_hash(content))
+    touch("real")
+
+
 def keep_uploads(files: list[Any]) -> None:
     """Show these uploaded files from now on; kept here, since an uploader forgets on other pages.
 
@@ -62,8 +68,8 @@ def current() -> list[Clip]:
     match st.session_state.get("source"):
         case "upload":
             return uploaded()
-        case "recording":
-            return [st.session_state["recording"]]
+        case "recording" | "real" as source:
+            return [st.session_state[source]]
         case "example":
             return [_simulated(st.session_state["example"])]
     return []

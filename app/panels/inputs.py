@@ -11,7 +11,7 @@ import device
 import examples
 import recorder
 from clips import Clip
-from panels import machine
+from panels import machine, real
 
 FORMATS = ["wav", "flac", "ogg", "mp3", "aiff"]
 ICONS = {"fan": "mode_fan", "pump": "water_pump", "slider": "conveyor_belt", "valve": "valve"}
@@ -52,17 +52,10 @@ def choose(chosen: machine.Machine) -> list[Clip]:
             _offer("recording", "Back to the recording")
         if on := st.session_state.get("processing"):
             st.warning(f"The browser left on: {', '.join(on)}.", icon=":material/warning:")
-    with example, st.container(horizontal=True, gap="small"):
-        for condition in examples.conditions(chosen.machine_type):
-            st.button(
-                condition,
-                key=f"example_{condition}",
-                icon=_SHOWN if _shown(chosen.machine_type, condition) else _NOT_SHOWN,
-                on_click=_try,
-                args=(chosen.machine_type, condition, chosen.detector.name),
-            )
-        if chosen.machine_type not in examples.MACHINE_IDS:
-            st.caption(f"There are no examples of a {chosen.machine_type}.")
+    with example:
+        with st.container(horizontal=True, gap="small"):
+            _offer_examples(chosen)
+        real.offer(chosen)
     return clips.current()
 
 
@@ -82,6 +75,19 @@ def welcome() -> None:
                     args=(machine_type, condition, machine_type),
                     width="stretch",
                 )
+
+
+def _offer_examples(chosen: machine.Machine) -> None:
+    for condition in examples.conditions(chosen.machine_type):
+        st.button(
+            condition,
+            key=f"example_{condition}",
+            icon=_SHOWN if _shown(chosen.machine_type, condition) else _NOT_SHOWN,
+            on_click=_try,
+            args=(chosen.machine_type, condition, chosen.detector.name),
+        )
+    if chosen.machine_type not in examples.MACHINE_IDS:
+        st.caption(f"There are no examples of a {chosen.machine_type}.")
 
 
 def _places() -> list[DeltaGenerator]:

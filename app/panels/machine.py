@@ -42,6 +42,8 @@ def choose() -> Machine:
             hub.offer(asked, state["id"])
     if fetched := hub.just_fetched():
         pick(*fetched)
+    if lent := state.pop("lent", None):
+        lend(*lent)
     if state["detector"] not in known:  # hostile, or a run that is gone
         state["detector"] = next(iter(known))
     options = [*known[state["detector"]].ids, FIND]
@@ -104,6 +106,11 @@ def ask(machine: Machine) -> None:
 def lend(detector: str, machine_id: str | None) -> None:
     """Choose for the visitor, for as long as an example is shown; only from a callback."""
     st.session_state["detector"], st.session_state["id"] = detector, machine_id
+
+
+def lend_next(detector: str, machine_id: str | None) -> None:
+    """As `lend`, in the next rerun; from anywhere."""
+    st.session_state["lent"] = detector, machine_id
 
 
 def give_back() -> None:
