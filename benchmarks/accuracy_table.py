@@ -74,18 +74,18 @@ def as_text(rows: Sequence[Row], measured: Mapping[str, Measured]) -> str:
     lines = []
     for k, figure in enumerate(("AUC", f"pAUC (false-alarm rates up to {MAX_FPR:g})")):
         lines += ["", f"{figure}, machine id given, in percent"]
-        lines += [f"{'':52}" + "".join(f"{_short(place):>5}" for place in places)]
+        lines += [f"{'':62}" + "".join(f"{_short(place):>5}" for place in places)]
         group = ""
         for row in rows:
             if row.group != group:
                 group = row.group
                 lines.append(f"{group}:")
             if row.name not in measured:
-                lines.append(f"  {row.title:50}  not run")
+                lines.append(f"  {row.title:60}  not run")
                 continue
             of = measured[row.name]
             cells = "".join(f"{100 * of.by_place[place][k].value:5.0f}" for place in places)
-            lines.append(f"  {row.title:50}{cells}  {_said(of, k)}")
+            lines.append(f"  {row.title:60}{cells}  {_said(of, k)}")
     return "\n".join(lines)
 
 

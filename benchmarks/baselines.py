@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -17,7 +19,6 @@ from torchaudio.transforms import AmplitudeToDB, MelSpectrogram
 from benchmarks.clips import Clips, Scores, machine
 from mimimi import audio
 from mimimi.config import SAMPLE_RATE
-from mimimi.corpus.index import Recording
 
 Array = NDArray[np.float64]
 Distance = Callable[[Array, Array], Array]  # of clips `(clip, 2 mel)` to the normal ones
@@ -38,18 +39,24 @@ def log_mel(samples: audio.Samples) -> Tensor:
     return level
 
 
-def channels(recording: Recording) -> Iterator[audio.Samples]:
+def channels(path: Path) -> Iterator[audio.Samples]:
     """Every channel of a recording."""
-    first = audio.read(recording.path)
+    first = audio.read(path)
     yield first.samples
     for channel in range(1, first.source_channels):
-        yield audio.read(recording.path, channel=channel).samples
+        yield audio.read(path, channel=channel).samples
 
 
 def statistics(samples: audio.Samples) -> Array:
     """Mean and deviation over time of each band, `(2 mel,)`."""
     bands = log_mel(samples)
     return torch.cat((bands.mean(dim=1), bands.std(dim=1))).double().numpy()
+
+
+@cache
+def of_channels(path: Path) -> Array:
+    """Statistics of every channel of a file, `(channel, 2 mel)`: read once for all systems."""
+    return np.stack([statistics(samples) for samples in channels(path)])
 
 
 def mahalanobis(clips: Clips, seed: int) -> Scores:
@@ -67,16 +74,11 @@ def nearest(clips: Clips, seed: int) -> Scores:
 def _by_machine(clips: Clips, distance: Distance) -> Scores:
     scores: Scores = {}
     for name in clips.machines:
-        normal = [
-            statistics(samples)
-            for recording in clips.learn
-            if machine(recording) == name
-            for samples in channels(recording)
-        ]
+        normal = np.concatenate([of_channels(r.path) for r in clips.learn if machine(r) == name])
         report = [r for r in clips.report if machine(r) == name]
         if not report:
             continue
-        x = np.stack([statistics(audio.read(r.path).samples) for r in report])
+        x = np.stack([of_channels(r.path)[0] for r in report])
         scaler = StandardScaler().fit(normal)
         found = distance(scaler.transform(normal), scaler.transform(x))
         scores |= dict(zip(map(clips.name, report), found.tolist(), strict=True))
@@ -89,7 +91,7 @@ def autoencoder(clips: Clips, seed: int) -> Scores:
     for machine_type in sorted({r.machine_type for r in clips.learn}):
         learn = [r for r in clips.learn if r.machine_type == machine_type]
         network = _train(
-            torch.cat([stacked(samples) for r in learn for samples in channels(r)]), seed
+            torch.cat([stacked(samples) for r in learn for samples in channels(r.path)]), seed
         )
         with torch.inference_mode():
             for recording in (r for r in clips.report if r.machine_type == machine_type):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import accuracy, baselines
+from benchmarks import accuracy, baselines, few_shot
 from benchmarks.ablations import VARIANTS, Ablated, without_phase
 from benchmarks.accuracy_table import Measured
 from benchmarks.clips import Clips, Kept, Row, Scores, machine
@@ -137,3 +137,11 @@ def test_without_phase_a_turned_spectrum_is_the_same() -> None:
     turned = z * torch.exp(1j * torch.randn(2, 513, 64))
     plain, other = (without_phase(torch.stack((x.real, x.imag), dim=1)) for x in (z, turned))
     torch.testing.assert_close(plain, other)
+
+
+def test_few_shot_draws_as_many_clips_of_each_machine_and_other_ones_by_seed(clips: Clips) -> None:
+    draws = [few_shot.drawn(clips, 1, seed) for seed in range(5)]
+    for draw in draws:
+        assert [machine(r) for r in draw.learn] == clips.machines
+        assert draw.report == clips.report
+    assert len({tuple(r.path for r in draw.learn) for draw in draws}) > 1
