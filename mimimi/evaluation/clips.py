@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from mimimi.corpus.index import Recording
@@ -35,6 +36,7 @@ class ScoredClip:
     recording: Recording
     given: Judgement | None = None
     guessed: Judgement | None = None
+    by_id: Mapping[str, float] = field(default_factory=dict)  # its score as each known machine
     learnt: bool = False  # the detector's weights come from it
     calibrated: bool = False  # the detector's thresholds come from it
     error: str | None = None

@@ -89,15 +89,16 @@ def evaluate(
 def _score(detector: Judge[Measured], recording: Recording) -> ScoredClip:
     try:
         measured = detector.measure(audio.read(recording.path))
-        given = detector.judge(measured, machine_id=recording.machine_id)
+        as_each = {name: detector.judge(measured, machine_id=name) for name in detector.ids}
         guessed = detector.judge(measured)
     except UserError as error:
         return ScoredClip(recording, error=str(error))
     name = audio.recording_hash(recording.path)
     return ScoredClip(
         recording,
-        given=_judgement(given),
+        given=_judgement(as_each[recording.machine_id]),
         guessed=_judgement(guessed),
+        by_id={name: _judgement(verdict).score for name, verdict in as_each.items()},
         learnt=name in detector.learnt,
         calibrated=name in detector.calibrated,
     )

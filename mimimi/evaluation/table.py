@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +19,9 @@ def table(evaluation: dict[str, Any]) -> str:
     parts = [part for summary in evaluation["summaries"] for part in _summary(summary)]
     if not parts:
         parts = ["No figures: no recording is left to count."]
-    return "\n\n".join([*parts, "\n".join(_notes(evaluation))])
+    remarks = [textwrap.fill(note, WIDTH) for note in notes(evaluation)]
+    failed = [f"  {clip['error']}" for clip in evaluation["clips"] if clip["error"]]
+    return "\n\n".join([*parts, "\n".join([*remarks, *failed])])
 
 
 def _summary(summary: dict[str, Any]) -> list[str]:
@@ -66,8 +69,8 @@ def _ranking(figures: dict[str, Any]) -> Sequence[str]:
         figures["machine"],
         str(figures["normal"]),
         str(figures["anomalous"]),
-        _estimate(figures["auc"], 3),
-        _estimate(figures["pauc"], 3),
+        estimate_text(figures["auc"], 3),
+        estimate_text(figures["pauc"], 3),
     )
 
 
@@ -75,9 +78,9 @@ def _decisions(name: str, decisions: dict[str, Any]) -> Sequence[str]:
     counts = decisions["confusion"]
     return (
         name,
-        _count(counts["false_alarms"], counts["normal_passed"]),
-        _count(counts["detected"], counts["missed"]),
-        *(_estimate(decisions[rate], 2) for rate in ("precision", "recall", "f1")),
+        count_text(counts["false_alarms"], counts["normal_passed"]),
+        count_text(counts["detected"], counts["missed"]),
+        *(estimate_text(decisions[rate], 2) for rate in ("precision", "recall", "f1")),
     )
 
 
@@ -91,8 +94,8 @@ def _about(group: dict[str, Any]) -> str:
     return (
         f"{group['machine']} over {group['machines_in_mean']} machines; "
         f"best {group['best_machine'] or 'n/a'}; "
-        f"AUC {_number(group['lowest_auc'])} to {_number(group['highest_auc'])}; "
-        f"pooled AUC {_number(group['pooled_auc'])}"
+        f"AUC {number_text(group['lowest_auc'])} to {number_text(group['highest_auc'])}; "
+        f"pooled AUC {number_text(group['pooled_auc'])}"
     )
 
 
@@ -101,7 +104,7 @@ def _ids(group: dict[str, Any], machines: Sequence[dict[str, Any]]) -> str:
     kind = group["machine_type"]
     rows = [m for m in machines if m["machine_type"] == kind and m["guessed_ids"]]
     columns = sorted({machine_id for row in rows for machine_id in row["guessed_ids"]})
-    head = f"{kind}, machine guessed right: {_number(group['id_accuracy'])} of the normal clips"
+    head = f"{kind}, machine guessed right: {number_text(group['id_accuracy'])} of the normal clips"
     width = max((len(row["machine"]) for row in rows), default=0) + 9
     if width + sum(len(column) + 2 for column in columns) > WIDTH:
         return f"{head}; the matrix of ids is in the JSON."
@@ -117,37 +120,45 @@ def _ids(group: dict[str, Any], machines: Sequence[dict[str, Any]]) -> str:
     return "\n".join([head, *matrix])
 
 
-def _notes(evaluation: dict[str, Any]) -> list[str]:
-    notes = [
-        "pAUC: false-alarm rates up to 0.1. [ ]: 95 % bootstrap interval over recordings; too",
-        "narrow where a handful of clips is told apart without a mistake.",
+def notes(evaluation: dict[str, Any]) -> list[str]:
+    """What must be known to read the figures, a note an entry, and what was left out of them."""
+    said = [
+        "pAUC: false-alarm rates up to 0.1. [ ]: 95 % bootstrap interval over recordings; too "
+        "narrow where a handful of clips is told apart without a mistake."
     ]
     if count := evaluation["calibration_clips"]:
-        notes.append(
+        said += [
             f"Clips behind the thresholds: {count}; in AUC and pAUC, not in what is said of the "
-            "threshold they\nare behind. Where no other normal clips are left, false alarms, "
-            "precision and F1 are n/a."
-        )
+            "threshold they are behind.",
+            "Where no other normal clips are left, false alarms, precision and F1 are n/a.",
+        ]
     if count := evaluation["learnt_clips"]:
-        notes.append(f"Clips the detector has learnt from: {count}; left out of all figures.")
+        said.append(f"Clips the detector has learnt from: {count}; left out of all figures.")
     for machine, count in evaluation["unknown_machines"].items():
-        notes.append(f"{machine} is unknown to the detector: {count} clips left out.")
+        said.append(f"{machine} is unknown to the detector: {count} clips left out.")
     if count := evaluation["failed_clips"]:
-        notes.append(f"Clips that could not be judged: {count}; left out of all figures:")
-        notes += [f"  {clip['error']}" for clip in evaluation["clips"] if clip["error"]]
-    return notes
+        said.append(f"Clips that could not be judged: {count}; left out of all figures.")
+    return said
 
 
-def _number(value: float | None) -> str:
+def number_text(value: float | None) -> str:
+    """Three digits, or that there is no such figure."""
     return "n/a" if value is None else f"{value:.3f}"
 
 
-def _estimate(estimate: dict[str, float] | None, digits: int) -> str:
+def estimate_text(estimate: dict[str, float] | None, digits: int) -> str:
+    """A figure and its interval.
+
+    Example:
+        >>> estimate_text({"value": 0.75, "low": 0.5, "high": 1.0}, digits=2)
+        '0.75 [0.50, 1.00]'
+    """
     if estimate is None:
         return "n/a"
     value, low, high = (f"{estimate[key]:.{digits}f}" for key in ("value", "low", "high"))
     return f"{value} [{low}, {high}]"
 
 
-def _count(some: int, others: int) -> str:
+def count_text(some: int, others: int) -> str:
+    """Some of all, or that there are none."""
     return f"{some}/{some + others}" if some + others else "n/a"
