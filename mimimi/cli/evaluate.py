@@ -26,6 +26,9 @@ def add(verbs: Verbs) -> None:
     verb.add_argument(
         "--out", type=Path, metavar="FOLDER", help="write evaluation.json, clips.csv and figures"
     )
+    verb.add_argument(
+        "--report", type=Path, metavar="FILE", help="write all of it as one HTML file to pass on"
+    )
     verb.set_defaults(run=_run)
 
 
@@ -35,12 +38,17 @@ def _run(options: argparse.Namespace) -> int:
     from mimimi.corpus.index import index
     from mimimi.evaluation.files import write
     from mimimi.evaluation.several import evaluate_all, load
+    from mimimi.report import report
+    from mimimi.saved import replace_file
 
     detectors = load(options.detector)
     only_type = detectors[0].machine_type if len(detectors) == 1 else None
     recordings = index(options.data, only_type, say)
-    if options.out:  # before the work, so that a folder that cannot be made costs none
+    # Before the work, so that a folder that cannot be made costs none.
+    if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
+    if options.report:
+        options.report.parent.mkdir(parents=True, exist_ok=True)
     evaluation = evaluate_all(detectors, recordings, split=options.split, log=say, on_clip=progress)
     progress("")
     asked = {
@@ -54,4 +62,8 @@ def _run(options: argparse.Namespace) -> int:
         print(evaluation.as_table())
     if options.out:
         say(f"{len(write(evaluation, options.out, asked))} files in {options.out}")
+    if options.report:
+        text = report(evaluation, detectors, asked["data"], options.split)
+        replace_file(options.report, text.encode())
+        say(f"report in {options.report}")
     return NORMAL
