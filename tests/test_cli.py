@@ -259,13 +259,16 @@ def test_evaluate_writes_what_it_found(
     run: Path, corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "new" / "out"
-    assert main(["evaluate", str(run), str(corpus), "--json", "--out", str(out)]) == 0
+    report = tmp_path / "elsewhere" / "report.html"
+    options = ["--json", "--out", str(out), "--report", str(report)]
+    assert main(["evaluate", str(run), str(corpus), *options]) == 0
+    assert report.read_text().count("data:image/png") == len(list(out.glob("*.png")))
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((out / "evaluation.json").read_text())
     assert printed["detectors"] == {"fan": f"folder {run}"}
     assert len(list(csv.DictReader((out / "clips.csv").open()))) == len(printed["clips"]) == 8
     assert sorted(path.name.rsplit("_", 1)[1] for path in out.glob("*.png")) == [
-        "decisions.png", "ids.png", "roc.png", "scores.png",
+        "decisions.png", "ids.png", "map.png", "roc.png", "scores.png",
     ]  # fmt: skip
     not_a_folder = out / "clips.csv"
     assert main(["evaluate", str(run), str(corpus), "--out", str(not_a_folder)]) == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,3 +97,12 @@ class ScoredClip:
             "calibrated": self.calibrated,
             "error": self.error,
         }
+
+
+def by_id(clips: Iterable[ScoredClip], machine_type: str) -> dict[str, list[ScoredClip]]:
+    """The clips of a machine type, by the id of their machine, sorted by it."""
+    machines: dict[str, list[ScoredClip]] = {}
+    for clip in sorted(clips, key=lambda clip: clip.machine):
+        if clip.recording.machine_type == machine_type:
+            machines.setdefault(clip.recording.machine_id, []).append(clip)
+    return machines

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from mimimi.evaluation import clip_map, matrices, plots
-from mimimi.evaluation.clips import ScoredClip
+from mimimi.evaluation.clips import by_id
 from mimimi.evaluation.figures import Figures
 from mimimi.evaluation.result import Evaluation
 
@@ -61,15 +61,10 @@ def _figures(evaluation: Evaluation) -> Iterator[tuple[str, Figure]]:
         for of_type, of_type_guessed in zip(given.types, guessed.types, strict=True):
             kind = str(of_type.machine_type)
             name, title = f"{corpus}_{kind}", f"{kind}, {_shown(corpus)}"
-            machines = _by_id(evaluation.corpora[corpus], kind)
+            machines = by_id(evaluation.corpora[corpus], kind)
             yield f"{name}_scores", plots.score_distributions(machines, title)
-            curves = {
-                figures.machine_id: plots.Curve.of(machines[figures.machine_id], figures.auc)
-                for figures in given.machines
-                if figures.machine_type == kind and figures.auc
-            }
             if of_type.auc:
-                means[kind] = plots.Curve.mean(list(curves.values()), of_type.auc)
+                curves, means[kind] = plots.curves_of_type(machines, given, of_type.auc)
                 yield f"{name}_roc", plots.roc_curves(curves, means[kind], title)
             yield f"{name}_decisions", _decisions(of_type, of_type_guessed, title)
             ids = {
@@ -88,14 +83,6 @@ def _figures(evaluation: Evaluation) -> Iterator[tuple[str, Figure]]:
                 yield f"{corpus}_roc", plots.roc_curves(means, mean, f"all types, {_shown(corpus)}")
             title = f"all types, {_shown(corpus)}"
             yield f"{corpus}_decisions", _decisions(given.overall, guessed.overall, title)
-
-
-def _by_id(clips: Iterable[ScoredClip], machine_type: str) -> dict[str, list[ScoredClip]]:
-    machines: dict[str, list[ScoredClip]] = {}
-    for clip in sorted(clips, key=lambda clip: clip.machine):
-        if clip.recording.machine_type == machine_type:
-            machines.setdefault(clip.recording.machine_id, []).append(clip)
-    return machines
 
 
 def _decisions(given: Figures, guessed: Figures, title: str) -> Figure:

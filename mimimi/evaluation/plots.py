@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mimimi.evaluation.clips import ScoredClip
-from mimimi.evaluation.figures import MAX_FPR, scores
+from mimimi.evaluation.figures import MAX_FPR, Summary, scores
 from mimimi.metrics import Estimate, roc
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ BLUE, VERMILION, BLACK, GREY = "#0072B2", "#D55E00", "#000000", "#767676"
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 DASHES = ("-", "--", "-.", ":")
 NORMAL, ANOMALOUS = (BLUE, "o", "normal"), (VERMILION, "^", "anomalous")
-_GRID = np.linspace(0, 1, 2001)
+FALSE_ALARM_RATES = np.linspace(0, 1, 2001)
 
 
 @contextmanager
@@ -130,13 +130,13 @@ def _thresholds(clips: Sequence[ScoredClip]) -> list[tuple[float, str]]:
 class Curve:
     """A ROC curve and its area."""
 
-    detection_rates: Array  # at the false-alarm rates of _GRID
+    detection_rates: Array  # at FALSE_ALARM_RATES
     auc: Estimate
 
     @classmethod
     def of(cls, clips: Sequence[ScoredClip], auc: Estimate) -> Curve:
         """The curve of one machine, id given."""
-        return cls(np.interp(_GRID, *roc(*scores(clips, id_given=True))), auc)
+        return cls(np.interp(FALSE_ALARM_RATES, *roc(*scores(clips, id_given=True))), auc)
 
     @classmethod
     def mean(cls, curves: Sequence[Curve], auc: Estimate) -> Curve:
@@ -146,6 +146,25 @@ class Curve:
     def label(self, name: str) -> str:
         """The curve's line in the legend."""
         return f"{name}  {self.auc.value:.2f} [{self.auc.low:.2f}, {self.auc.high:.2f}]"
+
+
+def curves_of_type(
+    machines: Mapping[str, Sequence[ScoredClip]], summary: Summary, auc: Estimate
+) -> tuple[dict[str, Curve], Curve]:
+    """The curves of a type's machines by id, and their mean.
+
+    Args:
+        machines: the clips of the type by machine id.
+        summary: the figures, machine id given.
+        auc: the mean over these machines.
+    """
+    kind = next(iter(machines.values()))[0].recording.machine_type
+    curves = {
+        figures.machine_id: Curve.of(machines[figures.machine_id], figures.auc)
+        for figures in summary.machines
+        if figures.machine_type == kind and figures.auc
+    }
+    return curves, Curve.mean(list(curves.values()), auc)
 
 
 def roc_curves(curves: Mapping[str, Curve], mean: Curve, title: str) -> Figure:
@@ -159,14 +178,28 @@ def roc_curves(curves: Mapping[str, Curve], mean: Curve, title: str) -> Figure:
         colour = LINES[number % len(LINES)]
         dash = DASHES[(number + number // len(LINES)) % len(DASHES)]
         axes.plot(
-            _GRID, curve.detection_rates, color=colour, ls=dash, lw=1.8, label=curve.label(name)
+            FALSE_ALARM_RATES,
+            curve.detection_rates,
+            color=colour,
+            ls=dash,
+            lw=1.8,
+            label=curve.label(name),
         )
     # Below the machines' lines, which would vanish behind it.
-    axes.plot(_GRID, mean.detection_rates, color=BLACK, lw=4, zorder=1.9, label=mean.label("mean"))
+    axes.plot(
+        FALSE_ALARM_RATES,
+        mean.detection_rates,
+        color=BLACK,
+        lw=4,
+        zorder=1.9,
+        label=mean.label("mean"),
+    )
     axes.plot([0, 1], [0, 1], color=GREY, lw=1, ls=(0, (1, 3)), label="chance  0.50")
-    inside = _GRID <= MAX_FPR
+    inside = FALSE_ALARM_RATES <= MAX_FPR
     area = mean.detection_rates[inside]
-    axes.fill_between(_GRID[inside], area, color="#BBBBBB", lw=0, label="pAUC region (mean)")
+    axes.fill_between(
+        FALSE_ALARM_RATES[inside], area, color="#BBBBBB", lw=0, label="pAUC region (mean)"
+    )
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), title=f"ROC: {title}")
     axes.set_xlabel("false-alarm rate (share of normal clips), id given")
     axes.set_ylabel("detection rate (share of anomalous clips)")
