@@ -66,7 +66,7 @@ def running_app(log: Path, **environment: str) -> Iterator[str]:
             assert "Traceback" not in log.read_text()
         finally:
             app.terminate()
-            app.wait(10)
+            app.wait(60)
 
 
 def shoot(page: Page, folder: Path, name: str) -> None:
