@@ -57,7 +57,8 @@ def number(page: Page, label: str, value: int) -> None:
 
 def points(page: Page) -> int:
     graph = page.locator(".st-key-curves .js-plotly-plot")
-    return graph.evaluate("graph => Math.max(...graph.data.map(trace => trace.x.length))")
+    # While it is drawn anew it holds nothing for a moment.
+    return graph.evaluate("g => Math.max(0, ...(g.data ?? []).map(trace => trace.x.length))")
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -88,6 +89,7 @@ def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
     folder = home / "runs" / RUN
     curves = page.locator(".st-key-curves .js-plotly-plot")
     expect(curves).to_be_visible(timeout=2 * PATIENCE)
+    wait_for(lambda: points(page) > 0)
     first = points(page)
     wait_for(lambda: points(page) > first)
     process = json.loads((folder / "run.json").read_text())["process"]["pid"]
