@@ -56,9 +56,11 @@ def number(page: Page, label: str, value: int) -> None:
 
 
 def points(page: Page) -> int:
-    graph = page.locator(".st-key-curves .js-plotly-plot")
-    # While it is drawn anew it holds nothing for a moment.
-    return graph.evaluate("g => Math.max(0, ...(g.data ?? []).map(trace => trace.x.length))")
+    # While it is drawn anew there may be two of it, or one that holds nothing yet.
+    graphs = page.locator(".st-key-curves .js-plotly-plot")
+    return graphs.evaluate_all(
+        "all => Math.max(0, ...all.flatMap(g => (g.data ?? []).map(trace => trace.x.length)))"
+    )
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -84,10 +86,10 @@ def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
     shoot(page, tmp_path, "before the start")
     start.dblclick()
 
-    run = page.locator(".st-key-run")
+    run = page.locator(".st-key-run").last
     expect(run).to_contain_text("running")
     folder = home / "runs" / RUN
-    curves = page.locator(".st-key-curves .js-plotly-plot")
+    curves = page.locator(".st-key-curves .js-plotly-plot").last
     expect(curves).to_be_visible(timeout=2 * PATIENCE)
     wait_for(lambda: points(page) > 0)
     first = points(page)
@@ -132,7 +134,7 @@ def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
     page.context.close()
 
     phone = opened(browser, f"{address}/train?job={RUN}", **PHONE)
-    expect(phone.locator(".st-key-run")).to_contain_text("finished")
+    expect(phone.locator(".st-key-run").last).to_contain_text("finished")
     shoot(phone, tmp_path, "phone")
     wide = phone.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, "the page scrolls sideways"
