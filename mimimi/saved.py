@@ -67,9 +67,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     Raises:
         DetectorError: it is missing, no JSON object, too large, or of another version.
     """
-    path = folder / CONFIG
-    if not path.is_file():
-        raise DetectorError(f"{folder} holds no detector: there is no {CONFIG} in it.")
+    path = _file(folder, CONFIG)
     if path.stat().st_size > _LARGEST_CONFIG:
         raise DetectorError(f"{path} is too large to be a detector's configuration.")
     try:
@@ -102,9 +100,7 @@ def read_tensors(
     from safetensors import SafetensorError
     from safetensors.torch import load
 
-    path = folder / WEIGHTS
-    if not path.is_file():
-        raise DetectorError(f"{folder} holds no detector: there is no {WEIGHTS} in it.")
+    path = _file(folder, WEIGHTS)
     if path.stat().st_size > _LARGEST_WEIGHTS:
         raise DetectorError(f"{path} is too large to be a detector's weights.")
     content = path.read_bytes()
@@ -133,6 +129,20 @@ def _whole(tensor: Tensor, expected: Tensor | None) -> Tensor:
     floats = expected is not None and expected.dtype.is_floating_point
     halved = floats and tensor.dtype.is_floating_point and tensor.dtype.itemsize == 2
     return tensor.float() if halved else tensor
+
+
+def _file(folder: Path, name: str) -> Path:
+    """A file of a detector, which no link may take from elsewhere on this computer."""
+    path = folder / name
+    if not path.is_file():
+        raise DetectorError(f"{folder} holds no detector: there is no {name} in it.")
+    home = folder.resolve()
+    # In the Hub's cache, DIR/models--USER--REPO/snapshots/COMMIT, files are links within DIR.
+    if home.parent.name == "snapshots" and home.parents[1].name.startswith("models--"):
+        home = home.parents[2]
+    if not path.resolve().is_relative_to(home):
+        raise DetectorError(f"{path} is a link that leads out of its folder; copy the file there.")
+    return path
 
 
 def _forms(tensors: Mapping[str, Tensor]) -> dict[str, tuple[Size, dtype]]:
