@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -17,11 +17,14 @@ from mimimi.detector import Detector, RecordingScores
 from mimimi.detector_config import MemberConfig
 from mimimi.errors import UserError
 from mimimi.evaluation import Evaluation, evaluate
+from mimimi.member import listen
 from mimimi.network.build import Network
 from mimimi.plan import Division, Plan
+from mimimi.scoring import recording_score, segment_scores, window_scores
+from mimimi.segments import split
 
 Log = Callable[[str], None]
-_SMALLEST_DEVIATION = 1e-3  # nats: recordings all alike are no scale
+_SMALLEST_DEVIATION = 0.1  # nats: recordings all alike are no scale
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,47 @@ class Trained:
     division: Division
     network: Network
     epochs: int
+    scale: tuple[float, float]  # mean and deviation of its scores of held-out normal recordings
+
+
+@torch.inference_mode()
+def scale(
+    network: Network, recipe: MemberRecipe, division: Division, log: Log
+) -> tuple[float, float]:
+    """Mean and deviation of a network's scores of the normal recordings held out from it.
+
+    Over all the machines it learnt, whatever their types: few recordings of one type alone have
+    a deviation by accident, and a network that never errs on them would drown all others.
+
+    Args:
+        network: trained.
+        recipe: that it was trained by.
+        division: says which recordings were held out; where none was, those it learnt from serve.
+        log: told the figures, and which recordings had to be left out.
+
+    Returns:
+        In nats.
+    """
+    network.eval()
+    device = next(network.parameters()).device
+    scores = []
+    for recording in division.patience or division.learn:
+        try:
+            segments = split(audio.read(recording.path), recipe.front_end)
+        except UserError as error:
+            log(f"left out: {error}")
+            continue
+        samples = np.stack([segment.samples for segment in segments])
+        heard = listen(network, recipe.front_end, torch.from_numpy(samples).to(device))
+        by_machine = recording_score(segment_scores(window_scores(heard.logits)))
+        scores.append(float(by_machine[division.machines.index(recording.machine)]))
+    mean = float(np.mean(scores)) if scores else 0.0
+    deviation = float(np.std(scores, ddof=1)) if len(scores) > 1 else 1.0
+    log(
+        f"{recipe.name}: {len(scores)} held-out normal recordings score {mean:.3f} with a "
+        f"deviation of {deviation:.3f} nats"
+    )
+    return mean, max(deviation, _SMALLEST_DEVIATION)
 
 
 def halve(network: Network) -> None:
@@ -59,9 +103,6 @@ def assemble(
 
     Returns:
         The detector, and its figures if there are anomalous recordings.
-
-    Raises:
-        UserError: there is nothing to calibrate it with.
     """
     from mimimi.model_card import about
 
@@ -70,7 +111,11 @@ def assemble(
         ids=plan.ids,
         members=[
             MemberConfig(
-                t.recipe.name, t.recipe.front_end, t.recipe.network, tuple(t.division.machines)
+                t.recipe.name,
+                t.recipe.front_end,
+                t.recipe.network,
+                tuple(t.division.machines),
+                *(t.scale if len(trained) > 1 else (0.0, 1.0)),  # alone it stays in nats
             )
             for t in trained
         ],
@@ -78,8 +123,6 @@ def assemble(
         calibration=Calibration({}, []),
         learnt=_hashes([r for t in trained for r in (*t.division.learn, *t.division.patience)]),
     )
-    if len(trained) > 1:
-        _put_on_one_scale(detector, plan, trained, log)
     normal = plan.normal
     if not normal:
         held_out = {r for t in trained for r in t.division.patience}
@@ -111,32 +154,6 @@ def assemble(
     learnt = {r for t in trained for r in t.division.learn}
     detector.about = about(detector, recipe, sorted(learnt, key=str), epochs, evaluation)
     return detector, evaluation
-
-
-def _put_on_one_scale(detector: Detector, plan: Plan, trained: Sequence[Trained], log: Log) -> None:
-    """Mean and deviation of each member's scores of normal recordings held out from it."""
-    held_out = {r for t in trained for r in t.division.patience}
-    measured = {}
-    for recording in held_out & set(plan.train):
-        if heard := _measured(detector, recording, log):
-            measured[recording] = heard
-    for k, (member, of_member) in enumerate(zip(detector.members, trained, strict=True)):
-        own = [r for r in of_member.division.patience if r in measured]
-        scores = [
-            float(measured[r].by_member[member.name][detector.ids.index(r.machine_id)]) for r in own
-        ]
-        if len(scores) < 2:
-            raise UserError(
-                f"Recipe {member.name!r} needs recordings to put its networks on one scale: "
-                f"4 normal recordings or more of two {plan.machine_type} machines."
-            )
-        mean, deviation = float(np.mean(scores)), float(np.std(scores, ddof=1))
-        deviation = max(deviation, _SMALLEST_DEVIATION)
-        detector.members[k] = replace(member, mean=mean, deviation=deviation)
-        log(
-            f"{plan.machine_type}, {member.name}: held-out normal recordings score {mean:.3f} with "
-            f"a deviation of {deviation:.3f} nats"
-        )
 
 
 def _measured(detector: Detector, recording: Recording, log: Log) -> RecordingScores | None:

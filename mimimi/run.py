@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from mimimi import training
-from mimimi.assembly import Trained, assemble, halve
+from mimimi.assembly import Trained, assemble, halve, scale
 from mimimi.config import MemberRecipe, Recipe
 from mimimi.corpus.index import index
 from mimimi.corpus.training_set import TrainingSet
@@ -87,7 +87,8 @@ def make_detectors(
                 name = f"{types[0]}-{member.name}" if several else member.name
                 progress = _train(folder, name, division, member, where, log, on_batch)
                 halve(progress.network)
-                made = Trained(member, division, progress.network, progress.epoch)
+                in_nats = scale(progress.network, member, division, log)
+                made = Trained(member, division, progress.network, progress.epoch, in_nats)
                 for machine_type in types:
                     trained[machine_type].append(made)
         evaluations = {}
