@@ -53,6 +53,9 @@ def number(page: Page, label: str, value: int) -> None:
     field = page.get_by_role("spinbutton", name=label)
     field.fill(str(value))
     field.press("Enter")
+    # What is typed next while the page answers this would be lost.
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(field).to_have_value(str(value))
 
 
 def points(page: Page) -> int:
