@@ -156,8 +156,9 @@ def _train(
     def epoch_done(progress: Progress, done: EpochReport) -> None:
         nonlocal report
         report = done
-        folder.save(name, progress)
+        # Told first: on resuming, a line too many is cut off, and one too few would be missing.
         folder.metric(**asdict(done) | {"member": name})
+        folder.save(name, progress)
         losses = {"magnitude": done.loss_magnitude, "complex": done.loss_complex}
         branches = [f"{branch} {loss:.3f}, " for branch, loss in losses.items() if loss is not None]
         heldout = (

@@ -110,6 +110,7 @@ class RunFolder:
         """
         path = self.path / f"last.{name}.safetensors"
         if not path.is_file():
+            self._cut_metrics(name, 0)
             return
         from safetensors import safe_open
 

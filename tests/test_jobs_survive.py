@@ -1,0 +1,151 @@
+"""A training killed at its worst moments goes on to the weights of one that was left alone."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from mimimi import jobs, run_record
+from mimimi.config import NetworkConfig, Recipe, TrainingConfig
+from mimimi.corpus.simulate import write_corpus
+from mimimi.detector import Detector
+from mimimi.run import make_detector
+from mimimi.run_folder import RunFolder
+
+pytestmark = pytest.mark.slow
+
+NARROW = Recipe(
+    "narrow", network=NetworkConfig(width=0.1), training=TrainingConfig(epochs=3, batch_size=8)
+)
+SCRIPT = """
+import os, signal, sys
+from pathlib import Path
+import torch
+from mimimi import jobs
+from mimimi.run import make_detector
+from mimimi.run_folder import RunFolder
+from mimimi.run_metrics import Metrics
+from tests.test_jobs_survive import NARROW
+
+torch.set_num_threads(1)
+data, out, moment = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+die = lambda: os.kill(os.getpid(), signal.SIGKILL)
+replace, save, add, saved = Path.replace, RunFolder.save, Metrics.add, []
+
+def replaced(path, target):
+    if target.name.endswith(".safetensors"):
+        saved.append(target)
+        if moment == "state written, not yet in its place" and len(saved) == 2:
+            die()
+    return replace(path, target)
+
+def saving(folder, *arguments):
+    save(folder, *arguments)
+    if moment == "between two epochs" and len(saved) == 2:
+        die()
+
+def adding(metrics, **values):
+    add(metrics, **values)
+    if moment == "epoch told, not yet kept" and "loss_total" in values and len(saved) == 1:
+        die()
+
+def on_batch(report, epoch, epochs, left):
+    if moment == "inside the first epoch" or (moment == "inside an epoch" and epoch == 2):
+        die()
+
+Path.replace, RunFolder.save, Metrics.add = replaced, saving, adding
+with jobs.attended(out, ["train", str(data), "--type", "fan"]):
+    make_detector([data], "fan", NARROW, out, device="cpu", say=print, on_batch=on_batch)
+"""
+MOMENTS = (
+    "inside the first epoch",
+    "inside an epoch",
+    "state written, not yet in its place",
+    "epoch told, not yet kept",
+    "between two epochs",
+)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("simulated")
+    write_corpus(root, types=["fan"], ids=2, clips=4)
+    return root
+
+
+def weights(run: Path) -> dict[str, torch.Tensor]:
+    return Detector.from_pretrained(run).network.state_dict()
+
+
+@pytest.fixture(scope="module")
+def expected(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, torch.Tensor]:
+    out = tmp_path_factory.mktemp("whole") / "run"
+    make_detector([data], "fan", NARROW, out, device="cpu", say=print)
+    return weights(out)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_kill_costs_nothing_but_time(
+    moment: str, data: Path, expected: dict[str, torch.Tensor], tmp_path: Path
+) -> None:
+    out = tmp_path / moment.replace(" ", "-").replace(",", "")
+    command = [sys.executable, "-c", SCRIPT, str(data), str(out), moment]
+    killed = subprocess.run(command, capture_output=True, text=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert jobs.find(out.name).state == "interrupted"
+
+    make_detector([data], "fan", NARROW, out, device="cpu", say=print, resume=True)
+    assert jobs.find(out.name).state == "finished"
+    found = weights(out)
+    assert all(torch.equal(expected[name], found[name]) for name in expected)
+    told = [line["epoch"] for line in jobs.metrics(out) if "loss_total" in line]
+    assert told == [1, 2, 3]
+
+
+def test_resuming_takes_as_many_threads_as_before(tmp_path: Path) -> None:
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        RunFolder(tmp_path / "run").begin({"recipe": 1}, resume=False)
+        torch.set_num_threads(1)
+        RunFolder(tmp_path / "run").begin({"recipe": 1}, resume=True)
+        assert torch.get_num_threads() == 2
+        assert run_record.read(tmp_path / "run")["threads"] == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_a_disk_that_fills_up_keeps_the_last_good_state(
+    data: Path,
+    expected: dict[str, torch.Tensor],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out, save = tmp_path / "full", RunFolder.save
+
+    def save_once(folder: RunFolder, *progress: object) -> None:
+        if (out / "last.safetensors").exists():
+            raise OSError(28, "No space left on device")
+        save(folder, *progress)  # type: ignore[arg-type]
+
+    def train() -> None:
+        with jobs.attended(out, ["train", str(data), "--type", "fan"]):
+            make_detector([data], "fan", NARROW, out, device="cpu", say=print)
+
+    monkeypatch.setattr(RunFolder, "save", save_once)
+    with pytest.raises(OSError, match="No space"):
+        train()
+    record = json.loads((out / "run.json").read_text())
+    assert record["state"] == "failed"
+    assert record["error"] == "The disk is full; make room on it and run the command again."
+
+    monkeypatch.setattr(RunFolder, "save", save)
+    make_detector([data], "fan", NARROW, out, device="cpu", say=print, resume=True)
+    found = weights(out)
+    assert all(torch.equal(expected[name], found[name]) for name in expected)
