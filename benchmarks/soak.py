@@ -3,8 +3,8 @@
 python -m benchmarks.soak [--kills 20] [--seed 0]       (make soak)
 
 Prints whether the weights are the same bit for bit, whether an epoch is missing from the metrics
-or told twice, the longest time after which a killed training was seen as interrupted, and how fast it
-trains as a job against the bare loop, measured in turns.
+or told twice, how long a kill went unseen at most, and how fast it trains as a job against the bare
+loop, measured in turns.
 """
 
 from __future__ import annotations
