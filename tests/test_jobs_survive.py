@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -119,33 +118,3 @@ def test_resuming_takes_as_many_threads_as_before(tmp_path: Path) -> None:
         assert run_record.read(tmp_path / "run")["threads"] == 2
     finally:
         torch.set_num_threads(before)
-
-
-def test_a_disk_that_fills_up_keeps_the_last_good_state(
-    data: Path,
-    expected: dict[str, torch.Tensor],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    out, save = tmp_path / "full", RunFolder.save
-
-    def save_once(folder: RunFolder, *progress: object) -> None:
-        if (out / "last.safetensors").exists():
-            raise OSError(28, "No space left on device")
-        save(folder, *progress)  # type: ignore[arg-type]
-
-    def train() -> None:
-        with jobs.attended(out, ["train", str(data), "--type", "fan"]):
-            make_detector([data], "fan", NARROW, out, device="cpu", say=print)
-
-    monkeypatch.setattr(RunFolder, "save", save_once)
-    with pytest.raises(OSError, match="No space"):
-        train()
-    record = json.loads((out / "run.json").read_text())
-    assert record["state"] == "failed"
-    assert record["error"] == "The disk is full; make room on it and run the command again."
-
-    monkeypatch.setattr(RunFolder, "save", save)
-    make_detector([data], "fan", NARROW, out, device="cpu", say=print, resume=True)
-    found = weights(out)
-    assert all(torch.equal(expected[name], found[name]) for name in expected)
