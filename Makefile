@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app test check soak
+.PHONY: app test check
 
 app: $(VENV)/installed
 	$(BIN)/streamlit run app/main.py
@@ -15,9 +15,6 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-
-soak: $(VENV)/installed
-	$(BIN)/python -m benchmarks.soak
 
 $(VENV)/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

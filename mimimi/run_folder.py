@@ -117,14 +117,14 @@ class RunFolder:
         parts: dict[str, dict[str, Tensor]] = {"network": {}, "best": {}, "optimiser": {}}
         with safe_open(path, framework="pt") as file:
             header = file.metadata()
-            for name in file.keys():  # noqa: SIM118 (no dictionary)
-                part, _, key = name.partition(".")
-                parts[part][key] = file.get_tensor(name)
+            for tensor in file.keys():  # noqa: SIM118 (no dictionary)
+                part, _, key = tensor.partition(".")
+                parts[part][key] = file.get_tensor(tensor)
         progress.network.load_state_dict(parts["network"])
         progress.best_weights = parts["best"]
         optimiser = progress.optimiser.state_dict()
-        for name, value in parts["optimiser"].items():
-            key, _, field = name.partition(".")
+        for entry, value in parts["optimiser"].items():
+            key, _, field = entry.partition(".")
             optimiser["state"].setdefault(int(key), {})[field] = value
         progress.optimiser.load_state_dict(optimiser)
         progress.epoch = int(header["epoch"])

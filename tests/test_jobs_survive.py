@@ -11,23 +11,30 @@ import pytest
 import torch
 
 from mimimi import jobs, run_record
-from mimimi.config import NetworkConfig, Recipe, TrainingConfig
+from mimimi.config import MemberRecipe, NetworkConfig, Recipe, TrainingConfig
 from mimimi.corpus.simulate import write_corpus
 from mimimi.detector import Detector
-from mimimi.run import make_detector
+from mimimi.run import make_detectors
 from mimimi.run_folder import RunFolder
 
 pytestmark = pytest.mark.slow
 
 NARROW = Recipe(
-    "narrow", network=NetworkConfig(width=0.1), training=TrainingConfig(epochs=3, batch_size=8)
+    "narrow",
+    (
+        MemberRecipe(
+            "paper",
+            network=NetworkConfig(width=0.1),
+            training=TrainingConfig(epochs=3, batch_size=8),
+        ),
+    ),
 )
 SCRIPT = """
 import os, signal, sys
 from pathlib import Path
 import torch
 from mimimi import jobs
-from mimimi.run import make_detector
+from mimimi.run import make_detectors
 from mimimi.run_folder import RunFolder
 from mimimi.run_metrics import Metrics
 from tests.test_jobs_survive import NARROW
@@ -54,13 +61,13 @@ def adding(metrics, **values):
     if moment == "epoch told, not yet kept" and "loss_total" in values and len(saved) == 1:
         die()
 
-def on_batch(report, epoch, epochs, left):
+def on_batch(name, report, epoch, epochs, left):
     if moment == "inside the first epoch" or (moment == "inside an epoch" and epoch == 2):
         die()
 
 Path.replace, RunFolder.save, Metrics.add = replaced, saving, adding
 with jobs.attended(out, ["train", str(data), "--type", "fan"]):
-    make_detector([data], "fan", NARROW, out, device="cpu", say=print, on_batch=on_batch)
+    make_detectors([data], ["fan"], NARROW, out, device="cpu", say=print, on_batch=on_batch)
 """
 MOMENTS = (
     "inside the first epoch",
@@ -79,13 +86,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def weights(run: Path) -> dict[str, torch.Tensor]:
-    return Detector.from_pretrained(run).network.state_dict()
+    return Detector.from_pretrained(run).networks["paper"].state_dict()
 
 
 @pytest.fixture(scope="module")
 def expected(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, torch.Tensor]:
     out = tmp_path_factory.mktemp("whole") / "run"
-    make_detector([data], "fan", NARROW, out, device="cpu", say=print)
+    make_detectors([data], ["fan"], NARROW, out, device="cpu", say=print)
     return weights(out)
 
 
@@ -99,7 +106,7 @@ def test_a_kill_costs_nothing_but_time(
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert jobs.find(out.name).state == "interrupted"
 
-    make_detector([data], "fan", NARROW, out, device="cpu", say=print, resume=True)
+    make_detectors([data], ["fan"], NARROW, out, device="cpu", say=print, resume=True)
     assert jobs.find(out.name).state == "finished"
     found = weights(out)
     assert all(torch.equal(expected[name], found[name]) for name in expected)
