@@ -53,8 +53,9 @@ def number(page: Page, label: str, value: int) -> None:
     field = page.get_by_role("spinbutton", name=label)
     field.fill(str(value))
     field.press("Enter")
-    # What is typed next while the page answers this would be lost.
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    # What is typed next while the page answers this would be lost; it begins to after a moment.
+    page.wait_for_timeout(1_000)
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()
     expect(field).to_have_value(str(value))
 
 

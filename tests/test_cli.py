@@ -279,7 +279,8 @@ def test_all_types_are_trained_each_in_its_folder(tmp_path: Path) -> None:
     data, out = str(tmp_path / "data"), tmp_path / "runs"
     main(["simulate", data, "--types", "valve", "pump", "--ids", "2", "--clips", "1"])
     assert main(["train", data, "--out", str(out), "--epochs", "1", "--device", "cpu"]) == 0
-    assert sorted(path.name for path in out.iterdir()) == ["pump", "valve"]
+    assert {path.parent.name for path in out.glob("*/config.json")} == {"pump", "valve"}
+    assert json.loads((out / "run.json").read_text())["state"] == "finished"
 
 
 def test_download_train_and_evaluate_in_a_row_just_work(

@@ -17,9 +17,11 @@ from mimimi.evaluation.several import evaluate_all, load
 def detectors(small_detector: Detector, tmp_path: Path) -> Path:
     """A folder as `train` without --type leaves it."""
     for machine_type in ("fan", "pump"):
-        replace(small_detector, machine_type=machine_type).save_pretrained(
-            tmp_path / "runs" / machine_type
-        )
+        (member,) = small_detector.members
+        machines = tuple(f"{machine_type} {machine_id}" for machine_id in small_detector.ids)
+        replace(
+            small_detector, machine_type=machine_type, members=[replace(member, machines=machines)]
+        ).save_pretrained(tmp_path / "runs" / machine_type)
     (tmp_path / "runs" / "notes").mkdir()
     return tmp_path / "runs"
 
