@@ -15,7 +15,7 @@ _locate = locate.locate
 
 
 def _counted(name: str | Path, revision: str | None = None) -> tuple[Path, str]:
-    print(f"loads {name}", flush=True)
+    print(f"loads {Path(name).name}", flush=True)
     return _locate(name, revision)
 
 

@@ -32,6 +32,7 @@ def listen(network: Network, front_end: FrontEnd, samples: Tensor) -> Heard:
 
     Example:
         >>> from mimimi.config import NetworkConfig
+        >>> import torch
         >>> from mimimi.network.build import build
         >>> network = build(4, NetworkConfig(width=0.1)).eval()
         >>> listen(network, FrontEnd(), torch.randn(2, 160_000)).logits.shape
