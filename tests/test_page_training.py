@@ -1,4 +1,4 @@
-"""The Train page as Streamlit's AppTest sees it; a whole training is in test_browser_training."""
+"""The Train page as Streamlit's AppTest sees it."""
 
 import io
 import json
