@@ -177,12 +177,15 @@ def test_the_microphone_reaches_the_network_as_it_was(visit, clips, tmp_path):
     sound, rate = soundfile.read(io.BytesIO(page.request.get(source).body()))
     heard = resample_poly(sound, 16_000, rate)
     played, _ = soundfile.read(clips["unbalance"])
-    # Any four seconds of the recording are the file's own, but for a delay and a factor.
-    piece = heard[8_000 : 8_000 + 4 * 16_000]
+    # Every quarter of a second of the recording is the file's own, but for a delay and a factor;
+    # the fake microphone of a busy machine drops some, so it is the middle one that counts.
     loop = np.concatenate([played, played])
-    energy = np.convolve(loop**2, np.ones(len(piece)), "valid")
-    likeness = correlate(loop, piece, "valid") / np.sqrt(energy * np.sum(piece**2))
-    assert np.abs(likeness).max() > 0.95
+    likenesses = []
+    for piece in heard[8_000 : 8_000 + 4 * 16_000].reshape(-1, 4_000):
+        energy = np.convolve(loop**2, np.ones(len(piece)), "valid")
+        likeness = correlate(loop, piece, "valid") / np.sqrt(energy * np.sum(piece**2))
+        likenesses.append(np.abs(likeness).max())
+    assert np.median(likenesses) > 0.95
 
 
 def test_a_recording_too_short_is_refused_where_it_was_made(visit):
