@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from benchmarks.clips import Clips, Row, Scores
 from mimimi.audio import recording_hash
 from mimimi.detector import Detector
 from mimimi.errors import UserError
+from mimimi.recipes import RECIPES, as_dict, changed, recipe
+from mimimi.run import make_detectors
 
+RUNS = Path("runs/accuracy")  # of recipes that are trained for a row
 _AUTOENCODER = (
     "one a machine type, 640-128x4-8-128x4-640 on 5 log-mel frames, all channels, "
     f"{baselines.EPOCHS} epochs of batches of {baselines.BATCH}, Adam {baselines.LEARNING_RATE:g}"
@@ -50,8 +54,23 @@ def rows() -> dict[str, Row]:
             Row(name, "ablations", variant.title, f"{plan}", ablations.ablation(variant, plan))
             for name, variant in ablations.VARIANTS.items()
         ),
+        *(_trained(name) for name in RECIPES),
     ]
     return {row.name: row for row in every}
+
+
+def _trained(name: str) -> Row:
+    """A recipe, trained on the clips to be learnt from; the run is kept and gone on with."""
+
+    def score(clips: Clips, seed: int) -> Scores:
+        types = sorted({r.machine_type for r in clips.learn})
+        out = RUNS / f"{name}.{seed}"
+        chosen = changed(recipe(name), seed=seed)
+        make_detectors([clips.root], types, chosen, out, resume=out.exists(), say=print)
+        return judged_by({machine_type: out / machine_type for machine_type in types}, clips)
+
+    how = _digest(json.dumps(as_dict(recipe(name)), sort_keys=True).encode())
+    return Row(name, "recipes", f"recipe {name}", how, score)
 
 
 def existing(folder: Path) -> Row:

@@ -48,10 +48,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from dataclasses import replace
-
     from mimimi.corpus.index import index
-    from mimimi.recipes import recipe
+    from mimimi.recipes import changed, recipe
     from mimimi.run import make_detectors
 
     chosen = recipe(options.recipe)
@@ -60,18 +58,7 @@ def _train(options: argparse.Namespace) -> int:
     changes = {field: value for field, value in given.items() if value is not None}
     if changes.get("epochs", 1) < 1:
         raise UserError("--epochs must be 1 or more.")
-    chosen = replace(
-        chosen,
-        members=tuple(
-            replace(
-                member,
-                training=replace(
-                    member.training, seed=member.training.seed + 100 * options.seed, **changes
-                ),
-            )
-            for member in chosen.members
-        ),
-    )
+    chosen = changed(chosen, seed=options.seed, **changes)
     types = options.machine_types
     if not types:
         found = index(options.data, None, lambda line: None)
