@@ -159,7 +159,7 @@ def test_a_disk_that_fails_is_not_taken_for_the_end(hum):
 
 
 def test_a_recording_longer_than_memory_may_be_is_refused(monkeypatch, hum):
-    monkeypatch.setattr("mimimi.audio._LONGEST", 3600 / 400)
+    monkeypatch.setattr("mimimi.intake._LONGEST", 3600 / 400)
     assert "longer than 0.0025 hours; cut it in parts" in refusal(encode(hum(10.0)))
     assert read(encode(hum(8.0))).seconds == 8.0
 

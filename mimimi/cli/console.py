@@ -17,8 +17,10 @@ NORMAL, ANOMALOUS, BAD = 0, 1, 2
 INTERRUPTED = 130
 
 
-def add_rate(verb: argparse.ArgumentParser) -> None:
-    """The false-alarm rate, as every verb that judges takes it."""
+def add_judging(verb: argparse.ArgumentParser) -> None:
+    """What every verb that judges recordings takes."""
+    verb.add_argument("--machine-id", metavar="ID", help="the machine it is, such as id_00")
+    verb.add_argument("--channel", type=int, default=0, help="of several, from 0 (default 0)")
     verb.add_argument(
         "--false-alarm-rate",
         type=float,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import ANOMALOUS, BAD, NORMAL, add_rate, checked_rate, complain
+from mimimi.cli.console import ANOMALOUS, BAD, NORMAL, add_judging, checked_rate, complain
 from mimimi.errors import UserError
 from mimimi.terminal import one_line, stderr_muted
 
@@ -20,9 +20,7 @@ def add(verbs: Verbs) -> None:
         "detector", help="fan, pump, slider, valve, a folder, or a Hub repo user/name"
     )
     verb.add_argument("files", nargs="+", metavar="FILE", help="WAV, FLAC, OGG or MP3")
-    verb.add_argument("--machine-id", metavar="ID", help="the machine it is, such as id_00")
-    verb.add_argument("--channel", type=int, default=0, help="of several, from 0 (default 0)")
-    add_rate(verb)
+    add_judging(verb)
     form = verb.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print a list of objects")
     form.add_argument("--csv", action="store_true", help="print a table with a line a file")

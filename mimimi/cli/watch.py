@@ -15,7 +15,7 @@ from mimimi.cli.console import (
     ANOMALOUS,
     BAD,
     NORMAL,
-    add_rate,
+    add_judging,
     checked_rate,
     complain,
     progress,
@@ -39,9 +39,7 @@ def add(verbs: Verbs) -> None:
         metavar="FILE|FOLDER",
         help="long recordings, or folders of clips, which are taken by name as one after the other",
     )
-    verb.add_argument("--machine-id", metavar="ID", help="the machine it is, such as id_00")
-    verb.add_argument("--channel", type=int, default=0, help="of several, from 0 (default 0)")
-    add_rate(verb)
+    add_judging(verb)
     verb.add_argument(
         "--alarm",
         metavar="K/N",

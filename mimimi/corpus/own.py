@@ -17,6 +17,7 @@ from mimimi.corpus.index import AUDIO_SUFFIXES, COLUMNS, INDEX_NAME
 from mimimi.corpus.unpack import unpack
 from mimimi.errors import CorpusError
 from mimimi.saved import replace_file
+from mimimi.slug import slug
 
 PIECE = 10.0  # s, a segment; longer recordings are cut, so that some of each can be kept aside
 _EVERY = 4  # one in so many pieces is kept aside for the threshold
@@ -43,7 +44,7 @@ def machine_name(text: str) -> str:
         >>> machine_name("Pump 3, hall B")
         'pump-3-hall-b'
     """
-    words = re.sub(r"[^\w]+", "-", text.lower()).strip("-_")[:40].rstrip("-_")
+    words = slug(text, longest=40)
     if not words:
         raise CorpusError("Give the machine a name, of letters or digits.")
     return words

@@ -25,7 +25,7 @@ Example:
 
 from mimimi.jobs.attended import attended
 from mimimi.jobs.job import Job, Kind, State, log, metrics
-from mimimi.jobs.names import slug
+from mimimi.jobs.names import job_name
 from mimimi.jobs.queue import delete, find, listed, resume, stop, submit
 
 __all__ = [
@@ -35,11 +35,11 @@ __all__ = [
     "attended",
     "delete",
     "find",
+    "job_name",
     "listed",
     "log",
     "metrics",
     "resume",
-    "slug",
     "stop",
     "submit",
 ]

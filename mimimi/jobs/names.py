@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 from mimimi.errors import UserError
 from mimimi.locate import bundled, home
-
-_LONGEST = 64  # characters
+from mimimi.slug import slug
 
 
 def runs() -> Path:
@@ -18,17 +16,17 @@ def runs() -> Path:
     return home() / "runs"
 
 
-def slug(text: str) -> str:
+def job_name(text: str) -> str:
     """A name that can be a folder, an address and a word of a command.
 
     Raises:
         UserError: nothing is left of it.
 
     Example:
-        >>> slug("My pump, No. 2")
+        >>> job_name("My pump, No. 2")
         'my-pump-no-2'
     """
-    words = re.sub(r"[^\w]+", "-", text.lower()).strip("-_")[:_LONGEST].rstrip("-_")
+    words = slug(text, longest=64)
     if not words:
         raise UserError(f"{text!r} is no name for a job; use letters or digits.")
     return words
@@ -51,7 +49,7 @@ def free(name: str) -> str:
     Raises:
         UserError: it is taken.
     """
-    wanted = slug(name)
+    wanted = job_name(name)
     if wanted in bundled():
         raise UserError(f"{wanted} is the name of a bundled detector; choose another name.")
     if (runs() / wanted).exists() or (runs() / wanted).is_symlink():
@@ -66,7 +64,7 @@ def register(folder: Path) -> None:
         return
     with suppress(OSError, UserError):  # a list that cannot be written to stops no training
         runs().mkdir(parents=True, exist_ok=True)
-        wanted = slug(folder.name)
+        wanted = job_name(folder.name)
         for number in count(1):
             name = wanted if number == 1 else f"{wanted}-{number}"
             with suppress(FileExistsError):

@@ -97,7 +97,7 @@ def _start(kind: Kind, arguments: list[str]) -> None:
     """Make the recordings; a second click finds that they are being made."""
     verb, *rest = (word for word in arguments if not word.startswith("--"))
     try:
-        name = jobs.slug("-".join(["simulated" if verb == "simulate" else "public", *rest]))
+        name = jobs.job_name("-".join(["simulated" if verb == "simulate" else "public", *rest]))
         if name not in (job.name for job in jobs.listed()):
             yours.refuse_too_many()
             yours.remember(jobs.submit(name, arguments))

@@ -60,7 +60,7 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
 def _proposed(chosen: Chosen) -> str:
     """A name that is not taken yet; kept while the visitor looks at it."""
     taken = {job.name for job in jobs.listed()}
-    stem = jobs.slug(f"{chosen.machine_type} {chosen.source.hint}")
+    stem = jobs.job_name(f"{chosen.machine_type} {chosen.source.hint}")
     return next(
         name
         for number in range(1, len(taken) + 2)
@@ -72,7 +72,7 @@ def _start(name: str, arguments: list[str]) -> None:
     """Start it once: a second click finds the job of that name, and shows it."""
     try:
         known = {job.name: job for job in jobs.listed()}
-        job = known.get(jobs.slug(name))
+        job = known.get(jobs.job_name(name))
         if job is None or list(job.arguments) != arguments:
             yours.refuse_too_many()
             job = jobs.submit(name, arguments)
