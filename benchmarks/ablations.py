@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from benchmarks.clips import Clips, Scores, machine
+from benchmarks.clips import Clips, Scores
 from mimimi import audio
 from mimimi.config import Augmentation, FrontEnd, NetworkConfig
 from mimimi.corpus.augment import augment
@@ -99,8 +99,7 @@ def train(clips: Clips, variant: Variant, plan: Plan, seed: int) -> Ablated:
     torch.manual_seed(seed)
     network = Ablated(len(clips.machines), variant, plan.width).train()
     optimiser = torch.optim.Adam(network.parameters(), lr=plan.learning_rate)
-    named = [replace(r, machine_id=machine(r)) for r in clips.learn]
-    training_set = TrainingSet(named, clips.machines, FrontEnd(), log=print)
+    training_set = TrainingSet(clips.learn, clips.machines, FrontEnd(), log=print)
     rng = np.random.default_rng(seed)
     step = 0
     while step < plan.steps:
@@ -127,7 +126,7 @@ def score(network: Ablated, clips: Clips) -> Scores:
         samples = np.stack([segment.samples for segment in segments])
         spectrum = as_real(normalised(complex_spectrum(samples, front_end)))
         logits = network(windows(spectrum, front_end.window_frames).flatten(0, 1))[-1]
-        own = clips.machines.index(machine(recording))
+        own = clips.machines.index(recording.machine)
         scores[clips.name(recording)] = float(window_scores(logits)[:, own].mean())
     return scores
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.clips import Clips, Row, Scores, machine
+from benchmarks.clips import Clips, Row, Scores
 from mimimi.evaluation.figures import MAX_FPR
 from mimimi.metrics import Estimate, Resampled, auc, mean, resample
 
@@ -61,7 +61,7 @@ def sides(clips: Clips, scores: Scores, name: str) -> tuple[list[float], list[fl
     """A machine's scores of normal and of anomalous clips."""
     found: tuple[list[float], list[float]] = ([], [])
     for recording in clips.report:
-        if machine(recording) == name:
+        if recording.machine == name:
             found[recording.label == "anomaly"].append(scores[clips.name(recording)])
     return found
 
@@ -142,7 +142,7 @@ def _fault_auc(clips: Clips, scores: Scores, machine_type: str, fault: str) -> f
     values = []
     for name in (m for m in clips.machines if m.startswith(f"{machine_type} ")):
         faulty = [
-            scores[clips.name(r)] for r in clips.report if machine(r) == name and r.fault == fault
+            scores[clips.name(r)] for r in clips.report if r.machine == name and r.fault == fault
         ]
         if faulty:
             values.append(auc(sides(clips, scores, name)[0], faulty))

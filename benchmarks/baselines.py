@@ -16,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from torch import Tensor, nn
 from torchaudio.transforms import AmplitudeToDB, MelSpectrogram
 
-from benchmarks.clips import Clips, Scores, machine
+from benchmarks.clips import Clips, Scores
 from mimimi import audio
 from mimimi.config import SAMPLE_RATE
 
@@ -74,8 +74,8 @@ def nearest(clips: Clips, seed: int) -> Scores:
 def _by_machine(clips: Clips, distance: Distance) -> Scores:
     scores: Scores = {}
     for name in clips.machines:
-        normal = np.concatenate([of_channels(r.path) for r in clips.learn if machine(r) == name])
-        report = [r for r in clips.report if machine(r) == name]
+        normal = np.concatenate([of_channels(r.path) for r in clips.learn if r.machine == name])
+        report = [r for r in clips.report if r.machine == name]
         if not report:
             continue
         x = np.stack([of_channels(r.path)[0] for r in report])

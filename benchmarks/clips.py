@@ -28,8 +28,8 @@ class Clips:
         """The recordings of the four machine types under a folder."""
         found = [r for r in index([root], log=lambda line: None) if r.machine_type in MACHINE_TYPES]
         learn = [r for r in found if r.split == "train" and r.label == "normal"]
-        known = {machine(r) for r in learn}
-        report = [r for r in found if r.split != "train" and machine(r) in known]
+        known = {r.machine for r in learn}
+        report = [r for r in found if r.split != "train" and r.machine in known]
         if not report:
             raise UserError(f"{root} needs normal clips to learn from and others to report on.")
         return cls(root, learn, report)
@@ -37,16 +37,11 @@ class Clips:
     @property
     def machines(self) -> list[str]:
         """Names such as "fan id_00"."""
-        return sorted({machine(r) for r in self.learn})
+        return sorted({r.machine for r in self.learn})
 
     def name(self, recording: Recording) -> str:
         """The clip's path below the root."""
         return recording.path.relative_to(self.root).as_posix()
-
-
-def machine(recording: Recording) -> str:
-    """The machine in full, such as "fan id_00"."""
-    return f"{recording.machine_type} {recording.machine_id}"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 
 from benchmarks.accuracy_table import Measured
-from benchmarks.clips import Clips, Row, machine
+from benchmarks.clips import Clips, Row
 from benchmarks.systems import rows
 from mimimi.evaluation.plots import DASHES, LINES, style
 from mimimi.saved import replace_file
@@ -32,7 +32,7 @@ def drawn(clips: Clips, per_machine: int, seed: int) -> Clips:
     """The same corpus with only so many training clips of each machine."""
     learn = []
     for name in clips.machines:
-        own = [r for r in clips.learn if machine(r) == name]
+        own = [r for r in clips.learn if r.machine == name]
         learn += random.Random(f"{seed} {name}").sample(own, per_machine)
     return Clips(clips.root, learn, clips.report)
 
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--tables", type=Path, default=Path("docs"), help="CSV and figure")
     options = parser.parse_args(arguments)
     clips = Clips.under(options.data)
-    fewest = min(sum(machine(r) == name for r in clips.learn) for name in clips.machines)
+    fewest = min(sum(r.machine == name for r in clips.learn) for name in clips.machines)
     asked = [s for s in options.seconds if CLIP_SECONDS <= s <= fewest * CLIP_SECONDS]
     found: dict[str, dict[int, Measured]] = {}
     for row in (rows()[name] for name in ROWS):

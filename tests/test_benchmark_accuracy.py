@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from benchmarks import accuracy, baselines, few_shot
-from benchmarks.ablations import VARIANTS, Ablated, without_phase
+from benchmarks.ablations import VARIANTS, Ablated, Plan, ablation, without_phase
 from benchmarks.accuracy_table import Measured
-from benchmarks.clips import Clips, Kept, Row, Scores, machine
+from benchmarks.clips import Clips, Kept, Row, Scores
 from benchmarks.nested_choice import choose, difference, folds
 from mimimi.corpus.simulate import write_corpus
 
@@ -29,7 +29,7 @@ def right_on(clips: Clips, machines: set[str]) -> Scores:
     """Scores that tell anomalies of these machines, and are inverted on the others."""
     sign = {name: 1 if name in machines else -1 for name in clips.machines}
     return {
-        clips.name(r): sign[machine(r)] * (1.0 if r.label == "anomaly" else 0.0)
+        clips.name(r): sign[r.machine] * (1.0 if r.label == "anomaly" else 0.0)
         for r in clips.report
     }
 
@@ -142,6 +142,13 @@ def test_without_phase_a_turned_spectrum_is_the_same() -> None:
 def test_few_shot_draws_as_many_clips_of_each_machine_and_other_ones_by_seed(clips: Clips) -> None:
     draws = [few_shot.drawn(clips, 1, seed) for seed in range(5)]
     for draw in draws:
-        assert [machine(r) for r in draw.learn] == clips.machines
+        assert [r.machine for r in draw.learn] == clips.machines
         assert draw.report == clips.report
     assert len({tuple(r.path for r in draw.learn) for draw in draws}) > 1
+
+
+def test_an_ablation_is_trained_and_scores_every_clip(clips: Clips) -> None:
+    plan = Plan(width=0.05, steps=2, batch_size=4)
+    scores = ablation(VARIANTS["no-phase"], plan)(clips, 0)
+    assert scores.keys() == {clips.name(r) for r in clips.report}
+    assert np.isfinite(list(scores.values())).all()
