@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from statistics import fmean
 
 from benchmarks import ablations, baselines
 from benchmarks.clips import Clips, Row, Scores
-from mimimi.audio import recording_hash
+from mimimi import saved
+from mimimi.audio import read, recording_hash
 from mimimi.detector import Detector
 from mimimi.errors import UserError
 from mimimi.recipes import RECIPES, as_dict, changed, recipe
@@ -55,22 +57,32 @@ def rows() -> dict[str, Row]:
             for name, variant in ablations.VARIANTS.items()
         ),
         *(_trained(name) for name in RECIPES),
+        _trained("strongest", ("complex",)),
+        _trained("strongest", ("lines-0", "lines-1")),
     ]
     return {row.name: row for row in every}
 
 
-def _trained(name: str) -> Row:
-    """A recipe, trained on the clips to be learnt from; the run is kept and gone on with."""
+def _trained(name: str, members: tuple[str, ...] = ()) -> Row:
+    """A recipe, or some of its members, trained on the clips to be learnt from.
+
+    The run is kept, gone on with where it was stopped, and shared by the rows of its members.
+    """
 
     def score(clips: Clips, seed: int) -> Scores:
         types = sorted({r.machine_type for r in clips.learn})
         out = RUNS / f"{name}.{seed}"
-        chosen = changed(recipe(name), seed=seed)
-        make_detectors([clips.root], types, chosen, out, resume=out.exists(), say=print)
-        return judged_by({machine_type: out / machine_type for machine_type in types}, clips)
+        if not all((out / machine_type / saved.CONFIG).exists() for machine_type in types):
+            chosen = changed(recipe(name), seed=seed)
+            make_detectors([clips.root], types, chosen, out, resume=out.exists(), say=print)
+        folders = {machine_type: out / machine_type for machine_type in types}
+        return judged_by(folders, clips, members)
 
-    how = _digest(json.dumps(as_dict(recipe(name)), sort_keys=True).encode())
-    return Row(name, "recipes", f"recipe {name}", how, score)
+    how = _digest(
+        json.dumps(as_dict(recipe(name)), sort_keys=True).encode(), "-".join(members).encode()
+    )
+    title = f"recipe {name}" + (f", its {' and '.join(members)} alone" if members else "")
+    return Row("-".join((name, *members)), "recipes", title, how, score)
 
 
 def existing(folder: Path) -> Row:
@@ -93,8 +105,8 @@ def _digest(*parts: bytes) -> str:
     return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
 
 
-def judged_by(folders: Mapping[str, Path], clips: Clips) -> Scores:
-    """Scores by the detectors of each machine type, machine id given.
+def judged_by(folders: Mapping[str, Path], clips: Clips, members: Collection[str] = ()) -> Scores:
+    """Scores by the detectors of each machine type, or by some of their members, id given.
 
     Raises:
         UserError: it has learnt from one of them.
@@ -102,11 +114,13 @@ def judged_by(folders: Mapping[str, Path], clips: Clips) -> Scores:
     scores: Scores = {}
     for machine_type, folder in folders.items():
         detector = Detector.from_pretrained(folder)
+        chosen = [m for m in detector.members if not members or m.name in members]
         for recording in (r for r in clips.report if r.machine_type == machine_type):
             if recording_hash(recording.path) in detector.learnt:
                 raise UserError(f"{recording.path} was learnt from and cannot be reported on.")
-            verdict = detector.analyse(recording.path, recording.machine_id)
-            if verdict.score is None:
-                raise UserError(f"{recording.path} was not judged: {verdict.warning}.")
-            scores[clips.name(recording)] = verdict.score
+            measured = detector.measure(read(recording.path))
+            own = detector.ids.index(recording.machine_id)
+            scores[clips.name(recording)] = fmean(
+                (float(measured.by_member[m.name][own]) - m.mean) / m.deviation for m in chosen
+            )
     return scores
