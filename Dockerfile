@@ -18,4 +18,6 @@ USER user
 ENV HOME=/home/user PORT=7860
 EXPOSE 7860
 HEALTHCHECK CMD ["sh", "-c", "python -c \"import sys, urllib.request as r; r.urlopen(sys.argv[1])\" http://localhost:$PORT/_stcore/health"]
-CMD ["sh", "-c", "exec streamlit run app/main.py --server.address 0.0.0.0 --server.port $PORT"]
+# A Space shows the app in a frame of another site, to which browsers send no cookies: protection by
+# a cookie would refuse every upload. There is no login whose rights a foreign site could borrow.
+CMD ["sh", "-c", "exec streamlit run app/main.py --server.address 0.0.0.0 --server.port $PORT ${SPACE_ID:+--server.enableXsrfProtection false}"]

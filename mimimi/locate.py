@@ -8,13 +8,21 @@ from pathlib import Path
 from mimimi import hub
 from mimimi.errors import DetectorError
 
+_SPACE_STORAGE = Path("/data")  # of a Hugging Face Space, where it is paid for
+
 
 def home() -> Path:
-    """Where runs and caches are kept: `MIMIMI_HOME`, else the user's data folder."""
+    """Where runs and caches are kept.
+
+    `MIMIMI_HOME`, else the persistent storage of a Hugging Face Space, else the user's data folder.
+    """
     from platformdirs import user_data_path
 
-    chosen = os.environ.get("MIMIMI_HOME")
-    return Path(chosen) if chosen else user_data_path("mimimi")
+    if chosen := os.environ.get("MIMIMI_HOME"):
+        return Path(chosen)
+    if os.environ.get("SPACE_ID") and os.access(_SPACE_STORAGE, os.W_OK):
+        return _SPACE_STORAGE / "mimimi"
+    return user_data_path("mimimi")
 
 
 def bundled() -> dict[str, Path]:

@@ -38,19 +38,28 @@ PATIENCE = 60_000  # ms that a busy machine may take for anything
 expect.set_options(timeout=PATIENCE)
 
 
+README = "exec streamlit run app/main.py --server.address 127.0.0.1 --server.port $PORT"
+
+
 @contextmanager
-def running_app(log: Path, **environment: str) -> Iterator[str]:
-    """The app, started as the README says, on a free port; gives its address."""
+def running_app(log: Path, start: str = README, **environment: str) -> Iterator[str]:
+    """The app, started by a line of shell, on a free port; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app/main.py", "--server.headless=true"]
     with log.open("w") as output:
         app = subprocess.Popen(
-            [*command, f"--server.port={port}", "--server.address=127.0.0.1"],
+            ["sh", "-c", start],
             cwd=ROOT,
-            env=os.environ | environment,
+            env=os.environ
+            | {
+                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+                "PYTHONPATH": str(ROOT),
+                "PORT": str(port),
+                "STREAMLIT_SERVER_HEADLESS": "true",
+            }
+            | environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )

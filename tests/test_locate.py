@@ -79,3 +79,14 @@ def test_bundled_detectors_lie_in_the_clone_or_the_package():
     for name, folder in locate.bundled().items():
         assert folder.name == name
         assert (folder / "config.json").is_file()
+
+
+def test_a_space_keeps_its_runs_on_its_persistent_storage(tmp_path, monkeypatch):
+    monkeypatch.delenv("MIMIMI_HOME", raising=False)
+    monkeypatch.setattr(locate, "_SPACE_STORAGE", tmp_path)
+    monkeypatch.delenv("SPACE_ID", raising=False)
+    assert tmp_path not in locate.home().parents
+    monkeypatch.setenv("SPACE_ID", "some/one")
+    assert locate.home() == tmp_path / "mimimi"
+    monkeypatch.setattr(locate, "_SPACE_STORAGE", tmp_path / "not paid for")
+    assert tmp_path not in locate.home().parents

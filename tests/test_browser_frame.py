@@ -1,0 +1,95 @@
+"""The app as a Hugging Face Space shows it: in a frame on another site's page, in Chromium."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from browsing import CHROMIUM, FLAGS, LAPTOP, PATIENCE, ROOT, running_app
+from playwright.sync_api import FrameLocator, expect, sync_playwright
+
+import examples
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("clips") / "fan.wav"
+    path.write_bytes(examples.simulate(examples.Example("fan", "unbalance")))
+    return path
+
+
+@pytest.fixture(scope="module")
+def space(tmp_path_factory) -> Iterator[str]:
+    """The container's own start command, with what a Space sets."""
+    place = tmp_path_factory.mktemp("space")
+    command = re.search(r"^CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    shell, _, start = json.loads(command[1])
+    assert shell == "sh"
+    with running_app(
+        place / "streamlit.log", start, SPACE_ID="some/one", MIMIMI_HOME=str(place / "home")
+    ) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def site(space: str) -> Iterator[str]:
+    """A page of another site, with the frame that the Hub puts a Space in."""
+
+    class Around(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            frame = f'<iframe src="{space}/?type=fan&id=id_50" allow="microphone" '
+            self.wfile.write(f'{frame} style="width: 100%; height: 700px"></iframe>'.encode())
+
+        def log_message(self, *args: object) -> None:
+            """Tests speak for themselves."""
+
+    server = HTTPServer(("localhost", 0), Around)  # another site than 127.0.0.1
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture
+def framed(site: str, clip: Path) -> Iterator[FrameLocator]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    microphone = f"--use-file-for-fake-audio-capture={clip}"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*FLAGS, microphone], headless=True
+        )
+        page = chromium.new_page(**LAPTOP)
+        page.set_default_timeout(PATIENCE)
+        page.goto(site)
+        frame = page.frame_locator("iframe")
+        expect(frame.get_by_role("heading", name="Is this machine all right?")).to_be_visible()
+        yield frame
+        chromium.close()
+
+
+def judged(frame: FrameLocator) -> None:
+    expect(frame.locator(".st-key-verdict h3")).to_contain_text(
+        re.compile("(Sounds normal|Unusual) for fan id_50")
+    )
+
+
+def test_an_upload_in_a_frame_of_another_site_is_judged(framed: FrameLocator, clip: Path) -> None:
+    framed.locator("input[type=file]").set_input_files(clip)
+    judged(framed)
+
+
+def test_a_recording_in_a_frame_of_another_site_is_judged(framed: FrameLocator) -> None:
+    framed.get_by_role("button", name="Record", exact=True).click()
+    expect(framed.get_by_role("timer")).to_have_text("0:04")
+    framed.get_by_role("button", name="Stop").click()
+    judged(framed)
