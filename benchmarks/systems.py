@@ -58,7 +58,7 @@ def rows() -> dict[str, Row]:
         ),
         *(_trained(name) for name in RECIPES),
         _trained("strongest", ("complex",)),
-        _trained("strongest", ("lines-0", "lines-1")),
+        _trained("strongest", ("lines-0", "lines-1", "lines-2", "lines-3")),
     ]
     return {row.name: row for row in every}
 
