@@ -7,17 +7,17 @@ WORKDIR /home/user/mimimi
 # Dependencies first: they change less often than the code. The CPU build of torch is a twentieth
 # of the size of the one for GPUs.
 COPY requirements.txt .
-RUN pip install --no-cache-dir uv \
+RUN pip install --no-cache-dir uv==0.13.9 \
     && uv pip install --system --no-cache --torch-backend=cpu -r requirements.txt \
     && pip uninstall -y uv
 
 COPY --chown=user . .
 RUN pip install --no-cache-dir --no-deps .
 
-USER user
+USER 1000
 ENV HOME=/home/user PORT=7860
 EXPOSE 7860
-HEALTHCHECK CMD ["sh", "-c", "python -c \"import sys, urllib.request as r; r.urlopen(sys.argv[1])\" http://localhost:$PORT/_stcore/health"]
+HEALTHCHECK CMD ["sh", "-c", "python -c \"import sys, urllib.request as r; r.urlopen(sys.argv[1])\" http://127.0.0.1:$PORT/_stcore/health"]
 # A Space shows the app in a frame of another site, to which browsers send no cookies: protection by
 # a cookie would refuse every upload. There is no login whose rights a foreign site could borrow.
 CMD ["sh", "-c", "exec streamlit run app/main.py --server.address 0.0.0.0 --server.port $PORT ${SPACE_ID:+--server.enableXsrfProtection false}"]
