@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ from mimimi.scoring import window_scores
 from mimimi.segments import split
 from mimimi.spectrum import as_real, complex_spectrum, normalised, windows
 
+DECODED = Path("runs/decoded")
 ALL = ("magnitude", "complex", "total")
 
 
@@ -99,7 +101,9 @@ def train(clips: Clips, variant: Variant, plan: Plan, seed: int) -> Ablated:
     torch.manual_seed(seed)
     network = Ablated(len(clips.machines), variant, plan.width).train()
     optimiser = torch.optim.Adam(network.parameters(), lr=plan.learning_rate)
-    training_set = TrainingSet(clips.learn, clips.machines, FrontEnd(), log=print)
+    training_set = TrainingSet(
+        clips.learn, clips.machines, FrontEnd(), DECODED / clips.root.name, log=print
+    )
     rng = np.random.default_rng(seed)
     step = 0
     while step < plan.steps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -102,6 +103,7 @@ def make_detectors(
                 replace_file(into / "evaluation.json", text.encode())
                 log(f"figures on recordings outside the training split:\n{evaluation.as_table()}")
             log(f"saved: {into}")
+        shutil.rmtree(folder.decoded)
         folder.state("finished")
         return evaluations
     except KeyboardInterrupt:
@@ -128,13 +130,17 @@ def _train(
         f"{name}: {len(division.machines)} machines, {len(division.learn)} recordings to learn "
         f"from, {len(division.patience)} held out for patience"
     )
-    learn = TrainingSet(division.learn, division.machines, front_end, log)
+    learn = TrainingSet(division.learn, division.machines, front_end, folder.decoded, log)
     patience = (
-        TrainingSet(division.patience, division.machines, front_end, log)
+        TrainingSet(division.patience, division.machines, front_end, folder.decoded, log)
         if division.patience
         else None
     )
-    log(f"{len(learn.used)} recordings, {learn.seconds / 60:.1f} minutes counted by channel")
+    size = sum(file.stat().st_size for file in folder.decoded.iterdir())
+    log(
+        f"{len(learn.used)} recordings, {learn.seconds / 60:.1f} minutes counted by channel; "
+        f"{size / 1e6:.0f} MB of decoded sound until the run ends"
+    )
     progress = training.begin(len(division.machines), recipe, device)
     folder.load(name, progress)
     if progress.epoch:

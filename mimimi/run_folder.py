@@ -34,6 +34,7 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.decoded = path / "decoded"  # sound of the recordings, until the run is finished
         self._metrics = Metrics(path)
 
     def begin(self, asked: Mapping[str, Any], *, resume: bool) -> None:

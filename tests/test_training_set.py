@@ -28,7 +28,9 @@ def two_machines(tmp_path: Path) -> TrainingSet:
         recording(tmp_path / "a.wav", "id_00", channels=3),
         recording(tmp_path / "long_b.wav", "id_02", seconds=25.0),
     ]
-    return TrainingSet(recordings, ["fan id_00", "fan id_02"], FrontEnd(), log=print)
+    return TrainingSet(
+        recordings, ["fan id_00", "fan id_02"], FrontEnd(), tmp_path / "decoded", print
+    )
 
 
 def drawn(training_set: TrainingSet, seed: int) -> list[torch.Tensor]:
@@ -84,7 +86,7 @@ def test_the_gain_of_a_recording_is_lost(tmp_path: Path) -> None:
     for name in ("loud.wav", "soft.wav"):
         one = Recording(tmp_path / name, "fan", "id_00", "normal", "train", "mine")
         windows.append(
-            next(TrainingSet([one], ["fan id_00"], FrontEnd(), print).batches(5, CPU))[0]
+            next(TrainingSet([one], ["fan id_00"], FrontEnd(), tmp_path, print).batches(5, CPU))[0]
         )
     torch.testing.assert_close(windows[0], windows[1], rtol=0, atol=1e-3)
 
@@ -94,7 +96,7 @@ def test_a_bad_recording_is_left_out_and_said(tmp_path: Path) -> None:
     bad = recording(tmp_path / "bad.wav", "id_00")
     bad.path.write_bytes(b"no sound")
     said: list[str] = []
-    training_set = TrainingSet([bad, good], ["fan id_00"], FrontEnd(), said.append)
+    training_set = TrainingSet([bad, good], ["fan id_00"], FrontEnd(), tmp_path, said.append)
     assert training_set.used == [good]
     assert "bad.wav" in said[0]
 
@@ -103,4 +105,4 @@ def test_nothing_readable_is_refused(tmp_path: Path) -> None:
     bad = recording(tmp_path / "bad.wav", "id_00")
     bad.path.write_bytes(b"no sound")
     with pytest.raises(UserError, match="None of the recordings"):
-        TrainingSet([bad], ["fan id_00"], FrontEnd(), log=lambda line: None)
+        TrainingSet([bad], ["fan id_00"], FrontEnd(), tmp_path, lambda line: None)

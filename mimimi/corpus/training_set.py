@@ -1,17 +1,18 @@
-"""Recordings of normal sound, decoded once, from which windows are drawn epoch by epoch."""
+"""Recordings of normal sound from which windows are drawn epoch by epoch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mimimi.audio import read
 from mimimi.config import FrontEnd
+from mimimi.corpus.decoded import Decoded, decode
 from mimimi.corpus.index import Recording
 from mimimi.errors import UserError
 from mimimi.spectrum import as_real, complex_spectrum, normalised, windows
@@ -21,9 +22,10 @@ _POOL = 48  # stretches whose windows are shuffled together
 
 @dataclass(frozen=True)
 class Stretch:
-    """Up to a segment's length of one channel of one recording; `samples` is `(time,)` int16."""
+    """Up to a segment's length of one channel of one recording."""
 
-    samples: NDArray[np.int16]
+    recording: Decoded
+    channel: int
     first: int  # sample at which it begins unless the start is drawn
     label: int  # class, an index into the ids
 
@@ -38,6 +40,7 @@ class TrainingSet:
         recordings: of normal sound.
         machines: the classes, as `Recording.machine` names them.
         front_end: lengths of segment and window.
+        folder: where the decoded recordings are kept, and looked for first.
         log: told which recordings had to be left out.
         on_recording: called after each with the number done and that of all.
 
@@ -50,6 +53,7 @@ class TrainingSet:
         recordings: Sequence[Recording],
         machines: Sequence[str],
         front_end: FrontEnd,
+        folder: Path,
         log: Callable[[str], None],
         on_recording: Callable[[int, int], None] | None = None,
     ) -> None:
@@ -59,17 +63,18 @@ class TrainingSet:
         self.stretches: list[Stretch] = []
         for done, recording in enumerate(recordings, 1):
             try:
-                channels = _channels(recording, front_end)
+                decoded = _long_enough(decode(recording.path, folder), recording.path, front_end)
             except UserError as error:
                 log(f"left out: {error}")
             else:
                 self.used.append(recording)
                 label = machines.index(recording.machine)
-                for samples in channels:
-                    last = max(1, len(samples) // front_end.segment_samples)
-                    self.stretches += [
-                        Stretch(samples, k * front_end.segment_samples, label) for k in range(last)
-                    ]
+                last = max(1, decoded.length // front_end.segment_samples)
+                self.stretches += [
+                    Stretch(decoded, channel, k * front_end.segment_samples, label)
+                    for channel in range(decoded.channels)
+                    for k in range(last)
+                ]
             if on_recording:
                 on_recording(done, len(recordings))
         if not self.stretches:
@@ -78,8 +83,7 @@ class TrainingSet:
     @property
     def seconds(self) -> float:
         """Length of what is learnt from in one epoch, in seconds of single channels."""
-        lengths = (min(len(s.samples), self.front_end.segment_samples) for s in self.stretches)
-        return sum(lengths) / self.front_end.sample_rate
+        return len(self.stretches) * self.front_end.segment_seconds
 
     def batches(
         self,
@@ -135,29 +139,26 @@ class TrainingSet:
 
     def _windows(self, stretch: Stretch, start: int, sign: float, device: torch.device) -> Tensor:
         front_end = self.front_end
-        samples = stretch.samples[start : start + front_end.segment_samples]
-        if len(samples) < front_end.window_samples:  # a late start near the end of the recording
-            samples = stretch.samples[-front_end.segment_samples :]
+        samples = _samples(stretch, start, front_end)
         signal = torch.as_tensor(samples, device=device).float() * (sign / 32768)
         spectrum = as_real(normalised(complex_spectrum(signal, front_end)))
         return windows(spectrum, front_end.window_frames)[0]
 
 
-def _channels(recording: Recording, front_end: FrontEnd) -> list[NDArray[np.int16]]:
-    """Every channel, at the peak of 16 bits' range: half the memory, and the scale is lost anyway.
+def _samples(stretch: Stretch, start: int, front_end: FrontEnd) -> NDArray[np.int16]:
+    """From a start to a segment's length later, or to the recording's end."""
+    recording, count = stretch.recording, front_end.segment_samples
+    if recording.length < count:  # repeated to length, as it is when it is judged
+        whole = np.resize(recording.samples(stretch.channel, 0, recording.length), count)
+        samples = whole[start : start + count]
+        return samples if len(samples) >= front_end.window_samples else whole
+    # A late start may lie near the end of the recording.
+    late = recording.length - start < front_end.window_samples
+    return recording.samples(stretch.channel, recording.length - count if late else start, count)
 
-    A short recording is repeated to a segment's length, as it is when it is judged.
-    """
-    waveform = read(recording.path)
-    found = [waveform.samples]
-    found += [read(recording.path, channel=c).samples for c in range(1, waveform.source_channels)]
-    channels = []
-    for samples in found:
-        if len(samples) < front_end.window_samples:
-            raise UserError(
-                f"{recording.path}: {waveform.seconds:.2f} s is too short to learn from."
-            )
-        if len(samples) < front_end.segment_samples:
-            samples = np.resize(samples, front_end.segment_samples)
-        channels.append(np.round(samples * (32767 / np.abs(samples).max())).astype(np.int16))
-    return channels
+
+def _long_enough(decoded: Decoded, path: Path, front_end: FrontEnd) -> Decoded:
+    if decoded.length < front_end.window_samples:
+        seconds = decoded.length / front_end.sample_rate
+        raise UserError(f"{path}: {seconds:.2f} s is too short to learn from.")
+    return decoded
