@@ -9,10 +9,10 @@ from mimimi.config import SAMPLE_RATE
 
 # Simulated machines that the bundled detectors have met, those whose faults they hear best; the
 # model cards say how often they do not.
-MACHINE_IDS = {"fan": "id_53", "pump": "id_51", "slider": "id_50", "valve": "id_50"}
+MACHINE_IDS = {"fan": "id_50", "pump": "id_52", "slider": "id_50", "valve": "id_50"}
 TAKE = 5_000_000  # a take that no corpus holds, so that no detector has learnt from it
 NORMAL = "normal"
-SEVERITY = 3.0  # an advanced fault: at 1 it is meant to be hard to tell
+SEVERITY = 10.0  # a machine about to break: at 1 a fault is meant to be hard to tell
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def test_one_click_on_an_example_gives_a_verdict(visit, tmp_path, view):
     expect(page.get_by_role("button", name="sticky contamination").last).to_be_visible()
     shoot(page, tmp_path, f"first {view}")
     page.get_by_role("button", name="unbalance").last.click()
-    assert re.search("(Sounds normal|Unusual) for fan id_53", verdict(page).inner_text())
+    assert re.search("(Sounds normal|Unusual) for fan id_50", verdict(page).inner_text())
     expect(page.locator(".stPlotlyChart")).to_have_count(4)
     expect(page.locator("audio")).to_be_visible()
     shoot(page, tmp_path, f"verdict {view}")

@@ -97,4 +97,4 @@ def test_what_cannot_be_had_is_a_sentence_and_the_simulated_ones_remain(
     assert sentence in page.error[0].value
     page.button(key="example_unbalance").click().run()
     assert not page.error
-    assert "fan id_53" in said(page)
+    assert f"fan {examples.MACHINE_IDS['fan']}" in said(page)
