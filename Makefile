@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app test check
+.PHONY: app test check soak
 
 app: $(VENV)/installed
 	$(BIN)/streamlit run app/main.py
@@ -16,6 +16,9 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
+
+soak: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.soak
 
 $(VENV)/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
