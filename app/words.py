@@ -25,6 +25,11 @@ def headline(verdict: Verdict) -> Headline:
     if verdict.error is not None:
         return Headline("block", "grey", "Could not be judged")
     machine = machine_name(verdict)
+    if verdict.recognised is False:
+        unlike = f"not like any {verdict.machine_type} I know"
+        if verdict.is_anomalous:
+            return Headline("warning", "red", f"Unusual, and {unlike}")
+        return Headline("help", "orange", f"Sounds {unlike}")
     if verdict.is_anomalous:
         return Headline("warning", "red", f"Unusual for {machine}")
     return Headline("check_circle", "green", f"Sounds normal for {machine}")
@@ -38,6 +43,12 @@ def machine_name(verdict: Verdict) -> str:
 def caution(verdict: Verdict) -> str | None:
     """What weakens the verdict: a mended recording, a machine that nobody named."""
     said = []
+    if verdict.recognised is False:
+        said.append(
+            f"Its colour of sound is far from that of every {verdict.machine_type} known here: "
+            "another machine, another microphone or place, no machine at all, or one badly broken. "
+            "What follows is not to be trusted."
+        )
     if verdict.warning:
         said.append(f"{verdict.warning[0].upper()}{verdict.warning[1:]}.")
     if verdict.error is None and not verdict.machine_id_given:

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from mimimi import audio
 from mimimi.calibration import Calibration, Mode, calibrate
-from mimimi.config import MemberRecipe, Recipe
+from mimimi.config import FrontEnd, MemberRecipe, Recipe
 from mimimi.corpus.index import Recording
 from mimimi.detector import Detector, RecordingScores
 from mimimi.detector_config import MemberConfig
 from mimimi.errors import UserError
 from mimimi.evaluation import Evaluation, evaluate
+from mimimi.familiar import Familiar, fit
 from mimimi.member import listen
 from mimimi.network.build import Network
 from mimimi.plan import Division, Plan
@@ -61,11 +63,10 @@ def scale(
     scores = []
     for recording in division.patience or division.learn:
         try:
-            segments = split(audio.read(recording.path), recipe.front_end)
+            samples = _segments(audio.read(recording.path), recipe.front_end)
         except UserError as error:
             log(f"left out: {error}")
             continue
-        samples = np.stack([segment.samples for segment in segments])
         heard = listen(network, recipe.front_end, torch.from_numpy(samples).to(device))
         by_machine = recording_score(segment_scores(window_scores(heard.logits)))
         scores.append(float(by_machine[division.machines.index(recording.machine)]))
@@ -150,10 +151,35 @@ def assemble(
     evaluation = None
     if plan.anomalous and plan.normal:
         evaluation = evaluate(detector, [*plan.normal, *plan.anomalous])
+    detector.familiar, detector.known_limit = _familiar(detector, plan.train, normal)
     epochs = {t.recipe.name: t.epochs for t in trained}
     learnt = {r for t in trained for r in t.division.learn}
     detector.about = about(detector, recipe, sorted(learnt, key=str), epochs, evaluation)
     return detector, evaluation
+
+
+def _familiar(
+    detector: Detector, learn: Sequence[Recording], held_out: Sequence[Recording]
+) -> tuple[Familiar, float]:
+    """What is known, from every channel of the recordings learnt; limited by the held-out ones."""
+    learnt: dict[str, list[NDArray[np.float32]]] = {}
+    for recording in learn:
+        with suppress(UserError):  # it was left out where it was to be learnt
+            first = audio.read(recording.path)
+            others = range(1, first.source_channels)
+            channels = [first, *(audio.read(recording.path, channel=c) for c in others)]
+            learnt.setdefault(recording.machine_id, []).extend(
+                _segments(channel, detector.front_end) for channel in channels
+            )
+    heard = []
+    for recording in held_out:
+        with suppress(UserError):
+            heard.append(_segments(audio.read(recording.path), detector.front_end))
+    return fit({machine_id: learnt[machine_id] for machine_id in detector.ids}, heard)
+
+
+def _segments(waveform: audio.Waveform, front_end: FrontEnd) -> NDArray[np.float32]:
+    return np.stack([segment.samples for segment in split(waveform, front_end)])
 
 
 def _measured(detector: Detector, recording: Recording, log: Log) -> RecordingScores | None:

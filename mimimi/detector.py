@@ -15,6 +15,7 @@ from mimimi import audio, saved
 from mimimi.calibration import Mode
 from mimimi.detector_config import DetectorConfig, fields_of
 from mimimi.errors import DetectorError, UnknownMachineError
+from mimimi.familiar import FEATURES, Familiar
 from mimimi.member import listen
 from mimimi.network.build import Network, build
 from mimimi.scoring import fused, recording_score, segment_scores, window_scores
@@ -35,7 +36,7 @@ class RecordingScores:
     each id, `likeness` is `(ids,)`, the logarithm of the probability of each id, in nats, mean over
     the members; `attention` is `(2 ids,)`, None where no network has one; `starts` is
     `(segment, window)` in seconds; `by_member` holds each member's own mean cross-entropy of the
-    recording, `(ids,)` in nats, by its name.
+    recording, `(ids,)` in nats, by its name; `distance` is that from the nearest known machine.
     """
 
     waveform: audio.Waveform
@@ -45,6 +46,7 @@ class RecordingScores:
     attention: Tensor | None
     starts: Tensor
     by_member: dict[str, Tensor]
+    distance: float | None
 
 
 @dataclass(kw_only=True)
@@ -53,18 +55,19 @@ class Detector(DetectorConfig):
 
     Args:
         networks: of the members, by their names.
+        familiar: where the known machines lie, if `known_limit` is given.
         origin: where it was loaded from, in words.
 
     Example:
         >>> from mimimi.corpus.simulate import simulate_clip
-        >>> detector = Detector.from_pretrained("fan")
-        >>> clip = simulate_clip("fan", "id_50", clip=900)
-        >>> verdict = detector.analyse((clip, 16_000), machine_id="id_50")
-        >>> verdict.is_anomalous == (verdict.score > verdict.threshold)
-        True
+        >>> clip = simulate_clip("fan", "id_50", clip=900), 16_000
+        >>> verdict = Detector.from_pretrained("fan").analyse(clip, machine_id="id_50")
+        >>> verdict.is_anomalous == (verdict.score > verdict.threshold), verdict.recognised
+        (True, True)
     """
 
     networks: dict[str, Network]
+    familiar: Familiar | None = None
     origin: str = "memory"
 
     @classmethod
@@ -96,13 +99,21 @@ class Detector(DetectorConfig):
             for name, network in networks.items()
             for key, tensor in network.state_dict().items()
         }
+        if fields["known_limit"] is not None:
+            layout |= {
+                "familiar.means": torch.empty(len(fields["ids"]), FEATURES, device="meta"),
+                "familiar.whitening": torch.empty(FEATURES, FEATURES, device="meta"),
+            }
         tensors = saved.read_tensors(folder, config, layout)
         for name, network in networks.items():
             prefix = f"member.{name}."
             state = {key: tensors[prefix + key] for key in network.state_dict()}
             network.load_state_dict(state, assign=True)
             network.eval()
-        return cls(networks=networks, origin=origin, **fields)
+        familiar = None
+        if fields["known_limit"] is not None:
+            familiar = Familiar(tensors["familiar.means"], tensors["familiar.whitening"])
+        return cls(networks=networks, familiar=familiar, origin=origin, **fields)
 
     def save_pretrained(self, folder: str | Path) -> None:
         """Save as a folder that explains itself; a file is there whole or not at all.
@@ -117,6 +128,9 @@ class Detector(DetectorConfig):
             for name, network in self.networks.items()
             for key, value in network.state_dict().items()
         }
+        if self.familiar:
+            tensors["familiar.means"] = self.familiar.means
+            tensors["familiar.whitening"] = self.familiar.whitening
         saved.write(Path(folder), self.as_config(), tensors, model_card(self))
 
     @torch.inference_mode()
@@ -131,9 +145,11 @@ class Detector(DetectorConfig):
         """
         segments = split(waveform, self.front_end)
         scores: dict[str, list[Tensor]] = {member.name: [] for member in self.members}
-        attentions = []
+        attentions, distances = [], []
         for first in range(0, len(segments), _SEGMENTS_AT_ONCE):
             samples = np.stack([s.samples for s in segments[first : first + _SEGMENTS_AT_ONCE]])
+            if self.familiar:
+                distances.append(self.familiar.distance(torch.from_numpy(samples)) * len(samples))
             for member in self.members:
                 network = self.networks[member.name]
                 device = next(network.parameters()).device
@@ -156,6 +172,7 @@ class Detector(DetectorConfig):
             attention=torch.cat(attentions).mean(dim=0) if attentions else None,
             starts=self._starts([segment.start for segment in segments]),
             by_member=by_member,
+            distance=sum(distances) / len(segments) if distances else None,
         )
 
     def analyse(
@@ -213,6 +230,8 @@ class Detector(DetectorConfig):
         threshold = self.calibration.threshold(mode, machine_id)
         normal = self.calibration.normal_scores(mode, machine_id)
         youden = self.calibration.youden(mode, machine_id)
+        far, limit = measured.distance, self.known_limit
+        recognised = None if far is None or limit is None else far <= limit
         verdict = Verdict(
             file=measured.waveform.name,
             machine_type=self.machine_type,
@@ -221,6 +240,7 @@ class Detector(DetectorConfig):
             score=score,
             threshold=threshold.value,
             is_anomalous=score > threshold.value,
+            recognised=recognised,
             youden_threshold=youden.value if youden else None,
             false_alarm_rate=threshold.false_alarm_rate,
             p_value=p_value(normal, score),

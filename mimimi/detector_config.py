@@ -70,6 +70,8 @@ class DetectorConfig:
         members: its networks; the first one's windows are those a verdict shows.
         calibration: scores of normal recordings and thresholds.
         about: origin and licence of the data, recipe, figures: what the card says.
+        known_limit: beyond this distance a recording is no machine that is known; None where a
+            detector cannot tell.
         learnt: SHA-256 of the recordings it was trained on or stopped by.
         calibrated: SHA-256 of the recordings behind its thresholds.
     """
@@ -78,6 +80,7 @@ class DetectorConfig:
     ids: list[str]
     members: list[MemberConfig]
     calibration: Calibration
+    known_limit: float | None = None
     about: dict[str, Any] = field(default_factory=dict)
     learnt: set[str] = field(default_factory=set)
     calibrated: set[str] = field(default_factory=set)
@@ -95,6 +98,7 @@ class DetectorConfig:
             "members": [member.as_config() for member in self.members],
             "fusion": "mean",
             **self.calibration.as_dict(),
+            "known_limit": self.known_limit,
             "learnt": sorted(self.learnt),
             "calibrated": sorted(self.calibrated),
             "about": self.about,
@@ -128,10 +132,19 @@ def fields_of(config: Mapping[str, Any]) -> dict[str, Any]:
         "ids": ids,
         "members": _members(members, own),
         "calibration": calibration,
+        "known_limit": _known_limit(config.get("known_limit")),
         "about": dict(config["about"]),
         "learnt": set(config["learnt"]),
         "calibrated": set(config["calibrated"]),
     }
+
+
+def _known_limit(limit: Any) -> float | None:
+    if limit is None:
+        return None
+    if not isinstance(limit, float) or not 0 < limit < 1e6:
+        raise ValueError("known_limit")
+    return limit
 
 
 def _names(names: Any, allowed: re.Pattern[str], what: str) -> list[str]:

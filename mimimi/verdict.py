@@ -50,6 +50,7 @@ class Verdict:
     score: float | None = None  # higher = stranger
     threshold: float | None = None
     is_anomalous: bool | None = None
+    recognised: bool | None = None  # False: unlike any machine of the type that is known
     youden_threshold: float | None = None  # of Youden's J, where anomalous recordings were at hand
     false_alarm_rate: float | None = None  # what the threshold promises on normal recordings
     p_value: float | None = None  # rank of this score among the calibration recordings
@@ -105,6 +106,7 @@ _COLUMNS = (
     "score",
     "threshold",
     "is_anomalous",
+    "recognised",
     "false_alarm_rate",
     "p_value",
     "calibration_clips",
@@ -138,6 +140,8 @@ def as_text(verdict: Verdict) -> str:
     if verdict.score is None or verdict.threshold is None or verdict.p_value is None:
         return f"{verdict.file}: not judged"
     word = "UNUSUAL" if verdict.is_anomalous else "normal"
+    if verdict.recognised is False:
+        word = f"UNLIKE any {verdict.machine_type} known; {word}"
     n = verdict.calibration_clips or 0
     stranger = round(verdict.p_value * (n + 1)) - 1
     line = (

@@ -32,6 +32,15 @@ def test_normal_and_unusual_differ_in_icon_word_and_colour():
     assert unusual.colour != normal.colour
 
 
+def test_a_foreign_sound_is_never_called_normal():
+    foreign = words.headline(verdict(is_anomalous=False, recognised=False))
+    broken = words.headline(verdict(recognised=False))
+    assert foreign.text == "Sounds not like any fan I know"
+    assert broken.text == "Unusual, and not like any fan I know"
+    assert "not to be trusted" in words.caution(verdict(recognised=False))
+    assert words.caution(verdict(recognised=True)) is None
+
+
 def test_a_recording_that_failed_is_neither():
     said = words.headline(Verdict("clip.wav", "fan", error="clip.wav is empty."))
     assert said.text == "Could not be judged"
