@@ -33,6 +33,7 @@ st.navigation(
     [
         st.Page("views/analyse.py", title="Analyse", icon=":material/graphic_eq:", default=True),
         st.Page("views/train.py", title="Train", icon=":material/model_training:"),
+        st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
         st.Page("views/models.py", title="Models", icon=":material/inventory_2:"),
     ],
     position="top",
