@@ -103,7 +103,8 @@ def score_strips(
         )
     figure.add_vline(threshold, line={"color": GREY, "width": 2, "dash": "dash"})
     figure.update_xaxes(title="anomaly score, dashed: threshold")
-    figure.update_layout(height=200, margin=MARGIN, showlegend=False)
+    figure.update_yaxes(range=[-0.6, 1.6])
+    figure.update_layout(height=240, margin=MARGIN | {"t": 40}, showlegend=False)
     return readable(figure)
 
 
