@@ -11,10 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import examples
-import takeaway
 from mimimi import Detector
 from mimimi.config import MACHINE_TYPES
-from mimimi.verdict import Verdict
+from mimimi.verdict import Verdict, as_csv, as_json
 from recorder import Recording
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -320,11 +319,11 @@ def test_json_and_csv_hold_every_recording():
         Verdict("a.wav", "fan", "id_00", True, score=1.5, threshold=1.0, is_anomalous=True),
         Verdict("b, c.wav", "fan", error="b, c.wav is empty."),
     ]
-    assert [entry["file"] for entry in json.loads(takeaway.as_json(verdicts))] == [
+    assert [entry["file"] for entry in json.loads(as_json(verdicts))] == [
         "a.wav",
         "b, c.wav",
     ]
-    head, first, second = takeaway.as_csv(verdicts).splitlines()
+    head, first, second = as_csv(verdicts).splitlines()
     assert head.startswith("file,machine_type,machine_id")
     assert first.startswith("a.wav,fan,id_00,True,1.5,1.0,True")
     assert second.startswith('"b, c.wav",fan')

@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 import detectors
-import takeaway
 import words
-from mimimi.verdict import Verdict
+from mimimi.verdict import Verdict, as_csv, as_json
 
 
 def take_away(verdicts: list[Verdict]) -> None:
@@ -15,8 +14,8 @@ def take_away(verdicts: list[Verdict]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("Take away:", width="content")
         for name, text, kind in (
-            ("JSON", takeaway.as_json(verdicts), "application/json"),
-            ("CSV", takeaway.as_csv(verdicts), "text/csv"),
+            ("JSON", as_json(verdicts), "application/json"),
+            ("CSV", as_csv(verdicts), "text/csv"),
         ):
             st.download_button(
                 name,
