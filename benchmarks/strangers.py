@@ -24,6 +24,7 @@ from mimimi.config import MACHINE_TYPES, SAMPLE_RATE
 from mimimi.corpus.index import Recording, index
 from mimimi.corpus.simulate import FAULTS, simulate_clip
 from mimimi.detector import Detector
+from mimimi.familiar import features
 
 Sound = NDArray[np.float64]
 SECONDS, TAKES, FIRST_TAKE = 10, 8, 7_000_000
@@ -89,7 +90,7 @@ def refused(detector: Detector, sounds: Iterator[Sound]) -> str:
     for sound in sounds:
         samples = torch.from_numpy((0.3 * sound / np.abs(sound).max()).astype(np.float32))
         cut = samples[: len(samples) // LENGTH * LENGTH].reshape(-1, LENGTH)
-        beyond.append(detector.familiar.distance(cut) > detector.known_limit)
+        beyond.append(detector.familiar.distance(features(cut)) > detector.known_limit)
     return f"{100 * np.mean(beyond):4.0f} % of {len(beyond)}" if beyond else "n/a"
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from mimimi import audio
 from mimimi.calibration import Calibration, Mode, calibrate
 from mimimi.config import FrontEnd, MemberRecipe, Recipe
+from mimimi.corpus.decoded import decode
 from mimimi.corpus.index import Recording
 from mimimi.detector import Detector, RecordingScores
 from mimimi.detector_config import MemberConfig
 from mimimi.errors import UserError
 from mimimi.evaluation import Evaluation, evaluate
-from mimimi.familiar import Familiar, fit
+from mimimi.familiar import Familiar, features, fit
 from mimimi.member import listen
 from mimimi.network.build import Network
 from mimimi.plan import Division, Plan
@@ -92,7 +95,7 @@ def halve(network: Network) -> None:
 
 
 def assemble(
-    plan: Plan, recipe: Recipe, trained: Sequence[Trained], log: Log
+    plan: Plan, recipe: Recipe, trained: Sequence[Trained], decoded: Path, log: Log
 ) -> tuple[Detector, Evaluation | None]:
     """Make a calibrated detector of one machine type.
 
@@ -100,6 +103,7 @@ def assemble(
         plan: of the machine type.
         recipe: that its networks were trained by.
         trained: its networks, in the order of the recipe's members.
+        decoded: where the recordings learnt are kept decoded.
         log: told what was decided.
 
     Returns:
@@ -151,7 +155,9 @@ def assemble(
     evaluation = None
     if plan.anomalous and plan.normal:
         evaluation = evaluate(detector, [*plan.normal, *plan.anomalous])
-    detector.familiar, detector.known_limit = _familiar(detector, plan.train, normal)
+    detector.familiar, detector.known_limit = _familiar(
+        plan, normal, detector.front_end, decoded, log
+    )
     epochs = {t.recipe.name: t.epochs for t in trained}
     learnt = {r for t in trained for r in t.division.learn}
     detector.about = about(detector, recipe, sorted(learnt, key=str), epochs, evaluation)
@@ -159,23 +165,29 @@ def assemble(
 
 
 def _familiar(
-    detector: Detector, learn: Sequence[Recording], held_out: Sequence[Recording]
-) -> tuple[Familiar, float]:
+    plan: Plan, held_out: Sequence[Recording], front_end: FrontEnd, decoded: Path, log: Log
+) -> tuple[Familiar | None, float | None]:
     """What is known, from every channel of the recordings learnt; limited by the held-out ones."""
-    learnt: dict[str, list[NDArray[np.float32]]] = {}
-    for recording in learn:
+    learnt: dict[str, list[Tensor]] = {machine_id: [] for machine_id in plan.ids}
+    for recording in [r for r in plan.train if r not in held_out] or plan.train:
         with suppress(UserError):  # it was left out where it was to be learnt
-            first = audio.read(recording.path)
-            others = range(1, first.source_channels)
-            channels = [first, *(audio.read(recording.path, channel=c) for c in others)]
-            learnt.setdefault(recording.machine_id, []).extend(
-                _segments(channel, detector.front_end) for channel in channels
-            )
+            whole = decode(recording.path, decoded)
+            for channel in range(whole.channels):
+                samples = whole.samples(channel, 0, whole.length)
+                waveform = audio.from_array(samples, front_end.sample_rate)
+                learnt[recording.machine_id].append(_features(waveform, front_end))
     heard = []
     for recording in held_out:
         with suppress(UserError):
-            heard.append(_segments(audio.read(recording.path), detector.front_end))
-    return fit({machine_id: learnt[machine_id] for machine_id in detector.ids}, heard)
+            heard.append(_features(audio.read(recording.path), front_end))
+    if not heard or not all(learnt.values()):
+        log("not every machine has recordings to know it by: strangers will not be found out")
+        return None, None
+    return fit({machine_id: torch.cat(found) for machine_id, found in learnt.items()}, heard)
+
+
+def _features(waveform: audio.Waveform, front_end: FrontEnd) -> Tensor:
+    return features(torch.from_numpy(_segments(waveform, front_end)))
 
 
 def _segments(waveform: audio.Waveform, front_end: FrontEnd) -> NDArray[np.float32]:

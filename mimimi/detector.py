@@ -15,7 +15,7 @@ from mimimi import audio, saved
 from mimimi.calibration import Mode
 from mimimi.detector_config import DetectorConfig, fields_of
 from mimimi.errors import DetectorError, UnknownMachineError
-from mimimi.familiar import FEATURES, Familiar
+from mimimi.familiar import FEATURES, Familiar, features
 from mimimi.member import listen
 from mimimi.network.build import Network, build
 from mimimi.scoring import fused, recording_score, segment_scores, window_scores
@@ -149,7 +149,8 @@ class Detector(DetectorConfig):
         for first in range(0, len(segments), _SEGMENTS_AT_ONCE):
             samples = np.stack([s.samples for s in segments[first : first + _SEGMENTS_AT_ONCE]])
             if self.familiar:
-                distances.append(self.familiar.distance(torch.from_numpy(samples)) * len(samples))
+                colour = features(torch.from_numpy(samples))
+                distances.append(self.familiar.distance(colour) * len(samples))
             for member in self.members:
                 network = self.networks[member.name]
                 device = next(network.parameters()).device

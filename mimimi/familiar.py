@@ -17,7 +17,6 @@ from functools import cache
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from mimimi.config import SAMPLE_RATE
@@ -28,7 +27,6 @@ FEATURES = 2 * BANDS
 REFUSED = 0.05
 """Share of normal recordings of known machines that may be called foreign."""
 
-Array = NDArray[np.float32]
 _N_FFT, _HOP = 1024, 512
 _FLOOR = 1e-6  # of the mean power of the bands
 
@@ -44,10 +42,13 @@ def _filters() -> Tensor:
 
 
 def features(samples: Tensor) -> Tensor:
-    """Colour and unrest of segments: mean and deviation over time of the log-mel bands.
+    """Colour and unrest of segments: median and spread over time of the log-mel bands.
+
+    The spread is that of the middle 80 % of the frames: a recorder's first silent milliseconds, or
+    a gap, are not the sound.
 
     Args:
-        samples: `(segment, time)` at 16 kHz; their gain does not matter.
+        samples: `(segment, time)` at 16 kHz, on the CPU; their gain does not matter.
 
     Returns:
         `(segment, 32)`, in nats.
@@ -57,11 +58,12 @@ def features(samples: Tensor) -> Tensor:
         >>> bool(torch.allclose(features(sound), features(7 * sound), atol=1e-4))
         True
     """
-    window = torch.hann_window(_N_FFT, device=samples.device)
+    window = torch.hann_window(_N_FFT)
     spectrum = torch.stft(samples, _N_FFT, _HOP, window=window, return_complex=True)
-    power = spectrum.abs().square().transpose(1, 2) @ _filters().to(samples.device)
+    power = spectrum.abs().square().transpose(1, 2) @ _filters()
     level = (power / power.mean(dim=(1, 2), keepdim=True).clamp_min(1e-30) + _FLOOR).log()
-    return torch.cat((level.mean(dim=1), level.std(dim=1)), dim=1)
+    low, middle, high = torch.quantile(level, torch.tensor([0.1, 0.5, 0.9]), dim=1)
+    return torch.cat((middle, high - low), dim=1)
 
 
 @dataclass(frozen=True)
@@ -75,42 +77,39 @@ class Familiar:
     means: Tensor
     whitening: Tensor
 
-    def distance(self, samples: Tensor) -> float:
+    def distance(self, heard: Tensor) -> float:
         """Distance of a recording from the nearest machine, mean over its segments.
 
         Args:
-            samples: `(segment, time)`.
+            heard: `features` of the segments, `(segment, 32)`.
         """
-        white = features(samples) @ self.whitening
+        white = heard @ self.whitening
         return float(torch.cdist(white, self.means @ self.whitening).min(dim=1).values.mean())
 
 
-def fit(learnt: Mapping[str, Sequence[Array]], held_out: Sequence[Array]) -> tuple[Familiar, float]:
+def fit(learnt: Mapping[str, Tensor], held_out: Sequence[Tensor]) -> tuple[Familiar, float]:
     """From normal recordings to what is familiar, and the distance beyond which nothing is.
 
     Args:
-        learnt: of each machine the segments `(segment, time)` of its recordings.
-        held_out: those of other normal recordings. At most 5 % of their like lie beyond the limit,
-            or as few as so many recordings can promise.
+        learnt: of each machine the `features` of its segments, `(segment, 32)`.
+        held_out: those of other normal recordings, one by one. At most 5 % of their like lie beyond
+            the limit, or as few as so many recordings can promise.
 
     Example:
-        >>> noise = np.random.default_rng(0).standard_normal((40, 2, 16_000)).astype(np.float32)
-        >>> known, limit = fit({"id_00": noise[:20]}, noise[20:])
-        >>> hum = torch.sin(torch.arange(16_000) / 10)[None]
-        >>> known.distance(hum) > limit > known.distance(torch.from_numpy(noise[0]))
+        >>> sounds = torch.randn(40, 16_000, generator=torch.Generator().manual_seed(0))
+        >>> noise = features(sounds)
+        >>> known, limit = fit({"id_00": noise[:20]}, noise[20:].split(1))
+        >>> hum = features(torch.sin(torch.arange(16_000) / 10)[None])
+        >>> known.distance(hum) > limit > known.distance(noise[:1])
         True
     """
     from sklearn.covariance import LedoitWolf
 
-    by_machine = [
-        torch.cat([features(torch.from_numpy(s)) for s in recordings]).double()
-        for recordings in learnt.values()
-    ]
+    by_machine = [heard.double() for heard in learnt.values()]
     means = torch.stack([found.mean(dim=0) for found in by_machine])
     within = torch.cat([found - mean for found, mean in zip(by_machine, means, strict=True)])
     covariance = LedoitWolf(assume_centered=True).fit(within.numpy()).covariance_
     values, vectors = np.linalg.eigh(covariance)
     whitening = torch.from_numpy(vectors / np.sqrt(np.maximum(values, 1e-6)))
     known = Familiar(means.float(), whitening.float())
-    distances = [known.distance(torch.from_numpy(segments)) for segments in held_out]
-    return known, conformal(distances, REFUSED).value
+    return known, conformal([known.distance(heard) for heard in held_out], REFUSED).value

@@ -95,7 +95,9 @@ def make_detectors(
         evaluations = {}
         for of_type in plans:
             into = out if len(plans) == 1 else out / of_type.machine_type
-            detector, evaluation = assemble(of_type, recipe, trained[of_type.machine_type], log)
+            detector, evaluation = assemble(
+                of_type, recipe, trained[of_type.machine_type], folder.decoded, log
+            )
             detector.save_pretrained(into)
             evaluations[of_type.machine_type] = evaluation
             if evaluation:

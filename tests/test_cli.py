@@ -17,6 +17,7 @@ from mimimi.cli import main
 from mimimi.corpus.simulate import simulate_clip
 
 KEYS = {
+    "recognised",
     "file", "machine_type", "machine_id", "machine_id_given", "score", "threshold",
     "is_anomalous", "false_alarm_rate", "p_value", "calibration_clips", "seconds", "windows",
     "attention", "warning", "error",
