@@ -35,6 +35,15 @@ def headline(verdict: Verdict) -> Headline:
     return Headline("check_circle", "green", f"Sounds normal for {machine}")
 
 
+def in_a_word(verdict: Verdict) -> str:
+    """The verdict in a cell of a table."""
+    if verdict.is_anomalous is None:
+        return "✕ not judged"
+    if verdict.recognised is False:
+        return "▲ unusual, unlike any" if verdict.is_anomalous else "? unlike any"
+    return "▲ unusual" if verdict.is_anomalous else "✓ normal"
+
+
 def machine_name(verdict: Verdict) -> str:
     """The machine it was judged as: "fan id_00"."""
     return f"{verdict.machine_type} {verdict.machine_id}"

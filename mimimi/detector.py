@@ -15,7 +15,7 @@ from mimimi import audio, saved
 from mimimi.calibration import Mode
 from mimimi.detector_config import DetectorConfig, fields_of
 from mimimi.errors import DetectorError, UnknownMachineError
-from mimimi.familiar import FEATURES, Familiar, features
+from mimimi.familiar import Familiar, features
 from mimimi.member import listen
 from mimimi.network.build import Network, build
 from mimimi.scoring import fused, recording_score, segment_scores, window_scores
@@ -99,20 +99,16 @@ class Detector(DetectorConfig):
             for name, network in networks.items()
             for key, tensor in network.state_dict().items()
         }
-        if fields["known_limit"] is not None:
-            layout |= {
-                "familiar.means": torch.empty(len(fields["ids"]), FEATURES, device="meta"),
-                "familiar.whitening": torch.empty(FEATURES, FEATURES, device="meta"),
-            }
+        tells_strangers = fields["known_limit"] is not None
+        if tells_strangers:
+            layout |= Familiar.layout(len(fields["ids"]))
         tensors = saved.read_tensors(folder, config, layout)
         for name, network in networks.items():
             prefix = f"member.{name}."
             state = {key: tensors[prefix + key] for key in network.state_dict()}
             network.load_state_dict(state, assign=True)
             network.eval()
-        familiar = None
-        if fields["known_limit"] is not None:
-            familiar = Familiar(tensors["familiar.means"], tensors["familiar.whitening"])
+        familiar = Familiar.from_tensors(tensors) if tells_strangers else None
         return cls(networks=networks, familiar=familiar, origin=origin, **fields)
 
     def save_pretrained(self, folder: str | Path) -> None:
@@ -129,8 +125,7 @@ class Detector(DetectorConfig):
             for key, value in network.state_dict().items()
         }
         if self.familiar:
-            tensors["familiar.means"] = self.familiar.means
-            tensors["familiar.whitening"] = self.familiar.whitening
+            tensors |= self.familiar.as_tensors()
         saved.write(Path(folder), self.as_config(), tensors, model_card(self))
 
     @torch.inference_mode()

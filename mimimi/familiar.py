@@ -77,6 +77,23 @@ class Familiar:
     means: Tensor
     whitening: Tensor
 
+    @staticmethod
+    def layout(n_ids: int) -> dict[str, Tensor]:
+        """The tensors it is saved as, without memory of their own."""
+        return {
+            "familiar.means": torch.empty(n_ids, FEATURES, device="meta"),
+            "familiar.whitening": torch.empty(FEATURES, FEATURES, device="meta"),
+        }
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, Tensor]) -> Familiar:
+        """Back from `as_tensors`."""
+        return cls(tensors["familiar.means"], tensors["familiar.whitening"])
+
+    def as_tensors(self) -> dict[str, Tensor]:
+        """As a detector's weights hold it."""
+        return {"familiar.means": self.means, "familiar.whitening": self.whitening}
+
     def distance(self, heard: Tensor) -> float:
         """Distance of a recording from the nearest machine, mean over its segments.
 

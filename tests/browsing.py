@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -76,6 +77,18 @@ def running_app(log: Path, start: str = README, **environment: str) -> Iterator[
         finally:
             app.terminate()
             app.wait(60)
+
+
+@contextmanager
+def chromium(microphone: Path) -> Iterator[Browser]:
+    """A browser whose microphone hears a file over and over; skips where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    flags = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, headless=True)
+        yield browser
+        browser.close()
 
 
 def shoot(page: Page, folder: Path, name: str) -> None:

@@ -122,3 +122,31 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServe
     monkeypatch.setattr(time, "sleep", lambda _, sleep=time.sleep: sleep(0.01))  # before retries
     yield hub
     hub.close()
+
+
+@pytest.fixture
+def saved(small_detector: Detector, tmp_path: Path) -> Path:
+    """Its folder."""
+    small_detector.save_pretrained(tmp_path / "saved")
+    return tmp_path / "saved"
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two simulated fans."""
+    from mimimi.cli import main
+
+    root = tmp_path_factory.mktemp("corpus")
+    assert main(["simulate", str(root), "--types", "fan", "--ids", "2", "--clips", "4"]) == 0
+    return root
+
+
+@pytest.fixture(scope="session")
+def run(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A detector of theirs, trained from the command line."""
+    from mimimi.cli import main
+
+    out = tmp_path_factory.mktemp("run") / "fan"
+    command = ["train", str(corpus), "--type", "fan", "--out", str(out), "--epochs", "1"]
+    assert main([*command, "--device", "cpu"]) == 0
+    return out

@@ -13,56 +13,18 @@ import base64
 import hashlib
 import json
 import re
-import socket
-import struct
 import threading
-import time
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import yaml
+from answering import Answering
+from hub_repo import Repo, git_hash
 
 LARGE = ".safetensors"
 MINE, OTHERS = "hf_mine", "hf_others"
 """Tokens of `user` and `other`."""
-
-
-@dataclass
-class Repo:
-    """Its commits, the newest last, each with all files; branches and tags point at them."""
-
-    private: bool = False
-    commits: dict[str, dict[str, bytes]] = field(default_factory=dict)
-    tags: dict[str, str] = field(default_factory=dict)
-
-    def commit(self, files: dict[str, bytes]) -> str:
-        name = hashlib.sha1(repr((len(self.commits), sorted(files.items()))).encode()).hexdigest()
-        self.commits[name] = dict(files)
-        return name
-
-    def at(self, revision: str) -> str | None:
-        revision = self.tags.get(revision, revision)
-        return (
-            next(reversed(self.commits), None)
-            if revision == "main"
-            else (revision if revision in self.commits else None)
-        )
-
-    @property
-    def card(self) -> dict:
-        files = self.commits[next(reversed(self.commits))] if self.commits else {}
-        found = re.match(r"---\n(.*?)\n---", files.get("README.md", b"").decode(), re.DOTALL)
-        return yaml.safe_load(found[1]) if found else {}
-
-    @property
-    def labels(self) -> list[str]:
-        """As the Hub derives them from the card."""
-        card = self.card
-        library = [card["library_name"]] if "library_name" in card else []
-        licence = [f"license:{card['license']}"] if "license" in card else []
-        return [*library, *card.get("tags", []), *licence]
 
 
 class HubServer:
@@ -102,9 +64,8 @@ class HubServer:
         return [path for method, path, _ in self.asked if method == "GET" and "/resolve/" in path]
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     hub: HubServer
-    protocol_version = "HTTP/1.1"
 
     def do_HEAD(self) -> None:
         self.do_GET()
@@ -242,7 +203,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json(self._about(name, repo, commit), 200)
         tree = []
         for file, content in repo.commits.get(commit or "", {}).items():
-            entry = {"type": "file", "path": file, "size": len(content), "oid": _git(content)}
+            entry = {"type": "file", "path": file, "size": len(content), "oid": git_hash(content)}
             if file.endswith(LARGE):
                 oid = hashlib.sha256(content).hexdigest()
                 entry["lfs"] = {"oid": oid, "size": len(content), "pointerSize": 130}
@@ -258,7 +219,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse(404, "EntryNotFound" if commit else "RevisionNotFound")
         headers = {"X-Repo-Commit": commit}
         if not file.endswith(LARGE):
-            return self._send_file(content, headers | {"ETag": f'"{_git(content)}"'})
+            return self._send_file(content, headers | {"ETag": f'"{git_hash(content)}"'})
         digest = hashlib.sha256(content).hexdigest()
         self.hub.store[digest] = content
         self._answer(
@@ -336,40 +297,3 @@ class _Handler(BaseHTTPRequestHandler):
         commit = repo.commit(files)
         url = f"{self.hub.url}/{name}/commit/{commit}"
         self._json({"success": True, "commitOid": commit, "commitUrl": url}, 200)
-
-    # --- answering
-
-    def _json(self, content: object, status: int) -> None:
-        self._answer(status, json.dumps(content).encode(), {"Content-Type": "application/json"})
-
-    def _refuse(self, status: int, code: str | None = None, message: str | None = None) -> None:
-        headers = {"X-Error-Code": code, "X-Error-Message": message}
-        body = json.dumps({"error": message or code or "no"}).encode()
-        self._answer(status, body, {key: value for key, value in headers.items() if value})
-
-    def _answer(self, status: int, body: bytes, headers: dict, cut: bool = False) -> None:
-        self.send_response(status)
-        for key, value in headers.items():
-            self.send_header(key, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body[: len(body) // 2] if cut else body)
-        if cut:
-            self._break()
-
-    def _break(self) -> None:
-        """As if a cable was pulled."""
-        self.wfile.flush()
-        time.sleep(0.05)  # else what was sent is lost with the connection
-        self.close_connection = True
-        linger = struct.pack("ii", 1, 0)
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        self.connection.close()
-
-    def log_message(self, *args: object) -> None:
-        """Tests speak for themselves."""
-
-
-def _git(content: bytes) -> str:
-    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from browsing import CHROMIUM, FLAGS, LAPTOP, PATIENCE, PHONE, running_app, shoot
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from browsing import LAPTOP, PATIENCE, PHONE, chromium, running_app, shoot
+from playwright.sync_api import Browser, Locator, Page, expect
 from scipy.signal import correlate, resample_poly
 
 import examples
@@ -40,15 +40,8 @@ def address(tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser(clips) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    microphone = f"--use-file-for-fake-audio-capture={clips['unbalance']}"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*FLAGS, microphone], headless=True
-        )
-        yield chromium
-        chromium.close()
+    with chromium(microphone=clips["unbalance"]) as launched:
+        yield launched
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from browsing import CHROMIUM, FLAGS, LAPTOP, PATIENCE, ROOT, running_app
-from playwright.sync_api import FrameLocator, expect, sync_playwright
+from browsing import LAPTOP, PATIENCE, ROOT, chromium, running_app
+from playwright.sync_api import FrameLocator, expect
 
 import examples
 
@@ -61,20 +61,13 @@ def site(space: str) -> Iterator[str]:
 
 @pytest.fixture
 def framed(site: str, clip: Path) -> Iterator[FrameLocator]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    microphone = f"--use-file-for-fake-audio-capture={clip}"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*FLAGS, microphone], headless=True
-        )
-        page = chromium.new_page(**LAPTOP)
+    with chromium(microphone=clip) as browser:
+        page = browser.new_page(**LAPTOP)
         page.set_default_timeout(PATIENCE)
         page.goto(site)
         frame = page.frame_locator("iframe")
         expect(frame.get_by_role("heading", name="Is this machine all right?")).to_be_visible()
         yield frame
-        chromium.close()
 
 
 def judged(frame: FrameLocator) -> None:

@@ -10,25 +10,17 @@ from pathlib import Path
 import pytest
 import torch
 
+from benchmarks.soak import SMALL
 from mimimi import jobs, run_record
-from mimimi.config import MemberRecipe, NetworkConfig, Recipe, TrainingConfig
 from mimimi.corpus.simulate import write_corpus
 from mimimi.detector import Detector
+from mimimi.recipes import changed
 from mimimi.run import make_detectors
 from mimimi.run_folder import RunFolder
 
 pytestmark = pytest.mark.slow
 
-NARROW = Recipe(
-    "narrow",
-    (
-        MemberRecipe(
-            "paper",
-            network=NetworkConfig(width=0.1),
-            training=TrainingConfig(epochs=3, batch_size=8),
-        ),
-    ),
-)
+NARROW = changed(SMALL, epochs=3)
 SCRIPT = """
 import os, signal, sys
 from pathlib import Path

@@ -1,14 +1,13 @@
 """The page as Streamlit's AppTest sees it: its words, its state, its work, without a browser."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from visit import MAIN, click, opened, said, upload
 
 import examples
 from mimimi import Detector
@@ -17,30 +16,6 @@ from mimimi.verdict import Verdict, as_csv, as_json
 from recorder import Recording
 
 ROOT = Path(__file__).resolve().parents[1]
-MAIN = ROOT / "app" / "main.py"
-
-
-def opened(**address: str) -> AppTest:
-    page = AppTest.from_file(str(MAIN), default_timeout=120)
-    page.query_params.update(address)
-    return page.run()
-
-
-def click(page: AppTest, key: str) -> AppTest:
-    return page.button(key=key).click().run()
-
-
-def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
-    return (
-        page.file_uploader(key="uploads")
-        .set_value([(name, content, "audio/wav") for name, content in files])
-        .run()
-    )
-
-
-def said(page: AppTest) -> str:
-    assert not page.exception
-    return "\n".join(element.value for element in page.markdown)
 
 
 @pytest.fixture(scope="module")
@@ -197,45 +172,6 @@ def test_an_example_follows_the_type():
     page = click(opened(), "try_fan_unbalance")
     page.selectbox(key="detector").set_value("valve").run()
     assert "valve id_50" in said(page)
-
-
-# --- detectors of one's own
-
-
-@pytest.fixture
-def my_run(home) -> str:
-    """A finished run, as far as the page can see: a detector below runs/."""
-    shutil.copytree(ROOT / "checkpoints" / "fan", home / "runs" / "north-hall")
-    return "north-hall"
-
-
-def test_a_finished_run_stands_in_the_menu_and_in_the_address(my_run):
-    page = opened()
-    chooser = page.selectbox(key="detector")
-    assert chooser.options == [*MACHINE_TYPES, "north-hall (my run, fan)"]
-    chooser.set_value(my_run).run()
-    page.selectbox(key="id").set_value("id_02").run()
-    assert page.query_params == {"detector": my_run, "id": "id_02"}
-
-
-def test_a_finished_run_judges(my_run, clip):
-    page = upload(opened(detector=my_run, id="id_00"), ("mine.wav", clip))
-    assert "fan id_00" in said(page)
-    assert any(f"run {my_run}" in caption.value for caption in page.caption)
-
-
-def test_an_example_under_a_run_of_ones_own_asks_which_machine_it_is(my_run):
-    page = click(opened(detector=my_run, id="id_00"), "example_unbalance")
-    assert "Which fan made this sound?" in said(page)
-    assert page.selectbox(key="detector").value == my_run
-
-
-def test_a_run_that_is_gone_or_damaged_is_no_longer_offered(my_run, home):
-    page = opened(detector=my_run)
-    (home / "runs" / my_run / "config.json").write_text("{")
-    assert page.run().selectbox(key="detector").value == "fan"
-    shutil.rmtree(home / "runs" / my_run)
-    assert opened(detector=my_run).selectbox(key="detector").value == "fan"
 
 
 # --- recordings of one's own

@@ -37,6 +37,9 @@ def test_a_foreign_sound_is_never_called_normal():
     broken = words.headline(verdict(recognised=False))
     assert foreign.text == "Sounds not like any fan I know"
     assert broken.text == "Unusual, and not like any fan I know"
+    for said in (verdict(is_anomalous=False, recognised=False), verdict(recognised=False)):
+        assert "normal" not in words.in_a_word(said)
+    assert words.in_a_word(verdict(is_anomalous=False, recognised=True)) == "✓ normal"
     assert "not to be trusted" in words.caution(verdict(recognised=False))
     assert words.caution(verdict(recognised=True)) is None
 

@@ -7,20 +7,21 @@ import streamlit as st
 import words
 from mimimi.verdict import Verdict
 
-_WORDS = {None: "✕ not judged", False: "✓ normal", True: "▲ unusual"}
-
 
 def choose(verdicts: list[Verdict]) -> int:
     """The table; gives the row that was selected, at first the strangest one."""
     unusual = sum(bool(verdict.is_anomalous) for verdict in verdicts)
     failed = sum(verdict.error is not None for verdict in verdicts)
+    foreign = sum(verdict.recognised is False for verdict in verdicts)
     summary = f"{len(verdicts)} recordings: {unusual} unusual"
+    if foreign:
+        summary += f", {foreign} not like any {verdicts[0].machine_type} I know"
     if failed:
         summary += f", {failed} could not be judged"
     st.markdown(f"#### {summary}")
     chosen = st.dataframe(
         {
-            "verdict": [_WORDS[verdict.is_anomalous] for verdict in verdicts],
+            "verdict": [words.in_a_word(verdict) for verdict in verdicts],
             "file": [verdict.file for verdict in verdicts],
             "score": [verdict.score for verdict in verdicts],
             "threshold": [verdict.threshold for verdict in verdicts],

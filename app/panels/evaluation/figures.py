@@ -86,7 +86,7 @@ def pictures(tried: Tried) -> None:
 
 
 def listen(tried: Tried) -> None:
-    """Every clip, the strangest first; one that is still on the disk can be heard."""
+    """Every clip, the strangest first, to be heard."""
     clips = sorted(
         (clip for clip in tried.evaluation.clips if clip.counts),
         key=lambda clip: -clip.judgement(True).score,
@@ -108,11 +108,7 @@ def listen(tried: Tried) -> None:
         key="evaluated_clips",
     )
     for row in chosen["selection"]["rows"]:
-        path = clips[row].recording.path
-        if path.is_file():
-            st.audio(str(path))
-        else:
-            st.caption("A simulated clip is gone once it was judged.")
+        st.audio(str(clips[row].recording.path))
 
 
 def take_away(tried: Tried) -> None:

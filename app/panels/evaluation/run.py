@@ -27,6 +27,7 @@ class Tried:
     detector: str
     data: str  # in words
     evaluation: Evaluation
+    clips: TemporaryDirectory[str] | None = None  # simulated ones, gone with the visit
 
 
 def choose() -> Tried | None:
@@ -71,9 +72,10 @@ def _try(name: str, folder: Path | None) -> Tried:
     machine_type = detectors.load(name).machine_type
     if machine_type not in MACHINE_TYPES:
         raise UserError(f"No {machine_type} can be simulated; choose a folder of recordings.")
-    with TemporaryDirectory() as place, st.spinner("Simulating machines …"):
-        write_corpus(Path(place), types=[machine_type], clips=CLIPS)
-        return Tried(name, "simulated clips", _evaluate(name, [Path(place)]))
+    place = TemporaryDirectory()  # to be listened to afterwards
+    with st.spinner("Simulating machines …"):
+        write_corpus(Path(place.name), types=[machine_type], clips=CLIPS)
+    return Tried(name, "simulated clips", _evaluate(name, [Path(place.name)]), place)
 
 
 def _evaluate(name: str, roots: Sequence[Path]) -> Evaluation:
