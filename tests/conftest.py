@@ -150,3 +150,10 @@ def run(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = ["train", str(corpus), "--type", "fan", "--out", str(out), "--epochs", "1"]
     assert main([*command, "--device", "cpu"]) == 0
     return out
+
+
+@pytest.fixture
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Nobody's runs but the test's own."""
+    monkeypatch.setenv("MIMIMI_HOME", str(tmp_path))
+    return tmp_path

@@ -16,18 +16,12 @@ from mimimi.verdict import Verdict, as_csv, as_json
 from recorder import Recording
 
 ROOT = Path(__file__).resolve().parents[1]
+pytestmark = pytest.mark.usefixtures("own_home")
 
 
 @pytest.fixture(scope="module")
 def clip() -> bytes:
     return examples.simulate(examples.Example("fan"))
-
-
-@pytest.fixture(autouse=True)
-def home(monkeypatch, tmp_path) -> Path:
-    """Nobody's runs but the test's own."""
-    monkeypatch.setenv("MIMIMI_HOME", str(tmp_path))
-    return tmp_path
 
 
 @pytest.fixture

@@ -12,19 +12,13 @@ import examples
 from mimimi.config import MACHINE_TYPES
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-@pytest.fixture(autouse=True)
-def home(monkeypatch, tmp_path) -> Path:
-    """Nobody's runs but the test's own."""
-    monkeypatch.setenv("MIMIMI_HOME", str(tmp_path))
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("own_home")
 
 
 @pytest.fixture
-def my_run(home) -> str:
+def my_run(own_home) -> str:
     """A finished run, as far as the page can see: a detector below runs/."""
-    shutil.copytree(ROOT / "checkpoints" / "fan", home / "runs" / "north-hall")
+    shutil.copytree(ROOT / "checkpoints" / "fan", own_home / "runs" / "north-hall")
     return "north-hall"
 
 
@@ -52,9 +46,9 @@ def test_an_example_under_a_run_of_ones_own_asks_which_machine_it_is(my_run):
     assert page.selectbox(key="detector").value == my_run
 
 
-def test_a_run_that_is_gone_or_damaged_is_no_longer_offered(my_run, home):
+def test_a_run_that_is_gone_or_damaged_is_no_longer_offered(my_run, own_home):
     page = opened(detector=my_run)
-    (home / "runs" / my_run / "config.json").write_text("{")
+    (own_home / "runs" / my_run / "config.json").write_text("{")
     assert page.run().selectbox(key="detector").value == "fan"
-    shutil.rmtree(home / "runs" / my_run)
+    shutil.rmtree(own_home / "runs" / my_run)
     assert opened(detector=my_run).selectbox(key="detector").value == "fan"
