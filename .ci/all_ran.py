@@ -7,6 +7,7 @@ FEWEST = 900  # there are more; a collapsed collection must not look green
 EXCUSES = (
     "../shared",  # the real recordings lie beside the repository, or nowhere
     "nothing is forbidden to root",
+    "no disk can be mounted",  # only root may, and not in every container
 )
 
 cases = list(ElementTree.parse(sys.argv[1]).iter("testcase"))

@@ -66,6 +66,8 @@ class RunFolder:
         elif not _is_waiting_job(record):
             run_record.require_free(self.path)
         self.path.mkdir(parents=True, exist_ok=True)
+        for half_written in self.path.glob(".last.*.safetensors.*"):  # when it was killed
+            half_written.unlink()
         run_record.update(self.path, asked=dict(asked), threads=torch.get_num_threads())
         self.state("running")
 

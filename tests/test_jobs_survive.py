@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.slow
 NARROW = changed(SMALL, epochs=3)
 SCRIPT = """
 import os, signal, sys
+from contextlib import suppress
 from pathlib import Path
 import torch
 from mimimi import jobs
@@ -34,6 +36,13 @@ from tests.test_jobs_survive import NARROW
 torch.set_num_threads(1)
 data, out, moment = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 die = lambda: os.kill(os.getpid(), signal.SIGKILL)
+
+def fill_the_disk():
+    with (out / "filling").open("wb") as filling:
+        while True:
+            filling.write(bytes(4096))
+            filling.flush()
+
 replace, save, add, saved = Path.replace, RunFolder.save, Metrics.add, []
 
 def replaced(path, target):
@@ -44,6 +53,9 @@ def replaced(path, target):
     return replace(path, target)
 
 def saving(folder, *arguments):
+    if moment == "disk full" and len(saved) == 1:
+        with suppress(OSError):
+            fill_the_disk()
     save(folder, *arguments)
     if moment == "between two epochs" and len(saved) == 2:
         die()
@@ -97,7 +109,41 @@ def test_a_kill_costs_nothing_but_time(
     killed = subprocess.run(command, capture_output=True, text=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert jobs.find(out.name).state == "interrupted"
+    goes_on_to(expected, data, out)
+    assert not list(out.glob(".last.*")), "what a kill left half written is still there"
 
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)]
+    try:
+        subprocess.run(mount, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no disk can be mounted here to be filled")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_disk_that_fills_while_the_state_is_written_costs_nothing_but_time(
+    data: Path, expected: dict[str, torch.Tensor], small_disk: Path
+) -> None:
+    out = small_disk / "filled"
+    command = [sys.executable, "-c", SCRIPT, str(data), str(out), "disk full"]
+    ended = subprocess.run(command, capture_output=True, text=True)
+    assert "No space left" in ended.stderr
+    job = jobs.find(out.name)
+    assert job.state == "failed"
+    assert job.error == "The disk is full; make room on it and run the command again."
+    assert job.epoch in (1, 2)
+
+    (out / "filling").unlink()
+    goes_on_to(expected, data, out)
+
+
+def goes_on_to(expected: dict[str, torch.Tensor], data: Path, out: Path) -> None:
+    """Resume, and compare bit for bit with the run that was left alone."""
     make_detectors([data], ["fan"], NARROW, out, device="cpu", say=print, resume=True)
     assert jobs.find(out.name).state == "finished"
     found = weights(out)
