@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -118,7 +119,7 @@ def _finished(figure: go.Figure, longest: int) -> go.Figure:
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
     )
     figure.update_xaxes(range=[0.5, max(longest, 2) + 0.5], fixedrange=True)
-    figure.update_xaxes(tickformat="d")
+    figure.update_xaxes(tick0=1, dtick=max(1, math.ceil(longest / 10)))  # no halves of epochs
     figure.update_yaxes(fixedrange=True)
     figure.update_yaxes(title="loss, nats", rangemode="tozero", row=1, col=1)
     if "yaxis2" in figure.layout:

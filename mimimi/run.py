@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -82,16 +83,21 @@ def make_detectors(
         for line in decisions:
             log(line)
         trained: dict[str, list[Trained]] = {machine_type: [] for machine_type in machine_types}
-        for member in recipe.members:
-            for types, division in learnt_by(member, plans, recordings):
-                several = len(plans) > 1 and not member.joint
-                name = f"{types[0]}-{member.name}" if several else member.name
-                progress = _train(folder, name, division, member, where, log, on_batch)
-                halve(progress.network)
-                in_nats = scale(progress.network, member, division, log)
-                made = Trained(member, division, progress.network, progress.epoch, in_nats)
-                for machine_type in types:
-                    trained[machine_type].append(made)
+        networks = [
+            (member, types, division)
+            for member in recipe.members
+            for types, division in learnt_by(member, plans, recordings)
+        ]
+        for number, (member, types, division) in enumerate(networks, start=1):
+            several = len(plans) > 1 and not member.joint
+            name = f"{types[0]}-{member.name}" if several else member.name
+            place = {"member": name, "network": number, "networks": len(networks)}
+            progress = _train(folder, place, division, member, where, log, on_batch)
+            halve(progress.network)
+            in_nats = scale(progress.network, member, division, log)
+            made = Trained(member, division, progress.network, progress.epoch, in_nats)
+            for machine_type in types:
+                trained[machine_type].append(made)
         evaluations = {}
         for of_type in plans:
             into = out if len(plans) == 1 else out / of_type.machine_type
@@ -120,14 +126,15 @@ def make_detectors(
 
 def _train(
     folder: RunFolder,
-    name: str,
+    place: dict[str, Any],
     division: Division,
     recipe: MemberRecipe,
     device: torch.device,
     log: Log,
     on_batch: OnBatch | None,
 ) -> Progress:
-    front_end = recipe.front_end
+    """Train one network; `place` says in each line of metrics which of how many it is."""
+    name, front_end = place["member"], recipe.front_end
     log(
         f"{name}: {len(division.machines)} machines, {len(division.learn)} recordings to learn "
         f"from, {len(division.patience)} held out for patience"
@@ -156,7 +163,7 @@ def _train(
         done = epoch - 1 + share - first
         left = (epochs - first - done) * (time.monotonic() - began) / done
         folder.metric_now_and_then(
-            member=name, epoch=epoch, windows=windows, seconds_left=round(left)
+            **place, epoch=epoch, epochs=epochs, windows=windows, seconds_left=round(left)
         )
         if on_batch:
             on_batch(name, report, epoch, epochs, left)
@@ -165,7 +172,7 @@ def _train(
         nonlocal report
         report = done
         # Told first: on resuming, a line too many is cut off, and one too few would be missing.
-        folder.metric(**asdict(done) | {"member": name})
+        folder.metric(**asdict(done) | place)
         folder.save(name, progress)
         losses = {"magnitude": done.loss_magnitude, "complex": done.loss_complex}
         branches = [f"{branch} {loss:.3f}, " for branch, loss in losses.items() if loss is not None]

@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mimimi.cli.console import NORMAL, duration, say
 from mimimi.errors import UserError
@@ -136,6 +136,8 @@ def _state(job: Job) -> str:
     since = datetime.fromisoformat(job.since).astimezone().strftime("%Y-%m-%d %H:%M")
     words = f"{job.state} since {since}"
     if job.epoch and job.epochs and job.state != "finished":
+        if job.network and job.networks and job.networks > 1:
+            words += f", network {job.network} of {job.networks}"
         words += f", epoch {job.epoch} of {job.epochs}"
     elif job.share is not None and job.state != "finished":
         words += f", {job.share:.0%}"
@@ -144,14 +146,16 @@ def _state(job: Job) -> str:
     return f"{words}: {job.error}" if job.error else words
 
 
-def _epoch(line: dict[str, float]) -> str:
+def _epoch(line: dict[str, Any]) -> str:
     heldout = (
         f"held out {line['heldout_loss']:.3f}, recognised {line['heldout_accuracy']:.0%}"
         if line.get("heldout_loss") is not None
         else "nothing held out"
     )
+    branches = ("magnitude", "complex", "total")
+    losses = {branch: line[f"loss_{branch}"] for branch in branches}
+    said = ", ".join(f"{name} {loss:.3f}" for name, loss in losses.items() if loss is not None)
     return (
-        f"epoch {line['epoch']}: loss magnitude {line['loss_magnitude']:.3f}, complex "
-        f"{line['loss_complex']:.3f}, total {line['loss_total']:.3f}; {heldout}; "
+        f"{line['member']}, epoch {line['epoch']}: loss {said}; {heldout}; "
         f"{line['windows_per_second']:.0f} windows/s"
     )

@@ -20,7 +20,8 @@ _LONGEST_LOG = 1 << 20  # bytes
 class Job:
     """A job at one moment.
 
-    Its epoch is the one it is in or the last one there was; share is what is done, from 0 to 1.
+    A training's epoch is the one it is in or the last one there was, of the network that it is at;
+    share is what is done, from 0 to 1, as if all networks took as long.
     """
 
     name: str
@@ -31,10 +32,12 @@ class Job:
     arguments: tuple[str, ...]  # of `python -m mimimi`
     asked: Mapping[str, Any]  # of a training: data, machine_type, recipe
     error: str | None  # why it failed, one sentence
+    network: int | None  # of a training of several, counted from 1
+    networks: int | None
     epoch: int | None
     epochs: int | None
     share: float | None
-    seconds_left: float | None  # while it runs
+    seconds_left: float | None  # while it runs; of a training, until this network is done
 
     @property
     def data(self) -> Path:
@@ -56,15 +59,9 @@ def read(name: str, folder: Path) -> Job | None:
     arguments = tuple(record.get("arguments", ("train",)))
     training = _training(folder)
     asked = run_record.read(training).get("asked", {})
-    epochs = asked.get("recipe", {}).get("training", {}).get("epochs")
     lines = run_metrics.latest(training)
     left = [line["seconds_left"] for line in lines if "seconds_left" in line]
     last: Mapping[str, Any] = lines[-1] if lines else {}
-    share = 1.0 if state == "finished" else None
-    if share is None and last.get("total"):
-        share = last["done"] / last["total"]
-    if share is None and epochs and "epoch" in last:
-        share = (last["epoch"] - ("loss_total" not in last)) / epochs
     return Job(
         name=name,
         folder=folder,
@@ -74,11 +71,24 @@ def read(name: str, folder: Path) -> Job | None:
         arguments=arguments,
         asked=asked,
         error=record.get("error"),
+        network=last.get("network"),
+        networks=last.get("networks"),
         epoch=last.get("epoch"),
-        epochs=epochs,
-        share=share,
+        epochs=last.get("epochs"),
+        share=1.0 if state == "finished" else _share(last),
         seconds_left=left[-1] if left and state == "running" else None,
     )
+
+
+def _share(last: Mapping[str, Any]) -> float | None:
+    """What is done, by the last line of the metrics."""
+    if last.get("total"):
+        return float(last["done"] / last["total"])
+    if last.get("epochs"):
+        done = last["epoch"] - ("loss_total" not in last)
+        networks_done = last.get("network", 1) - 1 + done / last["epochs"]
+        return float(networks_done / last.get("networks", 1))
+    return None
 
 
 def has_begun(folder: Path) -> bool:

@@ -10,13 +10,19 @@ from mimimi.recipes import RECIPES
 from panels.training import yours
 from panels.training.source import Chosen
 
+_FOR_MINUTES = "strongest"  # where minutes of sound are at hand, not days
+_RECIPES = (
+    "**strongest**: five small networks that judge together; the one for minutes of sound. "
+    "**paper**: the network of Kim, Ho and Kang alone, as they trained it; some ten times slower, "
+    "and meant for thousands of recordings."
+)
+
 
 def offer(chosen: Chosen, *, ready: bool) -> None:
     """Recipe, a few settings, a name, and the button."""
     st.markdown("#### 3 · Train")
-    recipe = next(iter(RECIPES))
-    if len(RECIPES) > 1:
-        recipe = st.selectbox("Recipe", list(RECIPES), key="recipe") or recipe
+    names = sorted(RECIPES, key=lambda name: name != _FOR_MINUTES)
+    recipe = st.selectbox("Recipe", names, key="recipe", help=_RECIPES) or names[0]
     planned = max(member.training.epochs for member in RECIPES[recipe].members)
     with st.expander("Settings", icon=":material/tune:"), st.container(horizontal=True):
         epochs = st.number_input(
