@@ -34,12 +34,13 @@ def one_run(lines: Lines) -> go.Figure:
     Networks that are trained one after another stand side by side, with a line between them.
     """
     reports = epochs(lines)
-    shares = _percent(reports)
+    breaks = _beginnings(reports)
+    shares = _broken(_percent(reports), breaks)
     figure = _pictures(any(share is not None for share in shares))
-    x = list(range(1, len(reports) + 1))
-    hover = [_where(line) for line in reports]
+    x = _broken(list(range(1, len(reports) + 1)), breaks)
+    hover = _broken([_where(line) for line in reports], breaks)
     for key, (name, colour, dash) in _BRANCHES.items():
-        y = [line.get(key) for line in reports]
+        y = _broken([line.get(key) for line in reports], breaks)
         if any(value is not None for value in y):
             figure.add_scatter(
                 x=x,
@@ -66,9 +67,9 @@ def one_run(lines: Lines) -> go.Figure:
             row=2,
             col=1,
         )
-    for at in _beginnings(reports):
+    for at in breaks:
         figure.add_vline(at + 0.5, line={"color": GREY, "width": 1, "dash": "dot"})
-    return _finished(figure, len(x))
+    return _finished(figure, len(reports))
 
 
 def compared(runs: Mapping[str, Lines]) -> go.Figure:
@@ -138,6 +139,14 @@ def _percent(reports: Lines) -> list[float | None]:
 def _where(line: Mapping[str, Any]) -> str:
     member = f"{line['member']}, " if line.get("member") else ""
     return f"{member}epoch {line.get('epoch', '–')}"
+
+
+def _broken(values: Sequence[Any], breaks: Sequence[int]) -> list[Any]:
+    """With a gap where the next network begins: no line leads from the loss of one to another's."""
+    gapped = list(values)
+    for at in reversed(breaks):
+        gapped.insert(at, None)
+    return gapped
 
 
 def _beginnings(reports: Lines) -> list[int]:

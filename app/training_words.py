@@ -41,12 +41,14 @@ def meaning(job: Job) -> str | None:
 
 def progress(job: Job) -> str:
     """How far it is: "network 2 of 5, epoch 3 of 30, about 5 min left for it"."""
+    if job.state == "finished":
+        return ""
     parts, several = [], bool(job.networks and job.networks > 1)
     if job.epoch is not None and job.kind == "train":
         if several:
             parts.append(f"network {job.network} of {job.networks}")
         parts.append(f"epoch {job.epoch}" + (f" of {job.epochs}" if job.epochs else ""))
-    elif job.share is not None and job.state != "finished":
+    elif job.share is not None:
         parts.append(f"{job.share:.0%}".replace("%", " %"))
     if job.seconds_left is not None:
         parts.append(f"about {duration(job.seconds_left)} left{' for it' if several else ''}")

@@ -41,9 +41,9 @@ def test_networks_trained_one_after_another_stand_side_by_side():
     lines = [line(1, member="a"), line(2, member="a"), line(1, member="b", heldout=None)]
     lines.append({"member": "c", "epoch": 1, "loss_total": None})
     figure = curves.one_run(lines)
-    assert list(figure.data[0].x) == [1, 2, 3, 4]
-    assert list(figure.data[0].y) == [0.5, 0.5, 0.5, None]
-    assert figure.data[0].customdata[2] == "b, epoch 1"
+    assert list(figure.data[0].x) == [1, 2, None, 3, None, 4]
+    assert list(figure.data[0].y) == [0.5, 0.5, None, 0.5, None, None]
+    assert figure.data[0].customdata[3] == "b, epoch 1"
     assert {shape.x0 for shape in figure.layout.shapes} == {2.5, 3.5}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -250,3 +251,31 @@ def test_the_log_is_followed_to_the_end(capsys: pytest.CaptureFixture[str]) -> N
 def test_looking_at_jobs_does_not_wait_for_torch() -> None:
     code = "import sys; from mimimi import jobs; jobs.listed(); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_the_share_of_a_training_counts_its_networks(tmp_path: Path) -> None:
+    run_record.update(tmp_path, state="stopped", arguments=["train", "x"], asked={})
+    metrics = tmp_path / "metrics.jsonl"
+    place = {"member": "lines-0", "network": 2, "networks": 4, "epochs": 10}
+
+    def share(**line: object) -> float | None:
+        metrics.write_text(json.dumps({**place, **line}) + "\n")
+        job = jobs.job.read("a", tmp_path)
+        assert job is not None
+        assert (job.network, job.networks, job.epoch, job.epochs) == (2, 4, 5, 10)
+        return job.share
+
+    assert share(epoch=5, seconds_left=9) == pytest.approx((1 + 0.4) / 4)
+    assert share(epoch=5, loss_total=0.5) == pytest.approx((1 + 0.5) / 4)
+
+
+def test_the_last_epoch_is_shown_of_a_network_without_branches_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = jobs.submit("a", SHORT).folder
+    wait("a", lambda job: job.is_over)
+    line = {"member": "lines-0", "epoch": 2, "loss_magnitude": None, "loss_complex": None}
+    figures = {"loss_total": 0.25, "heldout_loss": None, "windows_per_second": 9.0}
+    (folder / "metrics.jsonl").write_text(json.dumps(line | figures) + "\n")
+    assert main(["jobs", "show", "a"]) == 0
+    assert "lines-0, epoch 2: loss total 0.250; nothing held out" in capsys.readouterr().out
