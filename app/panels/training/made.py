@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import training_words
 from mimimi import jobs
@@ -55,46 +56,61 @@ def _wait(kind: Kind, done: list[str]) -> None:
 
 
 def _ask(kind: Kind) -> None:
-    arguments = _simulation() if kind == "simulate" else _download()
-    label = "Make them" if kind == "simulate" else "Fetch it"
-    st.button(label, key=f"start_{kind}", type="primary", on_click=_start, args=(kind, arguments))
+    with _simulation() if kind == "simulate" else _download():
+        label = "Make them" if kind == "simulate" else "Fetch it"
+        st.form_submit_button(
+            label, key=f"start_{kind}", type="primary", on_click=_start, args=(kind,)
+        )
     if message := st.session_state.pop(f"refused_{kind}", None):
         st.error(message, icon=":material/block:")
 
 
-def _simulation() -> list[str]:
+# A form, so that a number which is typed while the page still answers the last one is not lost.
+def _simulation() -> DeltaGenerator:
     st.markdown(
         "Machines that exist nowhere, made from the physics of a machine and the noise of a "
         "factory: to try everything out. Some of the recordings are of faults, to see how well "
         "they are found."
     )
-    row = st.container(horizontal=True)
-    kind = row.selectbox("Machine type", MACHINE_TYPES, key="simulated_type") or MACHINE_TYPES[0]
-    ids = row.number_input("Machines", 2, 8, 4, key="simulated_ids")
-    clips = row.number_input(
-        "Recordings of each", 2, 200, 20, key="simulated_clips", help="10 s each."
-    )
-    return ["simulate", "--types", kind, "--ids", str(ids), "--clips", str(clips)]
+    form = st.form("simulation", border=False)
+    row = form.container(horizontal=True)
+    row.selectbox("Machine type", MACHINE_TYPES, key="simulated_type")
+    row.number_input("Machines", 2, 8, 4, key="simulated_ids")
+    row.number_input("Recordings of each", 2, 200, 20, key="simulated_clips", help="10 s each.")
+    return form
 
 
-def _download() -> list[str]:
+def _download() -> DeltaGenerator:
     st.markdown("Recordings of real machines, from Zenodo. They are large: gigabytes each.")
-    row = st.container(horizontal=True)
     names = list(_TITLES)
-    chosen = row.selectbox("Data set", names, format_func=_TITLES.__getitem__, key="set")
+    chosen = st.selectbox("Data set", names, format_func=_TITLES.__getitem__, key="set")
     chosen = chosen or names[0]
-    types = row.multiselect("Machine types", TYPES[chosen], default=TYPES[chosen][:1], key="types")
-    arguments = ["download", "--dataset", chosen, "--types", *(types or TYPES[chosen])]
+    form = st.form("download", border=False)
+    row = form.container(horizontal=True)
+    row.multiselect("Machine types", TYPES[chosen], default=TYPES[chosen][:1], key="types")
     if chosen == "mimii":
-        levels = row.multiselect(
+        row.multiselect(
             "Loudness against the factory, dB", NOISE_LEVELS, default=NOISE_LEVELS[:1], key="snr"
         )
-        arguments += ["--snr", *map(str, levels or NOISE_LEVELS)]
+    return form
+
+
+def _arguments(kind: Kind) -> list[str]:
+    """What was asked for in the form; nothing chosen means everything."""
+    state = st.session_state
+    if kind == "simulate":
+        ids, clips = str(state["simulated_ids"]), str(state["simulated_clips"])
+        return ["simulate", "--types", state["simulated_type"], "--ids", ids, "--clips", clips]
+    data_set: DataSet = state["set"]
+    arguments = ["download", "--dataset", data_set, "--types", *(state["types"] or TYPES[data_set])]
+    if data_set == "mimii":
+        arguments += ["--snr", *map(str, state["snr"] or NOISE_LEVELS)]
     return arguments
 
 
-def _start(kind: Kind, arguments: list[str]) -> None:
+def _start(kind: Kind) -> None:
     """Make the recordings; a second click finds that they are being made."""
+    arguments = _arguments(kind)
     verb, *rest = (word for word in arguments if not word.startswith("--"))
     try:
         name = jobs.job_name("-".join(["simulated" if verb == "simulate" else "public", *rest]))

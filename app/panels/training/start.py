@@ -24,39 +24,34 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
     names = sorted(RECIPES, key=lambda name: name != _FOR_MINUTES)
     recipe = st.selectbox("Recipe", names, key="recipe", help=_RECIPES) or names[0]
     planned = max(member.training.epochs for member in RECIPES[recipe].members)
-    with st.expander("Settings", icon=":material/tune:"), st.container(horizontal=True):
-        epochs = st.number_input(
-            "Epochs at most",
-            1,
-            1000,
-            planned,
-            key=f"epochs_{recipe}",
-            help="How often all recordings are gone through. It ends earlier where nothing gets "
-            "better.",
+    # A form, so that a number which is typed while the page still answers is not lost.
+    with st.form("start_form", border=False):
+        with st.expander("Settings", icon=":material/tune:"), st.container(horizontal=True):
+            st.number_input(
+                "Epochs at most",
+                1,
+                1000,
+                planned,
+                key=f"epochs_{recipe}",
+                help="How often all recordings are gone through. It ends earlier where nothing "
+                "gets better.",
+            )
+            st.number_input(
+                "Seed", 0, 1_000_000, 0, key="seed", help="Another seed, another draw of luck."
+            )
+        name_key = f"run_name_{chosen.source.hint}_{chosen.machine_type}"
+        st.text_input(
+            "Name of the run, and of the detector it makes", _proposed(chosen), key=name_key
         )
-        seed = st.number_input(
-            "Seed", 0, 1_000_000, 0, key="seed", help="Another seed, another draw of luck."
+        st.form_submit_button(
+            "Start training",
+            key="start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not ready,
+            on_click=_start,
+            args=(chosen, recipe, planned, name_key),
         )
-    name = st.text_input(
-        "Name of the run, and of the detector it makes",
-        _proposed(chosen),
-        key=f"run_name_{chosen.source.hint}_{chosen.machine_type}",
-    )
-    arguments = [
-        *("train", *map(str, chosen.source.roots)),
-        *("--type", chosen.machine_type, "--recipe", recipe),
-        *("--seed", str(seed)),
-        *(("--epochs", str(epochs)) if epochs != planned else ()),  # else each member's own
-    ]
-    st.button(
-        "Start training",
-        key="start",
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=not ready,
-        on_click=_start,
-        args=(name, arguments),
-    )
     if not ready:
         st.caption("First mend what is marked :material/block: above.")
     if message := st.session_state.pop("refused_start", None):
@@ -74,8 +69,16 @@ def _proposed(chosen: Chosen) -> str:
     )
 
 
-def _start(name: str, arguments: list[str]) -> None:
+def _start(chosen: Chosen, recipe: str, planned: int, name_key: str) -> None:
     """Start it once: a second click finds the job of that name, and shows it."""
+    state = st.session_state
+    name, epochs = state[name_key], state[f"epochs_{recipe}"]
+    arguments = [
+        *("train", *map(str, chosen.source.roots)),
+        *("--type", chosen.machine_type, "--recipe", recipe),
+        *("--seed", str(state["seed"])),
+        *(("--epochs", str(epochs)) if epochs != planned else ()),  # else each member's own
+    ]
     try:
         known = {job.name: job for job in jobs.listed()}
         job = known.get(jobs.job_name(name))
@@ -84,7 +87,7 @@ def _start(name: str, arguments: list[str]) -> None:
             job = jobs.submit(name, arguments)
             yours.remember(job)
     except UserError as error:
-        st.session_state["refused_start"] = str(error)
+        state["refused_start"] = str(error)
         return
-    st.session_state["job"] = job.name
-    st.session_state["train_view"] = "Runs"
+    state["job"] = job.name
+    state["train_view"] = "Runs"
