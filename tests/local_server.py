@@ -101,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             return  # the client did not want the rest
         if answer.stall:
-            self.local.let_go.wait(20)
+            self.local.let_go.wait(120)
         if answer.reset:
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)

@@ -1,20 +1,26 @@
-"""A training from the first click to its use, in headless Chromium; killed in between."""
+"""Recordings fetched, a training from first click to use, killed in between; in Chromium."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import signal
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import soundfile
 from browsing import LAPTOP, PATIENCE, PHONE, chromium, running_app, shoot
+from local_server import Answer, LocalServer
 from playwright.sync_api import Browser, Page, expect
 
 import examples
+from mimimi.config import SAMPLE_RATE
+from mimimi.corpus.simulate import simulate_clip
 
 pytestmark = pytest.mark.browser
 RUN = "fan-simulated-fan-2-2"
@@ -26,9 +32,28 @@ def home(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(home, tmp_path_factory) -> Iterator[str]:
+def zenodo() -> Iterator[LocalServer]:
+    """It has the fans of DCASE 2020, and stops in the middle of them until it is told to go on."""
+    server = LocalServer()
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for machine_id in ("id_00", "id_02"):
+            for take, part in enumerate(("train/normal",) * 3 + ("test/normal", "test/anomaly")):
+                sound = io.BytesIO()
+                samples = simulate_clip("fan", machine_id, clip=take)
+                soundfile.write(sound, samples, SAMPLE_RATE, format="WAV")
+                archive.writestr(f"fan/{part}_{machine_id}_{take:08}.wav", sound.getvalue())
+    server.publish(3678171, {"dev_data_fan.zip": target.getvalue()})
+    [answers] = (found for path, found in server.answers.items() if path.endswith("content"))
+    answers.insert(0, Answer(target.getvalue(), etag=answers[0].etag, cut=1_000_000, stall=True))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def address(home, zenodo, tmp_path_factory) -> Iterator[str]:
     log = tmp_path_factory.mktemp("app") / "streamlit.log"
-    with running_app(log, MIMIMI_HOME=str(home)) as url:
+    with running_app(log, MIMIMI_HOME=str(home), MIMIMI_ZENODO=zenodo.url) as url:
         yield url
 
 
@@ -64,6 +89,24 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.2)
 
 
+def test_a_public_data_set_is_fetched_while_one_watches_or_not(browser, address, zenodo, tmp_path):
+    page = opened(browser, f"{address}/train")
+    page.get_by_text("Public data sets", exact=True).click()
+    page.get_by_role("combobox", name="Data set").click()
+    page.get_by_role("option", name="DCASE 2020").click()
+    page.get_by_role("button", name="Fetch it").dblclick()
+    expect(page.get_by_text(re.compile(r"public-dcase2020-fan: \d+ %"))).to_be_visible()
+    shoot(page, tmp_path, "being fetched")
+    page.reload()
+    page.get_by_text("Public data sets", exact=True).click()
+    zenodo.let_go.set()
+    expect(page.get_by_role("heading", name="Are they good enough?")).to_be_visible()
+    shoot(page, tmp_path, "fetched")
+    page.get_by_text("Runs", exact=True).click()
+    expect(page.locator(".st-key-run").last).to_contain_text("finished")
+    page.context.close()
+
+
 def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
     browser, address, home, tmp_path
 ):
@@ -90,10 +133,7 @@ def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
     wait_for(lambda: points(page) > first)
     process = json.loads((folder / "run.json").read_text())["process"]["pid"]
     os.kill(process, signal.SIGSTOP)  # held, so that it is not done before it is killed
-    assert sorted(path.name for path in folder.parent.iterdir() if path.name[0] != ".") == [
-        RUN,
-        "simulated-fan-2-2",
-    ]
+    assert [path.name for path in folder.parent.glob("fan-*")] == [RUN]  # in spite of two clicks
 
     page.reload()
     expect(page).to_have_url(re.compile(f"job={RUN}"))
