@@ -110,7 +110,12 @@ def score_distributions(
             customdata=[_told(clip) for clip, _ in marks],
             mode="markers",
             name=label,
-            marker={"symbol": symbol, "size": 9, "color": colour, "line": {"width": 2}},
+            marker={
+                "symbol": symbol,
+                "size": 9,
+                "color": colour,
+                "line": {"width": 2, "color": colour},
+            },
             hovertemplate="%{customdata}<extra></extra>",
         )
     figure.add_vline(threshold, line={"color": GREY, "width": 2, "dash": "dash"})
@@ -201,7 +206,12 @@ def clip_map(found: ClipMap) -> go.Figure:
             customdata=[[n, _told(found.clips[n])] for n in some],
             mode="markers",
             name=label,
-            marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 2}},
+            marker={
+                "symbol": symbol,
+                "size": 11,
+                "color": colour,
+                "line": {"width": 2, "color": colour},
+            },
             selected_marker_size=17,
             unselected_marker_opacity=0.7,
             hovertemplate="%{customdata[1]}<extra></extra>",

@@ -35,7 +35,10 @@ def show(tried: Tried) -> None:
             column_config={
                 name: st.column_config.Column(help=text) for name, text in _COLUMNS.items()
             }
-            | {s.system: st.column_config.Column(help=f"AUC: {s.source}.") for s in systems},
+            | {
+                _head(system): st.column_config.Column(help=f"{system.system}: {system.source}.")
+                for system in systems
+            },
             hide_index=True,
         )
         if systems:
@@ -53,7 +56,7 @@ def _row(given: Figures, found: Figures, systems: list[Published]) -> dict[str, 
     return {
         "machine": given.machine,
         "AUC": _area(given.auc),
-        **{system.system: _number(_published(system, given)) for system in systems},
+        **{_head(system): _number(_published(system, given)) for system in systems},
         "AUC, id found": _area(found.auc),
         "pAUC": _area(given.pauc),
         "found": words.share(given.at_threshold.recall),
@@ -61,6 +64,10 @@ def _row(given: Figures, found: Figures, systems: list[Published]) -> dict[str, 
         "normal": given.normal,
         "anomalous": given.anomalous,
     }
+
+
+def _head(system: Published) -> str:
+    return f"AUC, {system.word}"
 
 
 def _published(system: Published, row: Figures) -> float | None:
