@@ -62,7 +62,8 @@ def evaluated(browser, address, archive):
         page.get_by_text("valves.zip").wait_for()
         page.get_by_role("button", name="Evaluate").click()
         expect(page.get_by_role("heading", name="Take away")).to_be_visible()
-        expect(page.get_by_test_id("stStatusWidget")).to_be_hidden()
+        for axis in ("dashed: threshold", "was called", "false-alarm", "taken for", "component"):
+            expect(chart(page, axis)).to_be_visible()
         return page
 
     yield evaluate

@@ -22,6 +22,18 @@ class Published:
     auc: Mapping[str, float]  # by machine type, a mean over its machines
     by_machine: Mapping[str, float] = field(default_factory=dict)  # where they were published
 
+    def beside(self, row: str) -> float | None:
+        """What stands beside a machine's row of a table of figures, or a type's mean.
+
+        Example:
+            >>> baseline, paper = PUBLISHED
+            >>> baseline.beside("fan id_00"), baseline.beside("fan mean")
+            (0.539607, 0.652)
+            >>> paper.beside("fan id_00"), paper.beside("car mean")
+            (None, None)
+        """
+        return self.by_machine.get(row, self.auc.get(row.removesuffix(" mean")))
+
 
 PUBLISHED = (
     Published(
@@ -57,19 +69,3 @@ PUBLISHED = (
     ),
 )
 """The baseline, and the paper whose network this is."""
-
-
-def of_type(machine_type: str | None) -> list[tuple[Published, float]]:
-    """The systems with a figure for a machine type, and that figure.
-
-    Example:
-        >>> [(system.system, auc) for system, auc in of_type("fan")][1]
-        ('Kim, Ho and Kang 2021', 0.8955)
-        >>> of_type("car")
-        []
-    """
-    return [
-        (system, system.auc[machine_type])
-        for system in PUBLISHED
-        if machine_type is not None and machine_type in system.auc
-    ]

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 import words
-from mimimi.evaluation.figures import Figures, GroupFigures, Summary
+from mimimi.evaluation.figures import Figures, Summary
 from mimimi.evaluation.published import NOT_LIKE_WITH_LIKE, PUBLISHED, Published
 from mimimi.evaluation.table import notes
 from mimimi.metrics import Estimate
@@ -29,7 +29,7 @@ def show(tried: Tried) -> None:
     for given, found in zip(summaries, summaries, strict=True):  # they come in pairs
         st.markdown(f"##### {words.plain(given.corpus)}")
         rows = [*zip(_rows(given), _rows(found), strict=True)]
-        systems = [s for s in PUBLISHED if any(_published(s, row) is not None for row, _ in rows)]
+        systems = [s for s in PUBLISHED if any(s.beside(row.machine) for row, _ in rows)]
         st.dataframe(
             [_row(*row, systems) for row in rows],
             column_config={
@@ -56,7 +56,7 @@ def _row(given: Figures, found: Figures, systems: list[Published]) -> dict[str, 
     return {
         "machine": given.machine,
         "AUC": _area(given.auc),
-        **{_head(system): _number(_published(system, given)) for system in systems},
+        **{_head(system): _number(system.beside(given.machine)) for system in systems},
         "AUC, id found": _area(found.auc),
         "pAUC": _area(given.pauc),
         "found": words.share(given.at_threshold.recall),
@@ -68,12 +68,6 @@ def _row(given: Figures, found: Figures, systems: list[Published]) -> dict[str, 
 
 def _head(system: Published) -> str:
     return f"AUC, {system.word}"
-
-
-def _published(system: Published, row: Figures) -> float | None:
-    if isinstance(row, GroupFigures):
-        return system.auc.get(row.machine_type or "")
-    return system.by_machine.get(row.machine)
 
 
 def _area(estimate: Estimate | None) -> str:
