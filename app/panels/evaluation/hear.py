@@ -8,6 +8,9 @@ import streamlit as st
 
 import evaluation_charts
 import words
+from mimimi.audio import read
+from mimimi.config import SAMPLE_RATE
+from mimimi.errors import UserError
 from mimimi.evaluation import ScoredClip
 from mimimi.evaluation.clip_map import WHAT_IT_IS
 from mimimi.evaluation.clip_map import clip_map as lay_out
@@ -65,9 +68,11 @@ def _play(clip: ScoredClip) -> None:
         f"threshold {judged.threshold:.3g})"
     )
     try:
-        st.audio(clip.recording.path.read_bytes())
-    except OSError:
-        st.caption("Its file is no longer there.")
+        heard = read(clip.recording.path)  # the channel that was judged, whatever the file is
+    except UserError as error:
+        st.error(words.plain(str(error)), icon=":material/block:")
+    else:
+        st.audio(heard.samples, sample_rate=SAMPLE_RATE)
 
 
 def _called(clip: ScoredClip) -> str:

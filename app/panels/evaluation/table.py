@@ -40,6 +40,7 @@ def show(tried: Tried) -> None:
                 for system in systems
             },
             hide_index=True,
+            height="content",
         )
         if systems:
             st.caption(NOT_LIKE_WITH_LIKE)
