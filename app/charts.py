@@ -84,30 +84,6 @@ def score_scale(score: float, threshold: float, calibration: Sequence[float]) ->
     return readable(figure)
 
 
-def score_strips(
-    normal: Sequence[float], anomalous: Sequence[float], threshold: float
-) -> go.Figure:
-    """Scores of labelled clips, normal below anomalous, with the threshold across."""
-    figure = go.Figure()
-    for name, scores, colour, symbol in (
-        ("normal", normal, GREEN, "circle-open"),
-        ("anomalous", anomalous, VERMILION, "triangle-up"),
-    ):
-        figure.add_scatter(
-            x=list(scores),
-            y=[name] * len(scores),
-            mode="markers",
-            name=name,
-            marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2}},
-            hovertemplate=f"{name}: %{{x:.3g}}<extra></extra>",
-        )
-    figure.add_vline(threshold, line={"color": GREY, "width": 2, "dash": "dash"})
-    figure.update_xaxes(title="anomaly score, dashed: threshold")
-    figure.update_yaxes(range=[-0.6, 1.6])
-    figure.update_layout(height=240, margin=MARGIN | {"t": 40}, showlegend=False)
-    return readable(figure)
-
-
 def attention_bars(magnitude: dict[str, float], complex_: dict[str, float]) -> go.Figure:
     """The attention weight of each channel, magnitude against complex."""
     figure = go.Figure()

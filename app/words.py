@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from mimimi.about import recordings
 from mimimi.config import FrontEnd
+from mimimi.metrics import Estimate
+from mimimi.terminal import one_line
 from mimimi.threshold import realised_rate, recordings_for
 from mimimi.verdict import ChannelWeights, Verdict, Window
 
@@ -178,9 +181,27 @@ def origin(machine_type: str, place: str, about: dict[str, Any]) -> str:
     return text + "."
 
 
+def plain(text: str) -> str:
+    r"""A name from outside, such as a file's, as Markdown shows it unchanged.
+
+    Example:
+        >>> plain("![a](b)")
+        '\\!\\[a\\]\\(b\\)'
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", one_line(text))
+
+
 def percent(value: float | None) -> str:
     """A share, with two digits below ten."""
     return "–" if value is None else f"{100 * value:.2g} %"
+
+
+def share(estimate: Estimate | None) -> str:
+    """A share and its interval."""
+    if estimate is None:
+        return "n/a"
+    low, high = f"{100 * estimate.low:.0f}", f"{100 * estimate.high:.0f}"
+    return f"{100 * estimate.value:.0f} % ({low} to {high})"
 
 
 def learnt_from(about: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mimimi.evaluation.clip_map import WHAT_IT_IS
 from mimimi.evaluation.pictures import pictures
-from mimimi.evaluation.published import NOT_LIKE_WITH_LIKE, PUBLISHED, of_type
+from mimimi.evaluation.published import NOT_LIKE_WITH_LIKE, PUBLISHED
 from mimimi.evaluation.table import count_text, estimate_text, notes, number_text
 from mimimi.terminal import one_line
 
@@ -65,8 +65,7 @@ def report(
         data=data,
         split=split,
         notes=notes(everything),
-        published={name: of_type(name) for name in _types(everything)},
-        sources=PUBLISHED,
+        published=[system for system in PUBLISHED if system.auc.keys() & _types(everything)],
         not_like_with_like=NOT_LIKE_WITH_LIKE,
         pictures=[(name, _embedded(png)) for name, png in pictures(evaluation).items()],
         what_the_map_is=WHAT_IT_IS,
@@ -112,9 +111,8 @@ def _flat(nested: Any, name: str = "") -> dict[str, str]:
     return flat
 
 
-def _types(evaluation: Mapping[str, Any]) -> list[str]:
-    found = [group["machine_type"] for s in evaluation["summaries"] for group in s["types"]]
-    return list(dict.fromkeys(found))
+def _types(evaluation: Mapping[str, Any]) -> set[str]:
+    return {group["machine_type"] for s in evaluation["summaries"] for group in s["types"]}
 
 
 def _embedded(png: bytes) -> str:

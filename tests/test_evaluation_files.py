@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import struct
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pytest
 
 from mimimi.corpus.index import Recording
 from mimimi.evaluation import Evaluation, Judgement, ScoredClip
-from mimimi.evaluation.files import write
+from mimimi.evaluation.files import as_zip, write
 from mimimi.evaluation.plots import Curve, score_distributions, style
 from mimimi.metrics import Estimate, auc
 
@@ -168,3 +170,11 @@ def test_the_area_under_a_mean_curve_is_the_mean_of_the_areas():
     rates = mean.detection_rates
     area = np.mean((rates[1:] + rates[:-1]) / 2)
     assert area == pytest.approx((auc([0.3, 0.1], [0.2, 0.4, 0.05]) + 0.5) / 2, abs=1e-3)
+
+
+def test_the_archive_holds_the_pictures_that_are_written(tmp_path):
+    evaluation = Evaluation(clips(), Counter())
+    written = {path.name: path.read_bytes() for path in write(evaluation, tmp_path, {})}
+    with zipfile.ZipFile(io.BytesIO(as_zip(evaluation))) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    assert held == {name: png for name, png in written.items() if name.endswith(".png")}

@@ -9,8 +9,8 @@ import soundfile
 from mimimi.corpus.index import Recording
 from mimimi.detector import Detector
 from mimimi.errors import CorpusError, DetectorError
-from mimimi.evaluation import several
-from mimimi.evaluation.several import evaluate_all, load
+from mimimi.evaluation import evaluate, several
+from mimimi.evaluation.several import Trial, evaluate_all, load
 
 
 @pytest.fixture
@@ -100,3 +100,15 @@ def test_a_type_without_recordings_is_said(detectors: Path, tmp_path: Path, hum)
     assert "No fan recordings" in said[0]
     with pytest.raises(CorpusError, match="No fan recordings"):
         evaluate_all(load(str(detectors)), [], log=said.append, on_clip=said.append)
+
+
+def test_a_trial_that_is_left_goes_on_where_it_was(detectors: Path, tmp_path: Path, hum) -> None:
+    (detector,) = load(str(detectors / "fan"))
+    recordings = [recording(tmp_path, hum, "fan", label) for label in ("normal", "anomaly")]
+    trial = Trial.begin([detector], recordings)
+    assert (trial.total, trial.clips) == (2, [])
+    first = trial.step()
+    assert (trial.total, trial.evaluation.clips) == (2, [first])
+    trial.step()
+    assert not trial.waiting
+    assert trial.evaluation == evaluate(detector, recordings)

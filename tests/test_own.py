@@ -109,7 +109,7 @@ def test_hostile_and_mistaken_archives_write_nothing(tmp_path, wav, zipped, monk
         with pytest.raises(CorpusError, match=message):
             own.add_zip(tmp_path / "mine", "fan", "a", archive, most_bytes=1_000_000)
         assert [path.name for path in tmp_path.iterdir()] == [archive.name]
-    monkeypatch.setattr(own, "_MOST_ENTRIES", 1)
+    monkeypatch.setattr("mimimi.corpus.unpack.MOST_FILES", 1)
     with pytest.raises(CorpusError, match="more than 1 files"):
         own.add_zip(tmp_path / "mine", "fan", "a", zipped(**{"1.wav": b"", "2.wav": b""}))
     archive.write_bytes(b"PK no archive")

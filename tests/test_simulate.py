@@ -208,6 +208,17 @@ def test_no_take_is_in_the_corpus_twice(tmp_path):
     assert len(set(clips)) == len(clips) == 8 + 2 + 2
 
 
+def test_clips_to_test_with_are_the_same_takes_without_those_to_train_with(tmp_path):
+    write_corpus(tmp_path / "all", types=["fan"], ids=1, clips=1, tests=3)
+    write_corpus(tmp_path / "tests", types=["fan"], ids=1, clips=0, tests=3)
+    tests = [line for line in read_index(tmp_path / "all") if line["split"] == "test"]
+    assert read_index(tmp_path / "tests") == tests
+    assert len(tests) == 3 + 3
+    for line in tests:
+        both = (tmp_path / corpus / line["path"] for corpus in ("all", "tests"))
+        assert len({path.read_bytes() for path in both}) == 1
+
+
 def test_another_type_added_later_keeps_the_first(tmp_path):
     write_corpus(tmp_path, types=["valve"], ids=1, clips=1)
     first = read_index(tmp_path)

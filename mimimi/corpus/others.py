@@ -6,10 +6,10 @@ import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from mimimi.config import MACHINE_TYPES
 from mimimi.corpus.index import INDEX_NAME
+from mimimi.corpus.made_once import made_once
 from mimimi.corpus.simulate import write_corpus
 from mimimi.saved import replace_file
 
@@ -32,21 +32,13 @@ def others(
         machine_type: as which they count; of a type that cannot be simulated they are fans.
         on_clip: called after each clip with (clips done, clips in all).
     """
-    made = folder / machine_type
-    if (made / INDEX_NAME).is_file():
-        return made
-    folder.mkdir(parents=True, exist_ok=True)
-    kind = machine_type if machine_type in MACHINE_TYPES else "fan"
-    with TemporaryDirectory(dir=folder) as place:
-        corpus = Path(place) / "corpus"
+
+    def make(corpus: Path) -> None:
+        kind = machine_type if machine_type in MACHINE_TYPES else "fan"
         write_corpus(corpus, types=[kind], ids=_IDS, clips=_CLIPS, on_clip=on_clip)
         _only_normal(corpus / INDEX_NAME, machine_type)
-        try:
-            corpus.rename(made)
-        except OSError:  # somebody else has made it in the meantime
-            if not (made / INDEX_NAME).is_file():
-                raise
-    return made
+
+    return made_once(folder / machine_type, make)
 
 
 def _only_normal(index: Path, machine_type: str) -> None:

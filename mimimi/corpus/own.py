@@ -7,21 +7,19 @@ import hashlib
 import io
 import re
 import shutil
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from mimimi.audio import read
 from mimimi.corpus.index import AUDIO_SUFFIXES, COLUMNS, INDEX_NAME
-from mimimi.corpus.unpack import unpack
+from mimimi.corpus.unpack import listed, unpack
 from mimimi.errors import CorpusError
 from mimimi.saved import replace_file
 from mimimi.slug import slug
 
 PIECE = 10.0  # s, a segment; longer recordings are cut, so that some of each can be kept aside
 _EVERY = 4  # one in so many pieces is kept aside for the threshold
-_MOST_ENTRIES = 5_000  # of an archive
 _FAULTY = re.compile(r"abnormal|anomal", re.IGNORECASE)
 
 
@@ -120,19 +118,7 @@ def add_zip(
         CorpusError: too much, no recordings, or recordings of faulty machines.
         AudioError: one of them cannot be learnt from; those before it are there.
     """
-    try:
-        with zipfile.ZipFile(archive) as content:
-            entries = [entry for entry in content.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise CorpusError(f"{archive.name} is no ZIP archive, or a damaged one.") from error
-    if len(entries) > _MOST_ENTRIES:
-        raise CorpusError(f"{archive.name} holds more than {_MOST_ENTRIES} files; give fewer.")
-    size = sum(entry.file_size for entry in entries)
-    if most_bytes is not None and size > most_bytes:
-        raise CorpusError(
-            f"{archive.name} unpacks to {size / 1e6:.0f} MB and {most_bytes / 1e6:.0f} MB are "
-            "left; give fewer recordings."
-        )
+    entries = listed(archive, most_bytes=most_bytes)
     if faulty := [entry.filename for entry in entries if _FAULTY.search(entry.filename)]:
         raise CorpusError(
             f"{archive.name} holds recordings of a faulty machine ({faulty[0]}), and only sound of "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -53,3 +54,12 @@ def as_csv(evaluation: Evaluation) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode(errors="backslashreplace")  # names that are no Unicode
+
+
+def as_zip(evaluation: Evaluation) -> bytes:
+    """The PNG files of `pictures` in one archive."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:  # PNG is packed already
+        for name, png in pictures(evaluation).items():
+            archive.writestr(name, png)
+    return content.getvalue()

@@ -67,6 +67,23 @@ def evaluate(
         recordings = index(["data"], detector.machine_type)
         print(evaluate(detector, recordings, split="dev").as_table())
     """
+    known, unknown = to_judge(detector, recordings, split)
+    clips: list[ScoredClip] = []
+    for recording in known:
+        clips.append(score(detector, recording))
+        if on_clip:
+            on_clip(clips[-1], len(clips), len(known))
+    return Evaluation(clips, unknown)
+
+
+def to_judge(
+    detector: Judge[Measured], recordings: Iterable[Recording], split: str | None = None
+) -> tuple[list[Recording], Counter[str]]:
+    """The recordings that `evaluate` judges, and how many it leaves out, by machine.
+
+    Raises:
+        CorpusError: there is nothing to judge in that split.
+    """
     of_type = [r for r in recordings if r.machine_type == detector.machine_type]
     asked = [r for r in of_type if (r.split == split if split else r.split != "train")]
     if not asked:
@@ -77,16 +94,11 @@ def evaluate(
             f"the splits there are: {there}."
         )
     known = [r for r in asked if r.machine_id in detector.ids]
-    unknown = Counter(r.machine for r in asked if r.machine_id not in detector.ids)
-    clips: list[ScoredClip] = []
-    for recording in known:
-        clips.append(_score(detector, recording))
-        if on_clip:
-            on_clip(clips[-1], len(clips), len(known))
-    return Evaluation(clips, unknown)
+    return known, Counter(r.machine for r in asked if r.machine_id not in detector.ids)
 
 
-def _score(detector: Judge[Measured], recording: Recording) -> ScoredClip:
+def score(detector: Judge[Measured], recording: Recording) -> ScoredClip:
+    """Judge one recording, both ways; what cannot be judged says why."""
     try:
         measured = detector.measure(audio.read(recording.path))
         as_each = {name: detector.judge(measured, machine_id=name) for name in detector.ids}

@@ -1,16 +1,20 @@
-"""Several detectors, one for each machine type: found by one word, evaluated together."""
+"""Several detectors, one for each machine type: found by one word, evaluated together.
+
+A `Trial` is an evaluation clip by clip: whoever shows it may leave between two clips and go on.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mimimi.corpus.index import Recording
 from mimimi.detector import Detector
 from mimimi.errors import CorpusError, DetectorError
 from mimimi.evaluation.clips import ScoredClip
-from mimimi.evaluation.judging import evaluate
+from mimimi.evaluation.judging import score, to_judge
 from mimimi.evaluation.result import Evaluation
 from mimimi.locate import bundled
 
@@ -44,6 +48,72 @@ def load(name: str) -> list[Detector]:
     return detectors
 
 
+@dataclass
+class Trial:
+    """An evaluation under way.
+
+    `passed_over` says, a sentence each, which detectors have no recordings to judge.
+    """
+
+    waiting: deque[tuple[Detector, Recording]]
+    unknown: Counter[str]  # as of an `Evaluation`
+    passed_over: list[str]
+    clips: list[ScoredClip] = field(default_factory=list)
+
+    @classmethod
+    def begin(
+        cls,
+        detectors: Sequence[Detector],
+        recordings: Sequence[Recording],
+        split: str | None = None,
+    ) -> Trial:
+        """Find out what is to be judged; nothing is judged yet.
+
+        Args:
+            detectors: of different machine types.
+            recordings: of all their types.
+            split: as for `evaluate`.
+
+        Raises:
+            CorpusError: there is nothing to judge for any of them.
+        """
+        waiting: deque[tuple[Detector, Recording]] = deque()
+        unknown: Counter[str] = Counter()
+        nothing: list[CorpusError] = []
+        for detector in detectors:
+            try:
+                known, strangers = to_judge(detector, recordings, split)
+            except CorpusError as error:
+                nothing.append(error)
+                continue
+            waiting += [(detector, recording) for recording in known]
+            unknown += strangers
+        if len(nothing) == len(detectors):
+            raise nothing[0]
+        return cls(waiting, unknown, [str(error) for error in nothing])
+
+    @property
+    def total(self) -> int:
+        """Of clips, judged and waiting."""
+        return len(self.clips) + len(self.waiting)
+
+    def step(self) -> ScoredClip:
+        """Judge the next clip.
+
+        Raises:
+            IndexError: none is waiting.
+        """
+        clip = score(*self.waiting[0])
+        self.clips.append(clip)
+        self.waiting.popleft()
+        return clip
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """What has come of it so far."""
+        return Evaluation(list(self.clips), self.unknown)
+
+
 def evaluate_all(
     detectors: Sequence[Detector],
     recordings: Sequence[Recording],
@@ -64,26 +134,16 @@ def evaluate_all(
     Raises:
         CorpusError: there is nothing to judge for any of them.
     """
-    clips: list[ScoredClip] = []
-    unknown: Counter[str] = Counter()
-    nothing: list[CorpusError] = []
-
-    def report(clip: ScoredClip, done: int, of: int) -> None:
-        on_clip(f"{clip.recording.machine_type}: {done} of {of} recordings")
-
-    for detector in detectors:
-        try:
-            found = evaluate(detector, recordings, split=split, on_clip=report)
-        except CorpusError as error:
-            nothing.append(error)
-            continue
-        clips += found.clips
-        unknown += found.unknown
-    if len(nothing) == len(detectors):
-        raise nothing[0]
-    for passed_over in nothing:
-        log(str(passed_over))
-    return Evaluation(clips, unknown)
+    trial = Trial.begin(detectors, recordings, split)
+    for sentence in trial.passed_over:
+        log(sentence)
+    of_type = Counter(recording.machine_type for _, recording in trial.waiting)
+    done: Counter[str] = Counter()
+    while trial.waiting:
+        kind = trial.step().recording.machine_type
+        done[kind] += 1
+        on_clip(f"{kind}: {done[kind]} of {of_type[kind]} recordings")
+    return trial.evaluation
 
 
 def _names(name: str) -> list[str]:

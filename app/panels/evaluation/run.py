@@ -1,94 +1,136 @@
-"""Which detector is tried on which recordings, and the trying."""
+"""Which detectors are tried on which recordings, and the trying.
+
+It goes clip by clip, and what is found stays with the visit: after a click in the middle, or on
+another page and back, it goes on where it was.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 import detectors
-from mimimi import deployment
+import words
 from mimimi.errors import UserError
+from panels.evaluation import recordings
 
 if TYPE_CHECKING:
     from mimimi.evaluation import Evaluation
+    from mimimi.evaluation.several import Trial
 
-CLIPS = 20  # of a simulated machine to be thought of: a quarter as many normal ones are judged
+ALL = "all"
+_EVERY_TYPE = "all types, each by its own detector"
 
 
 @dataclass(frozen=True)
 class Tried:
     """A finished evaluation, and of what."""
 
-    detector: str
+    detectors: tuple[str, ...]
     data: str  # in words
     evaluation: Evaluation
-    clips: TemporaryDirectory[str] | None = None  # simulated ones, gone with the visit
+    notes: list[str]  # what was decided and left out on the way
+    place: TemporaryDirectory[str] | None = None  # of uploaded clips, gone with the visit
+
+
+@dataclass
+class _Trying:
+    """An evaluation that was asked for."""
+
+    detectors: tuple[str, ...]
+    source: recordings.Source
+    trial: Trial | None = None  # None until its recordings are there
+    notes: list[str] = field(default_factory=list)
+    place: TemporaryDirectory[str] | None = None
 
 
 def choose() -> Tried | None:
     """Ask what to try; the last evaluation of this visit stays until there is another."""
-    known = detectors.known()
-    names = list(known)
-    name = (
-        st.selectbox(
-            "Detector", names, format_func=lambda name: known[name].label, key="tried_detector"
-        )
-        or names[0]
+    names = _detectors()
+    source = recordings.choose()
+    trying: _Trying | None = st.session_state.get("trying")
+    row = st.container(horizontal=True)
+    row.button(
+        "Evaluate",
+        type="primary",
+        icon=":material/fact_check:",
+        disabled=source is None or trying is not None,
+        on_click=_start,
+        args=(names, source),
     )
-    ways = ["Simulated clips"] if deployment.shared() else ["Simulated clips", "A folder"]
-    way = st.segmented_control(
-        "Labelled recordings", ways, default=ways[0], key="tried_on", required=True
-    )
-    folder = ""
-    if way == "A folder":
-        folder = st.text_input(
-            "Folder on this computer",
-            key="tried_folder",
-            placeholder="/data/fans",
-            help="In MIMII's layout, that of DCASE 2020, or with a table index.csv. What the "
-            "detector has learnt from is left out.",
-        ).strip()
-    lacking = way == "A folder" and not folder
-    if st.button("Evaluate", type="primary", icon=":material/fact_check:", disabled=lacking):
-        try:
-            st.session_state["tried"] = _try(name, Path(folder).expanduser() if folder else None)
-        except UserError as error:
-            st.error(str(error), icon=":material/block:")
-            return None
+    if trying:
+        row.button("Stop", icon=":material/stop_circle:", on_click=_stop)
+        _go_on(trying)
+    if refused := st.session_state.pop("trying_refused", None):
+        st.error(words.plain(refused), icon=":material/block:")
     tried: Tried | None = st.session_state.get("tried")
     return tried
 
 
-def _try(name: str, folder: Path | None) -> Tried:
-    if folder:
-        return Tried(name, str(folder), _evaluate(name, [folder]))
-    from mimimi.corpus.simulate import MACHINE_TYPES, write_corpus
+def _detectors() -> tuple[str, ...]:
+    known = detectors.known()
+    of_each_type = tuple(name for name in known if name == known[name].machine_type)
+    names = [*known, *([ALL] if len(of_each_type) > 1 else [])]
+    name = st.selectbox(
+        "Detector",
+        names,
+        format_func=lambda name: known[name].label if name in known else _EVERY_TYPE,
+        key="tried_detector",
+    )
+    return of_each_type if name == ALL else (name or names[0],)
 
-    machine_type = detectors.load(name).machine_type
-    if machine_type not in MACHINE_TYPES:
-        raise UserError(f"No {machine_type} can be simulated; choose a folder of recordings.")
-    place = TemporaryDirectory()  # to be listened to afterwards
-    with st.spinner("Simulating machines …"):
-        write_corpus(Path(place.name), types=[machine_type], clips=CLIPS)
-    return Tried(name, "simulated clips", _evaluate(name, [Path(place.name)]), place)
+
+def _start(names: tuple[str, ...], source: recordings.Source) -> None:
+    st.session_state["trying"] = _Trying(names, source)
 
 
-def _evaluate(name: str, roots: Sequence[Path]) -> Evaluation:
+def _stop() -> None:
+    st.session_state.pop("trying", None)
+
+
+def _go_on(trying: _Trying) -> None:
+    """Judge what waits; between two clips a click may end this run of the page, and none is lost.
+
+    Detectors hear one recording at a time, of all visitors'.
+    """
+    bar = st.progress(0.0, "Getting the recordings ready …")
+    try:
+        trial = trying.trial or _begin(trying)
+    except UserError as error:
+        st.session_state["trying_refused"] = str(error)
+        _stop()
+        st.rerun()
+    while trial.waiting:
+        done = len(trial.clips)
+        bar.progress(done / trial.total, f"Judged {done} of {trial.total} recordings")
+        with detectors.TURN:
+            if trial.waiting:
+                trial.step()
+    st.session_state["tried"] = Tried(
+        trying.detectors, trying.source.name, trial.evaluation, trying.notes, trying.place
+    )
+    _stop()
+    st.rerun()
+
+
+def _begin(trying: _Trying) -> Trial:
     from mimimi.corpus.index import index
-    from mimimi.evaluation import ScoredClip, evaluate
+    from mimimi.evaluation.several import Trial
 
-    detector = detectors.load(name)
-    bar = st.progress(0.0, "Judging …")
-
-    def show(clip: ScoredClip, done: int, of: int) -> None:
-        bar.progress(done / of, f"Judged {done} of {of} recordings")
-
-    recordings = index(roots, detector.machine_type, lambda line: None)
-    found = evaluate(detector, recordings, on_clip=show)
-    bar.empty()
-    return found
+    loaded = [detectors.load(name) for name in trying.detectors]
+    types = [detector.machine_type for detector in loaded]
+    ready = recordings.fetch(trying.source, types)
+    only_type = types[0] if len(types) == 1 else None
+    try:
+        found = index(ready.roots, only_type, trying.notes.append)
+        trial = Trial.begin(loaded, found)
+        recordings.require_allowed(trial.total)
+    except UserError as error:
+        raise UserError(ready.shown(str(error))) from error
+    trying.notes[:] = map(ready.shown, [*trying.notes, *trial.passed_over])
+    trying.place = ready.place
+    trying.trial = trial
+    return trial

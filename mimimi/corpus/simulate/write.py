@@ -32,9 +32,10 @@ class _Row:
     simulator_version: int
 
 
-def _plan(machine_type: str, ids: int, clips: int, snr_db: float) -> Iterator[tuple[_Row, int]]:
+def _plan(
+    machine_type: str, ids: int, clips: int, tests: int, snr_db: float
+) -> Iterator[tuple[_Row, int]]:
     """The clips of one machine type, each with the number of its take."""
-    tests = max(2, clips // 4)
     sets = (
         ("train", "normal", clips, 0),
         ("test", "normal", tests, _NORMAL_TEST),
@@ -80,21 +81,23 @@ def write_corpus(
     types: Sequence[str],
     ids: int = 4,
     clips: int = 10,
+    tests: int | None = None,
     snr_db: float = -6.0,
     seed: int = 0,
     on_clip: Callable[[int, int], None] | None = None,
 ) -> int:
     """Write simulated clips as 16-bit WAV files and list them in `index.csv`.
 
-    Per machine id: `clips` normal clips in `TYPE/train`, and in `TYPE/test` a quarter as many, at
-    least 2, normal and as many anomalous ones, going round the faults of the type. An existing
-    folder is added to: `index.csv` keeps its other lines.
+    Per machine id: `clips` normal clips in `TYPE/train`, and in `TYPE/test` `tests` normal and as
+    many anomalous ones, going round the faults of the type. An existing folder is added to:
+    `index.csv` keeps its other lines.
 
     Args:
         out: the folder; made where it does not exist.
         types: machine types, of `MACHINE_TYPES`.
         ids: machines per type, called `id_50`, `id_51`, ...
         clips: normal training clips per machine.
+        tests: test clips of either kind per machine; a quarter of `clips`, at least 2, if not said.
         snr_db: machine against factory noise, as in `simulate_clip`.
         seed: another seed is another set of machines.
         on_clip: called after each clip with (clips done, clips in all).
@@ -110,7 +113,9 @@ def write_corpus(
     """
     import soundfile
 
-    plan = [entry for name in types for entry in _plan(name, ids, clips, snr_db)]
+    if tests is None:
+        tests = max(2, clips // 4)
+    plan = [entry for name in types for entry in _plan(name, ids, clips, tests, snr_db)]
     for done, (row, take) in enumerate(plan, start=1):
         target = out / row.path
         target.parent.mkdir(parents=True, exist_ok=True)
