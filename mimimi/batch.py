@@ -97,18 +97,18 @@ class Judge:
 
 
 def found(places: Iterable[str]) -> list[str]:
-    """Files as given, and all recordings within folders, however deep, by name; each once.
+    """Files as given, and all recordings within folders, however deep, by name.
 
     Raises:
         CorpusError: a folder holds no recording.
     """
-    files: dict[str, None] = {}
+    files = []
     for place in places:
         inside = _recordings(place) if os.path.isdir(place) else [place]
         if not inside:
             raise CorpusError(f"{place} holds no recordings ({', '.join(AUDIO_SUFFIXES)}).")
-        files.update(dict.fromkeys(inside))
-    return list(files)
+        files += inside
+    return files
 
 
 def locally(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
@@ -134,10 +134,10 @@ def score(
         judge: judges.
         files: see `found`.
         results: are added to.
-        engine: `locally`, or `cluster.on_ray`.
+        engine: `locally`, or `batch_on_ray.on_ray`.
         on_file: called with the number of rows there are, of all files, and the seconds left.
     """
-    known = results.files()
+    files, known = list(dict.fromkeys(files)), results.files()
     waiting = [file for file in files if plain(file) not in known]
     before, done, began = len(files) - len(waiting), 0, time.monotonic()
     on_file(before, len(files), None)

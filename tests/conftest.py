@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from hub_server import HubServer
+from ray_cluster import RayCluster
 from torch import Tensor
 
 from mimimi.calibration import calibrate
@@ -157,3 +158,11 @@ def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Nobody's runs but the test's own."""
     monkeypatch.setenv("MIMIMI_HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[RayCluster]:
+    """A Ray cluster of two cores, on this machine alone."""
+    pytest.importorskip("ray", reason="Ray is not installed (requirements-cluster.txt)")
+    with RayCluster() as running:
+        yield running

@@ -94,7 +94,7 @@ def _keep(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:
     from mimimi.results import opened
 
     if options.engine == "ray":
-        from mimimi.cluster import on_ray as engine
+        from mimimi.batch_on_ray import on_ray as engine
     else:
         engine = locally
     with opened(options.out, judge.asked) as results:
