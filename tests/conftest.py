@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -163,6 +164,9 @@ def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[RayCluster]:
     """A Ray cluster of two cores, on this machine alone."""
-    pytest.importorskip("ray", reason="Ray is not installed (requirements-cluster.txt)")
-    with RayCluster() as running:
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_AUTH_MODE", "token")  # read as Ray is imported
+        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        pytest.importorskip("ray", reason="Ray is not installed (requirements-cluster.txt)")
+        with RayCluster() as running:
+            yield running

@@ -15,6 +15,7 @@ import requests
 
 CPUS = 2
 _PATIENCE = 120.0  # s
+_LOOPBACK = "127.0.0.2"  # Ray replaces 127.0.0.1 by an address that others can reach
 
 
 class RayCluster:
@@ -25,12 +26,13 @@ class RayCluster:
 
     def __init__(self) -> None:
         port, dashboard = _free_ports(2)
-        self.address = f"127.0.0.1:{port}"
+        self.address = f"{_LOOPBACK}:{port}"
         self.dashboard = f"http://127.0.0.1:{dashboard}"
         self._folder = Path(mkdtemp(prefix="ray-"))  # sockets in it bear no long name
+        self._output = self._folder / "output.log"
         self._command = [
             *(sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block"),
-            *("--node-ip-address", "127.0.0.1", "--port", str(port)),
+            *("--node-ip-address", _LOOPBACK, "--port", str(port)),
             *("--dashboard-host", "127.0.0.1", "--dashboard-port", str(dashboard)),
             *("--num-cpus", str(CPUS), "--num-gpus", "0", "--object-store-memory", "100000000"),
             *("--temp-dir", str(self._folder), "--disable-usage-stats"),
@@ -41,17 +43,17 @@ class RayCluster:
         environment = os.environ | {
             "PATH": f"{here}{os.pathsep}{os.environ['PATH']}",  # jobs say `python`
             "RAY_USAGE_STATS_ENABLED": "0",
-            "RAY_object_store_minimum_memory_bytes": "1",
         }
-        with (self._folder / "output.log").open("wb") as output:
+        with self._output.open("wb") as output:
             self._head = subprocess.Popen(
                 self._command, env=environment, stdout=output, stderr=subprocess.STDOUT
             )
         deadline = time.monotonic() + _PATIENCE
         while not self._answers():
-            said = (self._folder / "output.log").read_text()
-            assert self._head.poll() is None, said
-            assert time.monotonic() < deadline, said
+            if self._head.poll() is not None or time.monotonic() > deadline:
+                said = self._output.read_text()
+                self.__exit__()
+                raise RuntimeError(said)
             time.sleep(0.2)
         return self
 
@@ -63,7 +65,8 @@ class RayCluster:
     def _answers(self) -> bool:
         """Whether jobs can be submitted: the dashboard is there before its agent is."""
         try:
-            return requests.get(f"{self.dashboard}/api/jobs/", timeout=5).ok
+            token = {"Authorization": f"Bearer {os.environ['RAY_AUTH_TOKEN']}"}
+            return requests.get(f"{self.dashboard}/api/jobs/", headers=token, timeout=5).ok
         except requests.RequestException:
             return False
 

@@ -43,7 +43,7 @@ def on_ray(
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("simulated")
-    write_corpus(root, types=["fan"], ids=2, clips=4)
+    write_corpus(root, types=["fan"], ids=2, clips=2)
     return root
 
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -64,17 +65,17 @@ def start(folder: Path, record: Mapping[str, Any], command: Sequence[str]) -> No
     }
     line = f"cd {shlex.quote(record['cwd'])} && exec python -m mimimi {shlex.join(command)}"
     try:
-        client = _client()
-        run_record.update(folder, ray_job=job, process=None, error=None)  # before it can begin
-        client.submit_job(
-            entrypoint=line,
-            submission_id=job,
-            runtime_env={"env_vars": variables},
-            entrypoint_num_cpus=cpus,
-            entrypoint_num_gpus=gpus,
-        )
-    except (UserError, OSError) as error:
-        if record.get("error") != str(error) or "ray_job" in run_record.read(folder):
+        with _cluster() as client:
+            run_record.update(folder, ray_job=job, process=None, error=None)  # before it can begin
+            client.submit_job(
+                entrypoint=line,
+                submission_id=job,
+                runtime_env={"env_vars": variables},
+                entrypoint_num_cpus=cpus,
+                entrypoint_num_gpus=gpus,
+            )
+    except UserError as error:
+        if run_record.read(folder).get("error") != str(error):
             run_record.update(folder, ray_job=None, error=str(error))
     except RuntimeError as error:
         run_record.update(folder, ray_job=None, state="failed", error=f"Ray refused it: {error}")
@@ -83,8 +84,9 @@ def start(folder: Path, record: Mapping[str, Any], command: Sequence[str]) -> No
 def look(record: Mapping[str, Any]) -> Seen:
     """How Ray says that it stands."""
     try:
-        info = _client().get_job_info(record["ray_job"])
-    except (UserError, OSError):
+        with _cluster() as client:
+            info = client.get_job_info(record["ray_job"])
+    except UserError:
         return "unknown"
     except RuntimeError as error:
         return "forgotten" if "404" in str(error) else "unknown"
@@ -110,9 +112,8 @@ def stop(record: Mapping[str, Any]) -> None:
         UserError: the cluster cannot be asked.
     """
     try:
-        _client().stop_job(record["ray_job"])
-    except OSError as error:
-        raise UserError(f"The Ray cluster does not answer: {error}") from error
+        with _cluster() as client:
+            client.stop_job(record["ray_job"])
     except RuntimeError as error:
         if "404" not in str(error):
             raise UserError(f"Ray does not stop it: {error}") from error
@@ -121,20 +122,35 @@ def stop(record: Mapping[str, Any]) -> None:
 def output(record: Mapping[str, Any]) -> str:
     """What the job has printed, as far as Ray still knows."""
     try:
-        return str(_client().get_job_logs(record["ray_job"]))
-    except (UserError, OSError, RuntimeError):
+        with _cluster() as client:
+            return str(client.get_job_logs(record["ray_job"]))
+    except (UserError, RuntimeError):
         return ""
 
 
-def _client() -> Any:
+@contextmanager
+def _cluster() -> Iterator[Any]:
+    """Talk to the cluster; what it refuses is a RuntimeError.
+
+    Raises:
+        UserError: it is not known, not there, or wants to know who asks.
+    """
     where = address()
     if where is None:
         raise UserError(f"It runs on a Ray cluster; set {RAY_ADDRESS} to its dashboard's address.")
+    lost = UserError(f"The Ray cluster at {where} cannot be reached; start it, or ask who runs it.")
     if not _answers(where, int(time.monotonic() / _REMEMBERED)):
+        raise lost
+    refused = ray_module("ray.exceptions").RayError
+    try:
+        yield _client(where)
+    except OSError as error:
+        raise lost from error
+    except refused as error:
         raise UserError(
-            f"The Ray cluster at {where} cannot be reached; start it, or change {RAY_ADDRESS}."
-        )
-    return _made(where)
+            f"The Ray cluster at {where} wants a token: set RAY_AUTH_MODE=token, and "
+            "RAY_AUTH_TOKEN unless ~/.ray/auth_token is its own."
+        ) from error
 
 
 @lru_cache(maxsize=1)
@@ -142,13 +158,14 @@ def _answers(where: str, moment: int) -> bool:
     import requests
 
     try:
-        return requests.get(f"{where}/api/version", timeout=_PATIENCE).ok
+        requests.get(f"{where}/api/version", timeout=_PATIENCE)
+        return True
     except requests.RequestException:
         return False
 
 
 @lru_cache(maxsize=1)
-def _made(where: str) -> Any:
+def _client(where: str) -> Any:
     return ray_module("ray.job_submission").JobSubmissionClient(where)
 
 
