@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -22,6 +24,7 @@ from mimimi.verdict import as_row
 
 _BLOCK = 8  # files that a worker takes at a time
 _MOST_BLOCKS = 4000
+_PATIENCE = 3.0  # s
 
 
 def on_ray(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
@@ -36,29 +39,50 @@ def on_ray(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
     """
     if not files:
         return
-    ray, data = ray_module(), ray_module("ray.data")
-    for name in ("ray", "ray.data"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    try:
-        ray.init(log_to_driver=False, logging_level=logging.ERROR)
-        workers = max(1, int(ray.cluster_resources().get("CPU", 1)))
-        context = data.DataContext.get_current()
-        context.enable_progress_bars = False
-        items = [{"path": os.path.abspath(file), "name": file} for file in files]
-        blocks = min(-(-len(items) // _BLOCK), _MOST_BLOCKS)
-        judged = data.from_items(items, override_num_blocks=blocks).map_batches(
-            _Worker,
-            fn_constructor_args=(judge,),
-            batch_size=_BLOCK,
-            batch_format="numpy",
-            num_cpus=1,
-            compute=data.ActorPoolStrategy(min_size=1, max_size=min(workers, blocks)),
-        )
-        tables = iter(judged.iter_batches(batch_size=None, batch_format="pyarrow"))
+    ray = ray_module()
+    with _connected(ray):
+        tables = iter(_pipeline(judge, files, int(ray.cluster_resources().get("CPU", 1))))
         with stderr_muted():  # Ray's core warns of what its own Data does as the workers start
             first = next(tables)
         for table in chain((first,), tables):
             yield from table.to_pylist()
+
+
+def _pipeline(judge: Judge, files: Sequence[str], cores: int) -> Iterable[Any]:
+    """Tables of rows, each as soon as it is made."""
+    data = ray_module("ray.data")
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    data.DataContext.get_current().enable_progress_bars = False
+    # As bytes: names need not be text.
+    items = [{"path": os.fsencode(os.path.abspath(f)), "name": os.fsencode(f)} for f in files]
+    blocks = min(-(-len(items) // _BLOCK), _MOST_BLOCKS)
+    judged = data.from_items(items, override_num_blocks=blocks).map_batches(
+        _Worker,
+        fn_constructor_args=(judge,),
+        batch_size=_BLOCK,
+        batch_format="numpy",
+        num_cpus=1,
+        compute=data.ActorPoolStrategy(min_size=1, max_size=max(1, min(cores, blocks))),
+    )
+    tables: Iterable[Any] = judged.iter_batches(batch_size=None, batch_format="pyarrow")
+    return tables
+
+
+@contextmanager
+def _connected(ray: Any) -> Iterator[None]:
+    """With a cluster, from which we part at the end.
+
+    Raises:
+        UserError: there is none, or it gave up within.
+    """
+    _require_answer(os.environ.get("RAY_ADDRESS", ""))
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    try:
+        try:
+            ray.init(log_to_driver=False, logging_level=logging.ERROR)
+        except (RuntimeError, ValueError) as error:
+            raise ConnectionError(error) from error
+        yield
     except (ray.exceptions.RayError, ConnectionError) as error:
         why = str(error).strip().splitlines()[-1]
         raise UserError(
@@ -66,6 +90,24 @@ def on_ray(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
         ) from error
     finally:
         ray.shutdown()
+
+
+def _require_answer(address: str) -> None:
+    """Find out in seconds that nobody is there; Ray itself tries for minutes."""
+    if address.startswith("http"):
+        raise UserError(
+            f"RAY_ADDRESS is {address!r}, a dashboard's address; scoring needs that of the cluster "
+            "itself, such as 127.0.0.1:6379."
+        )
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if port.isdecimal():
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), _PATIENCE).close()
+        except OSError as error:
+            raise UserError(
+                f"The Ray cluster at RAY_ADDRESS, {address}, cannot be reached: start it, or unset "
+                "RAY_ADDRESS to use this machine."
+            ) from error
 
 
 class _Worker:
@@ -78,5 +120,5 @@ class _Worker:
         self._judge = judge
 
     def __call__(self, batch: dict[str, Any]) -> Any:
-        files = zip(batch["path"], batch["name"], strict=True)
-        return as_table(as_row(self._judge(str(path), str(name))) for path, name in files)
+        paths, names = (map(os.fsdecode, batch[column]) for column in ("path", "name"))
+        return as_table(map(as_row, map(self._judge, paths, names)))
