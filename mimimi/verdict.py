@@ -98,7 +98,7 @@ class Verdict:
         )
 
 
-_COLUMNS = (
+COLUMNS = (
     "file",
     "machine_type",
     "machine_id",
@@ -116,6 +116,11 @@ _COLUMNS = (
 )
 
 
+def as_row(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as a line of a table, by `COLUMNS`."""
+    return {column: getattr(verdict, column) for column in COLUMNS}
+
+
 def as_json(verdicts: Sequence[Verdict]) -> str:
     """A list of objects, one a recording."""
     return json.dumps([verdict.as_dict() for verdict in verdicts], indent=1, allow_nan=False)
@@ -124,9 +129,9 @@ def as_json(verdicts: Sequence[Verdict]) -> str:
 def as_csv(verdicts: Sequence[Verdict]) -> str:
     """A table with a heading and a line a recording; windows and attention are in the JSON."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, _COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(verdict.as_dict() for verdict in verdicts)
+    writer.writerows(map(as_row, verdicts))
     return text.getvalue()
 
 

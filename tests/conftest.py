@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from hub_server import HubServer
+from ray_cluster import RayCluster
 from torch import Tensor
 
 from mimimi.calibration import calibrate
@@ -157,3 +159,14 @@ def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Nobody's runs but the test's own."""
     monkeypatch.setenv("MIMIMI_HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[RayCluster]:
+    """A Ray cluster of two cores, on this machine alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_AUTH_MODE", "token")  # read as Ray is imported
+        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        pytest.importorskip("ray", reason="Ray is not installed (requirements-cluster.txt)")
+        with RayCluster() as running:
+            yield running

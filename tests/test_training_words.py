@@ -16,6 +16,7 @@ RUNNING = Job(
     since="",
     arguments=("train",),
     asked={},
+    ray_job=None,
     error=None,
     network=1,
     networks=1,

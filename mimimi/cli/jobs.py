@@ -75,6 +75,8 @@ def _show(options: argparse.Namespace) -> int:
     for epoch in [line for line in lines if "loss_total" in line][-1:]:
         print(_epoch(epoch))
     print(one_line(f"in {job.folder.resolve()}"))
+    if job.ray_job:
+        print(one_line(f"on Ray as {job.ray_job}"))
     print(one_line(f"asked: python -m mimimi {' '.join(job.arguments)}"))
     return NORMAL
 

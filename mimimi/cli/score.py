@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import ANOMALOUS, BAD, NORMAL, add_judging, checked_rate, complain
+from mimimi.cli.console import (
+    ANOMALOUS,
+    BAD,
+    NORMAL,
+    add_judging,
+    checked_rate,
+    complain,
+    duration,
+    progress,
+    say,
+)
 from mimimi.errors import UserError
 from mimimi.terminal import one_line, stderr_muted
 
 if TYPE_CHECKING:
+    from mimimi.batch import Judge
     from mimimi.cli.console import Verbs
 
 
@@ -19,36 +31,51 @@ def add(verbs: Verbs) -> None:
     verb.add_argument(
         "detector", help="fan, pump, slider, valve, a folder, or a Hub repo user/name"
     )
-    verb.add_argument("files", nargs="+", metavar="FILE", help="WAV, FLAC, OGG or MP3")
+    verb.add_argument(
+        "places",
+        nargs="+",
+        metavar="FILE|FOLDER",
+        help="WAV, FLAC, OGG or MP3, or folders, with all recordings in them, however deep",
+    )
     add_judging(verb)
+    verb.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="who judges: this process, or a Ray cluster, which needs --out (default local)",
+    )
     form = verb.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print a list of objects")
     form.add_argument("--csv", action="store_true", help="print a table with a line a file")
+    form.add_argument(
+        "--out",
+        type=Path,
+        metavar="RESULTS",
+        help="add to a folder of Parquet files; what is in it already is not judged again",
+    )
     verb.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from mimimi.detector import Detector
-    from mimimi.errors import UnknownMachineError
-    from mimimi.verdict import Verdict, as_csv, as_json, as_text
+    from mimimi.batch import Judge, found
 
     rate = checked_rate(options)
-    detector = Detector.from_pretrained(options.detector)
+    if options.engine == "ray" and not options.out:
+        raise UserError("--engine ray writes to a folder; name it with --out RESULTS.")
+    judge = Judge.load(options.detector, options.machine_id, options.channel, rate)
+    files = found(options.places)
+    return _keep(options, judge, files) if options.out else _print(options, judge, files)
+
+
+def _print(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:
+    from mimimi.verdict import as_csv, as_json, as_text
+
     verdicts = []
-    for file in options.files:
-        try:
-            with stderr_muted():
-                verdict = detector.analyse(
-                    file,
-                    options.machine_id,
-                    channel=options.channel,
-                    false_alarm_rate=rate,
-                )
-        except UnknownMachineError:
-            raise
-        except UserError as error:
-            complain(error)
-            verdict = Verdict(file, detector.machine_type, options.machine_id, error=str(error))
+    for file in files:
+        with stderr_muted():
+            verdict = judge(file)
+        if verdict.error:
+            complain(verdict.error)
         verdicts.append(verdict)
         if not (options.json or options.csv):
             print(one_line(as_text(verdict)))
@@ -56,6 +83,33 @@ def _run(options: argparse.Namespace) -> int:
         print(as_json(verdicts))
     if options.csv:
         print(as_csv(verdicts), end="")
-    if any(verdict.error for verdict in verdicts):
-        return BAD
-    return ANOMALOUS if any(verdict.is_anomalous for verdict in verdicts) else NORMAL
+    return _code(
+        any(verdict.error for verdict in verdicts),
+        any(verdict.is_anomalous for verdict in verdicts),
+    )
+
+
+def _keep(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:
+    from mimimi.batch import locally, score
+    from mimimi.results import opened
+
+    if options.engine == "ray":
+        from mimimi.batch_on_ray import on_ray as engine
+    else:
+        engine = locally
+    with opened(options.out, judge.asked) as results:
+        score(judge, files, results, engine, _show)
+        counted = results.count()
+    say(
+        f"{counted['files']} files in {options.out}: {counted['anomalous']} unusual, "
+        f"{counted['errors']} could not be judged"
+    )
+    return _code(counted["errors"] > 0, counted["anomalous"] > 0)
+
+
+def _show(done: int, total: int, left: float | None) -> None:
+    progress(f"{done} of {total} files" + (f", about {duration(left)} left" if left else ""))
+
+
+def _code(bad: bool, anomalous: bool) -> int:
+    return BAD if bad else ANOMALOUS if anomalous else NORMAL

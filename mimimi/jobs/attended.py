@@ -18,6 +18,7 @@ from mimimi import process, run_record
 from mimimi.errors import UserError
 from mimimi.jobs import names, queue
 from mimimi.jobs.job import OUTPUT
+from mimimi.jobs.launcher import RAY_JOB
 from mimimi.run_metrics import Metrics
 from mimimi.terminal import sentence
 
@@ -48,6 +49,9 @@ def attended(folder: Path | None, arguments: Sequence[str]) -> Iterator[Report]:
         yield lambda **values: None
         return
     record = run_record.read(folder)
+    of_ray = os.environ.get(RAY_JOB)
+    if of_ray and record.get("ray_job") != of_ray:
+        raise UserError(f"{folder} was taken out of the queue before its turn came.")
     if not record:
         run_record.require_free(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -75,6 +79,7 @@ def _attended(folder: Path, record: dict[str, Any], arguments: Sequence[str]) ->
         folder,
         state="running",
         process=process.identity(),
+        ray_job=os.environ.get(RAY_JOB),
         error=None,
         **({} if "arguments" in record else queue.request(arguments)),
     )

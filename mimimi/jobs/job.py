@@ -31,7 +31,8 @@ class Job:
     since: str  # ISO 8601, when it came into this state
     arguments: tuple[str, ...]  # of `python -m mimimi`
     asked: Mapping[str, Any]  # of a training: data, machine_type, recipe
-    error: str | None  # why it failed, one sentence
+    ray_job: str | None  # what a Ray cluster calls it, if it runs or has run on one
+    error: str | None  # why it failed, or cannot begin yet; one sentence
     network: int | None  # of a training of several, counted from 1
     networks: int | None
     epoch: int | None
@@ -70,6 +71,7 @@ def read(name: str, folder: Path) -> Job | None:
         since=record.get("since", ""),
         arguments=arguments,
         asked=asked,
+        ray_job=record.get("ray_job"),
         error=record.get("error"),
         network=last.get("network"),
         networks=last.get("networks"),
@@ -111,10 +113,19 @@ def log(folder: Path, lines: int = 200) -> str:
     path = _training(folder) / "train.log"
     path = path if path.is_file() else folder / OUTPUT
     if not path.is_file():
-        return ""
+        return "\n".join(_printed_on_ray(folder).splitlines()[-lines:])
     with path.open("rb") as file:
         file.seek(max(0, os.fstat(file.fileno()).st_size - _LONGEST_LOG))
         return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
+
+
+def _printed_on_ray(folder: Path) -> str:
+    record = run_record.read(folder)
+    if "ray_job" not in record:
+        return ""
+    from mimimi.jobs import on_ray
+
+    return on_ray.output(record)
 
 
 def _training(folder: Path) -> Path:

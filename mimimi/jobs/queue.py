@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
-import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-import psutil
 from filelock import FileLock, Timeout
 
-from mimimi import process, run_record
+from mimimi import run_record
 from mimimi.errors import UserError
-from mimimi.jobs import job, names
+from mimimi.jobs import job, launcher, names
 from mimimi.jobs.job import Job
-from mimimi.locate import home
+from mimimi.jobs.launcher import Launcher
 
 LOCK = ".lock"
 AT_ONCE = "MIMIMI_JOBS_AT_ONCE"
 _ALIVE = ("starting", "running")
 _PATIENCE = 30.0  # s, for other programs that look after the queue
 _TO_STOP = 5.0  # s; a training stops between two batches
+_LOOK_AGAIN = 0.05  # s
 
 
 def submit(name: str, arguments: Sequence[str]) -> Job:
@@ -87,22 +85,19 @@ def stop(name: str) -> Job:
     with _alone():
         folder = names.runs() / name
         record = run_record.read(folder)
-        state, running = record.get("state"), process.still_running(record.get("process"))
-        if state == "queued":
-            run_record.update(folder, state="stopped")
-        elif state not in _ALIVE:
+        state, starter = record.get("state"), launcher.of(record)
+        if state not in (*_ALIVE, "queued"):
             raise UserError(f"{name} does not run: it is {state}.")
-        elif running is None:
-            raise UserError(
-                f"{name} runs on another machine or in another container; stop it there."
-            )
+        if state == "queued":
+            _withdraw(record)
+            run_record.update(folder, state="stopped", ray_job=None)
         else:
-            running.terminate()
-    if state != "queued" and running:
-        with suppress(psutil.TimeoutExpired):
-            running.wait(_TO_STOP)
-        with _alone():  # killed before it could say anything, in its first moments
-            _settle(folder, "stopped")
+            starter.stop(record)
+    deadline = time.monotonic() + _TO_STOP
+    while state in _ALIVE and starter.look(record) == "running" and time.monotonic() < deadline:
+        time.sleep(_LOOK_AGAIN)
+    with _alone():  # killed before it could say anything, in its first moments
+        _settle(folder, "stopped")
     return find(name)
 
 
@@ -121,7 +116,7 @@ def resume(name: str) -> Job:
         arguments = run_record.read(folder).get("arguments")
         if arguments is None:
             raise UserError(f"{name} was not begun on the command line; resume it as it was begun.")
-        run_record.update(folder, state="queued", error=None, submitted=_now())
+        run_record.update(folder, state="queued", error=None, ray_job=None, submitted=_now())
         _move_on()
         return _job(name)
 
@@ -135,8 +130,11 @@ def delete(name: str) -> None:
     find(name)
     with _alone():
         path = names.runs() / name
-        if run_record.read(path).get("state") in _ALIVE:
+        record = run_record.read(path)
+        if record.get("state") in _ALIVE:
             raise UserError(f"{name} runs; stop it first.")
+        if record.get("state") == "queued":
+            _withdraw(record)
         if path.is_symlink():
             path.unlink()
         else:
@@ -178,11 +176,20 @@ def _move_on() -> None:
     for folder in folders:
         _settle(folder, "interrupted")
     records = {folder: run_record.read(folder) for folder in folders}
-    running = sum(record.get("state") in _ALIVE for record in records.values())
-    waiting = [folder for folder in folders if records[folder].get("state") == "queued"]
+    waiting = [folder for folder in folders if _is_waiting(records[folder])]
     waiting.sort(key=lambda folder: _order(records[folder]))
-    for folder in waiting[: max(0, _at_once() - running)]:
-        _start(folder, records[folder])
+    starter = launcher.configured()
+    if starter is launcher.here():
+        here = [record for record in records.values() if "ray_job" not in record]
+        running = sum(record.get("state") in _ALIVE for record in here)
+        waiting = waiting[: max(0, _at_once() - running)]
+    for folder in waiting:
+        _start(starter, folder, records[folder])
+
+
+def _is_waiting(record: Mapping[str, Any]) -> bool:
+    """Whether it waits for us to start it, and not for a cluster that has it already."""
+    return record.get("state") == "queued" and "ray_job" not in record
 
 
 def _at_once() -> int:
@@ -192,51 +199,55 @@ def _at_once() -> int:
     return int(wanted)
 
 
+def _withdraw(record: Mapping[str, Any]) -> None:
+    """Tell a cluster that has it that a job in the queue is not wanted any more."""
+    if not _is_waiting(record):
+        with suppress(UserError):  # one that begins all the same finds out, and ends: `attended`
+            launcher.of(record).stop(record)
+
+
 def _settle(folder: Path, state: str) -> None:
-    """Write down that a job is in this state if it was running and does so no more."""
-    if not _seems_dead(run_record.read(folder)):
+    """Write down how a job stands that has not said so itself; one that is gone is in this state.
+
+    A killed one cannot, and one that waits on a cluster does not know of it.
+    """
+    if not _news(folder, state):
         return
     try:
         with FileLock(folder / LOCK, timeout=0):
-            record = run_record.read(folder)  # again: it may have ended well in between
-            if not _seems_dead(record):
-                return
-            if record["state"] == "starting" and state == "interrupted":
-                output = job.log(folder, lines=1) or "it ended before it began"
-                run_record.update(folder, state="failed", error=output)
-            else:
-                run_record.update(folder, state=state)
+            if news := _news(folder, state):  # again: it may have ended well in between
+                run_record.update(folder, **news)
     except (Timeout, OSError):
         return  # it runs, in another container or on another machine; or is not ours to write to
 
 
-def _seems_dead(record: Mapping[str, Any]) -> bool:
-    return record.get("state") in _ALIVE and not process.still_running(record.get("process"))
+def _news(folder: Path, state: str) -> dict[str, Any]:
+    record = run_record.read(folder)
+    before = record.get("state")
+    if before not in _ALIVE and not (before == "queued" and "ray_job" in record):
+        return {}
+    seen = launcher.of(record).look(record)
+    if seen in ("waiting", "unknown"):
+        return {}
+    if seen == "running":
+        return {"state": "starting"} if before == "queued" else {}
+    if seen == "forgotten":
+        # What never began is submitted anew.
+        return {"ray_job": None} if before == "queued" else {"state": "interrupted"}
+    if seen == "stopped":
+        return {"state": "stopped"}
+    if before != "running" and state == "interrupted":
+        printed = job.log(folder, lines=1) or "it ended before it began"
+        return {"state": "failed", "error": printed}
+    return {"state": state}
 
 
-def _start(folder: Path, record: Mapping[str, Any]) -> None:
-    """Start the process of a job; it waits for the lock until its record is written."""
-    package = str(Path(__file__).parents[2])
-    path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-    environment = os.environ | {"MIMIMI_HOME": str(home().resolve()), "PYTHONPATH": path}
+def _start(launcher: Launcher, folder: Path, record: Mapping[str, Any]) -> None:
     try:
-        with FileLock(folder / LOCK, timeout=0), (folder / job.OUTPUT).open("ab") as output:
-            started = subprocess.Popen(
-                [sys.executable, "-m", "mimimi", *_command(folder, record)],
-                cwd=record["cwd"],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # it outlives whoever starts it
-            )
-            run_record.update(folder, state="starting", process=process.identity(started.pid))
+        with FileLock(folder / LOCK, timeout=0):
+            launcher.start(folder, record, _command(folder, record))
     except Timeout:
         return  # somebody has just begun it by hand
-    except OSError as error:
-        run_record.update(folder, state="failed", error=f"It could not be started: {error}")
-        return
-    threading.Thread(target=started.wait, daemon=True).start()  # leaves no zombie behind
 
 
 def _command(folder: Path, record: Mapping[str, Any]) -> list[str]:

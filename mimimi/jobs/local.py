@@ -1,0 +1,56 @@
+"""Jobs as processes of this machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mimimi import process, run_record
+from mimimi.errors import UserError
+from mimimi.jobs.job import OUTPUT
+from mimimi.jobs.launcher import Seen, package_path
+from mimimi.locate import home
+
+
+def start(folder: Path, record: Mapping[str, Any], command: Sequence[str]) -> None:
+    """Start a process of its own session; it waits for the lock until its record is written."""
+    path = os.pathsep.join(filter(None, (package_path(), os.environ.get("PYTHONPATH"))))
+    environment = os.environ | {"MIMIMI_HOME": str(home().resolve()), "PYTHONPATH": path}
+    try:
+        with (folder / OUTPUT).open("ab") as output:
+            started = subprocess.Popen(
+                [sys.executable, "-m", "mimimi", *command],
+                cwd=record["cwd"],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # it outlives whoever starts it
+            )
+    except OSError as error:
+        run_record.update(folder, state="failed", error=f"It could not be started: {error}")
+        return
+    run_record.update(folder, state="starting", process=process.identity(started.pid))
+    threading.Thread(target=started.wait, daemon=True).start()  # leaves no zombie behind
+
+
+def look(record: Mapping[str, Any]) -> Seen:
+    """Whether its process is there; one of another machine or container is not."""
+    return "running" if process.still_running(record.get("process")) else "over"
+
+
+def stop(record: Mapping[str, Any]) -> None:
+    """Ask it to end.
+
+    Raises:
+        UserError: it is not a process of this machine.
+    """
+    running = process.still_running(record.get("process"))
+    if running is None:
+        raise UserError("It runs on another machine or in another container; stop it there.")
+    running.terminate()
