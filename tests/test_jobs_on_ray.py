@@ -115,3 +115,10 @@ def test_a_mistake_is_told_in_its_own_words(on_ray: RayCluster) -> None:
     assert [job.state for job in failed] == ["failed", "failed"]
     assert "not a folder" in (failed[0].error or "")
     assert "--colour" in (failed[1].error or "")
+
+
+def test_a_job_that_the_cluster_does_not_know_any_more_is_interrupted(on_ray: RayCluster) -> None:
+    folder = jobs.submit("lost", LONG).folder
+    jobs.stop("lost")
+    run_record.update(folder, state="running", ray_job="of-an-earlier-cluster")
+    assert jobs.find("lost").state == "interrupted"

@@ -119,8 +119,8 @@ def stop(record: Mapping[str, Any]) -> None:
             raise UserError(f"Ray does not stop it: {error}") from error
 
 
-def output(record: Mapping[str, Any]) -> str:
-    """What the job has printed, as far as Ray still knows."""
+def output(folder: Path, record: Mapping[str, Any]) -> str:
+    """What Ray has kept of what it printed, if that can be asked."""
     try:
         with _cluster() as client:
             return str(client.get_job_logs(record["ray_job"]))
