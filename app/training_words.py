@@ -36,6 +36,8 @@ def meaning(job: Job) -> str | None:
     """What its state means, where the word alone does not say it."""
     if job.state in ("stopped", "interrupted") and job.kind != "train":
         return "It can go on from where it was."
+    if job.state == "queued" and job.ray_job:
+        return "It begins when the cluster has room for it."
     return _MEANINGS.get(job.state)
 
 

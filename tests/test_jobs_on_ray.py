@@ -71,15 +71,16 @@ def test_a_training_killed_on_the_cluster_resumes_to_the_weights_of_a_local_one(
     on_ray: RayCluster, data: Path, tmp_path: Path
 ) -> None:
     train = ["train", str(data), "--type", "fan", "--epochs", "2", "--device", "cpu"]
-    job = jobs.submit("far", train)
-    assert (job.state, job.ray_job is None) == ("queued", False)
+    assert jobs.submit("far", train).state == "queued"
+    job = wait("far", lambda job: job.ray_job)
     wait("far", lambda job: any("loss_total" in line for line in jobs.metrics(job.folder)))
     assert run_record.read(job.folder)["threads"] == 1
     os.kill(run_record.read(job.folder)["process"]["pid"], signal.SIGKILL)
     assert wait("far", over).state == "interrupted"
-    resumed = jobs.resume("far")
-    assert (resumed.state, resumed.ray_job == job.ray_job) == ("queued", False)
-    assert wait("far", over).state == "finished"
+    assert jobs.resume("far").state == "queued"
+    finished = wait("far", over)
+    assert finished.state == "finished"
+    assert finished.ray_job != job.ray_job
     assert trained()["far"] == job.folder
 
     near = [sys.executable, "-m", "mimimi", *train, "--out", str(tmp_path / "near")]
@@ -94,7 +95,7 @@ def test_the_cluster_queues_and_jobs_stop_before_and_after_they_began(
 ) -> None:
     monkeypatch.setenv("MIMIMI_RAY_CPUS", "2")  # all there are
     wait(jobs.submit("first", LONG).name, begun)
-    jobs.submit("second", LONG)
+    wait(jobs.submit("second", LONG).name, lambda job: job.ray_job)
     time.sleep(3)
     assert jobs.find("second").state == "queued"
     assert jobs.stop("second").state == "stopped"
@@ -115,3 +116,10 @@ def test_a_mistake_is_told_in_its_own_words(on_ray: RayCluster) -> None:
     assert [job.state for job in failed] == ["failed", "failed"]
     assert "not a folder" in (failed[0].error or "")
     assert "--colour" in (failed[1].error or "")
+
+
+def test_a_job_that_the_cluster_does_not_know_any_more_is_interrupted(on_ray: RayCluster) -> None:
+    folder = jobs.submit("lost", LONG).folder
+    assert jobs.stop("lost").state == "stopped"
+    run_record.update(folder, state="running", ray_job="of-an-earlier-cluster")
+    assert jobs.find("lost").state == "interrupted"

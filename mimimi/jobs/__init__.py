@@ -14,6 +14,8 @@ with what the process printed. The page, the command line and the cluster read t
   is due, under the lock `.queue.lock` of `runs`.
 - A job is stopped by SIGTERM, and goes on from the last finished epoch, with as many threads as
   before, to the same weights as if it had never been stopped.
+- With MIMIMI_RAY_ADDRESS, a job is handed to a Ray cluster at once, which queues it, and what is
+  said of its process and its queue is asked of Ray: see `on_ray`.
 - A run begun by hand elsewhere, `train ... --out ELSEWHERE`, is listed through a link in `runs`.
 
 Example:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from mimimi import run_metrics, run_record
+from mimimi.jobs import launcher
 
 Kind = Literal["train", "download", "simulate"]
 State = Literal["queued", "running", "stopped", "interrupted", "failed", "finished"]
@@ -111,21 +112,18 @@ def metrics(folder: Path) -> list[dict[str, Any]]:
 def log(folder: Path, lines: int = 200) -> str:
     """The last lines of what a job decided, or, before it decided anything, of what it printed."""
     path = _training(folder) / "train.log"
-    path = path if path.is_file() else folder / OUTPUT
+    record = run_record.read(folder)
+    text = tail(path) if path.is_file() else launcher.of(record).output(folder, record)
+    return "\n".join(text.splitlines()[-lines:])
+
+
+def tail(path: Path) -> str:
+    """The end of a file of text; nothing where there is none."""
     if not path.is_file():
-        return "\n".join(_printed_on_ray(folder).splitlines()[-lines:])
+        return ""
     with path.open("rb") as file:
         file.seek(max(0, os.fstat(file.fileno()).st_size - _LONGEST_LOG))
-        return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
-
-
-def _printed_on_ray(folder: Path) -> str:
-    record = run_record.read(folder)
-    if "ray_job" not in record:
-        return ""
-    from mimimi.jobs import on_ray
-
-    return on_ray.output(record)
+        return file.read().decode(errors="replace")
 
 
 def _training(folder: Path) -> Path:

@@ -34,6 +34,9 @@ class Launcher(Protocol):
     def look(self, record: Mapping[str, Any]) -> Seen:
         """How a job stands that is thought to wait or to run."""
 
+    def output(self, folder: Path, record: Mapping[str, Any]) -> str:
+        """The end of what a job has printed."""
+
     def stop(self, record: Mapping[str, Any]) -> None:
         """Ask a job to end.
 

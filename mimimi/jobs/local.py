@@ -12,7 +12,7 @@ from typing import Any
 
 from mimimi import process, run_record
 from mimimi.errors import UserError
-from mimimi.jobs.job import OUTPUT
+from mimimi.jobs.job import OUTPUT, tail
 from mimimi.jobs.launcher import Seen, package_path
 from mimimi.locate import home
 
@@ -22,13 +22,13 @@ def start(folder: Path, record: Mapping[str, Any], command: Sequence[str]) -> No
     path = os.pathsep.join(filter(None, (package_path(), os.environ.get("PYTHONPATH"))))
     environment = os.environ | {"MIMIMI_HOME": str(home().resolve()), "PYTHONPATH": path}
     try:
-        with (folder / OUTPUT).open("ab") as output:
+        with (folder / OUTPUT).open("ab") as file:
             started = subprocess.Popen(
                 [sys.executable, "-m", "mimimi", *command],
                 cwd=record["cwd"],
                 env=environment,
                 stdin=subprocess.DEVNULL,
-                stdout=output,
+                stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # it outlives whoever starts it
             )
@@ -42,6 +42,11 @@ def start(folder: Path, record: Mapping[str, Any], command: Sequence[str]) -> No
 def look(record: Mapping[str, Any]) -> Seen:
     """Whether its process is there; one of another machine or container is not."""
     return "running" if process.still_running(record.get("process")) else "over"
+
+
+def output(folder: Path, record: Mapping[str, Any]) -> str:
+    """The end of its `output.log`."""
+    return tail(folder / OUTPUT)
 
 
 def stop(record: Mapping[str, Any]) -> None:

@@ -28,8 +28,8 @@ from mimimi.jobs.launcher import RAY_ADDRESS, RAY_JOB, Seen, package_path
 from mimimi.locate import home
 
 _CPUS, _GPUS = "MIMIMI_RAY_CPUS", "MIMIMI_RAY_GPUS"
-_PATIENCE = 3.0  # s, with a cluster that does not answer
-_REMEMBERED = 5.0  # s, so that a list of many jobs does not wait for each
+_PATIENCE = 10.0  # s, with a cluster that does not answer
+_REMEMBERED = 10.0  # s, so that a list of many jobs does not wait for each
 _TO_END = "30"  # s, from Ray's SIGTERM to its SIGKILL; a training stops between two batches
 _NEVER_BEGAN = "JOB_SUPERVISOR_ACTOR_START_TIMEOUT"  # Ray lets a job wait a quarter of an hour
 
@@ -75,10 +75,19 @@ def start(folder: Path, record: Mapping[str, Any], command: Sequence[str]) -> No
                 entrypoint_num_gpus=gpus,
             )
     except UserError as error:
-        if run_record.read(folder).get("error") != str(error):
-            run_record.update(folder, ray_job=None, error=str(error))
+        _keep_waiting(folder, str(error))
     except RuntimeError as error:
-        run_record.update(folder, ray_job=None, state="failed", error=f"Ray refused it: {error}")
+        said = str(error).strip().splitlines()[-1]
+        if "status code 5" in str(error):  # none of its nodes can take it yet, as after a start
+            _keep_waiting(folder, f"The Ray cluster takes no job yet: {said}")
+        else:
+            run_record.update(folder, ray_job=None, state="failed", error=f"Ray refused it: {said}")
+
+
+def _keep_waiting(folder: Path, why: str) -> None:
+    record = run_record.read(folder)
+    if "ray_job" in record or record.get("error") != why:
+        run_record.update(folder, ray_job=None, error=why)
 
 
 def look(record: Mapping[str, Any]) -> Seen:
@@ -89,7 +98,7 @@ def look(record: Mapping[str, Any]) -> Seen:
     except UserError:
         return "unknown"
     except RuntimeError as error:
-        return "forgotten" if "404" in str(error) else "unknown"
+        return "forgotten" if "status code 404" in str(error) else "unknown"
     if str(info.error_type or "").endswith(_NEVER_BEGAN):
         return "forgotten"
     return _SEEN[str(info.status)]
@@ -115,12 +124,12 @@ def stop(record: Mapping[str, Any]) -> None:
         with _cluster() as client:
             client.stop_job(record["ray_job"])
     except RuntimeError as error:
-        if "404" not in str(error):
+        if "status code 404" not in str(error):
             raise UserError(f"Ray does not stop it: {error}") from error
 
 
-def output(record: Mapping[str, Any]) -> str:
-    """What the job has printed, as far as Ray still knows."""
+def output(folder: Path, record: Mapping[str, Any]) -> str:
+    """What Ray has kept of what it printed, if that can be asked."""
     try:
         with _cluster() as client:
             return str(client.get_job_logs(record["ray_job"]))

@@ -24,7 +24,7 @@ AT_ONCE = "MIMIMI_JOBS_AT_ONCE"
 _ALIVE = ("starting", "running")
 _PATIENCE = 30.0  # s, for other programs that look after the queue
 _TO_STOP = 5.0  # s; a training stops between two batches
-_LOOK_AGAIN = 0.05  # s
+_LOOK_AGAIN = 0.1  # s
 
 
 def submit(name: str, arguments: Sequence[str]) -> Job:
@@ -226,7 +226,8 @@ def _news(folder: Path, state: str) -> dict[str, Any]:
     before = record.get("state")
     if before not in _ALIVE and not (before == "queued" and "ray_job" in record):
         return {}
-    seen = launcher.of(record).look(record)
+    starter = launcher.of(record)
+    seen = starter.look(record)
     if seen in ("waiting", "unknown"):
         return {}
     if seen == "running":
@@ -237,15 +238,15 @@ def _news(folder: Path, state: str) -> dict[str, Any]:
     if seen == "stopped":
         return {"state": "stopped"}
     if before != "running" and state == "interrupted":
-        printed = job.log(folder, lines=1) or "it ended before it began"
-        return {"state": "failed", "error": printed}
+        printed = starter.output(folder, record).splitlines()
+        return {"state": "failed", "error": printed[-1] if printed else "it ended before it began"}
     return {"state": state}
 
 
-def _start(launcher: Launcher, folder: Path, record: Mapping[str, Any]) -> None:
+def _start(starter: Launcher, folder: Path, record: Mapping[str, Any]) -> None:
     try:
         with FileLock(folder / LOCK, timeout=0):
-            launcher.start(folder, record, _command(folder, record))
+            starter.start(folder, record, _command(folder, record))
     except Timeout:
         return  # somebody has just begun it by hand
 
