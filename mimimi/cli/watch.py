@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mimimi.alarm import Rule, clock, events
 from mimimi.cli.console import (
     ANOMALOUS,
     BAD,
@@ -52,7 +53,6 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from mimimi.alarm import Rule, events
     from mimimi.detector import Detector
     from mimimi.stream import find_machine, recordings, watch_all
 
@@ -73,8 +73,8 @@ def _run(options: argparse.Namespace) -> int:
         ):
             moments.append(moment)
             if moment.error:
-                complain(f"{_clock(moment.start)} {moment.error}")
-            progress(f"{_clock(moment.end)} heard in {moment.file}, {len(found)} events so far")
+                complain(f"{clock(moment.start)} {moment.error}")
+            progress(f"{clock(moment.end)} heard in {moment.file}, {len(found)} events so far")
             yield moment
 
     for event in events(heard(), rule):
@@ -107,7 +107,7 @@ def _run(options: argparse.Namespace) -> int:
         return BAD
     unusual = sum(moment.is_anomalous for moment in moments)
     say(
-        f"{_clock(moments[-1].end)} heard as {detector.machine_type} {machine_id}: {len(found)} "
+        f"{clock(moments[-1].end)} heard as {detector.machine_type} {machine_id}: {len(found)} "
         f"events ({rule} segments unusual); {unusual} of {judged} segments unusual"
     )
     return ANOMALOUS if found else NORMAL
@@ -115,11 +115,6 @@ def _run(options: argparse.Namespace) -> int:
 
 def _line(event: Event) -> str:
     return (
-        f"{_clock(event.start)} to {_clock(event.end)}: UNUSUAL, strangest at {_clock(event.peak)} "
+        f"{clock(event.start)} to {clock(event.end)}: UNUSUAL, strangest at {clock(event.peak)} "
         f"({event.peak_file}), score {event.peak_score:.3f}, mean p-value {event.mean_p_value:.2g}"
     )
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"

@@ -1,0 +1,66 @@
+"""An alarm, and why there is none, in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mimimi.alarm import Event, Moment, Rule, clock
+from words import Headline
+
+
+def now(moments: Sequence[Moment], found: Sequence[Event], rule: Rule, machine: str) -> Headline:
+    """How it sounds at this moment.
+
+    Args:
+        moments: judged so far, not empty.
+        found: events in them.
+        rule: when an alarm is raised.
+        machine: "fan id_00".
+    """
+    last = moments[-1]
+    unlike = f"not like any {machine.split()[0]} I know" if last.recognised is False else ""
+    if rule.is_on(moments):
+        text = f"Alarm: unusual for {machine} since {clock(found[-1].start)}"
+        return Headline("notifications_active", "red", f"{text}, and {unlike}" if unlike else text)
+    if last.error:
+        return Headline("block", "grey", "Could not be judged just now")
+    if unlike:
+        return Headline("help", "orange", f"Sounds {unlike}")
+    if last.is_anomalous:
+        return Headline("warning", "orange", f"Unusual for {machine} just now, no alarm yet")
+    return Headline("check_circle", "green", f"Sounds normal for {machine}")
+
+
+def why(moments: Sequence[Moment], rule: Rule) -> str:
+    """The figures behind it."""
+    last = moments[-1]
+    if last.score is None or last.threshold is None:
+        return f"{last.error}."
+    unusual = sum(moment.is_anomalous for moment in moments[-rule.n :])
+    segments = "segment" if rule.n == 1 else f"{rule.n} segments"
+    return (
+        f"score {last.score:.3g}, threshold {last.threshold:.3g}. Of the last "
+        f"{segments} {unusual} unusual; the alarm is on from {rule.k}."
+    )
+
+
+def count(found: Sequence[Event]) -> str:
+    """How many events there were."""
+    if not found:
+        return "No alarm so far."
+    return "1 alarm" if len(found) == 1 else f"{len(found)} alarms"
+
+
+MEANING_OF_RULE = """
+One segment of 10 s alone is unusual now and then although the machine runs well. Several in a row
+are rarer: the stricter the rule, the fewer false alarms, and the later the alarm.
+"""
+
+HOW_LIVE_WORKS = """
+The microphone's sound is taken as it is: no echo cancelling, no noise suppression, no gain control,
+no compression. It goes to the computer that runs this page, which judges the last 10 s every 5 s,
+forgets the sound, and keeps the scores of twelve hours. Nothing is stored. Where sound is lost on
+its way, or the computer is too slow to judge it all, that is said and marked.
+
+Leaving the page closes the microphone. The scores stay until the browser's tab is closed.
+"""

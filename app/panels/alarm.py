@@ -1,0 +1,43 @@
+"""When an alarm is raised, and the alarms there were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+import alarm_words
+from mimimi.alarm import Event, Rule, clock
+
+RULES = [Rule(1, 1), Rule(2, 3), Rule(3, 5), Rule(5, 6), Rule(8, 10)]
+
+
+def choose() -> Rule:
+    """The rule, a small setting."""
+    st.session_state.setdefault("alarm", Rule())
+    rule: Rule = st.selectbox(
+        "Raise an alarm when unusual are",
+        RULES,
+        key="alarm",
+        format_func=lambda rule: f"{rule} segments in a row" if rule.n > 1 else "any segment",
+        help=alarm_words.MEANING_OF_RULE,
+    )
+    return rule
+
+
+def table(found: Sequence[Event]) -> None:
+    """Every alarm."""
+    st.dataframe(
+        {
+            "from": [clock(event.start) for event in found],
+            "to": [clock(event.end) for event in found],
+            "strangest at": [clock(event.peak) for event in found],
+            "highest score": [event.peak_score for event in found],
+            "mean p-value": [event.mean_p_value for event in found],
+        },
+        column_config={
+            "highest score": st.column_config.NumberColumn(format="%.3g"),
+            "mean p-value": st.column_config.NumberColumn(format="%.2g"),
+        },
+        hide_index=True,
+    )
