@@ -59,8 +59,11 @@ are rarer: the stricter the rule, the fewer false alarms, and the later the alar
 HOW_LIVE_WORKS = """
 The microphone's sound is taken as it is: no echo cancelling, no noise suppression, no gain control,
 no compression. It goes to the computer that runs this page, which judges the last 10 s every 5 s,
-forgets the sound, and keeps the scores of twelve hours. Nothing is stored. Where sound is lost on
-its way, or the computer is too slow to judge it all, that is said and marked.
+forgets the sound, and keeps the scores of twelve hours. Where sound is lost on its way, or the
+computer is too slow to judge it all, that is said and marked.
+
+A clear fault raises the alarm within 35 s of its beginning when 5 of 6 segments have to be unusual
+(a simulated fan that clogs, measured), and the fewer have to be, the sooner.
 
 Leaving the page closes the microphone. The scores stay until the browser's tab is closed.
 """

@@ -71,7 +71,7 @@ def over_time(
     )
     marks = {
         "unusual": (charts.VERMILION, "triangle-up", lambda moment: moment.is_anomalous),
-        "unlike any": (charts.GREY, "x-thin", lambda moment: moment.recognised is False),
+        "unlike any": (charts.GREY, "x", lambda moment: moment.recognised is False),
     }
     for label, (colour, symbol, applies) in marks.items():
         marked = [moment for moment in moments if applies(moment)]
@@ -80,7 +80,7 @@ def over_time(
             y=[moment.score for moment in marked],
             mode="markers",
             name=label,
-            marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 2}},
+            marker={"symbol": symbol, "size": 11, "color": colour},
             hoverinfo="skip",
         )
     figure.update_layout(

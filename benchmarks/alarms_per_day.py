@@ -70,6 +70,7 @@ def score_take(detector, machine: str, take: int, hop: int) -> list[Heard]:
 
 if __name__ == "__main__":
     import sys
+
     torch.set_num_threads(1)
     score_days(MACHINES, 24, Kept(user_cache_path("mimimi") / "benchmarks" / "day.jsonl"))
     for m in MACHINES:

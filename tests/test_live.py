@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from turning import MACHINE_ID, MACHINE_TYPE, turning_faulty
 
-from mimimi.alarm import Moment
+from mimimi.alarm import Moment, Rule
+from mimimi.detector import Detector
 from mimimi.errors import AudioError
 from mimimi.live import Live
 from mimimi.stream import watch
@@ -82,6 +84,16 @@ def test_where_judging_is_too_slow_whole_segments_are_left_out_and_it_is_said(sm
     fast.hear(0, hum(seconds=40.0))
     assert len(fast.moments) == 7
     assert not any(moment.error for moment in fast.moments)
+
+
+@pytest.mark.parametrize("change", [25.0, 26.5, 28.0, 29.5])
+def test_a_clear_fault_raises_the_alarm_within_35_seconds_and_not_before(change):
+    sound, rule = turning_faulty(change, seconds=change + 40.0), Rule(5, 6)
+    live = Live(Detector.from_pretrained(MACHINE_TYPE), MACHINE_ID, 16_000)
+    feed(live, sound)
+    moments = list(live.moments)
+    raised = [m.end for n, m in enumerate(moments, start=1) if rule.is_on(moments[:n])]
+    assert change < raised[0] <= change + 35
 
 
 def test_silence_is_a_moment_without_a_score(small_detector, hum):

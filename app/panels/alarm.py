@@ -21,12 +21,16 @@ def choose() -> Rule:
         key="alarm",
         format_func=lambda rule: f"{rule} segments in a row" if rule.n > 1 else "any segment",
         help=alarm_words.MEANING_OF_RULE,
+        width=320,
     )
     return rule
 
 
 def table(found: Sequence[Event]) -> None:
-    """Every alarm."""
+    """Every alarm, and how many there were."""
+    st.markdown(f"##### {alarm_words.count(found)}")
+    if not found:
+        return
     st.dataframe(
         {
             "from": [clock(event.start) for event in found],

@@ -27,22 +27,23 @@ def listen(chosen: machine.Machine) -> None:
     drawing of what this one has brought.
     """
     microphones_place = st.container(border=True)
-    said = st.container(border=True, key="now")
+    with st.container(border=True):
+        said, drawn, setting = st.container(key="now_said"), st.container(), st.container()
+    listed = st.container()
     try:
         live = listening.hear(chosen.detector.name, chosen.machine_id, rate.asked())
     except UserError as error:
         live = None
         said.error(str(error), icon=":material/block:")
     moments = list(live.moments) if live else []
-    with said:
-        place = st.empty()
+    with setting:
         rule = alarm.choose()
-        found = list(events(moments, rule))
-        with place.container(key="now_said"):
-            _say(moments, found, rule, chosen)
+    found = list(events(moments, rule))
+    with said:
+        _say(moments, found, rule, chosen)
+    with drawn:
         _draw(moments, found)
-    if found:
-        st.markdown(f"#### {alarm_words.count(found)}")
+    with listed:
         alarm.table(found)
     with microphones_place:
         microphone.listen(_KEY, listening.taken(), listening.keep)
