@@ -69,12 +69,10 @@ def over_time(
         customdata=[(clock(moment.start), clock(moment.end)) for moment in moments],
         hovertemplate="%{customdata[0]} to %{customdata[1]}: score %{y:.3g}<extra></extra>",
     )
-    marks = {
-        "unusual": (charts.VERMILION, "triangle-up", lambda moment: moment.is_anomalous),
-        "unlike any": (charts.GREY, "x", lambda moment: moment.recognised is False),
-    }
-    for label, (colour, symbol, applies) in marks.items():
-        marked = [moment for moment in moments if applies(moment)]
+    for label, colour, symbol, marked in (
+        ("unusual", charts.VERMILION, "triangle-up", [m for m in moments if m.is_anomalous]),
+        ("unlike any", charts.GREY, "x", [m for m in moments if m.recognised is False]),
+    ):
         figure.add_scatter(
             x=[moment.end / unit for moment in marked],
             y=[moment.score for moment in marked],

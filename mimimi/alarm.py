@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mimimi.errors import UserError
 
@@ -28,6 +28,11 @@ class Moment:
     def end(self) -> float:
         """In seconds."""
         return self.start + self.seconds
+
+    def at(self, threshold: float) -> Moment:
+        """The same segment decided by another threshold."""
+        unusual = self.score is not None and self.score > threshold
+        return replace(self, threshold=threshold, is_anomalous=unusual)
 
 
 def clock(seconds: float) -> str:

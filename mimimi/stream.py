@@ -66,7 +66,7 @@ def watch(
 
 def watch_all(
     detector: Detector,
-    files: Iterable[Path],
+    files: Iterable[tuple[str, Path | bytes]],
     machine_id: str,
     *,
     channel: int = 0,
@@ -76,22 +76,27 @@ def watch_all(
 
     Args:
         detector: judges.
-        files: in the order of time.
+        files: name and source of each, in the order of time.
         machine_id: the machine they all are.
         channel: the one of several channels that is judged, counted from 0.
         false_alarm_rate: of a segment; the detector's own by default.
     """
     offset = 0.0
-    for file in files:
+    for name, source in files:
         end = 0.0
         try:
             for moment in watch(
-                detector, file, machine_id, channel=channel, false_alarm_rate=false_alarm_rate
+                detector,
+                source,
+                machine_id,
+                channel=channel,
+                name=name,
+                false_alarm_rate=false_alarm_rate,
             ):
                 end = moment.end
                 yield _later(moment, offset)
         except AudioError as error:
-            yield Moment(str(file), offset, 0.0, error=str(error))
+            yield Moment(name, offset, 0.0, error=str(error))
         offset += end
 
 

@@ -51,9 +51,9 @@ def test_the_alarm_comes_after_the_fault_and_not_before(page):
     alarms = ["Alarm: unusual" in text for text in told]
     assert not any(alarms[: 30 // 5 + 1])
     assert alarms[-1]
-    assert "Sounds normal for fan id_50" in told[30 // 5 - 1]
+    assert f"Sounds normal for {MACHINE_TYPE} {MACHINE_ID}" in told[30 // 5 - 1]
     (start,) = page.dataframe[0].value["from"]
-    assert start in ("0:00:20", "0:00:25", "0:00:30")
+    assert start in ("0:00:20", "0:00:25", "0:00:30")  # a segment with some of it
     assert page.session_state["live_listening"].live.heard == 60.0
 
 
@@ -62,13 +62,13 @@ def test_a_stricter_rule_is_applied_to_what_was_heard_before(page):
     page.selectbox(key="alarm").set_value(Rule(8, 10)).run()
     assert "Alarm" not in said(page)
     page.selectbox(key="alarm").set_value(Rule(1, 1)).run()
-    assert "Alarm: unusual for fan id_50" in said(page)
+    assert "Alarm: unusual" in said(page)
 
 
-def test_what_is_no_fan_is_said_to_be_none(page):
+def test_what_is_no_slider_is_said_to_be_none(page):
     seconds = np.arange(20 * RATE) / RATE
     chirp = (0.3 * np.sin(2 * np.pi * (300 + 40 * seconds) * seconds)).astype(np.float32)
-    assert "ot like any fan I know" in hear(page, chirp)[-1]
+    assert "ot like any slider I know" in hear(page, chirp)[-1]
 
 
 def test_lost_sound_is_said(page):

@@ -8,17 +8,18 @@ import examples
 from mimimi.config import SAMPLE_RATE
 from mimimi.corpus.simulate import simulate_clip
 
-# The fault that the fan's bundled detector hears best.
-MACHINE_TYPE, FAULT = "fan", "clogging"
+# Heard best of all by the bundled detectors, whatever the take.
+MACHINE_TYPE, FAULT = "slider", "loose belt"
 MACHINE_ID = examples.MACHINE_IDS[MACHINE_TYPE]
 
 
-def turning_faulty(change: float, seconds: float) -> np.ndarray:
+def turning_faulty(change: float, seconds: float, until: float | None = None) -> np.ndarray:
     """Float32 `(time,)` at 16 kHz; the same machine, the same take, all the way through.
 
     Args:
         change: when the fault sets in, in s.
         seconds: of the whole.
+        until: when the machine is well again; never by default.
     """
     well, faulty = (
         simulate_clip(
@@ -31,5 +32,5 @@ def turning_faulty(change: float, seconds: float) -> np.ndarray:
         )
         for fault in (None, FAULT)
     )
-    first = round(change * SAMPLE_RATE)
-    return np.concatenate((well[:first], faulty[first:]))
+    first, last = round(change * SAMPLE_RATE), round((until or seconds) * SAMPLE_RATE)
+    return np.concatenate((well[:first], faulty[first:last], well[last:]))

@@ -78,7 +78,7 @@ def received(message: Any) -> Block | None:
             str(message["take"])[:64],
             int(message["first"]),
             int(message["rate"]),
-            samples.astype(np.float32) / 32_768,
+            samples.astype(np.float32) / np.float32(32_768),
         )
     except (KeyError, TypeError, ValueError, OverflowError, binascii.Error):
         return None

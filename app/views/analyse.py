@@ -6,7 +6,7 @@ import streamlit as st
 
 import detectors
 from mimimi.errors import UserError
-from panels import inputs, machine, origin, rate, result, table
+from panels import inputs, long, machine, origin, rate, result, table
 
 st.title("Is this machine all right?", anchor=False)
 st.markdown("Drop in or record the sound of a machine and read whether it runs as it should.")
@@ -23,6 +23,11 @@ if not clips:
     st.stop()
 if chosen.choice is None:
     machine.ask(chosen)
+    st.stop()
+
+if long.asked_for(clips):
+    long.show(clips, chosen)
+    origin.say(chosen.detector.name)
     st.stop()
 
 with st.container(key="status"):  # its height is reserved: nothing below it moves

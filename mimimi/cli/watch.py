@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import json
-import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimimi.alarm import Rule, clock, events
+from mimimi.alarm_report import as_csv, as_json
 from mimimi.cli.console import (
     ANOMALOUS,
     BAD,
@@ -59,6 +56,7 @@ def _run(options: argparse.Namespace) -> int:
     rate = checked_rate(options)
     rule = Rule.parse(options.alarm) if options.alarm else Rule()
     files = recordings(options.places)
+    named = [(str(file), file) for file in files]
     detector = Detector.from_pretrained(options.detector)
     machine_id = options.machine_id
     if not machine_id:
@@ -69,7 +67,7 @@ def _run(options: argparse.Namespace) -> int:
 
     def heard() -> Iterator[Moment]:
         for moment in watch_all(
-            detector, files, machine_id, channel=options.channel, false_alarm_rate=rate
+            detector, named, machine_id, channel=options.channel, false_alarm_rate=rate
         ):
             moments.append(moment)
             if moment.error:
@@ -84,24 +82,9 @@ def _run(options: argparse.Namespace) -> int:
             print(one_line(_line(event)), flush=True)
     progress("")
     if options.json:
-        print(
-            json.dumps(
-                {
-                    "machine_type": detector.machine_type,
-                    "machine_id": machine_id,
-                    "alarm": asdict(rule),
-                    "events": [asdict(event) for event in found],
-                    "segments": [asdict(moment) for moment in moments],
-                },
-                indent=1,
-                allow_nan=False,
-            )
-        )
+        print(as_json(detector.machine_type, machine_id, rule, found, moments))
     elif options.csv:
-        columns = ("start", "end", "peak", "peak_score", "peak_file", "mean_p_value", "segments")
-        writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(event) for event in found)
+        print(as_csv(found), end="")
     judged = sum(moment.score is not None for moment in moments)
     if not judged:
         return BAD
