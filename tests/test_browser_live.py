@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from browsing import LAPTOP, PATIENCE, chromium, running_app, shoot
+from browsing import LAPTOP, PATIENCE, ROOT, chromium, running_app, shoot
 from playwright.sync_api import Browser, Page, expect
 from turning import MACHINE_ID, MACHINE_TYPE, turning_faulty
 
 pytestmark = pytest.mark.browser
 
+RECORDER = ROOT / "app" / "recorder"
 CHANGE, LENGTH = 25.0, 95.0  # s; the fake microphone begins anew when it has played all
 ALARM_WITHIN = 40.0  # s after the change, by the microphone's own clock: 35, and a hop in a block
 LATE = 30.0  # s that a busy machine may be behind; more it never is (app/recorder/live.js)
@@ -96,3 +97,44 @@ def test_leaving_the_page_closes_the_microphone(page):
     assert page.evaluate("tracks.map(track => track.readyState)") == ["live"]
     page.get_by_role("link", name="Models").click()
     page.wait_for_function("tracks.every(track => track.readyState === 'ended')")
+
+
+def test_a_block_is_sent_again_until_it_has_arrived_and_none_before(browser, address):
+    """The script alone, with the page's side played by the test."""
+    context = browser.new_context(**LAPTOP, permissions=["microphone"])
+    page = context.new_page()
+    page.goto(f"{address}/_stcore/health")  # an empty page from where microphones are allowed
+    script = "\n".join((RECORDER / f"{name}.js").read_text() for name in ("microphone", "live"))
+    script = script.replace("PATIENCE = 20_000", "PATIENCE = 10_000")
+    page.evaluate(
+        """async ([script, html]) => {
+            document.body.innerHTML = html;
+            window.sent = [];
+            const code = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+            const { default: component } = await import(code);
+            window.rerun = (data) => component({
+                parentElement: document.body,
+                data,
+                setStateValue: () => {},
+                setTriggerValue: (name, { take, first, rate, pcm }) =>
+                    sent.push({ take, first, rate, end: first + atob(pcm).length / 2 }),
+            });
+            rerun(null);
+        }""",
+        [script, (RECORDER / "recorder.html").read_text()],
+    )
+    page.get_by_role("button", name="Listen").click()
+    page.wait_for_function("sent.length === 1")
+    page.wait_for_timeout(6_000)  # two blocks' worth
+    assert page.evaluate("sent.length") == 1
+    page.wait_for_function("sent.length === 2")
+    first, again = page.evaluate("sent")
+    assert again["first"] == first["first"] == 0
+    assert again["end"] >= first["end"] + 5 * first["rate"]
+    page.evaluate("rerun({ take: sent[1].take, taken: sent[0].end })")  # of the first alone: late
+    page.wait_for_timeout(3_000)
+    assert page.evaluate("sent.length") == 2
+    page.evaluate("rerun({ take: sent[1].take, taken: sent[1].end })")
+    page.wait_for_function("sent.length === 3")
+    assert page.evaluate("sent[2].first === sent[1].end")
+    context.close()

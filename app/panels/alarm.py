@@ -16,7 +16,7 @@ RULES = [Rule(1, 1), Rule(2, 3), Rule(3, 5), Rule(5, 6), Rule(8, 10)]
 def choose() -> Rule:
     """The rule, a small setting."""
     st.session_state.setdefault("alarm", Rule())
-    return st.selectbox(
+    st.selectbox(
         "Raise an alarm when unusual are",
         RULES,
         key="alarm",
@@ -24,6 +24,8 @@ def choose() -> Rule:
         help=alarm_words.MEANING_OF_RULE,
         width=320,
     )
+    rule: Rule = st.session_state["alarm"]
+    return rule
 
 
 def table(found: Sequence[Event]) -> None:

@@ -13,11 +13,12 @@ from clips import Clip
 from mimimi.alarm import Event, Moment, Rule, events
 from mimimi.alarm_report import as_csv, as_json
 from mimimi.errors import UserError
-from panels import alarm, machine, rate, result
+from panels import alarm, machine, origin, rate, result
 from watching import Watched
 
 _AROUND = 5.0  # s that are played before and after an alarm
 _PLAYED = 120.0  # s of it at most
+_STOOD_HERE = 8  # elements that the page may have shown in this place before
 
 
 def asked_for(clips: list[Clip]) -> bool:
@@ -37,15 +38,17 @@ def show(clips: list[Clip], chosen: machine.Machine) -> None:
     clips = sorted(clips, key=lambda clip: clip.name)
     with st.container(key="status"):
         status = st.empty()
-        try:
-            with status.container():
-                watched = watching.watch(
-                    clips, chosen.detector.name, chosen.machine_id, st.empty().progress
-                )
-        except UserError as error:
-            status.error(str(error), icon=":material/block:")
-            st.stop()
-        status.empty()
+    for _ in range(_STOOD_HERE):  # else it would stay, faded, for the minutes that this may take
+        st.empty()
+    try:
+        with status.container():
+            watched = watching.watch(
+                clips, chosen.detector.name, chosen.machine_id, st.empty().progress
+            )
+    except UserError as error:
+        status.error(str(error), icon=":material/block:")
+        st.stop()
+    status.caption(origin.in_short(chosen.detector.name))
     threshold, moments = watched.at(rate.asked())
     with st.container(border=True):
         said, drawn, settings = st.container(key="alarm_said"), st.container(), st.container()

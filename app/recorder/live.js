@@ -7,7 +7,7 @@
 
 const BLOCK = 2.5; // s
 const LONGEST_WAIT = 30; // s of sound; older is given up
-const PATIENCE = 10_000; // ms until a block is sent again
+const PATIENCE = 20_000; // ms until a block is sent again
 const HINT = "Hold the microphone where it is to stay: close to the machine.";
 
 export default function ({ parentElement, data, setTriggerValue, setStateValue }) {

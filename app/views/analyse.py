@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import detectors
+import watching
 from mimimi.errors import UserError
 from panels import inputs, long, machine, origin, rate, result, table
 
@@ -45,6 +46,9 @@ with st.container(key="status"):  # its height is reserved: nothing below it mov
 if (accepted := rate.asked()) is not None:
     verdicts = [verdict.at(accepted) for verdict in verdicts]
 row = table.choose(verdicts) if len(clips) > 1 else 0
-result.show(clips[row], verdicts[row])
+if watching.is_long(clips[row]):
+    long.show([clips[row]], chosen)
+else:
+    result.show(clips[row], verdicts[row])
 origin.take_away(verdicts)
 origin.say(chosen.detector.name)
