@@ -82,8 +82,8 @@ def over_time(
             hoverinfo="skip",
         )
     figure.update_layout(
-        height=300,
-        margin=charts.MARGIN | {"t": 40},
+        height=340 if touch else 300,
+        margin=charts.MARGIN | {"t": 84 if touch else 40},  # two rows of words, and the buttons
         showlegend=True,
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "itemclick": False},
         hovermode="closest",
