@@ -104,7 +104,9 @@ def guessed(machine_id: str) -> str:
 
 MEANING_OF_RULE = """
 One segment of 10 s alone is unusual now and then although the machine runs well. Several in a row
-are rarer: the stricter the rule, the fewer false alarms, and the later the alarm.
+are rarer: the stricter the rule, the fewer false alarms, and the later the alarm. Neighbouring
+segments are alike, though, so that no rule is free of them: expect some false alarms a day, and
+fewer with a lower rate of false alarms.
 """
 
 HOW_LIVE_WORKS = """

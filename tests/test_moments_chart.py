@@ -21,7 +21,7 @@ def test_scores_stand_where_their_segments_end():
     assert [round(60 * x) for x in traces["score"].x] == [10, 20, 30, 40]
     assert list(traces["score"].y) == [1.0, None, None, 3.0]
     assert list(traces["unusual"].y) == list(traces["unlike any"].y) == [3.0]
-    assert traces["score"].customdata[3] == ("0:00:30", "0:00:40")
+    assert list(traces["score"].customdata[3]) == ["0:00:30", "0:00:40"]
 
 
 def test_alarms_and_what_was_not_judged_are_marked_and_named():
