@@ -198,6 +198,11 @@ def judge(
     return [replace(judged[clip.key, stamp, machine_id], file=clip.name) for clip in clips]
 
 
+def turn() -> threading.Lock:
+    """Held while a segment is judged."""
+    return _TURN
+
+
 def _one(detector: Detector, clip: Clip, machine_id: str | None) -> Verdict:
     try:
         with _TURN_OF_LONG if len(clip.content) > _LONG else TURN:

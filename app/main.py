@@ -15,6 +15,8 @@ st.html(
     """<style>
     .stMainBlockContainer { max-width: 1280px; padding-top: 3rem; } /* lines stay readable */
     .st-key-status { min-height: 2.8rem; justify-content: center; } /* nothing below it moves */
+    .st-key-live_page [data-stale=true] { opacity: 1 !important; } /* drawn anew all the time */
+    .st-key-now_said { min-height: 7.5rem; }
     [data-testid=stHeaderActionElements] { display: none; } /* anchors that nobody needs */
     /* Streamlit's grey is too pale for small letters on white. */
     .stPlotlyChart :is(.xtick, .ytick, .y2tick, .y3tick, .infolayer, .hoverlayer) text,
@@ -25,13 +27,14 @@ st.html(
 )
 
 # Streamlit forgets what was chosen on a page that is left, unless it is set anew.
-for key in ("detector", "id", "phase"):
+for key in ("detector", "id", "phase", "alarm"):
     if key in st.session_state:
         st.session_state[key] = st.session_state[key]
 
 st.navigation(
     [
         st.Page("views/analyse.py", title="Analyse", icon=":material/graphic_eq:", default=True),
+        st.Page("views/live.py", title="Live", icon=":material/mic:"),
         st.Page("views/train.py", title="Train", icon=":material/model_training:"),
         st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
         st.Page("views/models.py", title="Models", icon=":material/inventory_2:"),

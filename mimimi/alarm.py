@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mimimi.errors import UserError
 
@@ -21,11 +21,29 @@ class Moment:
     is_anomalous: bool = False
     p_value: float | None = None
     error: str | None = None
+    recognised: bool | None = None  # False: unlike any machine of the type that is known
+    threshold: float | None = None
 
     @property
     def end(self) -> float:
         """In seconds."""
         return self.start + self.seconds
+
+    def at(self, threshold: float) -> Moment:
+        """The same segment decided by another threshold."""
+        unusual = self.score is not None and self.score > threshold
+        return replace(self, threshold=threshold, is_anomalous=unusual)
+
+
+def clock(seconds: float) -> str:
+    """Hours, minutes and seconds.
+
+    Example:
+        >>> clock(3725.4)
+        '1:02:05'
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 @dataclass(frozen=True)
@@ -49,6 +67,10 @@ class Rule:
 
     def __str__(self) -> str:
         return f"{self.k} of {self.n}"
+
+    def is_on(self, moments: Sequence[Moment]) -> bool:
+        """Whether the alarm is on after these moments, of which the last n count."""
+        return sum(moment.is_anomalous for moment in moments[-self.n :]) >= self.k
 
     @classmethod
     def parse(cls, text: str) -> Rule:

@@ -25,7 +25,16 @@ from mimimi.sound_file import GuardedFile, ends_early, open_recording
 if TYPE_CHECKING:
     from soundfile import SoundFile
 
-__all__ = ["Samples", "Waveform", "blocks", "from_array", "length", "read", "recording_hash"]
+__all__ = [
+    "Samples",
+    "Waveform",
+    "blocks",
+    "excerpt",
+    "from_array",
+    "length",
+    "read",
+    "recording_hash",
+]
 
 _UNKNOWN_FRAMES = 1 << 30  # 2^31 or 2^63 stand for a length that a stream did not know
 # Decoded at a time: other channels are dropped early, and of a damaged FLAC no more is lost.
@@ -145,6 +154,35 @@ def _opened(
             if file.error:  # whatever was made of what came before it
                 reason = f"cannot be read to its end ({file.error.strerror}); copy it anew"
                 raise AudioError(f"{name}: {reason}.") from file.error
+
+
+def excerpt(source: str | Path | bytes, start: float, seconds: float, *, name: str) -> Waveform:
+    """Decode a stretch of a recording without what comes before it.
+
+    Args:
+        source: a path, or the bytes of a file.
+        start: in s; what lies before 0 or after the end is left out.
+        seconds: length.
+        name: what messages call it.
+
+    Raises:
+        AudioError: as for `read`.
+
+    Example:
+        >>> from mimimi.corpus.simulate import simulate_clip
+        >>> import io, soundfile
+        >>> file = io.BytesIO()
+        >>> soundfile.write(file, simulate_clip("fan", seconds=3.0), 16_000, format="WAV")
+        >>> excerpt(file.getvalue(), 2.5, 10.0, name="fan.wav").seconds
+        0.5
+    """
+    with _opened(source, name) as (sound, name):
+        intake = Intake(sound.samplerate, sound.channels, 0, name)
+        first = min(round(max(start, 0.0) * sound.samplerate), sound.frames)
+        sound.seek(first)
+        frames = round((start + seconds) * sound.samplerate) - first
+        intake.add(sound.read(frames, dtype="float32", always_2d=True))
+        return intake.finish([])
 
 
 def from_array(

@@ -53,20 +53,11 @@ def watch(
     end = 0.0
     try:
         for start, samples in _segments(detector, audio.blocks(source, channel=channel, name=name)):
-            seconds = len(samples) / SAMPLE_RATE
-            verdict = _judge(detector, samples, machine_id, name, false_alarm_rate)
-            if verdict.error and seconds < detector.front_end.segment_seconds:
-                raise AudioError(verdict.error)  # a short recording that cannot be judged
-            yield Moment(
-                name,
-                start,
-                seconds,
-                verdict.score,
-                bool(verdict.is_anomalous),
-                verdict.p_value,
-                verdict.error,
-            )
-            end = start + seconds
+            moment = judge(detector, samples, machine_id, name, false_alarm_rate)
+            if moment.error and moment.seconds < detector.front_end.segment_seconds:
+                raise AudioError(moment.error)  # a short recording that cannot be judged
+            yield _later(moment, start)
+            end = start + moment.seconds
     except AudioError as error:
         if not end:
             raise
@@ -75,7 +66,7 @@ def watch(
 
 def watch_all(
     detector: Detector,
-    files: Iterable[Path],
+    files: Iterable[tuple[str, Path | bytes]],
     machine_id: str,
     *,
     channel: int = 0,
@@ -85,22 +76,27 @@ def watch_all(
 
     Args:
         detector: judges.
-        files: in the order of time.
+        files: name and source of each, in the order of time.
         machine_id: the machine they all are.
         channel: the one of several channels that is judged, counted from 0.
         false_alarm_rate: of a segment; the detector's own by default.
     """
     offset = 0.0
-    for file in files:
+    for name, source in files:
         end = 0.0
         try:
             for moment in watch(
-                detector, file, machine_id, channel=channel, false_alarm_rate=false_alarm_rate
+                detector,
+                source,
+                machine_id,
+                channel=channel,
+                name=name,
+                false_alarm_rate=false_alarm_rate,
             ):
                 end = moment.end
                 yield _later(moment, offset)
         except AudioError as error:
-            yield Moment(str(file), offset, 0.0, error=str(error))
+            yield Moment(name, offset, 0.0, error=str(error))
         offset += end
 
 
@@ -115,7 +111,7 @@ def find_machine(
     name = name or (str(source) if isinstance(source, (str, Path)) else "recording")
     pieces = _segments(detector, audio.blocks(source, channel=channel, name=name))
     first = islice(pieces, _ENOUGH_TO_KNOW)
-    verdicts = [_judge(detector, samples, None, name, None) for _, samples in first]
+    verdicts = [_verdict(detector, samples, None, name, None) for _, samples in first]
     found = Counter(verdict.machine_id for verdict in verdicts if verdict.error is None)
     if not found:
         raise AudioError(verdicts[0].error or f"{name}: nothing of it can be judged.")
@@ -167,7 +163,37 @@ def _segments(
         raise problem
 
 
-def _judge(
+def judge(
+    detector: Detector,
+    samples: audio.Samples,
+    machine_id: str | None,
+    name: str,
+    false_alarm_rate: float | None = None,
+) -> Moment:
+    """Judge one segment; a moment with an error where it cannot be.
+
+    Args:
+        detector: judges.
+        samples: `(time,)` at 16 kHz, at most a segment.
+        machine_id: the machine it is; None: the most similar one.
+        name: what messages and the moment call it.
+        false_alarm_rate: the detector's own by default.
+    """
+    verdict = _verdict(detector, samples, machine_id, name, false_alarm_rate)
+    return Moment(
+        name,
+        0.0,
+        len(samples) / SAMPLE_RATE,
+        verdict.score,
+        bool(verdict.is_anomalous),
+        verdict.p_value,
+        verdict.error,
+        verdict.recognised,
+        verdict.threshold,
+    )
+
+
+def _verdict(
     detector: Detector,
     samples: audio.Samples,
     machine_id: str | None,

@@ -63,7 +63,8 @@ def test_a_folder_of_clips_is_one_day_and_a_bad_file_is_one_moment(small_detecto
     bad.write_bytes(b"this is no sound")
     last = write("04.wav", hum(seconds=10.0))
     (bad.parent / "notes.txt").write_text("not a recording")
-    moments = list(watch_all(small_detector, recordings([bad.parent]), "id_00"))
+    files = [(str(file), file) for file in recordings([bad.parent])]
+    moments = list(watch_all(small_detector, files, "id_00"))
     assert [moment.start for moment in moments] == [0.0, 2.0, 12.0, 22.0, 22.0]
     assert "not a sound file" in moments[3].error
     assert moments[4].file == str(last)

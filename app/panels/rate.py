@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 import words
-from mimimi.verdict import Verdict
 
 _MOST_STOPS = 30
 _DIGITS = 10_000  # of the address
@@ -29,9 +28,13 @@ def address() -> dict[str, str]:
     return {} if rate is None else {"rate": f"{math.ceil(rate * _DIGITS) / _DIGITS:g}"}
 
 
-def choose(verdict: Verdict) -> None:
-    """The slider, which stops where the calibration recordings can promise no less."""
-    n, rate = verdict.calibration_clips, verdict.false_alarm_rate
+def choose(n: int | None, rate: float | None) -> None:
+    """The slider, which stops where the calibration recordings can promise no less.
+
+    Args:
+        n: recordings that the threshold was calibrated with.
+        rate: that it promises now.
+    """
     if not n or n < 2 or rate is None:
         return
     stops = _stops(n) | {rate}

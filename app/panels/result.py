@@ -19,8 +19,14 @@ from pictures import Picture, draw
 PHASES: dict[timeline.Phase, str] = {"change": "its change in time", "raw": "raw phase"}
 
 
-def show(clip: Clip, verdict: Verdict) -> None:
-    """Everything about one recording."""
+def show(clip: Clip, verdict: Verdict, *, adjustable: bool = True) -> None:
+    """Everything about one recording.
+
+    Args:
+        clip: the recording.
+        verdict: on it.
+        adjustable: whether the accepted rate of false alarms is chosen here.
+    """
     with st.container(border=True, key="verdict"):
         left, right = st.columns([5, 6], gap="medium")
         with left:
@@ -28,7 +34,7 @@ def show(clip: Clip, verdict: Verdict) -> None:
             if verdict.error is None:
                 _play(clip)
         with right:
-            _measure(verdict)
+            _measure(verdict, adjustable)
     if verdict.error is None:
         _show_time(clip, verdict)
         _show_channels(verdict)
@@ -50,13 +56,14 @@ def _say(verdict: Verdict) -> None:
         st.warning(text, icon=":material/info:")
 
 
-def _measure(verdict: Verdict) -> None:
+def _measure(verdict: Verdict, adjustable: bool) -> None:
     if verdict.score is None or verdict.threshold is None:
         return
     _show_numbers(verdict)
     scale = charts.score_scale(verdict.score, verdict.threshold, verdict.calibration_scores)
     _draw(scale, "scale")
-    rate.choose(verdict)
+    if adjustable:
+        rate.choose(verdict.calibration_clips, verdict.false_alarm_rate)
 
 
 def _show_numbers(verdict: Verdict) -> None:

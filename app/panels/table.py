@@ -6,6 +6,7 @@ import streamlit as st
 
 import words
 from mimimi.verdict import Verdict
+from watching import LONG
 
 
 def choose(verdicts: list[Verdict]) -> int:
@@ -41,7 +42,10 @@ def choose(verdicts: list[Verdict]) -> int:
         on_select="rerun",
         selection_mode="single-row",
     )
-    st.caption("Click a column's head to sort, a row's box to see its details below.")
+    hint = "Click a column's head to sort, a row's box to see its details below."
+    if any((verdict.seconds or 0) > LONG for verdict in verdicts):
+        hint += " More than 2 minutes are judged by their mean here, by their alarms below."
+    st.caption(hint)
     rows = chosen["selection"]["rows"]
     if rows and rows[0] < len(verdicts):
         return int(rows[0])

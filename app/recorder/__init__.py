@@ -1,7 +1,7 @@
 """A microphone that leaves the sound as it is; `st.audio_input` would filter and level it.
 
-`recorder.js` runs in the page itself (Streamlit's components of version 2: no iframe, no build
-step, nothing fetched from elsewhere).
+`microphone.js` and what follows it, `recorder.js` or `live.js`, run in the page itself (Streamlit's
+components of version 2: no iframe, no build step, nothing fetched from elsewhere).
 """
 
 from __future__ import annotations
@@ -36,6 +36,17 @@ class Recording:
         return [name for key, name in stages.items() if self.settings.get(key)]
 
 
+def component(name: str) -> Any:
+    """The microphone's button and level meter, with what a script of this name does with it."""
+    scripts = [(_HERE / f"{part}.js").read_text(encoding="utf-8") for part in ("microphone", name)]
+    return st.components.v2.component(
+        f"mimimi_{name}",
+        html=(_HERE / "recorder.html").read_text(encoding="utf-8"),
+        css=(_HERE / "recorder.css").read_text(encoding="utf-8"),
+        js="\n".join(scripts),
+    )
+
+
 def record(key: str, on_recording: Callable[[], None]) -> Recording | None:
     """Show the recorder; give a recording once, in the rerun that it causes.
 
@@ -45,17 +56,13 @@ def record(key: str, on_recording: Callable[[], None]) -> Recording | None:
     """
     if reason := st.session_state.get("no_recorder"):
         return _browsers_own(reason, on_recording)
-    component = st.components.v2.component(
-        "mimimi_recorder",
-        html=(_HERE / "recorder.html").read_text(encoding="utf-8"),
-        css=(_HERE / "recorder.css").read_text(encoding="utf-8"),
-        js=(_HERE / "recorder.js").read_text(encoding="utf-8"),
-    )
 
     def give_up() -> None:
         st.session_state["no_recorder"] = str(st.session_state[key]["unsupported"])
 
-    state = component(key=key, on_recording_change=on_recording, on_unsupported_change=give_up)
+    state = component("recorder")(
+        key=key, on_recording_change=on_recording, on_unsupported_change=give_up
+    )
     return received(state.recording) if state.recording else None
 
 

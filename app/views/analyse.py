@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 import detectors
+import watching
 from mimimi.errors import UserError
-from panels import inputs, machine, origin, rate, result, table
+from panels import inputs, long, machine, origin, rate, result, table
 
 st.title("Is this machine all right?", anchor=False)
 st.markdown("Drop in or record the sound of a machine and read whether it runs as it should.")
@@ -25,6 +26,11 @@ if chosen.choice is None:
     machine.ask(chosen)
     st.stop()
 
+if long.asked_for(clips):
+    long.show(clips, chosen)
+    origin.say(chosen.detector.name)
+    st.stop()
+
 with st.container(key="status"):  # its height is reserved: nothing below it moves
     status = st.empty()
     try:
@@ -40,6 +46,9 @@ with st.container(key="status"):  # its height is reserved: nothing below it mov
 if (accepted := rate.asked()) is not None:
     verdicts = [verdict.at(accepted) for verdict in verdicts]
 row = table.choose(verdicts) if len(clips) > 1 else 0
-result.show(clips[row], verdicts[row])
+if watching.is_long(clips[row]):
+    long.show([clips[row]], chosen)
+else:
+    result.show(clips[row], verdicts[row])
 origin.take_away(verdicts)
 origin.say(chosen.detector.name)

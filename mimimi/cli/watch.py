@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import json
-import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mimimi.alarm import Rule, clock, events
+from mimimi.alarm_report import as_csv, as_json
 from mimimi.cli.console import (
     ANOMALOUS,
     BAD,
@@ -52,13 +50,13 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from mimimi.alarm import Rule, events
     from mimimi.detector import Detector
     from mimimi.stream import find_machine, recordings, watch_all
 
     rate = checked_rate(options)
     rule = Rule.parse(options.alarm) if options.alarm else Rule()
     files = recordings(options.places)
+    named = [(str(file), file) for file in files]
     detector = Detector.from_pretrained(options.detector)
     machine_id = options.machine_id
     if not machine_id:
@@ -69,12 +67,12 @@ def _run(options: argparse.Namespace) -> int:
 
     def heard() -> Iterator[Moment]:
         for moment in watch_all(
-            detector, files, machine_id, channel=options.channel, false_alarm_rate=rate
+            detector, named, machine_id, channel=options.channel, false_alarm_rate=rate
         ):
             moments.append(moment)
             if moment.error:
-                complain(f"{_clock(moment.start)} {moment.error}")
-            progress(f"{_clock(moment.end)} heard in {moment.file}, {len(found)} events so far")
+                complain(f"{clock(moment.start)} {moment.error}")
+            progress(f"{clock(moment.end)} heard in {moment.file}, {len(found)} events so far")
             yield moment
 
     for event in events(heard(), rule):
@@ -84,30 +82,15 @@ def _run(options: argparse.Namespace) -> int:
             print(one_line(_line(event)), flush=True)
     progress("")
     if options.json:
-        print(
-            json.dumps(
-                {
-                    "machine_type": detector.machine_type,
-                    "machine_id": machine_id,
-                    "alarm": asdict(rule),
-                    "events": [asdict(event) for event in found],
-                    "segments": [asdict(moment) for moment in moments],
-                },
-                indent=1,
-                allow_nan=False,
-            )
-        )
+        print(as_json(detector.machine_type, machine_id, rule, found, moments))
     elif options.csv:
-        columns = ("start", "end", "peak", "peak_score", "peak_file", "mean_p_value", "segments")
-        writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(event) for event in found)
+        print(as_csv(found), end="")
     judged = sum(moment.score is not None for moment in moments)
     if not judged:
         return BAD
     unusual = sum(moment.is_anomalous for moment in moments)
     say(
-        f"{_clock(moments[-1].end)} heard as {detector.machine_type} {machine_id}: {len(found)} "
+        f"{clock(moments[-1].end)} heard as {detector.machine_type} {machine_id}: {len(found)} "
         f"events ({rule} segments unusual); {unusual} of {judged} segments unusual"
     )
     return ANOMALOUS if found else NORMAL
@@ -115,11 +98,6 @@ def _run(options: argparse.Namespace) -> int:
 
 def _line(event: Event) -> str:
     return (
-        f"{_clock(event.start)} to {_clock(event.end)}: UNUSUAL, strangest at {_clock(event.peak)} "
+        f"{clock(event.start)} to {clock(event.end)}: UNUSUAL, strangest at {clock(event.peak)} "
         f"({event.peak_file}), score {event.peak_score:.3f}, mean p-value {event.mean_p_value:.2g}"
     )
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"

@@ -1,0 +1,122 @@
+"""An alarm, and why there is none, in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mimimi.alarm import Event, Moment, Rule, clock
+from words import Headline, percent
+
+
+def now(moments: Sequence[Moment], found: Sequence[Event], rule: Rule, machine: str) -> Headline:
+    """How it sounds at this moment.
+
+    Args:
+        moments: judged so far, not empty.
+        found: events in them.
+        rule: when an alarm is raised.
+        machine: "fan id_00".
+    """
+    last = moments[-1]
+    unlike = f"not like any {machine.split()[0]} I know" if last.recognised is False else ""
+    if rule.is_on(moments):
+        text = f"Alarm: unusual for {machine} since {clock(found[-1].start)}"
+        return Headline("notifications_active", "red", f"{text}, and {unlike}" if unlike else text)
+    if last.error:
+        return Headline("block", "grey", "Could not be judged just now")
+    if unlike:
+        return Headline("help", "orange", f"Sounds {unlike}")
+    if last.is_anomalous:
+        return Headline("warning", "orange", f"Unusual for {machine} just now, no alarm yet")
+    return Headline("check_circle", "green", f"Sounds normal for {machine}")
+
+
+def why(moments: Sequence[Moment], rule: Rule) -> str:
+    """The figures behind it."""
+    last = moments[-1]
+    if last.score is None or last.threshold is None:
+        return f"{last.error}."
+    unusual = sum(moment.is_anomalous for moment in moments[-rule.n :])
+    segments = "segment" if rule.n == 1 else f"{rule.n} segments"
+    return (
+        f"score {last.score:.3g}, threshold {last.threshold:.3g}. Of the last "
+        f"{segments} {unusual} unusual; the alarm is on from {rule.k}."
+    )
+
+
+def count(found: Sequence[Event]) -> str:
+    """How many events there were."""
+    if not found:
+        return "No alarm so far."
+    return "1 alarm" if len(found) == 1 else f"{len(found)} alarms"
+
+
+def over_all(moments: Sequence[Moment], found: Sequence[Event], machine: str) -> Headline:
+    """The verdict on a long recording: by its alarms, not by its mean.
+
+    Args:
+        moments: all of them.
+        found: the events in them.
+        machine: "fan id_00".
+    """
+    length = clock(moments[-1].end)
+    judged = [moment for moment in moments if moment.score is not None]
+    foreign = sum(moment.recognised is False for moment in judged)
+    unlike = f"mostly not like any {machine.split()[0]} I know" if 2 * foreign > len(judged) else ""
+    if found:
+        alarms = "Alarm: unusual" if len(found) == 1 else f"{len(found)} alarms: unusual"
+        total = clock(sum(event.end - event.start for event in found))
+        text = f"{alarms} for {machine} during {total} of {length}"
+        return Headline("notifications_active", "red", f"{text}, {unlike}" if unlike else text)
+    if unlike:
+        return Headline("help", "orange", f"No alarm in {length}, but {unlike}")
+    return Headline("check_circle", "green", f"No alarm in {length}: sounds normal for {machine}")
+
+
+def share(moments: Sequence[Moment], rule: Rule, promised: float) -> str:
+    """How many segments were unusual, and how many would be anyway."""
+    judged = sum(moment.score is not None for moment in moments)
+    unusual = sum(moment.is_anomalous for moment in moments)
+    times = f"at least {rule.k} of {rule.n} segments in a row" if rule.n > 1 else "any segment"
+    return (
+        f"{unusual} of {judged} segments of 10 s were unusual ({percent(unusual / judged)}); of a "
+        f"machine running well about {percent(promised)} are. An alarm is raised when {times} "
+        f"{'are' if rule.n > 1 else 'is'} unusual: the mean over a long recording would hide a "
+        "short fault."
+    )
+
+
+def not_judged(moments: Sequence[Moment]) -> str | None:
+    """What could not be judged, and why."""
+    failed = [moment for moment in moments if moment.error]
+    if not failed:
+        return None
+    first = failed[0]
+    return (
+        f"Not judged: {len(failed)} of {len(moments)} segments, the first at {clock(first.start)} "
+        f"({first.error})"
+    )
+
+
+def guessed(machine_id: str) -> str:
+    return f"Judged as {machine_id}, which its first minute sounds like; choose the id to be surer."
+
+
+MEANING_OF_RULE = """
+One segment of 10 s alone is unusual now and then although the machine runs well. Several in a row
+are rarer: the stricter the rule, the fewer false alarms, and the later the alarm. Neighbouring
+segments are alike, though, so that no rule is free of them: expect some false alarms a day, and
+fewer with a lower rate of false alarms.
+"""
+
+HOW_LIVE_WORKS = """
+The microphone's sound is taken as it is: no echo cancelling, no noise suppression, no gain control,
+no compression. It goes to the computer that runs this page, which judges the last 10 s every 5 s,
+forgets the sound, and keeps the scores of twelve hours. Where sound is lost on its way, or the
+computer is too slow to judge it all, that is said and marked.
+
+A clear fault raises the alarm within 35 s of its beginning when 5 of 6 segments have to be unusual
+(measured with a simulated slide rail whose belt comes loose), and the fewer have to be, the sooner.
+
+Leaving the page closes the microphone. The scores stay until the browser's tab is closed.
+"""

@@ -1,0 +1,107 @@
+"""The score of live sound, or of a long recording, with its alarms: moments in, a figure out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+import charts
+from mimimi.alarm import Event, Moment, clock
+
+LONG = 3 * 3600  # s; from here on hours are counted, not minutes
+
+
+def over_time(
+    moments: Sequence[Moment],
+    found: Sequence[Event],
+    shown: tuple[float, float],
+    *,
+    touch: bool = False,
+) -> go.Figure:
+    """Each segment's score at its end, the threshold, and the alarms behind them.
+
+    Args:
+        moments: in the order of time.
+        found: the events in them.
+        shown: from when to when, in s.
+        touch: dragging scrolls the page, as a finger expects.
+    """
+    unit, name = (3600, "h") if shown[1] - shown[0] > LONG else (60, "min")
+    figure = go.Figure()
+    for event in found:
+        figure.add_vrect(
+            event.start / unit,
+            event.end / unit,
+            fillcolor=charts.VERMILION,
+            opacity=0.2,
+            line_width=0,
+            layer="below",
+            label={"text": "alarm", "textposition": "top left"},
+        )
+    for start, end in _not_judged(moments):
+        figure.add_vrect(
+            start / unit,
+            end / unit,
+            fillcolor=charts.GREY,
+            opacity=0.25,
+            line_width=0,
+            layer="below",
+            label={"text": "not judged", "textposition": "bottom left"},
+        )
+    ends = [moment.end / unit for moment in moments]
+    figure.add_scatter(
+        x=ends,
+        y=[moment.threshold for moment in moments],
+        mode="lines",
+        name="threshold",
+        line={"color": charts.GREY, "width": 2, "dash": "dash"},
+        connectgaps=True,
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=ends,
+        y=[moment.score for moment in moments],
+        mode="lines+markers",
+        name="score",
+        line={"color": charts.BLUE, "width": 1.5},
+        marker={"size": 5},
+        customdata=[(clock(moment.start), clock(moment.end)) for moment in moments],
+        hovertemplate="%{customdata[0]} to %{customdata[1]}: score %{y:.3g}<extra></extra>",
+    )
+    for label, colour, symbol, marked in (
+        ("unusual", charts.VERMILION, "triangle-up", [m for m in moments if m.is_anomalous]),
+        ("unlike any", charts.GREY, "x", [m for m in moments if m.recognised is False]),
+    ):
+        figure.add_scatter(
+            x=[moment.end / unit for moment in marked],
+            y=[moment.score for moment in marked],
+            mode="markers",
+            name=label,
+            marker={"symbol": symbol, "size": 11, "color": colour},
+            hoverinfo="skip",
+        )
+    figure.update_layout(
+        height=340 if touch else 300,
+        margin=charts.MARGIN | {"t": 84 if touch else 40},  # two rows of words, and the buttons
+        showlegend=True,
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "itemclick": False},
+        hovermode="closest",
+        dragmode=False if touch else "zoom",
+    )
+    figure.update_xaxes(title=f"time, {name}", range=[at / unit for at in shown], zeroline=False)
+    figure.update_yaxes(title={"text": "score", "standoff": 2}, fixedrange=True)
+    return charts.readable(figure)
+
+
+def _not_judged(moments: Sequence[Moment]) -> list[tuple[float, float]]:
+    """Start and end of what has no score, neighbours taken together."""
+    found: list[tuple[float, float]] = []
+    for moment in moments:
+        if not moment.error:
+            continue
+        if found and moment.start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], moment.end)
+        else:
+            found.append((moment.start, moment.end))
+    return found

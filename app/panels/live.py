@@ -1,0 +1,76 @@
+"""The microphone while the machine runs: how it sounds now, how it did, and the alarms."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import alarm_words
+import device
+import listening
+import moments_chart
+import words
+from mimimi.alarm import Event, Moment, Rule, clock, events
+from mimimi.errors import UserError
+from panels import alarm, machine, rate
+from recorder import live as microphone
+
+_KEY = "live"
+_SHOWN = 600  # s of the past
+_AT_LEAST = 120  # s
+
+
+@st.fragment
+def listen(chosen: machine.Machine) -> None:
+    """All of it; a block of sound runs this alone.
+
+    The microphone's own place is drawn last: it asks for the next block, which would break off the
+    drawing of what this one has brought.
+    """
+    microphones_place = st.container(border=True)
+    with st.container(border=True):
+        said, drawn, setting = st.container(key="now_said"), st.container(), st.container()
+    listed = st.container()
+    try:
+        live = listening.hear(chosen.detector.name, chosen.machine_id, rate.asked())
+    except UserError as error:
+        live = None
+        said.error(str(error), icon=":material/block:")
+    moments = list(live.moments) if live else []
+    with setting:
+        rule = alarm.choose()
+    found = list(events(moments, rule))
+    with said:
+        _say(moments, found, rule, chosen)
+    with drawn:
+        _draw(moments, found)
+    with listed:
+        alarm.table(found)
+    with microphones_place:
+        microphone.listen(_KEY, listening.taken(), listening.keep)
+
+
+def _say(moments: list[Moment], found: list[Event], rule: Rule, chosen: machine.Machine) -> None:
+    listening_now = microphone.is_open(_KEY)
+    if moments:
+        name = f"{chosen.machine_type} {chosen.machine_id or ''}".strip()
+        headline = alarm_words.now(moments, found, rule, name)
+        at = f"At {clock(moments[-1].end)}" if listening_now else "The microphone is closed; last"
+        text = f"{at}: {alarm_words.why(moments, rule)}"
+    else:
+        headline = words.Headline("mic", "grey", "Listening …" if listening_now else "Press Listen")
+        text = "The first verdict needs 10 s of sound; a new one comes every 5 s."
+    st.markdown(f"### :{headline.colour}[:material/{headline.icon}: {headline.text}]")
+    st.markdown(text)
+
+
+def _draw(moments: list[Moment], found: list[Event]) -> None:
+    end = max(moments[-1].end, _AT_LEAST) if moments else _AT_LEAST
+    shown = max(0.0, end - _SHOWN), end
+    recent = [moment for moment in moments if moment.end >= shown[0]]
+    figure = moments_chart.over_time(
+        recent,
+        [event for event in found if event.end >= shown[0]],
+        shown,
+        touch=device.is_phone(),
+    )
+    st.plotly_chart(figure, key="moments", config={"displayModeBar": False})

@@ -1,0 +1,125 @@
+"""Long recordings: alarms first, when they were, and what they sounded like."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import alarm_words
+import detectors
+import device
+import moments_chart
+import watching
+from clips import Clip
+from mimimi.alarm import Event, Moment, Rule, events
+from mimimi.alarm_report import as_csv, as_json
+from mimimi.errors import UserError
+from panels import alarm, machine, origin, rate, result
+from watching import Watched
+
+_AROUND = 5.0  # s that are played before and after an alarm
+_PLAYED = 120.0  # s of it at most
+_STOOD_HERE = 8  # elements that the page may have shown in this place before
+
+
+def asked_for(clips: list[Clip]) -> bool:
+    """Whether these recordings are judged by their alarms: one long one, or many as one."""
+    if len(clips) == 1:
+        return watching.is_long(clips[0])
+    return st.toggle(
+        "One after the other",
+        key="in_a_row",
+        help="Take the recordings, in the order of their names, as one long one: a day's clips. "
+        "Alarms are then told instead of a verdict on each.",
+    )
+
+
+def show(clips: list[Clip], chosen: machine.Machine) -> None:
+    """Everything about it."""
+    clips = sorted(clips, key=lambda clip: clip.name)
+    with st.container(key="status"):
+        status = st.empty()
+    for _ in range(_STOOD_HERE):  # else it would stay, faded, for the minutes that this may take
+        st.empty()
+    try:
+        with status.container():
+            watched = watching.watch(
+                clips, chosen.detector.name, chosen.machine_id, st.empty().progress
+            )
+    except UserError as error:
+        status.error(str(error), icon=":material/block:")
+        st.stop()
+    status.caption(origin.in_short(chosen.detector.name))
+    threshold, moments = watched.at(rate.asked())
+    with st.container(border=True):
+        said, drawn, settings = st.container(key="alarm_said"), st.container(), st.container()
+    with settings, st.expander("When an alarm is raised", icon=":material/tune:"):
+        rule = alarm.choose()
+        rate.choose(threshold.recordings, threshold.false_alarm_rate)
+    found = list(events(moments, rule))
+    name = f"{chosen.machine_type} {watched.machine_id}"
+    with said:
+        _say(moments, found, rule, name, threshold.false_alarm_rate)
+        if chosen.machine_id is None:
+            st.warning(alarm_words.guessed(watched.machine_id), icon=":material/info:")
+    with drawn:
+        figure = moments_chart.over_time(
+            moments, found, (0.0, moments[-1].end), touch=device.is_phone()
+        )
+        st.plotly_chart(figure, key="moments", config={"displaylogo": False})
+    _show_events(clips, moments, found, chosen, watched)
+    _take_away(moments, found, rule, chosen, watched)
+
+
+def _say(moments: list[Moment], found: list[Event], rule: Rule, name: str, promised: float) -> None:
+    headline = alarm_words.over_all(moments, found, name)
+    st.markdown(f"### :{headline.colour}[:material/{headline.icon}: {headline.text}]")
+    st.markdown(alarm_words.share(moments, rule, promised))
+    if text := alarm_words.not_judged(moments):
+        st.warning(text, icon=":material/info:")
+
+
+def _show_events(
+    clips: list[Clip],
+    moments: list[Moment],
+    found: list[Event],
+    chosen: machine.Machine,
+    watched: Watched,
+) -> None:
+    row = alarm.choose_event(found)
+    if row is None:
+        return
+    event = found[row]
+    start = max(0.0, event.start - _AROUND)
+    sound = watching.excerpt(clips, moments, start, min(_PLAYED, event.end + _AROUND - start))
+    st.markdown(f"##### Alarm {row + 1}: {sound.name}")
+    st.audio(sound.content)
+    st.markdown("##### Its strangest segment")
+    peak = watching.excerpt(clips, moments, event.peak, watching.SEGMENT)
+    (verdict,) = detectors.judge(
+        [peak], chosen.detector.name, watched.machine_id, lambda share, text: None
+    )
+    accepted = rate.asked()
+    result.show(peak, verdict if accepted is None else verdict.at(accepted), adjustable=False)
+
+
+def _take_away(
+    moments: list[Moment], found: list[Event], rule: Rule, chosen: machine.Machine, watched: Watched
+) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("Take away:", width="content")
+        for name, text, kind in (
+            (
+                "JSON",
+                as_json(chosen.machine_type, watched.machine_id, rule, found, moments),
+                "application/json",
+            ),
+            ("CSV", as_csv(found), "text/csv"),
+        ):
+            st.download_button(
+                name,
+                text,
+                f"alarms.{name.lower()}",
+                kind,
+                icon=":material/download:",
+                on_click="ignore",
+            )

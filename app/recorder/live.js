@@ -1,0 +1,72 @@
+// Hands the microphone over block by block, as long as it is open.
+//
+// The page takes one block at a time: two at once, and the second would replace the first. So a
+// block is sent again until `data.taken` says that it has arrived; what comes meanwhile waits, and
+// goes as one block. Each says which of the microphone's samples is its first: what was sent twice
+// is known by that, and so is what is missing because it waited too long.
+
+const BLOCK = 2.5; // s
+const LONGEST_WAIT = 30; // s of sound; older is given up
+const PATIENCE = 20_000; // ms until a block is sent again
+const HINT = "Hold the microphone where it is to stay: close to the machine.";
+
+export default function ({ parentElement, data, setTriggerValue, setStateValue }) {
+  const missing = whatIsMissing();
+  if (missing) {
+    setStateValue("unsupported", missing);
+    return;
+  }
+  const live = microphoneOf(parentElement, Live);
+  live.tell = setStateValue;
+  live.send = (block) => setTriggerValue("block", block);
+  live.arrived(data);
+  return () => setTimeout(() => parentElement.isConnected || live.discard());
+}
+
+class Live extends Microphone {
+  constructor(root) {
+    super(root, "Listen", HINT);
+  }
+
+  begin() {
+    this.id = crypto.randomUUID(); // blocks of two takes are never mixed up
+    this.waiting = [];
+    this.first = 0; // of the microphone's samples that wait
+    this.sent = null;
+    this.tell("listening", true);
+    this.note(describe(this.rate, this.settings));
+  }
+
+  heard(block) {
+    this.waiting.push(asInt16(block));
+    while (this.samples - this.first > LONGEST_WAIT * this.rate) this.first += this.waiting.shift().length;
+    const sending = this.sent && performance.now() - this.sent.at < PATIENCE;
+    if (!sending && this.samples - this.first >= BLOCK * this.rate) this.dispatch();
+  }
+
+  async dispatch() {
+    const { first, id: take, rate, samples, settings } = this;
+    this.sent = { at: performance.now(), end: samples };
+    const pcm = await asBase64(new Blob(this.waiting));
+    this.send({ take, first, rate, settings, pcm });
+  }
+
+  arrived(data) {
+    if (!this.sent || data?.take !== this.id || data.taken < this.sent.end) return;
+    while (this.first < this.sent.end) this.first += this.waiting.shift().length;
+    this.sent = null;
+  }
+
+  finish() {
+    this.discard();
+    this.note(HINT);
+  }
+
+  discard() {
+    const listened = this.context;
+    super.discard();
+    this.waiting = [];
+    this.sent = null;
+    if (listened) this.tell("listening", false);
+  }
+}

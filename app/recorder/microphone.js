@@ -1,0 +1,146 @@
+// The microphone as it is: no echo cancelling, no noise suppression, no gain control, no codec. PCM
+// comes from an AudioWorklet at the track's own rate. What is done with it is said by the file that
+// follows this one, in a class that extends Microphone: `heard(block)` and `finish()`.
+
+const TAP = `
+class Tap extends AudioWorkletProcessor {
+  process(inputs) {
+    const channel = inputs[0][0];
+    if (channel) this.port.postMessage(channel.slice());
+    return true;
+  }
+}
+registerProcessor("tap", Tap);
+`;
+
+// The page calls a component at every rerun; what belongs to its element is kept with it.
+const microphones = new WeakMap();
+
+function microphoneOf(parentElement, Kind) {
+  const microphone = microphones.get(parentElement) ?? new Kind(parentElement);
+  microphones.set(parentElement, microphone);
+  return microphone;
+}
+
+function whatIsMissing() {
+  if (!window.isSecureContext) return "the page was not opened over https or on localhost";
+  if (!navigator.mediaDevices?.getUserMedia) return "this browser gives no access to a microphone";
+  if (!window.AudioWorkletNode) return "this browser has no AudioWorklet";
+  return null;
+}
+
+class Microphone {
+  constructor(root, label, hint) {
+    this.find = (name) => root.querySelector("." + name);
+    this.find("switch").onclick = () => (this.context ? this.finish() : this.start());
+    this.label = label;
+    this.hint = hint;
+    this.show(label);
+    this.note(hint);
+  }
+
+  async start() {
+    this.find("switch").disabled = true;
+    this.note("Waiting for the microphone …");
+    try {
+      this.stream = await navigator.mediaDevices.getUserMedia({
+        audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+      });
+      const track = this.stream.getAudioTracks()[0];
+      this.settings = { ...track.getSettings(), label: track.label };
+      track.onended = () => this.finish();
+      // At the track's own rate the browser has nothing to resample.
+      const { sampleRate } = this.settings;
+      this.context = new AudioContext(sampleRate ? { sampleRate } : {});
+      const code = URL.createObjectURL(new Blob([TAP], { type: "text/javascript" }));
+      await this.context.audioWorklet.addModule(code);
+      URL.revokeObjectURL(code);
+      this.rate = this.context.sampleRate;
+      this.samples = 0;
+      this.recent = [];
+      this.begin();
+      const tap = new AudioWorkletNode(this.context, "tap", { numberOfOutputs: 0 });
+      tap.port.onmessage = ({ data }) => this.take(data);
+      this.context.createMediaStreamSource(this.stream).connect(tap);
+      this.show("Stop");
+    } catch (error) {
+      this.discard();
+      this.note(whyNot(error, this.label));
+    }
+    this.find("switch").disabled = false;
+  }
+
+  take(block) {
+    if (!this.context) return;
+    this.samples += block.length;
+    this.recent.push(block);
+    if (this.recent.length === 16) this.measure(this.recent.splice(0));
+    this.heard(block);
+  }
+
+  seconds() {
+    return this.samples / this.rate;
+  }
+
+  measure(blocks) {
+    const seconds = Math.floor(this.seconds());
+    this.find("time").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    let peak = 1e-3;
+    for (const block of blocks) for (const x of block) peak = Math.max(peak, Math.abs(x));
+    const decibels = 20 * Math.log10(peak);
+    const level = this.find("level");
+    level.style.width = `${(100 * (decibels + 60)) / 60}%`;
+    level.classList.toggle("loud", decibels > -1);
+    this.find("meter").setAttribute("aria-valuenow", decibels.toFixed(0));
+  }
+
+  discard() {
+    this.stream?.getTracks().forEach((track) => ((track.onended = null), track.stop()));
+    this.context?.close();
+    this.stream = this.context = undefined;
+    this.show(this.label);
+    this.find("level").style.width = 0;
+  }
+
+  show(label) {
+    this.find("label").textContent = label;
+    this.find("switch").classList.toggle("running", label === "Stop");
+  }
+
+  note(text) {
+    this.find("note").textContent = text;
+  }
+}
+
+function describe(rate, settings) {
+  const stages = {
+    echoCancellation: "echo cancellation",
+    noiseSuppression: "noise suppression",
+    autoGainControl: "gain control",
+  };
+  const states = Object.entries(stages).map(([key, name]) => {
+    const state = settings[key];
+    return `${name} ${state === undefined ? "unknown" : state ? "ON" : "off"}`;
+  });
+  return `${settings.label || "Microphone"}: ${rate / 1000} kHz, ${states.join(", ")}.`;
+}
+
+function whyNot(error, label) {
+  if (error.name === "NotAllowedError") return `The microphone was refused: allow it beside the browser's address bar, then press ${label} again.`;
+  if (error.name === "NotFoundError") return `No microphone was found: plug one in, then press ${label} again.`;
+  if (error.name === "NotReadableError") return `The microphone is in use by another program: close that, then press ${label} again.`;
+  return `The microphone could not be opened (${error.message}): upload a file instead.`;
+}
+
+function asInt16(block) {
+  return Int16Array.from(block, (x) => Math.round(Math.max(-1, Math.min(1, x)) * 32767));
+}
+
+function asBase64(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
