@@ -194,7 +194,7 @@ class Detector(DetectorConfig):
             AudioError: the recording cannot be judged.
             UnknownMachineError: the detector does not know this id.
         """
-        self._check_id(machine_id)  # before a long recording is measured in vain
+        self.check_id(machine_id)  # before a long recording is measured in vain
         if isinstance(source, tuple):
             samples, rate = source
             waveform = audio.from_array(samples, rate, channel=channel, name=name or "array")
@@ -214,7 +214,7 @@ class Detector(DetectorConfig):
             UnknownMachineError: the detector does not know this id.
             DetectorError: the network's scores are no numbers.
         """
-        self._check_id(machine_id)
+        self.check_id(machine_id)
         mode: Mode = "given" if machine_id else "guessed"
         machine_id = machine_id or self.ids[int(measured.ids.argmin())]
         which = self.ids.index(machine_id)
@@ -250,7 +250,8 @@ class Detector(DetectorConfig):
         )
         return verdict if false_alarm_rate is None else verdict.at(false_alarm_rate)
 
-    def _check_id(self, machine_id: str | None) -> None:
+    def check_id(self, machine_id: str | None) -> None:
+        """Raise `UnknownMachineError` for an id that it does not know; None is no id."""
         if machine_id is not None and machine_id not in self.ids:
             known = ", ".join(self.ids)
             raise UnknownMachineError(

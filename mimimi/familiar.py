@@ -32,13 +32,19 @@ _FLOOR = 1e-6  # of the mean power of the bands
 
 
 @cache
-def _filters() -> Tensor:
+def filters() -> Tensor:
+    """How much each bin counts in each mel band, `(513, 16)`."""
     from torchaudio.functional import melscale_fbanks
 
     filters: Tensor = melscale_fbanks(
         _N_FFT // 2 + 1, 0.0, SAMPLE_RATE / 2, BANDS, SAMPLE_RATE, norm="slaney", mel_scale="slaney"
     )
     return filters
+
+
+def band_power(spectrum: Tensor) -> Tensor:
+    """Complex spectra `(segment, 513, frame)` to the power in mel bands, `(segment, frame, 16)`."""
+    return spectrum.abs().square().transpose(1, 2) @ filters()
 
 
 def features(samples: Tensor) -> Tensor:
@@ -59,8 +65,7 @@ def features(samples: Tensor) -> Tensor:
         True
     """
     window = torch.hann_window(_N_FFT)
-    spectrum = torch.stft(samples, _N_FFT, _HOP, window=window, return_complex=True)
-    power = spectrum.abs().square().transpose(1, 2) @ _filters()
+    power = band_power(torch.stft(samples, _N_FFT, _HOP, window=window, return_complex=True))
     level = (power / power.mean(dim=(1, 2), keepdim=True).clamp_min(1e-30) + _FLOOR).log()
     low, middle, high = torch.quantile(level, torch.tensor([0.1, 0.5, 0.9]), dim=1)
     return torch.cat((middle, high - low), dim=1)
@@ -93,6 +98,20 @@ class Familiar:
     def as_tensors(self) -> dict[str, Tensor]:
         """As a detector's weights hold it."""
         return {"familiar.means": self.means, "familiar.whitening": self.whitening}
+
+    def usual(self, which: int) -> tuple[Tensor, Tensor]:
+        """How loud the bands of a machine are when it runs well.
+
+        Args:
+            which: of the known machines, in the detector's order.
+
+        Returns:
+            Their level over time and how far off it may be, both `(16,)` in nats of power: half the
+            range of a recording's middle 80 %, and a deviation of the medians of recordings.
+        """
+        middle, spread = self.means[which].chunk(2)
+        within = torch.linalg.inv(self.whitening.double() @ self.whitening.double().T)
+        return middle, spread / 2 + within.diagonal()[:BANDS].clamp_min(0).sqrt().float()
 
     def distance(self, heard: Tensor) -> float:
         """Distance of a recording from the nearest machine, mean over its segments.
