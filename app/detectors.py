@@ -198,9 +198,14 @@ def judge(
     return [replace(judged[clip.key, stamp, machine_id], file=clip.name) for clip in clips]
 
 
+def turn(clip: Clip) -> threading.Lock:
+    """To be held by whoever listens to a recording."""
+    return _TURN_OF_LONG if len(clip.content) > _LONG else _TURN
+
+
 def _one(detector: Detector, clip: Clip, machine_id: str | None) -> Verdict:
     try:
-        with _TURN_OF_LONG if len(clip.content) > _LONG else _TURN:
+        with turn(clip):
             return detector.analyse(clip.content, machine_id, name=clip.name)
     except UserError as error:
         return Verdict(clip.name, detector.machine_type, machine_id, error=str(error))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating[Any]]
 
-_MOST_IN_FREQUENCY, _MOST_IN_TIME = 0.5, 0.8  # of the map, that a place must hold
+_MOST_IN_FREQUENCY, _MOST_IN_TIME = 2 / 3, 0.9  # of the map, that a place must hold
 _WIDE = 0.5  # of the bands: no place any more
 _LONG = 0.7  # of the recording: throughout
 _NARROW = 1.6  # ratio of the edges that are still "around" a frequency
@@ -29,7 +29,7 @@ class Place:
 
 
 def busiest(cells: Array, times: Array, frequencies: Array) -> Place:
-    """The narrowest band with half of a map, and the shortest stretch with most of that band.
+    """The narrowest band with two thirds of a map, and the shortest stretch with most of that band.
 
     Args:
         cells: `(frequency, time)`, never negative.

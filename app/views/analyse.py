@@ -40,6 +40,6 @@ with st.container(key="status"):  # its height is reserved: nothing below it mov
 if (accepted := rate.asked()) is not None:
     verdicts = [verdict.at(accepted) for verdict in verdicts]
 row = table.choose(verdicts) if len(clips) > 1 else 0
-result.show(clips[row], verdicts[row])
+verdicts[row] = result.show(clips[row], verdicts[row], chosen.detector.name)
 origin.take_away(verdicts)
 origin.say(chosen.detector.name)

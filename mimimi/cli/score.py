@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mimimi.cli.console import ANOMALOUS, BAD, NORMAL, add_judging, checked_rate, complain
@@ -21,6 +22,11 @@ def add(verbs: Verbs) -> None:
     )
     verb.add_argument("files", nargs="+", metavar="FILE", help="WAV, FLAC, OGG or MP3")
     add_judging(verb)
+    verb.add_argument(
+        "--explain",
+        action="store_true",
+        help="say of unusual recordings where in time and frequency they are (ten times the time)",
+    )
     form = verb.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print a list of objects")
     form.add_argument("--csv", action="store_true", help="print a table with a line a file")
@@ -30,6 +36,7 @@ def add(verbs: Verbs) -> None:
 def _run(options: argparse.Namespace) -> int:
     from mimimi.detector import Detector
     from mimimi.errors import UnknownMachineError
+    from mimimi.explain import explain
     from mimimi.verdict import Verdict, as_csv, as_json, as_text
 
     rate = checked_rate(options)
@@ -44,6 +51,9 @@ def _run(options: argparse.Namespace) -> int:
                     channel=options.channel,
                     false_alarm_rate=rate,
                 )
+                if options.explain and verdict.is_anomalous and verdict.machine_id:
+                    found = explain(detector, file, verdict.machine_id, channel=options.channel)
+                    verdict = replace(verdict, where=found.sentence)
         except UnknownMachineError:
             raise
         except UserError as error:
