@@ -145,8 +145,8 @@ def examine(detector: Detector, machine_id: str, kind: str, clip: int) -> dict[s
     for name, share in zip(("band", "stretch", "both"), mass(cells, fault), strict=True):
         row[name] = share
     row["chance"] = mass(torch.ones_like(cells), fault)[2]
-    row["by level alone"] = mass(found.change.abs(), fault)[2]
-    row |= deletion(detector, machine_id, faulty, found.magnitude, found.change, after - before)
+    row["by level alone"] = mass(found.excess.abs(), fault)[2]
+    row |= deletion(detector, machine_id, faulty, found.magnitude, found.excess, after - before)
     return row
 
 
@@ -156,7 +156,7 @@ def deletion(
     machine_id: str,
     sound: torch.Tensor,
     cells: torch.Tensor,
-    change: torch.Tensor,
+    excess: torch.Tensor,
     rise: float,
 ) -> dict[str, float]:
     """How much of the rise goes with the marked cells, and with as many others off their level."""
@@ -164,13 +164,13 @@ def deletion(
     order = cells.flatten().argsort(descending=True)
     held = cells.clamp_min(0).flatten()[order].cumsum(0)
     count = int((held < held[-1] / 2).sum()) + 1
-    off = change.flatten().nonzero()[:, 0]
+    off = excess.flatten().nonzero()[:, 0]
     drawn = off[torch.randperm(len(off), generator=torch.Generator().manual_seed(0))[:count]]
     undone = {}
     for name, chosen in (("marked", order[:count]), ("random", drawn)):
-        decibel = torch.zeros(change.numel())
-        decibel[chosen] = change.flatten()[chosen]
-        gain = 10 ** (-decibel.reshape(change.shape) / 20)
+        taken = torch.zeros(excess.numel())
+        taken[chosen] = excess.flatten()[chosen]
+        gain = torch.exp(-taken.reshape(excess.shape))
         score = score_of(detector, _sound(spectrum * gain, len(sound)), machine_id)
         undone[name] = float(score_of(detector, sound, machine_id) - score) / rise
     return undone

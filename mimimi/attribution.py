@@ -1,14 +1,14 @@
 """Which cells of a segment's spectrum raised its score: integrated gradients from usual levels.
 
-The score is followed from the segment to the same segment as it would sound were each mel band as
-loud as it usually is on this machine. On the way each cell gets its share of the fall (integrated
-gradients: the shares add up to the fall). Every member takes part, since it is the *sound* that is
-changed: its spectrum of 32 ms frames is scaled, turned back into samples, and heard by all networks
-through front ends of their own. So networks of lines, which know no time, find their place in it.
+The score is followed from the segment to the same segment as it would sound were each mel band,
+moment by moment, and each line, a hertz wide, as loud as it usually is on this machine. On the way
+each cell gets its share of the fall (integrated gradients: the shares add up to the fall). Every
+member takes part, since it is the *sound* that is changed: scaled, turned back into samples, and
+heard by all networks through front ends of their own. Lines know no time: they count where their
+frequency is loud.
 
-What is left of the score at usual levels lies in what levels do not say: the phase of the cells,
-with the timing and the fine lines within a band. There the map shows how much a turn of each cell's
-phase would change the score.
+What is left of the score at usual levels lies in what levels do not say: phase, and with it timing.
+There the map shows how much a turn of each cell's phase would change the score.
 
 Own code, not captum's IntegratedGradients: the path is in levels and not in samples, and with it
 gone there are ten lines. Compared with on faults of known place, and worse: the gradient alone, the
@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool1d
+from torch.nn.functional import avg_pool1d, interpolate
 
-from mimimi.config import FrontEnd
+from mimimi.config import LINES, FrontEnd
 from mimimi.errors import DetectorError
 from mimimi.familiar import Familiar, band_power, filters
 from mimimi.member import listen
@@ -47,13 +47,17 @@ class Attribution:
     """What each cell of a spectrum did to the score; maps are `(513, frame)`.
 
     `magnitude` is signed, in units of the score, and adds up to the fall from `score` to `at_usual`
-    levels; `phase` is how much the score moves with the phase of each cell, per rad, never
-    negative; `change` is the level against the usual one in dB, 0 where it is within its range.
+    levels; `louder` is the part of it that lies in what is louder than usual, `lines` the sum that
+    lies in lines and not in bands. `phase` is how much the score moves with the phase of each cell,
+    per rad, never negative. `excess` is the level of bands against the usual one, in nats of
+    magnitude, 0 where it is within its range.
     """
 
     magnitude: Tensor
+    louder: Tensor
     phase: Tensor
-    change: Tensor
+    excess: Tensor
+    lines: float
     score: float
     at_usual: float
 
@@ -85,26 +89,63 @@ def attribute(detector: Detector, samples: Tensor, machine_id: str) -> Attributi
             "This detector does not hold how its machines usually sound, so it cannot say where a "
             "recording is strange; train it again with this version."
         )
+    which = detector.ids.index(machine_id)
     window = torch.hann_window(FRAMES.n_fft)
     geometry = (FRAMES.n_fft, FRAMES.hop_length)
     spectrum = torch.stft(samples, *geometry, window=window, return_complex=True)
-    excess = _excess(spectrum, detector.familiar, detector.ids.index(machine_id))
-    fall, scores, to_phase = torch.zeros_like(excess), [], torch.zeros_like(excess)
-    for step in range(_STEPS + 1):
-        share = step / _STEPS  # 0: the usual levels; 1: the segment as it is
-        gain = (excess * (share - 1)).requires_grad_(True)
-        turn = torch.zeros_like(excess, requires_grad=True)
+
+    def sound(gain: Tensor, turn: Tensor, of_lines: Tensor) -> Tensor:
         heard = spectrum * torch.exp(torch.complex(gain, turn))
-        sound = torch.istft(heard, *geometry, window=window, length=len(samples))
-        score = score_of(detector, sound, machine_id)
-        to_gain, of_turn = torch.autograd.grad(score, (gain, turn))
-        weight = 0.5 if step in (0, _STEPS) else 1.0  # trapezoids
-        fall += to_gain * excess * (weight / _STEPS)
+        levelled = torch.istft(heard, *geometry, window=window, length=len(samples))
+        return _filtered(levelled, of_lines)
+
+    bands = _excess(spectrum, detector.familiar, which)
+    still = torch.zeros_like(bands)
+    known = detector.familiar.lines
+    none = torch.zeros(LINES.n_frequencies)
+    lines = known.excess(sound(-bands, still, none), which) / 2 if known else none
+    by_band, by_line, to_phase = torch.zeros_like(bands), torch.zeros_like(lines), still
+    scores = []
+    for step in range(_STEPS + 1):
+        share = step / _STEPS  # 0: as usual; 1: the segment as it is
+        inputs = (bands * (share - 1), still.clone(), lines * (share - 1))
+        score = score_of(detector, sound(*(i.requires_grad_() for i in inputs)), machine_id)
+        to_gain, to_turn, to_lines = torch.autograd.grad(score, inputs)
+        weight = (0.5 if step in (0, _STEPS) else 1.0) / _STEPS  # trapezoids
+        by_band += to_gain * bands * weight
+        by_line += to_lines * lines * weight
         scores.append(float(score.detach()))
         if step == 0:
-            to_phase = of_turn.abs()
-    decibel = 20 / torch.log(torch.tensor(10.0))
-    return Attribution(fall, to_phase, excess * decibel, scores[-1], scores[0])
+            to_phase = to_turn.abs()
+    power = spectrum.abs().square()
+    when = power / power.sum(dim=1, keepdim=True).clamp_min(1e-30)
+    louder = by_band * (bands > 0) + _by_bin(by_line * (lines > 0)) * when
+    return Attribution(
+        magnitude=by_band + _by_bin(by_line) * when,
+        louder=louder,
+        phase=to_phase,
+        excess=bands,
+        lines=float(by_line.sum()),
+        score=scores[-1],
+        at_usual=scores[0],
+    )
+
+
+def _filtered(samples: Tensor, log_gain: Tensor) -> Tensor:
+    """Change the level of each hertz of a sound, the same throughout."""
+    spectrum = torch.fft.rfft(samples)
+    gain = interpolate(log_gain[None, None], spectrum.shape[-1], mode="linear", align_corners=True)[
+        0, 0
+    ]
+    filtered: Tensor = torch.fft.irfft(spectrum * gain.exp(), len(samples))
+    return filtered
+
+
+def _by_bin(of_lines: Tensor) -> Tensor:
+    """Sums over the hertz that lie in each bin of `FRAMES`, `(513, 1)`."""
+    hertz = torch.arange(LINES.n_frequencies) * LINES.sample_rate / LINES.n_fft
+    bins = (hertz * FRAMES.n_fft / FRAMES.sample_rate).round().long()
+    return torch.zeros(FRAMES.n_frequencies).index_add(0, bins, of_lines)[:, None]
 
 
 def score_of(detector: Detector, samples: Tensor, machine_id: str) -> Tensor:

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from mimimi import audio
 from mimimi.attribution import FRAMES, attribute
-from mimimi.place import Place, busiest, say
+from mimimi.place import Place, What, busiest, say
 from mimimi.segments import split
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ class Explanation:
     """What raised the score of a recording.
 
     `magnitude` and `phase` are `(frequency, time)`, never negative, in units of the score; each
-    adds up to its part of what the score lies above that of normal recordings. `change` is the
-    level of each cell against the usual one in dB, 0 within its usual range. The shares add up to
+    adds up to its part of what the score lies above that of normal recordings. The shares add up to
     1, or are both 0 where the score is no higher than usual; `place` is None there.
     """
 
@@ -43,7 +42,6 @@ class Explanation:
     frequencies: Array  # kHz, edges of the bands: one more than there are bands
     magnitude: Array
     phase: Array
-    change: Array
     magnitude_share: float
     phase_share: float
     place: Place | None
@@ -87,37 +85,47 @@ def explain(
     apart = replace(detector.front_end, segment_hop_seconds=detector.front_end.segment_seconds)
     segments = split(waveform, apart)
     cells = (1 + len(waveform.samples) // FRAMES.hop_length) // _FRAMES_A_CELL
-    maps, heard = np.zeros((3, BANDS, cells)), np.zeros(cells)
+    maps, heard = np.zeros((2, BANDS, cells)), np.zeros(cells)
     usual = float(np.median(detector.calibration.normal_scores("given", machine_id)))
     above, by_level = 0.0, 0.0  # of the score: what lies above usual, and what levels do of it
+    louder, quieter, lines = 0.0, 0.0, 0.0
     for segment in segments:
         found = attribute(detector, torch.from_numpy(segment.samples), machine_id)
         first = round(segment.start / _CELL_SECONDS)
-        here = np.stack([_coarse(m) for m in (found.magnitude, found.phase, found.change)])
+        here = np.stack([_coarse(m) for m in (found.magnitude, found.phase)])
         here = here[..., : cells - first]  # a short recording was repeated to length
         maps[..., first : first + here.shape[-1]] += here
         heard[first : first + here.shape[-1]] += 1
         above += max(0.0, found.score - usual) / len(segments)
         by_level += max(0.0, found.score - max(usual, found.at_usual)) / len(segments)
+        louder += float(found.louder.sum())
+        quieter += float((found.magnitude - found.louder).sum())
+        lines += found.lines
     maps /= np.maximum(heard, 1)
     magnitude, phase = _scaled(maps[0], by_level), _scaled(maps[1], above - by_level)
-    change = maps[2] / _coarse(torch.ones(FRAMES.n_frequencies, _FRAMES_A_CELL))
     share = by_level / above if above else 0.0
     times, edges = (np.arange(cells) + 0.5) * _CELL_SECONDS, _edges()
     frequencies = edges * FRAMES.sample_rate / FRAMES.n_fft / 1000
     place = busiest(magnitude if share >= 0.5 else phase, times, frequencies) if above else None
-    louder = bool((magnitude * change).sum() >= 0)
     return Explanation(
         times=times,
         frequencies=frequencies,
         magnitude=magnitude,
         phase=phase,
-        change=change,
         magnitude_share=share,
         phase_share=1 - share if above else 0.0,
         place=place,
-        sentence=say(place, share, louder),
+        sentence=say(place, share, _what(share, louder, quieter, lines)),
     )
+
+
+def _what(magnitude_share: float, louder: float, quieter: float, lines: float) -> What:
+    """In which way most of it is strange."""
+    if magnitude_share < 0.5:
+        return "timing"
+    if lines > (louder + quieter) / 2:
+        return "tones"
+    return "louder" if louder >= quieter else "quieter"
 
 
 @cache

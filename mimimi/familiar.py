@@ -21,6 +21,7 @@ from torch import Tensor
 
 from mimimi.config import SAMPLE_RATE
 from mimimi.threshold import conformal
+from mimimi.usual_lines import UsualLines
 
 BANDS = 16
 FEATURES = 2 * BANDS
@@ -76,28 +77,38 @@ class Familiar:
     """Where the normal recordings of the known machines lie.
 
     `means` is `(ids, 32)`; `whitening` is `(32, 32)`, a square root of the inverse of the
-    covariance within machines.
+    covariance within machines; `lines` are the machines' tones, None in detectors of old.
     """
 
     means: Tensor
     whitening: Tensor
+    lines: UsualLines | None = None
 
     @staticmethod
-    def layout(n_ids: int) -> dict[str, Tensor]:
+    def layout(n_ids: int, holds_lines: bool) -> dict[str, Tensor]:
         """The tensors it is saved as, without memory of their own."""
         return {
             "familiar.means": torch.empty(n_ids, FEATURES, device="meta"),
             "familiar.whitening": torch.empty(FEATURES, FEATURES, device="meta"),
+            **(UsualLines.layout(n_ids) if holds_lines else {}),
         }
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, Tensor]) -> Familiar:
         """Back from `as_tensors`."""
-        return cls(tensors["familiar.means"], tensors["familiar.whitening"])
+        return cls(
+            tensors["familiar.means"],
+            tensors["familiar.whitening"],
+            UsualLines.from_tensors(tensors),
+        )
 
     def as_tensors(self) -> dict[str, Tensor]:
         """As a detector's weights hold it."""
-        return {"familiar.means": self.means, "familiar.whitening": self.whitening}
+        return {
+            "familiar.means": self.means,
+            "familiar.whitening": self.whitening,
+            **(self.lines.as_tensors() if self.lines else {}),
+        }
 
     def usual(self, which: int) -> tuple[Tensor, Tensor]:
         """How loud the bands of a machine are when it runs well.

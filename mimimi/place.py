@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,14 @@ _WIDE = 0.5  # of the bands: no place any more
 _LONG = 0.7  # of the recording: throughout
 _NARROW = 1.6  # ratio of the edges that are still "around" a frequency
 _MOSTLY = 2 / 3
+
+What = Literal["louder", "quieter", "tones", "timing"]
+_WORDS: dict[What, str] = {
+    "louder": "louder than usual",
+    "quieter": "quieter than usual",
+    "tones": "other tones than usual",
+    "timing": "other timing than usual",
+}
 
 
 @dataclass(frozen=True)
@@ -54,34 +62,29 @@ def busiest(cells: Array, times: Array, frequencies: Array) -> Place:
     )
 
 
-def say(place: Place | None, magnitude_share: float, louder: bool) -> str:
+def say(place: Place | None, magnitude_share: float, what: What) -> str:
     """The place in plain words.
 
     Args:
         place: None where the score is no higher than usual.
         magnitude_share: what levels do of the score above usual, 0 to 1.
-        louder: which way the levels differ.
+        what: in which way it is strange.
 
     Example:
-        >>> say(Place((3.0, 3.4), (4.1, 6.0)), 0.9, True)
+        >>> say(Place((3.0, 3.4), (4.1, 6.0)), 0.9, "louder")
         'louder than usual around 3.2 kHz from 4.1 s to 6.0 s; mostly magnitude'
-        >>> say(Place(None, None), 0.1, True)
-        'other than usual in timing or fine tones, spread over the whole spectrum, throughout; \
-mostly phase'
+        >>> say(Place(None, None), 0.1, "timing")
+        'other timing than usual, spread over the whole spectrum, throughout; mostly phase'
     """
     if place is None:
         return "nothing in it sounds stranger than usual"
-    if magnitude_share >= 0.5:
-        what = f"{'louder' if louder else 'quieter'} than usual"
-    else:
-        what = "other than usual in timing or fine tones"
     where = _band(*place.band) if place.band else ", spread over the whole spectrum,"
     when = "from {:.1f} s to {:.1f} s".format(*place.stretch) if place.stretch else "throughout"
     if 1 - _MOSTLY < magnitude_share < _MOSTLY:
         share = "magnitude and phase alike"
     else:
         share = f"mostly {'magnitude' if magnitude_share >= 0.5 else 'phase'}"
-    return f"{what}{where} {when}; {share}"
+    return f"{_WORDS[what]}{where} {when}; {share}"
 
 
 def _band(low: float, high: float) -> str:
