@@ -47,17 +47,19 @@ class Attribution:
     """What each cell of a spectrum did to the score; maps are `(513, frame)`.
 
     `magnitude` is signed, in units of the score, and adds up to the fall from `score` to `at_usual`
-    levels; `louder` is the part of it that lies in what is louder than usual, `lines` the sum that
-    lies in lines and not in bands. `phase` is how much the score moves with the phase of each cell,
-    per rad, never negative. `excess` is the level of bands against the usual one, in nats of
-    magnitude, 0 where it is within its range.
+    levels; `louder` is the part of it that lies in what is louder than usual. It is the sum of what
+    bands did, `by_band`, and of what lines did, `by_line` `(8001,)`, where they are loud. `phase`
+    is how much the score moves with the phase of each cell, per rad, never negative. `bands` and
+    `lines` are the levels against the usual ones, in nats of magnitude, 0 within their range.
     """
 
     magnitude: Tensor
     louder: Tensor
     phase: Tensor
-    excess: Tensor
-    lines: float
+    by_band: Tensor
+    by_line: Tensor
+    bands: Tensor
+    lines: Tensor
     score: float
     at_usual: float
 
@@ -90,27 +92,20 @@ def attribute(detector: Detector, samples: Tensor, machine_id: str) -> Attributi
             "recording is strange; train it again with this version."
         )
     which = detector.ids.index(machine_id)
-    window = torch.hann_window(FRAMES.n_fft)
-    geometry = (FRAMES.n_fft, FRAMES.hop_length)
-    spectrum = torch.stft(samples, *geometry, window=window, return_complex=True)
-
-    def sound(gain: Tensor, turn: Tensor, of_lines: Tensor) -> Tensor:
-        heard = spectrum * torch.exp(torch.complex(gain, turn))
-        levelled = torch.istft(heard, *geometry, window=window, length=len(samples))
-        return _filtered(levelled, of_lines)
-
+    spectrum = _spectrum(samples)
     bands = _excess(spectrum, detector.familiar, which)
     still = torch.zeros_like(bands)
     known = detector.familiar.lines
     none = torch.zeros(LINES.n_frequencies)
-    lines = known.excess(sound(-bands, still, none), which) / 2 if known else none
+    lines = known.excess(changed(samples, -bands, none), which) / 2 if known else none
     by_band, by_line, to_phase = torch.zeros_like(bands), torch.zeros_like(lines), still
     scores = []
     for step in range(_STEPS + 1):
         share = step / _STEPS  # 0: as usual; 1: the segment as it is
-        inputs = (bands * (share - 1), still.clone(), lines * (share - 1))
-        score = score_of(detector, sound(*(i.requires_grad_() for i in inputs)), machine_id)
-        to_gain, to_turn, to_lines = torch.autograd.grad(score, inputs)
+        inputs = (bands * (share - 1), lines * (share - 1), still.clone())
+        sound = changed(samples, *(i.requires_grad_() for i in inputs))
+        score = score_of(detector, sound, machine_id)
+        to_gain, to_lines, to_turn = torch.autograd.grad(score, inputs)
         weight = (0.5 if step in (0, _STEPS) else 1.0) / _STEPS  # trapezoids
         by_band += to_gain * bands * weight
         by_line += to_lines * lines * weight
@@ -124,21 +119,38 @@ def attribute(detector: Detector, samples: Tensor, machine_id: str) -> Attributi
         magnitude=by_band + _by_bin(by_line) * when,
         louder=louder,
         phase=to_phase,
-        excess=bands,
-        lines=float(by_line.sum()),
+        by_band=by_band,
+        by_line=by_line,
+        bands=bands,
+        lines=lines,
         score=scores[-1],
         at_usual=scores[0],
     )
 
 
-def _filtered(samples: Tensor, log_gain: Tensor) -> Tensor:
-    """Change the level of each hertz of a sound, the same throughout."""
-    spectrum = torch.fft.rfft(samples)
-    gain = interpolate(log_gain[None, None], spectrum.shape[-1], mode="linear", align_corners=True)[
-        0, 0
-    ]
-    filtered: Tensor = torch.fft.irfft(spectrum * gain.exp(), len(samples))
+def changed(samples: Tensor, gain: Tensor, of_lines: Tensor, turn: Tensor | None = None) -> Tensor:
+    """A sound at other levels.
+
+    Args:
+        samples: `(time,)`.
+        gain: of each cell, `(513, frame)` in nats of magnitude.
+        of_lines: of each hertz, `(8001,)` in nats of magnitude, the same throughout.
+        turn: of the phase of each cell, rad.
+    """
+    spectrum = _spectrum(samples)
+    turn = torch.zeros_like(gain) if turn is None else turn
+    window = torch.hann_window(FRAMES.n_fft)
+    heard = spectrum * torch.exp(torch.complex(gain, turn))
+    sound = torch.istft(heard, FRAMES.n_fft, FRAMES.hop_length, window=window, length=len(samples))
+    whole = torch.fft.rfft(sound)
+    filter_ = interpolate(of_lines[None, None], len(whole), mode="linear", align_corners=True)
+    filtered: Tensor = torch.fft.irfft(whole * filter_[0, 0].exp(), len(samples))
     return filtered
+
+
+def _spectrum(samples: Tensor) -> Tensor:
+    window = torch.hann_window(FRAMES.n_fft)
+    return torch.stft(samples, FRAMES.n_fft, FRAMES.hop_length, window=window, return_complex=True)
 
 
 def _by_bin(of_lines: Tensor) -> Tensor:

@@ -100,7 +100,7 @@ def explain(
         by_level += max(0.0, found.score - max(usual, found.at_usual)) / len(segments)
         louder += float(found.louder.sum())
         quieter += float((found.magnitude - found.louder).sum())
-        lines += found.lines
+        lines += float(found.by_line.sum())
     maps /= np.maximum(heard, 1)
     magnitude, phase = _scaled(maps[0], by_level), _scaled(maps[1], above - by_level)
     share = by_level / above if above else 0.0
