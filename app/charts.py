@@ -84,6 +84,38 @@ def score_scale(score: float, threshold: float, calibration: Sequence[float]) ->
     return readable(figure)
 
 
+def share_bar(magnitude: float) -> go.Figure:
+    """What raised the score, in one bar: the share of magnitude, and of phase.
+
+    Args:
+        magnitude: its share, 0 to 1; the rest is that of phase.
+    """
+    figure = go.Figure()
+    for name, share, colour, shape in (
+        ("magnitude", magnitude, BLUE, ""),
+        ("phase", 1 - magnitude, VERMILION, "/"),
+    ):
+        figure.add_bar(
+            y=[""],
+            x=[100 * share],
+            name=f"{name} {share:.0%}",
+            orientation="h",
+            marker={"color": colour, "pattern": {"shape": shape, "solidity": 0.55}},
+            hovertemplate=f"{name}: %{{x:.0f}} % of what raised the score<extra></extra>",
+        )
+    figure.update_layout(
+        height=72,
+        margin=MARGIN | {"t": 36},
+        barmode="stack",
+        bargap=0,
+        dragmode=False,
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        xaxis={"visible": False, "range": [0, 100], "fixedrange": True},
+        yaxis={"visible": False, "fixedrange": True},
+    )
+    return readable(figure)
+
+
 def attention_bars(magnitude: dict[str, float], complex_: dict[str, float]) -> go.Figure:
     """The attention weight of each channel, magnitude against complex."""
     figure = go.Figure()

@@ -26,7 +26,7 @@ Judged = dict[tuple[str, str, str | None], Verdict]
 
 # One recording at a time, of all visitors': torch has all processors for one, and twenty at once
 # hinder each other in twenty times the memory. Long ones queue apart: nobody waits minutes for one.
-TURN, _TURN_OF_LONG = threading.Lock(), threading.Lock()
+_TURN, _TURN_OF_LONG = threading.Lock(), threading.Lock()
 _LONG = 3 << 20  # bytes; a clip of MIMII with its eight channels has fewer
 
 
@@ -198,14 +198,14 @@ def judge(
     return [replace(judged[clip.key, stamp, machine_id], file=clip.name) for clip in clips]
 
 
-def turn() -> threading.Lock:
-    """Held while a segment is judged."""
-    return _TURN
+def turn(clip: Clip | None = None) -> threading.Lock:
+    """To be held by whoever listens to a recording, or to a segment where none is named."""
+    return _TURN_OF_LONG if clip and len(clip.content) > _LONG else _TURN
 
 
 def _one(detector: Detector, clip: Clip, machine_id: str | None) -> Verdict:
     try:
-        with _TURN_OF_LONG if len(clip.content) > _LONG else TURN:
+        with turn(clip):
             return detector.analyse(clip.content, machine_id, name=clip.name)
     except UserError as error:
         return Verdict(clip.name, detector.machine_type, machine_id, error=str(error))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,7 +12,11 @@ import charts
 from mimimi.verdict import Window
 from pictures import Array, Picture
 
+if TYPE_CHECKING:
+    from mimimi.explain import Explanation
+
 Phase = Literal["change", "raw"]
+_WORTH_AN_OUTLINE = 1 / 3
 
 
 def time_pictures(
@@ -20,6 +24,7 @@ def time_pictures(
     threshold: float,
     picture: Picture,
     phase: Phase,
+    where: Explanation | None = None,
     *,
     touch: bool = False,
 ) -> go.Figure:
@@ -30,6 +35,7 @@ def time_pictures(
         threshold: of the recording's score.
         picture: the spectrum.
         phase: its change in time, or the raw phase.
+        where: what raised the score, to be outlined.
         touch: dragging scrolls the page and the buttons zoom, as a finger expects.
     """
     figure = go.Figure()
@@ -71,6 +77,14 @@ def time_pictures(
             zmax=largest,
             hover="%{z:+.1f} Hz from its bin",
         )
+
+    if where:
+        for axis, cells, share in (
+            ("y2", where.magnitude, where.magnitude_share),
+            ("y3", where.phase, where.phase_share),
+        ):
+            if share >= _WORTH_AN_OUTLINE:
+                _add_outline(figure, where, cells, axis)
 
     end = max([window.start + window.seconds for window in windows] + [float(picture.times[-1])])
     titles = {
@@ -157,6 +171,35 @@ def _side_by_side(windows: Sequence[Window]) -> tuple[Array, Array, Array]:
     covered = heard > 0  # never after the last edge
     seconds = np.diff(edges, append=edges[-1])
     return edges[covered], seconds[covered], total[covered] / heard[covered]
+
+
+def _add_outline(figure: go.Figure, where: Explanation, cells: Array, axis: str) -> None:
+    """A line around the cells that hold two thirds of a map."""
+    density = cells / np.diff(where.frequencies)[:, None]
+    order = density.ravel().argsort()[::-1]
+    held = cells.ravel()[order].cumsum()
+    level = density.ravel()[order[int(np.searchsorted(held, 2 / 3 * held[-1]))]]
+    inside = (density >= level).astype(np.float32)
+    half = (where.times[1] - where.times[0]) / 2
+    ends = np.append(where.times - half, where.times[-1] + half)
+    for colour, width in (("black", 5), ("white", 2)):  # seen on every shade
+        figure.add_contour(
+            x=_both_sides(ends),
+            y=_both_sides(where.frequencies),
+            z=np.pad(inside.repeat(2, axis=0).repeat(2, axis=1), 1),
+            yaxis=axis,
+            contours={"start": 0.5, "end": 0.5, "size": 1, "coloring": "lines"},
+            colorscale=[[0, colour], [1, colour]],
+            line={"width": width, "smoothing": 0},
+            showscale=False,
+            hoverinfo="skip",
+        )
+
+
+def _both_sides(edges: Array) -> Array:
+    """Just before and just after each edge, so that a line drawn between them is upright."""
+    little = 1e-3 * np.diff(edges).min()
+    return np.stack((edges - little, edges + little), axis=1).ravel()
 
 
 def _add_heatmap(

@@ -155,6 +155,11 @@ def _minutes(recordings: int) -> str:
     return f"{minutes:.0f} min of sound" if minutes >= 1 else f"{60 * minutes:.0f} s of sound"
 
 
+def sentence(text: str) -> str:
+    """Words with a capital and a full stop."""
+    return f"{text[0].upper()}{text[1:]}."
+
+
 def strangest(windows: list[Window]) -> str | None:
     """Where to listen first."""
     if len(windows) < 2:
@@ -248,6 +253,13 @@ def what_time_shows(columns: int, seconds: float) -> str:
     )
     return _TIME.format(pace=pace)
 
+
+WHAT_THE_OUTLINE_SHOWS = """
+**The outline**, drawn for unusual recordings, holds two thirds of what raised the score: were the
+bands inside as loud as they usually are on this machine, so much less of it would be left. What
+the loudness of the bands does not explain lies in the **phase**: in timing, and in tones too fine
+for a band; where that lies is known less well. The bar below the verdict shows the two shares.
+"""
 
 WHAT_ATTENTION_SHOWS = """
 The network has two pairs of eyes. The **magnitude** features see only how loud each frequency is;

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mimimi import audio
+from mimimi import audio, usual_lines
 from mimimi.calibration import Calibration, Mode, calibrate
 from mimimi.config import FrontEnd, MemberRecipe, Recipe
 from mimimi.corpus.decoded import decode
@@ -158,6 +158,7 @@ def assemble(
     detector.familiar, detector.known_limit = _familiar(
         plan, normal, detector.front_end, decoded, log
     )
+    detector.holds_lines = detector.familiar is not None
     epochs = {t.recipe.name: t.epochs for t in trained}
     learnt = {r for t in trained for r in t.division.learn}
     detector.about = about(detector, recipe, sorted(learnt, key=str), epochs, evaluation)
@@ -168,26 +169,35 @@ def _familiar(
     plan: Plan, held_out: Sequence[Recording], front_end: FrontEnd, decoded: Path, log: Log
 ) -> tuple[Familiar | None, float | None]:
     """What is known, from every channel of the recordings learnt; limited by the held-out ones."""
-    learnt: dict[str, list[Tensor]] = {machine_id: [] for machine_id in plan.ids}
-    for recording in [r for r in plan.train if r not in held_out] or plan.train:
+    recordings = [r for r in plan.train if r not in held_out] or plan.train
+
+    def learnt(machine_id: str) -> Iterator[Tensor]:
+        return _sounds([r for r in recordings if r.machine_id == machine_id], front_end, decoded)
+
+    colours = {i: [features(segments) for segments in learnt(i)] for i in plan.ids}
+    heard = []
+    for recording in held_out:
+        with suppress(UserError):
+            segments = _segments(audio.read(recording.path), front_end)
+            heard.append(features(torch.from_numpy(segments)))
+    if not heard or not all(colours.values()):
+        log("not every machine has recordings to know it by: strangers will not be found out")
+        return None, None
+    known, limit = fit({i: torch.cat(found) for i, found in colours.items()}, heard)
+    return replace(known, lines=usual_lines.fit({i: learnt(i) for i in plan.ids})), limit
+
+
+def _sounds(
+    recordings: Sequence[Recording], front_end: FrontEnd, decoded: Path
+) -> Iterator[Tensor]:
+    """The segments of each channel of recordings, `(segment, time)`."""
+    for recording in recordings:
         with suppress(UserError):  # it was left out where it was to be learnt
             whole = decode(recording.path, decoded)
             for channel in range(whole.channels):
                 samples = whole.samples(channel, 0, whole.length)
                 waveform = audio.from_array(samples, front_end.sample_rate)
-                learnt[recording.machine_id].append(_features(waveform, front_end))
-    heard = []
-    for recording in held_out:
-        with suppress(UserError):
-            heard.append(_features(audio.read(recording.path), front_end))
-    if not heard or not all(learnt.values()):
-        log("not every machine has recordings to know it by: strangers will not be found out")
-        return None, None
-    return fit({machine_id: torch.cat(found) for machine_id, found in learnt.items()}, heard)
-
-
-def _features(waveform: audio.Waveform, front_end: FrontEnd) -> Tensor:
-    return features(torch.from_numpy(_segments(waveform, front_end)))
+                yield torch.from_numpy(_segments(waveform, front_end))
 
 
 def _segments(waveform: audio.Waveform, front_end: FrontEnd) -> NDArray[np.float32]:

@@ -6,14 +6,16 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mimimi import saved
+from mimimi.attribution import usual_sound
 from mimimi.corpus.index import AUDIO_SUFFIXES
 from mimimi.detector import Detector
 from mimimi.errors import CorpusError, UnknownMachineError, UserError
+from mimimi.explain import explain
 from mimimi.locate import locate
 from mimimi.results import Results, Row, plain
 from mimimi.terminal import stderr_muted
@@ -34,6 +36,7 @@ class Judge:
         machine_id: the machine they all are; None: the most similar one.
         channel: the one of several channels that is judged, counted from 0.
         false_alarm_rate: another than the detector's own.
+        explains: whether it says of unusual recordings where in time and frequency they are.
     """
 
     detector: Detector
@@ -41,6 +44,7 @@ class Judge:
     machine_id: str | None = None
     channel: int = 0
     false_alarm_rate: float | None = None
+    explains: bool = False
 
     @classmethod
     def load(
@@ -49,19 +53,23 @@ class Judge:
         machine_id: str | None = None,
         channel: int = 0,
         false_alarm_rate: float | None = None,
+        *,
+        explains: bool = False,
     ) -> Judge:
         """With the detector of a name; see `Detector.from_pretrained`.
 
         Raises:
-            DetectorError: there is none of that name, or it is damaged.
+            DetectorError: there is none of that name, it is damaged, or it cannot explain.
             UnknownMachineError: it does not know this id.
         """
         folder, _ = locate(name)
         detector = Detector.from_pretrained(folder)
         detector.check_id(machine_id)
+        if explains:
+            usual_sound(detector)
         # The configuration names its weights' digest, so that its own stands for all.
         fingerprint = hashlib.sha256((folder / saved.CONFIG).read_bytes()).hexdigest()
-        return cls(detector, fingerprint, machine_id, channel, false_alarm_rate)
+        return cls(detector, fingerprint, machine_id, channel, false_alarm_rate, explains)
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -71,6 +79,7 @@ class Judge:
             "machine id": self.machine_id,
             "channel": self.channel,
             "false-alarm rate": self.false_alarm_rate,
+            "explained": self.explains,
         }
 
     def __call__(self, path: str, name: str | None = None) -> Verdict:
@@ -82,13 +91,17 @@ class Judge:
         """
         name = name or path
         try:
-            return self.detector.analyse(
+            verdict = self.detector.analyse(
                 path,
                 self.machine_id,
                 channel=self.channel,
                 name=name,
                 false_alarm_rate=self.false_alarm_rate,
             )
+            if self.explains and verdict.is_anomalous and verdict.machine_id:
+                found = explain(self.detector, path, verdict.machine_id, channel=self.channel)
+                return replace(verdict, where=found.sentence)
+            return verdict
         except UnknownMachineError:
             raise
         except UserError as error:

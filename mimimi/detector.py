@@ -101,7 +101,7 @@ class Detector(DetectorConfig):
         }
         tells_strangers = fields["known_limit"] is not None
         if tells_strangers:
-            layout |= Familiar.layout(len(fields["ids"]))
+            layout |= Familiar.layout(len(fields["ids"]), fields["holds_lines"])
         tensors = saved.read_tensors(folder, config, layout)
         for name, network in networks.items():
             prefix = f"member.{name}."

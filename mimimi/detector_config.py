@@ -72,6 +72,7 @@ class DetectorConfig:
         about: origin and licence of the data, recipe, figures: what the card says.
         known_limit: beyond this distance a recording is no machine that is known; None where a
             detector cannot tell.
+        holds_lines: whether it holds the usual lines of its machines.
         learnt: SHA-256 of the recordings it was trained on or stopped by.
         calibrated: SHA-256 of the recordings behind its thresholds.
     """
@@ -81,6 +82,7 @@ class DetectorConfig:
     members: list[MemberConfig]
     calibration: Calibration
     known_limit: float | None = None
+    holds_lines: bool = False
     about: dict[str, Any] = field(default_factory=dict)
     learnt: set[str] = field(default_factory=set)
     calibrated: set[str] = field(default_factory=set)
@@ -99,6 +101,7 @@ class DetectorConfig:
             "fusion": "mean",
             **self.calibration.as_dict(),
             "known_limit": self.known_limit,
+            "holds_lines": self.holds_lines,
             "learnt": sorted(self.learnt),
             "calibrated": sorted(self.calibrated),
             "about": self.about,
@@ -133,6 +136,7 @@ def fields_of(config: Mapping[str, Any]) -> dict[str, Any]:
         "members": _members(members, own),
         "calibration": calibration,
         "known_limit": _known_limit(config.get("known_limit")),
+        "holds_lines": config.get("holds_lines", False) is True,
         "about": dict(config["about"]),
         "learnt": set(config["learnt"]),
         "calibrated": set(config["calibrated"]),

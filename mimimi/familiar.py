@@ -21,6 +21,7 @@ from torch import Tensor
 
 from mimimi.config import SAMPLE_RATE
 from mimimi.threshold import conformal
+from mimimi.usual_lines import UsualLines
 
 BANDS = 16
 FEATURES = 2 * BANDS
@@ -32,13 +33,19 @@ _FLOOR = 1e-6  # of the mean power of the bands
 
 
 @cache
-def _filters() -> Tensor:
+def filters() -> Tensor:
+    """How much each bin counts in each mel band, `(513, 16)`."""
     from torchaudio.functional import melscale_fbanks
 
     filters: Tensor = melscale_fbanks(
         _N_FFT // 2 + 1, 0.0, SAMPLE_RATE / 2, BANDS, SAMPLE_RATE, norm="slaney", mel_scale="slaney"
     )
     return filters
+
+
+def band_power(spectrum: Tensor) -> Tensor:
+    """Complex spectra `(segment, 513, frame)` to the power in mel bands, `(segment, frame, 16)`."""
+    return spectrum.abs().square().transpose(1, 2) @ filters()
 
 
 def features(samples: Tensor) -> Tensor:
@@ -59,8 +66,7 @@ def features(samples: Tensor) -> Tensor:
         True
     """
     window = torch.hann_window(_N_FFT)
-    spectrum = torch.stft(samples, _N_FFT, _HOP, window=window, return_complex=True)
-    power = spectrum.abs().square().transpose(1, 2) @ _filters()
+    power = band_power(torch.stft(samples, _N_FFT, _HOP, window=window, return_complex=True))
     level = (power / power.mean(dim=(1, 2), keepdim=True).clamp_min(1e-30) + _FLOOR).log()
     low, middle, high = torch.quantile(level, torch.tensor([0.1, 0.5, 0.9]), dim=1)
     return torch.cat((middle, high - low), dim=1)
@@ -71,28 +77,52 @@ class Familiar:
     """Where the normal recordings of the known machines lie.
 
     `means` is `(ids, 32)`; `whitening` is `(32, 32)`, a square root of the inverse of the
-    covariance within machines.
+    covariance within machines; `lines` are the machines' tones, None in detectors of old.
     """
 
     means: Tensor
     whitening: Tensor
+    lines: UsualLines | None = None
 
     @staticmethod
-    def layout(n_ids: int) -> dict[str, Tensor]:
+    def layout(n_ids: int, holds_lines: bool) -> dict[str, Tensor]:
         """The tensors it is saved as, without memory of their own."""
         return {
             "familiar.means": torch.empty(n_ids, FEATURES, device="meta"),
             "familiar.whitening": torch.empty(FEATURES, FEATURES, device="meta"),
+            **(UsualLines.layout(n_ids) if holds_lines else {}),
         }
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, Tensor]) -> Familiar:
         """Back from `as_tensors`."""
-        return cls(tensors["familiar.means"], tensors["familiar.whitening"])
+        return cls(
+            tensors["familiar.means"],
+            tensors["familiar.whitening"],
+            UsualLines.from_tensors(tensors),
+        )
 
     def as_tensors(self) -> dict[str, Tensor]:
         """As a detector's weights hold it."""
-        return {"familiar.means": self.means, "familiar.whitening": self.whitening}
+        return {
+            "familiar.means": self.means,
+            "familiar.whitening": self.whitening,
+            **(self.lines.as_tensors() if self.lines else {}),
+        }
+
+    def usual(self, which: int) -> tuple[Tensor, Tensor]:
+        """How loud the bands of a machine are when it runs well.
+
+        Args:
+            which: of the known machines, in the detector's order.
+
+        Returns:
+            Their level over time and how far off it may be, both `(16,)` in nats of power: half the
+            range of a recording's middle 80 %, and a deviation of the medians of recordings.
+        """
+        middle, spread = self.means[which].chunk(2)
+        within = torch.linalg.inv(self.whitening.double() @ self.whitening.double().T)
+        return middle, spread / 2 + within.diagonal()[:BANDS].clamp_min(0).sqrt().float()
 
     def distance(self, heard: Tensor) -> float:
         """Distance of a recording from the nearest machine, mean over its segments.

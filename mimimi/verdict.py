@@ -60,6 +60,7 @@ class Verdict:
     windows: list[Window] = field(default_factory=list)
     attention: ChannelWeights | None = None
     probabilities: dict[str, float] = field(default_factory=dict)  # softmax over ids of -score
+    where: str | None = None  # what raised the score, in words, if it was asked for
     warning: str | None = None
     error: str | None = None
 
@@ -111,6 +112,7 @@ COLUMNS = (
     "p_value",
     "calibration_clips",
     "seconds",
+    "where",
     "warning",
     "error",
 )
@@ -154,4 +156,6 @@ def as_text(verdict: Verdict) -> str:
         f"{verdict.score:.3f}, threshold {verdict.threshold:.3f}; {stranger or 'none'} of {n} "
         "normal recordings sounded this strange"
     )
+    if verdict.where:
+        line += f"; {verdict.where}"
     return f"{line} ({verdict.warning})" if verdict.warning else line

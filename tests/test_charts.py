@@ -1,4 +1,5 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -158,3 +159,35 @@ def test_colours_meet_wcag_aa(theme):
         assert contrast(colours[name], page) >= 4.5, name
     for colour in (charts.BLUE, charts.GREEN, charts.VERMILION, charts.GREY):
         assert contrast(colour, page) >= 3, colour
+
+
+# --- what raised the score
+
+
+def test_the_outline_surrounds_what_raised_the_score(picture):
+    edges, times = np.linspace(0, 8, 41), np.arange(19) * 0.256 + 0.128
+    cells = np.zeros((40, 19))
+    cells[15:18, 4:8] = 1
+    where = SimpleNamespace(
+        times=times,
+        frequencies=edges,
+        magnitude=cells,
+        phase=np.zeros_like(cells),
+        magnitude_share=1.0,
+        phase_share=0.0,
+    )
+    figure = timeline.time_pictures(windows(0.0, 2.048), 1.5, picture, "change", where)
+    lines = [trace for trace in figure.data if trace.type == "contour"]
+    assert [line.yaxis for line in lines] == ["y2", "y2"]  # none around a share of nothing
+    inside = np.argwhere(np.asarray(lines[0].z) > 0)
+    assert lines[0].y[inside[0][0]] == pytest.approx(edges[15], abs=0.01)
+    assert lines[0].y[inside[-1][0]] <= edges[18] + 0.01
+    assert times[4] - 0.13 <= lines[0].x[inside[:, 1].min()] <= lines[0].x[inside[:, 1].max()]
+    plain = timeline.time_pictures(windows(0.0, 2.048), 1.5, picture, "change")
+    assert not any(trace.type == "contour" for trace in plain.data)
+
+
+def test_the_bar_of_shares_says_both_in_words():
+    figure = charts.share_bar(0.8)
+    assert [bar.name for bar in figure.data] == ["magnitude 80%", "phase 20%"]
+    assert sum(bar.x[0] for bar in figure.data) == pytest.approx(100)

@@ -41,6 +41,24 @@ def test_simulate_makes_what_was_asked_for(corpus: Path) -> None:
             assert sum(f.startswith(f"fan/{kind}_{machine_id}_") for f in files) == count
 
 
+def test_an_unusual_recording_is_explained_where_that_is_asked_for(tmp_path, capsys) -> None:
+    time = np.arange(160_000) / 16_000
+    sound = simulate_clip("pump", "id_51", clip=900)
+    beep = 0.1 * np.sin(2 * np.pi * 3_200 * time) * (time > 4) * (time < 6)
+    for name, samples in (("normal", sound), ("beep", sound + beep)):
+        soundfile.write(tmp_path / f"{name}.wav", samples, 16_000)
+    files = [str(tmp_path / f"{name}.wav") for name in ("normal", "beep")]
+    command = ["score", "pump", *files, "--machine-id", "id_51"]
+    assert main([*command, "--explain", "--json"]) == 1
+    normal, beeping = json.loads(capsys.readouterr().out)
+    assert normal["where"] is None
+    assert beeping["where"].startswith("louder than usual around 3.")
+    main([*command, "--explain"])
+    assert "; louder than usual around 3." in capsys.readouterr().out
+    main([*command, "--json"])
+    assert json.loads(capsys.readouterr().out)[1]["where"] is None
+
+
 def test_a_run_is_a_detector(run: Path) -> None:
     assert {"config.json", "model.safetensors", "README.md"} <= {p.name for p in run.iterdir()}
 

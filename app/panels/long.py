@@ -99,7 +99,8 @@ def _show_events(
         [peak], chosen.detector.name, watched.machine_id, lambda share, text: None
     )
     accepted = rate.asked()
-    result.show(peak, verdict if accepted is None else verdict.at(accepted), adjustable=False)
+    shown = verdict if accepted is None else verdict.at(accepted)
+    result.show(peak, shown, chosen.detector.name, adjustable=False)
 
 
 def _take_away(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import streamlit as st
 from plotly.graph_objects import Figure
 
 import charts
 import device
+import explanations
 import timeline
 import words
 from clips import Clip
@@ -16,44 +20,54 @@ from mimimi.verdict import Verdict
 from panels import rate
 from pictures import Picture, draw
 
+if TYPE_CHECKING:
+    from mimimi.explain import Explanation
+
 PHASES: dict[timeline.Phase, str] = {"change": "its change in time", "raw": "raw phase"}
 
 
-def show(clip: Clip, verdict: Verdict, *, adjustable: bool = True) -> None:
-    """Everything about one recording.
+def show(clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True) -> Verdict:
+    """Everything about one recording, and its verdict with the place of what is strange in it.
 
     Args:
         clip: the recording.
         verdict: on it.
+        name: of the detector that judged.
         adjustable: whether the accepted rate of false alarms is chosen here.
     """
     with st.container(border=True, key="verdict"):
         left, right = st.columns([5, 6], gap="medium")
         with left:
-            _say(verdict)
+            where = _say(clip, verdict, name)
             if verdict.error is None:
                 _play(clip)
         with right:
             _measure(verdict, adjustable)
     if verdict.error is None:
-        _show_time(clip, verdict)
+        _show_time(clip, verdict, where)
         _show_channels(verdict)
+    return replace(verdict, where=where.sentence) if where else verdict
 
 
-def _say(verdict: Verdict) -> None:
+def _say(clip: Clip, verdict: Verdict, name: str) -> Explanation | None:
     said = words.headline(verdict)
     st.caption(verdict.file)
     st.markdown(f"### :{said.colour}[:material/{said.icon}: {said.text}]")
+    where = explanations.find(clip, verdict, name)
+    if where:
+        st.markdown(f"**{words.sentence(where.sentence)}**")
+        _draw(charts.share_bar(where.magnitude_share), "share")
     for text in (
         verdict.error,
         words.comparison(verdict),
         words.how_often(verdict),
-        words.strangest(verdict.windows),
+        None if where else words.strangest(verdict.windows),
     ):
         if text:
             st.markdown(text)
     if text := words.caution(verdict):
         st.warning(text, icon=":material/info:")
+    return where
 
 
 def _measure(verdict: Verdict, adjustable: bool) -> None:
@@ -85,28 +99,35 @@ def _play(clip: Clip) -> None:
 
 
 @st.fragment
-def _show_time(clip: Clip, verdict: Verdict) -> None:
+def _show_time(clip: Clip, verdict: Verdict, where: Explanation | None) -> None:
     if verdict.threshold is None:
         return
     waveform, picture = _decode(clip.key, clip.content, clip.name)
     with st.container(border=True):
-        phase = st.segmented_control(
-            "Show the phase as",
-            list(PHASES),
-            default="change",
-            format_func=lambda name: PHASES[name],
-            key="phase",
-        )
+        with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
+            phase = st.segmented_control(
+                "Show the phase as",
+                list(PHASES),
+                default="change",
+                format_func=lambda name: PHASES[name],
+                key="phase",
+                width="content",
+            )
+            if where:
+                outlined = st.toggle("Outline what raised the score", value=True, key="outline")
+                where = where if outlined else None
         figure = timeline.time_pictures(
             verdict.windows,
             verdict.threshold,
             picture,
             phase or "change",
+            where,
             touch=device.is_phone(),
         )
         _draw(figure, "time")
         with st.expander("What do these pictures show?", icon=":material/help:"):
             st.markdown(words.what_time_shows(len(picture.times), waveform.seconds))
+            st.markdown(words.WHAT_THE_OUTLINE_SHOWS)
 
 
 def _show_channels(verdict: Verdict) -> None:
@@ -142,7 +163,7 @@ def _draw(figure: Figure, key: str) -> None:
         key=key,
         config={
             "displaylogo": False,
-            "displayModeBar": key != "scale",
+            "displayModeBar": key not in ("scale", "share"),
             "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
             "toImageButtonOptions": {"format": "png", "scale": 2, "filename": f"mimimi {key}"},
         },

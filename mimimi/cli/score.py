@@ -39,6 +39,11 @@ def add(verbs: Verbs) -> None:
     )
     add_judging(verb)
     verb.add_argument(
+        "--explain",
+        action="store_true",
+        help="say of unusual recordings where in time and frequency they are (ten times the time)",
+    )
+    verb.add_argument(
         "--engine",
         choices=("local", "ray"),
         default="local",
@@ -62,7 +67,9 @@ def _run(options: argparse.Namespace) -> int:
     rate = checked_rate(options)
     if options.engine == "ray" and not options.out:
         raise UserError("--engine ray writes to a folder; name it with --out RESULTS.")
-    judge = Judge.load(options.detector, options.machine_id, options.channel, rate)
+    judge = Judge.load(
+        options.detector, options.machine_id, options.channel, rate, explains=options.explain
+    )
     files = found(options.places)
     return _keep(options, judge, files) if options.out else _print(options, judge, files)
 

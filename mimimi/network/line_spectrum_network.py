@@ -17,6 +17,21 @@ _FLOOR = 1e-6  # of the mean power: silence has no logarithm
 _SMOOTH = 100  # bins: what varies slower is the colour of a sound, not a line
 
 
+def fine_structure(spectrum: Tensor) -> Tensor:
+    """How strong each bin is against those within 50 Hz.
+
+    Args:
+        spectrum: `(batch, 2, 8001, frames)`, real part first.
+
+    Returns:
+        `(batch, 1, 8001)`, in nats of power.
+    """
+    power = squared_magnitude(spectrum).mean(dim=-1)
+    level = (power / power.mean(dim=-1, keepdim=True) + _FLOOR).log()
+    colour = interpolate(avg_pool1d(level, _SMOOTH), level.shape[-1], mode="linear")
+    return level - colour
+
+
 class LineSpectrumNetwork(nn.Module):
     """Tells machines apart by the fine structure of a segment's power spectrum.
 
@@ -66,10 +81,7 @@ class LineSpectrumNetwork(nn.Module):
 
     def forward(self, spectrum: Tensor) -> NetworkOutput:
         """Classify segments; shapes as the class says."""
-        power = squared_magnitude(spectrum).mean(dim=-1)
-        level = (power / power.mean(dim=-1, keepdim=True) + _FLOOR).log()
-        colour = interpolate(avg_pool1d(level, _SMOOTH), level.shape[-1], mode="linear")
-        embedded = normalize(self.embedding(self.lines(level - colour)))
+        embedded = normalize(self.embedding(self.lines(fine_structure(spectrum))))
         # Not a matrix product, which mixed precision would round: angles are small differences.
         cosines = (embedded.float()[:, None] * normalize(self.centres)).sum(dim=-1)
         return NetworkOutput(self.scale * cosines)

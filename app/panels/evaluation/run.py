@@ -106,7 +106,7 @@ def _go_on(trying: _Trying) -> None:
     while trial.waiting:
         done = len(trial.clips)
         bar.progress(done / trial.total, f"Judged {done} of {trial.total} recordings")
-        with detectors.TURN:
+        with detectors.turn():
             if trial.waiting:
                 trial.step()
     st.session_state["tried"] = Tried(

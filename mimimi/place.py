@@ -1,0 +1,113 @@
+"""From a map of what raised a score to a place in it, and to a sentence that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+
+_MOST_IN_FREQUENCY, _MOST_IN_TIME = 2 / 3, 0.9  # of the map, that a place must hold
+_WIDE = 0.5  # of the bands: no place any more
+_LONG = 0.7  # of the recording: throughout
+_NARROW = 1.6  # ratio of the edges that are still "around" a frequency
+_MOSTLY = 2 / 3
+
+What = Literal["louder", "quieter", "tones", "timing"]
+_WORDS: dict[What, str] = {
+    "louder": "louder than usual",
+    "quieter": "quieter than usual",
+    "tones": "other tones than usual",
+    "timing": "other timing than usual",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where most of a map lies; None: all over the spectrum, or throughout the recording.
+
+    `band` is in kHz, `stretch` in seconds, each from and to.
+    """
+
+    band: tuple[float, float] | None
+    stretch: tuple[float, float] | None
+
+
+def busiest(cells: Array, times: Array, frequencies: Array) -> Place:
+    """The narrowest band with two thirds of a map, and the shortest stretch with most of that band.
+
+    Args:
+        cells: `(frequency, time)`, never negative.
+        times: centres of its cells, in s.
+        frequencies: edges of its bands, in kHz.
+
+    Example:
+        >>> cells = np.zeros((4, 10))
+        >>> cells[1, 3:5] = 1
+        >>> busiest(cells, np.arange(10) + 0.5, np.array([0, 1, 2, 4, 8]))
+        Place(band=(1.0, 2.0), stretch=(3.0, 5.0))
+    """
+    low, high = _shortest(cells.sum(axis=1), _MOST_IN_FREQUENCY)
+    wide = high - low > _WIDE * len(cells)
+    inside = cells if wide else cells[low:high]
+    first, last = _shortest(inside.sum(axis=0), _MOST_IN_TIME)
+    long = last - first > _LONG * len(times)
+    half = (times[1] - times[0]) / 2 if len(times) > 1 else times[0]
+    return Place(
+        None if wide else (float(frequencies[low]), float(frequencies[high])),
+        None if long else (float(times[first] - half), float(times[last - 1] + half)),
+    )
+
+
+def say(place: Place | None, magnitude_share: float, what: What) -> str:
+    """The place in plain words.
+
+    Args:
+        place: None where the score is no higher than usual.
+        magnitude_share: what levels do of the score above usual, 0 to 1.
+        what: in which way it is strange.
+
+    Example:
+        >>> say(Place((3.0, 3.4), (4.1, 6.0)), 0.9, "louder")
+        'louder than usual around 3.2 kHz from 4.1 s to 6.0 s; mostly magnitude'
+        >>> say(Place(None, None), 0.1, "timing")
+        'other timing than usual, spread over the whole spectrum, throughout; mostly phase'
+    """
+    if place is None:
+        return "nothing in it sounds stranger than usual"
+    where = _band(*place.band) if place.band else ", spread over the whole spectrum,"
+    when = "from {:.1f} s to {:.1f} s".format(*place.stretch) if place.stretch else "throughout"
+    if 1 - _MOSTLY < magnitude_share < _MOSTLY:
+        share = "magnitude and phase alike"
+    else:
+        share = f"mostly {'magnitude' if magnitude_share >= 0.5 else 'phase'}"
+    return f"{_WORDS[what]}{where} {when}; {share}"
+
+
+def _band(low: float, high: float) -> str:
+    if high <= _NARROW * low:
+        return f" around {_hertz((low * high) ** 0.5)}"
+    return f" below {_hertz(high)}" if low == 0 else f" from {_hertz(low)} to {_hertz(high)}"
+
+
+def _hertz(kilohertz: float) -> str:
+    """A frequency to two digits: nobody hears a third.
+
+    Example:
+        >>> _hertz(0.123), _hertz(3.24)
+        ('120 Hz', '3.2 kHz')
+    """
+    if kilohertz < 0.995:
+        return f"{float(f'{1000 * kilohertz:.2g}'):g} Hz"
+    return f"{kilohertz:.2g} kHz"
+
+
+def _shortest(amounts: Array, share: float) -> tuple[int, int]:
+    """Begin and end of the shortest run of places that holds a share of all."""
+    total = np.concatenate(([0.0], np.cumsum(amounts)))
+    ends = np.searchsorted(total, total[:-1] + share * total[-1] * (1 - 1e-9))
+    begin = int(np.where(ends < len(total), ends - np.arange(len(ends)), len(total)).argmin())
+    return begin, int(min(ends[begin], len(amounts)))
