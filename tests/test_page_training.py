@@ -88,7 +88,7 @@ def test_a_single_machine_gets_simulated_ones_beside_it_and_is_told_the_cost(
     monkeypatch.setattr("mimimi.corpus.others._CLIPS", 2)
     page = machine(opened(), "North", sound(200))
     box = page.checkbox(key="with_simulated")
-    assert "costs accuracy" in box.label
+    assert "It costs much" in box.label
     box.check().run()
     assert not page.error
     assert not page.button(key="start").disabled
