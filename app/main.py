@@ -27,7 +27,7 @@ st.html(
 )
 
 # Streamlit forgets what was chosen on a page that is left, unless it is set anew.
-for key in ("detector", "id", "phase", "alarm"):
+for key in ("detector", "id", "phase", "alarm", "tried_detector", "tried_on", "tried_folder"):
     if key in st.session_state:
         st.session_state[key] = st.session_state[key]
 

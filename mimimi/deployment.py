@@ -3,7 +3,7 @@
     MIMIMI_SHARED=1            many people use it; also where SPACE_ID is set (a Hugging Face Space)
     MIMIMI_TRAINING=off        nobody trains here
     MIMIMI_MAX_MINUTES=30      of sound that a run may learn from
-    MIMIMI_MAX_CLIPS=400       recordings that a run may learn from
+    MIMIMI_MAX_CLIPS=400       recordings that a run may learn from, or an evaluation judge
     MIMIMI_MAX_MEGABYTES=200   that one visitor may upload
     MIMIMI_MAX_JOBS=3          that may wait or run at a time
 
@@ -25,7 +25,7 @@ class Limits:
     """The most that a run may take; None: as much as there is."""
 
     minutes: float | None = None  # of sound to learn from
-    clips: float | None = None  # to learn from
+    clips: float | None = None  # to learn from, or to evaluate on
     megabytes: float | None = None  # uploaded by one visitor
     jobs: float | None = None  # waiting or running
 

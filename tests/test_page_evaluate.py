@@ -160,3 +160,17 @@ def test_all_types_are_tried_each_by_its_own_detector(page):
     page.get("button_group")[1].set_value("pump").run()
     assert not page.exception
     assert all(name.startswith("pump") for name in page.dataframe[1].value["machine"])
+
+
+def test_what_was_chosen_is_still_there_after_a_visit_to_another_page(page, tmp_path):
+    page.get("button_group")[0].set_value("A folder").run()
+    page.text_input(key="tried_folder").set_value(str(tmp_path)).run()
+    page.switch_page("views/models.py").run()
+    page.switch_page("views/evaluate.py").run()
+    assert page.selectbox(key="tried_detector").value == "valve"
+    assert page.text_input(key="tried_folder").value == str(tmp_path)
+    page.switch_page("views/models.py").run()
+    page.session_state["tried_detector"] = "a run that was deleted"
+    page.switch_page("views/evaluate.py").run()
+    assert page.selectbox(key="tried_detector").value == "fan"
+    assert not page.exception

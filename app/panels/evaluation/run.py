@@ -74,6 +74,8 @@ def _detectors() -> tuple[str, ...]:
     known = detectors.known()
     of_each_type = tuple(name for name in known if name == known[name].machine_type)
     names = [*known, *([ALL] if len(of_each_type) > 1 else [])]
+    if st.session_state.get("tried_detector") not in names:  # it was deleted in the meantime
+        st.session_state.pop("tried_detector", None)
     name = st.selectbox(
         "Detector",
         names,
