@@ -255,10 +255,10 @@ def what_time_shows(columns: int, seconds: float) -> str:
 
 
 WHAT_THE_OUTLINE_SHOWS = """
-**The outline**, drawn for unusual recordings, holds two thirds of what raised the score: were the
-bands inside as loud as they usually are on this machine, so much less of it would be left. What
-the loudness of the bands does not explain lies in the **phase**: in timing, and in tones too fine
-for a band; where that lies is known less well. The bar below the verdict shows the two shares.
+**The outline**, drawn for unusual recordings, holds two thirds of what raised the score: the bands
+and tones that are louder or quieter than they usually are on this machine, weighed by how much the
+networks mind. What loudness does not explain lies in the **phase**, and with it in timing; where
+that is, is known less well. The bar below the verdict shows the two shares.
 """
 
 WHAT_ATTENTION_SHOWS = """
