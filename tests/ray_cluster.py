@@ -15,6 +15,8 @@ import requests
 
 CPUS = 2
 _PATIENCE = 120.0  # s
+# Else another cluster of this machine has them, and jobs find nobody who takes them.
+_PORTS = ("--dashboard-agent-listen-port", "--ray-client-server-port")
 _LOOPBACK = "127.0.0.2"  # Ray replaces 127.0.0.1 by an address that others can reach
 
 
@@ -25,7 +27,7 @@ class RayCluster:
     """
 
     def __init__(self) -> None:
-        port, dashboard = _free_ports(2)
+        port, dashboard, *others = _free_ports(2 + len(_PORTS))
         self.address = f"{_LOOPBACK}:{port}"
         self.dashboard = f"http://127.0.0.1:{dashboard}"
         self._folder = Path(mkdtemp(prefix="ray-"))  # sockets in it bear no long name
@@ -35,6 +37,7 @@ class RayCluster:
             *("--node-ip-address", _LOOPBACK, "--port", str(port)),
             *("--dashboard-host", "127.0.0.1", "--dashboard-port", str(dashboard)),
             *("--num-cpus", str(CPUS), "--num-gpus", "0", "--object-store-memory", "100000000"),
+            *(word for pair in zip(_PORTS, map(str, others), strict=True) for word in pair),
             *("--temp-dir", str(self._folder), "--disable-usage-stats"),
         ]
 
