@@ -157,10 +157,11 @@ def main() -> None:
     text = (
         f"# False alarms a day\n\n{hours:.1f} h of simulated normal sound in takes of 5 min, "
         f"shared among the bundled detectors ({weights}): `python -m benchmarks.alarms_per_day "
-        f"--hours {options.hours:g}`. A cell: false alarms a day of one machine that runs all day; "
-        "in brackets, what it would be if neighbouring segments were independent (the same scores "
-        f"shuffled {SHUFFLES} times). {100 * foreign:.1f} % of the segments were called unlike any "
-        "machine.\n"
+        f"--hours {options.hours:g}`. A cell: false alarms a day of one machine that runs all day "
+        f"(one that was heard counts {24 / hours:.1f}, in a row of one machine "
+        f"{24 * len(takes) / hours:.1f}); in brackets, what it would be if neighbouring segments "
+        f"were independent (the same scores shuffled {SHUFFLES} times). {100 * foreign:.1f} % of "
+        "the segments were called unlike any machine.\n"
     )
     text += table("Segments side by side, as long recordings are judged", apart, hours / 24)
     title = f"Segments every 5 s, as live sound is judged ({hours_close:.1f} h of it)"
