@@ -198,7 +198,8 @@ def simulator(detector: Detector, fault: str, clips: int) -> Iterator[Row | None
             )
             for name in (None, fault)
         ]
-        yield _judged(detector, machine_id, pair[1], float(score_of(detector, pair[0], machine_id)))
+        usual = score_of(detector, pair[0], machine_id).item()
+        yield _judged(detector, machine_id, pair[1], usual)
 
 
 def real(detector: Detector, recordings: Sequence[Recording]) -> Iterator[Row | None]:
