@@ -265,7 +265,8 @@ WHAT_ATTENTION_SHOWS = """
 The network has two pairs of eyes. The **magnitude** features see only how loud each frequency is;
 the **complex** features see its phase too. Each has one channel for each machine it knows. The
 attention weight *A* says by how much a channel was turned up for this recording,
-*F_out = (1 + A) · F*. It tells where the network looked, not whether what it saw was strange.
+*F_out = (1 + A) · F*. It tells where the network looked, not whether what it saw was strange. A
+network that knows machines of other types has channels for them too; their weights are summed up.
 """
 
 WHAT_PROBABILITIES_SHOW = """

@@ -22,7 +22,7 @@ from mimimi.scoring import fused, recording_score, segment_scores, window_scores
 from mimimi.segments import repeated, split
 from mimimi.spectrum import window_starts
 from mimimi.threshold import p_value
-from mimimi.verdict import ChannelWeights, Verdict, Window
+from mimimi.verdict import OTHER_TYPES, ChannelWeights, Verdict, Window
 
 Source = str | Path | bytes | BinaryIO | tuple[NDArray[Any], int]
 _SEGMENTS_AT_ONCE = 2  # bounds the memory of a long recording; more is slower on a CPU
@@ -34,7 +34,8 @@ class RecordingScores:
 
     `windows` is `(segment, window, ids)`, `ids` is `(ids,)` with the score of the recording under
     each id, `likeness` is `(ids,)`, the logarithm of the probability of each id, in nats, mean over
-    the members; `attention` is `(2 ids,)`, None where no network has one; `starts` is
+    the members; `attention` is `(2, ids)`, complex first, with one column more for the
+    machines of other types where the network knows such; None where no network has one; `starts` is
     `(segment, window)` in seconds; `by_member` holds each member's own mean cross-entropy of the
     recording, `(ids,)` in nats, by its name; `distance` is that from the nearest known machine.
     """
@@ -153,8 +154,11 @@ class Detector(DetectorConfig):
                 own = [member.machines.index(f"{self.machine_type} {i}") for i in self.ids]
                 scores[member.name].append(window_scores(heard.logits)[..., own].cpu())
                 if heard.attention is not None:
-                    both = [*own, *(len(member.machines) + k for k in own)]
-                    attentions.append(heard.attention[..., both].cpu().flatten(0, 1))
+                    weights = heard.attention.cpu().reshape(-1, 2, len(member.machines))
+                    others = [k for k in range(len(member.machines)) if k not in own]
+                    rest = weights[..., others].sum(-1, keepdim=True)
+                    columns = (weights[..., own], *((rest,) if others else ()))
+                    attentions.append(torch.cat(columns, dim=-1))
         by_window = {name: torch.cat(found) for name, found in scores.items()}
         by_member = {
             name: recording_score(segment_scores(found)) for name, found in by_window.items()
@@ -274,10 +278,11 @@ class Detector(DetectorConfig):
     def _attention(self, measured: RecordingScores) -> ChannelWeights | None:
         if measured.attention is None:
             return None
-        by_complex, by_magnitude = measured.attention.reshape(2, -1).tolist()
+        by_complex, by_magnitude = measured.attention.tolist()
+        names = self.ids if len(by_complex) == len(self.ids) else [*self.ids, OTHER_TYPES]
         return ChannelWeights(
-            magnitude=dict(zip(self.ids, by_magnitude, strict=True)),
-            complex=dict(zip(self.ids, by_complex, strict=True)),
+            magnitude=dict(zip(names, by_magnitude, strict=True)),
+            complex=dict(zip(names, by_complex, strict=True)),
         )
 
     def _windows(self, measured: RecordingScores, which: int) -> list[Window]:

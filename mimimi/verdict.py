@@ -21,11 +21,15 @@ class Window:
     score: float
 
 
+OTHER_TYPES = "other types"
+
+
 @dataclass(frozen=True)
 class ChannelWeights:
     """The attention weights A of F_out = (1 + A) * F_t, averaged over the recording's windows.
 
-    One weight for each id's channel, magnitude and complex features apart.
+    One weight for each id's channel, magnitude and complex features apart; under `OTHER_TYPES` the
+    sum of those of the machines of other types, where the network knows such.
     """
 
     magnitude: dict[str, float]

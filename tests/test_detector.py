@@ -11,6 +11,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from mimimi.audio import from_array
+from mimimi.config import SAMPLE_RATE
 from mimimi.detector import Detector
 from mimimi.errors import AudioError, DetectorError, UnknownMachineError
 from mimimi.segments import split
@@ -194,3 +195,15 @@ def test_a_real_recording_is_judged(small_detector, shared):
     assert verdict.seconds == 10.0
     assert len(verdict.windows) == 5
     assert os.path.basename(verdict.file) == "00000000.flac"
+
+
+def test_the_attention_on_machines_of_other_types_is_not_left_out() -> None:
+    from mimimi.corpus.simulate import simulate_clip
+
+    clip = simulate_clip("slider", "id_50", clip=900), SAMPLE_RATE
+    attention = Detector.from_pretrained("slider").analyse(clip, "id_50").attention
+    assert attention is not None
+    assert list(attention.magnitude) == list(attention.complex)
+    assert list(attention.magnitude)[-1] == "other types"
+    weights = [*attention.magnitude.values(), *attention.complex.values()]
+    assert sum(weights) == pytest.approx(1, abs=1e-5)

@@ -66,6 +66,17 @@ def test_the_first_screen_offers_examples_normal_and_faulty_of_every_type():
         assert {f"try_{machine_type}_{condition}" for condition in conditions} <= offered
 
 
+def test_an_example_of_a_fault_that_is_not_heard_is_owned_up_to():
+    heard = {}
+    for condition in examples.conditions("fan"):
+        page = click(opened(), f"try_fan_{condition}")
+        unusual = "Unusual" in said(page)
+        owned_up = any("does not hear it" in info.value for info in page.info)
+        assert owned_up == (condition != examples.NORMAL and not unusual)
+        heard[condition] = unusual
+    assert set(heard.values()) == {True, False}
+
+
 @pytest.mark.parametrize("machine_type", MACHINE_TYPES)
 def test_one_click_on_an_example_shows_everything(machine_type):
     page = click(opened(), f"try_{machine_type}_{examples.conditions(machine_type)[1]}")

@@ -11,6 +11,7 @@ import device
 import examples
 import recorder
 from clips import Clip
+from mimimi.verdict import Verdict
 from panels import machine, real
 
 FORMATS = ["wav", "flac", "ogg", "mp3", "aiff"]
@@ -21,7 +22,7 @@ _HELP = {
     "Record": "The sound as the microphone hears it: no echo cancelling, no noise suppression, no "
     "gain control, no compression.",
     "Try an example": "Made on the spot from the physics of the machine, 10 s long, in factory "
-    "noise that is 6 dB louder than the machine. The faults are clear cases, "
+    "noise that is 6 dB louder than the machine. The faults are "
     f"{examples.SEVERITY:g} times as strong as those that the model cards report on.",
 }
 _SHOWN, _NOT_SHOWN = ":material/radio_button_checked:", ":material/radio_button_unchecked:"
@@ -75,6 +76,19 @@ def welcome() -> None:
                     args=(machine_type, condition, machine_type),
                     width="stretch",
                 )
+
+
+def own_up(verdict: Verdict) -> None:
+    """Say so where an example of a fault passes as normal: else it would look like a mistake."""
+    if st.session_state.get("source") != "example" or verdict.is_anomalous is not False:
+        return
+    example: examples.Example = st.session_state["example"]
+    if example.condition != examples.NORMAL:
+        st.info(
+            f"This {example.machine_type} has a fault, {example.condition}, and this detector does "
+            "not hear it. How many faults it finds stands in its card, on the page Models.",
+            icon=":material/hearing_disabled:",
+        )
 
 
 def _offer_examples(chosen: machine.Machine) -> None:

@@ -49,6 +49,7 @@ row = table.choose(verdicts) if len(clips) > 1 else 0
 if watching.is_long(clips[row]):
     long.show([clips[row]], chosen)
 else:
+    inputs.own_up(verdicts[row])
     verdicts[row] = result.show(clips[row], verdicts[row], chosen.detector.name)
 origin.take_away(verdicts)
 origin.say(chosen.detector.name)
