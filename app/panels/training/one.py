@@ -25,6 +25,8 @@ def show(job: jobs.Job, others: list[jobs.Job]) -> None:
         for text in (training_words.meaning(job), job.error):
             if text:
                 st.markdown(text)
+        if job.ray_job:
+            st.caption(f"On the Ray cluster as {job.ray_job}")
         if job.share is not None and job.state != "finished":
             st.progress(min(1.0, job.share), training_words.progress(job) or None)
         _buttons(job)
