@@ -1,0 +1,143 @@
+"""The normal recording that a recording is most like, and how the two differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mimimi.place import band_in_words
+from mimimi.references import Reference, edges, heard
+
+if TYPE_CHECKING:
+    from mimimi.audio import Waveform
+    from mimimi.detector import Detector
+
+Array = NDArray[np.floating[Any]]
+
+_BEYOND = 3.0  # times what two normal recordings differ by in a band: worth a word
+_LEAST = 2.0  # dB that are worth a word
+_MOST_SAID = 2
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A recording beside the normal one of its machine that sounds most like it.
+
+    Args:
+        reference: the normal recording.
+        distance: between the two embeddings, 0 to twice the root of the number of networks.
+        apart: RMS difference of the two spectra, in dB.
+        usually_apart: the same of each normal recording of the machine and the one most like it.
+        frequencies: edges of the mel bands, in kHz: one more than there are bands.
+        spectrum: of the recording, in dB against its median band; gain is left out.
+        its_spectrum: of the normal one.
+        usual: by how much a band may differ between normal recordings, in dB.
+        sentence: which one it is, how near, and where they differ.
+    """
+
+    reference: Reference
+    distance: float
+    apart: float
+    usually_apart: tuple[float, ...]
+    frequencies: Array
+    spectrum: Array
+    its_spectrum: Array
+    usual: Array
+    sentence: str
+
+
+def nearest(detector: Detector, waveform: Waveform, machine_id: str) -> Neighbour | None:
+    """Find the normal recording of a machine that sounds most like a recording.
+
+    Most like it is the one that the detector's networks make the most similar things of; the
+    spectra say why it is, and why it is not quite. Their usual difference is that between each
+    normal recording and the one most like it among the others.
+
+    Args:
+        detector: that judges.
+        waveform: the recording.
+        machine_id: the machine it was judged as.
+
+    Returns:
+        None where the detector keeps fewer than two recordings of the machine.
+
+    Raises:
+        AudioError: the recording is shorter than one window.
+        UnknownMachineError: the detector does not know this id.
+
+    Example:
+        >>> from mimimi import Detector, audio
+        >>> from mimimi.corpus.simulate import simulate_clip
+        >>> clip = audio.from_array(simulate_clip("fan", "id_50", clip=3), 16_000)
+        >>> nearest(Detector.from_pretrained("fan"), clip, "id_50").reference.name
+        'normal_id_50_00000003.wav'
+    """
+    detector.check_id(machine_id)
+    own = [n for n, kept in enumerate(detector.references) if kept.machine_id == machine_id]
+    if detector.sounds is None or len(own) < 2:
+        return None
+    embeddings, spectra = detector.sounds.embeddings[own], detector.sounds.spectra[own].numpy()
+    between = torch.cdist(embeddings, embeddings).fill_diagonal_(torch.inf).argmin(dim=1).numpy()
+    differences = spectra - spectra[between]
+
+    sound = heard(detector, waveform)
+    distances = torch.linalg.vector_norm(embeddings - sound.embedding, dim=1)
+    which = int(distances.argmin())
+    spectrum = sound.spectrum.numpy()
+    usual = np.maximum(_BEYOND * _rms(differences, axis=0), _LEAST)
+    apart, usually_apart = float(_rms(spectrum - spectra[which])), _rms(differences, axis=1)
+    reference = detector.references[own[which]]
+    return Neighbour(
+        reference=reference,
+        distance=float(distances[which]),
+        apart=apart,
+        usually_apart=tuple(usually_apart.tolist()),
+        frequencies=edges(),
+        spectrum=spectrum,
+        its_spectrum=spectra[which],
+        usual=usual,
+        sentence=f"most like {reference.name} of {machine_id}, {_how_near(apart, usually_apart)}; "
+        + differs(spectrum - spectra[which], usual, edges()),
+    )
+
+
+def differs(difference: Array, usual: Array, frequencies: Array) -> str:
+    """Where one spectrum differs from another by more than is usual, in words.
+
+    Args:
+        difference: of each band, in dB.
+        usual: that is nothing unusual, in dB.
+        frequencies: edges of the bands, in kHz.
+
+    Example:
+        >>> differs(np.array([0, 6, 6, -1.0]), np.full(4, 2.0), np.array([0, 1, 2, 2.5, 8]))
+        '6 dB louder from 1 kHz to 2.5 kHz'
+        >>> differs(np.zeros(4), np.full(4, 2.0), np.array([0, 1, 2, 2.5, 8]))
+        'no band of its spectrum is further off than is usual'
+    """
+    sides = np.sign(difference) * (np.abs(difference) > usual)
+    bounds = [0, *(np.flatnonzero(np.diff(sides)) + 1), len(sides)]
+    runs = [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if sides[a]]
+    runs.sort(key=lambda run: -float((np.abs(difference) - usual)[slice(*run)].sum()))
+    said = [
+        f"{abs(difference[a:b].mean()):.0f} dB {'louder' if sides[a] > 0 else 'quieter'}"
+        f"{band_in_words(float(frequencies[a]), float(frequencies[b]))}"
+        for a, b in runs[:_MOST_SAID]
+    ]
+    return ", ".join(said) or "no band of its spectrum is further off than is usual"
+
+
+def _how_near(apart: float, usually: Array) -> str:
+    if apart <= np.median(usually):
+        return "as near as its normal recordings usually are to each other"
+    if apart <= usually.max():
+        return "about as near as its normal recordings are to each other"
+    return f"further from it than any of {len(usually)} normal recordings from the next"
+
+
+def _rms(values: Array, axis: int | None = None) -> Array:
+    return np.asarray(np.sqrt(np.square(values).mean(axis=axis)))
