@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,11 @@ Array = NDArray[np.floating[Any]]
 
 _BEYOND = 3.0  # times what two normal recordings differ by in a band: worth a word
 _LEAST = 2.0  # dB that are worth a word
+_NARROWEST = 2  # bands: a single one proves nothing where a handful of recordings is known
+_SMOOTH = 5  # bands that share one usual difference, for the same reason
 _MOST_SAID = 2
+
+NOT_FURTHER_OFF = "no band of its spectrum is further off than is usual"
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,9 @@ class Neighbour:
     sentence: str
 
 
-def nearest(detector: Detector, waveform: Waveform, machine_id: str) -> Neighbour | None:
+def nearest(
+    detector: Detector, waveform: Waveform, machine_id: str, *, sha256: str | None = None
+) -> Neighbour | None:
     """Find the normal recording of a machine that sounds most like a recording.
 
     Most like it is the one that the detector's networks make the most similar things of; the
@@ -61,9 +68,10 @@ def nearest(detector: Detector, waveform: Waveform, machine_id: str) -> Neighbou
         detector: that judges.
         waveform: the recording.
         machine_id: the machine it was judged as.
+        sha256: of its file: a recording that was learnt is compared with the others.
 
     Returns:
-        None where the detector keeps fewer than two recordings of the machine.
+        None where the detector keeps fewer than two other recordings of the machine.
 
     Raises:
         AudioError: the recording is shorter than one window.
@@ -77,7 +85,11 @@ def nearest(detector: Detector, waveform: Waveform, machine_id: str) -> Neighbou
         'normal_id_50_00000003.wav'
     """
     detector.check_id(machine_id)
-    own = [n for n, kept in enumerate(detector.references) if kept.machine_id == machine_id]
+    own = [
+        n
+        for n, kept in enumerate(detector.references)
+        if kept.machine_id == machine_id and kept.sha256 != sha256
+    ]
     if detector.sounds is None or len(own) < 2:
         return None
     embeddings, spectra = detector.sounds.embeddings[own], detector.sounds.spectra[own].numpy()
@@ -88,7 +100,7 @@ def nearest(detector: Detector, waveform: Waveform, machine_id: str) -> Neighbou
     distances = torch.linalg.vector_norm(embeddings - sound.embedding, dim=1)
     which = int(distances.argmin())
     spectrum = sound.spectrum.numpy()
-    usual = np.maximum(_BEYOND * _rms(differences, axis=0), _LEAST)
+    usual = np.maximum(_BEYOND * _rms(_smooth(differences), axis=(0, 2)), _LEAST)
     apart, usually_apart = float(_rms(spectrum - spectra[which])), _rms(differences, axis=1)
     reference = detector.references[own[which]]
     return Neighbour(
@@ -121,14 +133,14 @@ def differs(difference: Array, usual: Array, frequencies: Array) -> str:
     """
     sides = np.sign(difference) * (np.abs(difference) > usual)
     bounds = [0, *(np.flatnonzero(np.diff(sides)) + 1), len(sides)]
-    runs = [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if sides[a]]
+    runs = [(a, b) for a, b in pairwise(bounds) if sides[a] and b - a >= _NARROWEST]
     runs.sort(key=lambda run: -float((np.abs(difference) - usual)[slice(*run)].sum()))
     said = [
         f"{abs(difference[a:b].mean()):.0f} dB {'louder' if sides[a] > 0 else 'quieter'}"
         f"{band_in_words(float(frequencies[a]), float(frequencies[b]))}"
         for a, b in runs[:_MOST_SAID]
     ]
-    return ", ".join(said) or "no band of its spectrum is further off than is usual"
+    return ", ".join(said) or NOT_FURTHER_OFF
 
 
 def _how_near(apart: float, usually: Array) -> str:
@@ -139,5 +151,12 @@ def _how_near(apart: float, usually: Array) -> str:
     return f"further from it than any of {len(usually)} normal recordings from the next"
 
 
-def _rms(values: Array, axis: int | None = None) -> Array:
+def _smooth(differences: Array) -> Array:
+    """Each band with its neighbours, `(recording, band, 5)`."""
+    side = _SMOOTH // 2
+    padded = np.pad(differences, ((0, 0), (side, side)), mode="edge")
+    return np.lib.stride_tricks.sliding_window_view(padded, _SMOOTH, axis=1)
+
+
+def _rms(values: Array, axis: int | tuple[int, ...] | None = None) -> Array:
     return np.asarray(np.sqrt(np.square(values).mean(axis=axis)))
