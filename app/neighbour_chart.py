@@ -12,7 +12,7 @@ import charts
 if TYPE_CHECKING:
     from mimimi.neighbour import Neighbour
 
-_TICKS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # kHz
+_TICKS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # kHz
 _SHADE = "rgba(127, 140, 149, 0.25)"
 _BEYOND = "rgba(213, 94, 0, 0.35)"
 
@@ -35,7 +35,7 @@ def two_spectra(neighbour: Neighbour) -> go.Figure:
         line={"width": 0},
         mode="lines",
         hoverinfo="skip",
-        name="usual difference",
+        name="usual range",
     )
     beyond = np.clip(spectrum, its - neighbour.usual, its + neighbour.usual)
     figure.add_scatter(
@@ -58,7 +58,7 @@ def two_spectra(neighbour: Neighbour) -> go.Figure:
         y=its,
         line={"color": charts.GREY, "width": 2.5, "dash": "dot"},
         mode="lines",
-        name="the normal one",
+        name="normal one",
         customdata=centres,
         hovertemplate="%{customdata:.2f} kHz: %{y:.1f} dB<extra></extra>",
     )
@@ -73,6 +73,7 @@ def two_spectra(neighbour: Neighbour) -> go.Figure:
         title="frequency, kHz",
         tickvals=np.interp(_TICKS, neighbour.frequencies, np.arange(len(places) + 1) - 0.5),
         ticktext=[f"{tick:g}" for tick in _TICKS],
+        tickangle=0,
         range=[-0.5, len(places) - 0.5],
         fixedrange=True,
         zeroline=False,

@@ -4,6 +4,8 @@
 
 DATA holds recordings as `mimimi train` takes them; what a detector has learnt from is left out.
 Right is a nearest recording, among those of all machines of the type, that is of the same machine.
+Apart is how far the spectra of a recording and the one shown beside it differ, and how far they
+would if the spectrum alone, or the embedding alone, had chosen among the same machine's; median.
 Called different is a recording of which a band is said to be louder or quieter than is usual;
 called far one that is further from its nearest than any normal recording from the next.
 """
@@ -15,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median
 
 import torch
 
@@ -28,6 +31,7 @@ from mimimi.references import heard
 
 TAKES, FIRST_TAKE = 8, 7_000_000
 CONDITIONS = {"normal": 0.0, "faulty": 1.0, "badly faulty": 10.0}
+HOW = ("both", "embedding", "spectrum")
 
 Clip = tuple[str, str, audio.Waveform]  # kind, machine id, sound
 
@@ -67,7 +71,8 @@ def main() -> None:
     torch.set_num_threads(1)
     recordings = index([options.data], log=lambda line: None) if options.data else []
     found: dict[str, Counter[str]] = {}
-    seconds = []
+    apart: dict[tuple[str, str], list[float]] = {}
+    comparing, judging = [], []
     for machine_type in MACHINE_TYPES:
         detector = Detector.from_pretrained(machine_type)
         assert detector.sounds is not None
@@ -76,13 +81,21 @@ def main() -> None:
             by_embedding = torch.cdist(sound.embedding[None], detector.sounds.embeddings)
             by_spectrum = torch.cdist(sound.spectrum[None], detector.sounds.spectra)
             counts = found.setdefault(kind, Counter())
+            own = [k for k, r in enumerate(detector.references) if r.machine_id == machine_id]
             for name, distances in (("embedding", by_embedding), ("spectrum", by_spectrum)):
                 reference = detector.references[int(distances.argmin())]
                 counts[name] += reference.machine_id == machine_id
+                chosen = own[int(distances[0, own].argmin())]
+                difference = sound.spectrum - detector.sounds.spectra[chosen]
+                apart.setdefault((kind, name), []).append(float(difference.square().mean().sqrt()))
             begun = time.perf_counter()
             neighbour = nearest(detector, waveform, machine_id)
-            seconds.append(time.perf_counter() - begun)
+            compared = time.perf_counter()
+            detector.judge(detector.measure(waveform), machine_id)
+            comparing.append(compared - begun)
+            judging.append(time.perf_counter() - compared)
             assert neighbour is not None
+            apart.setdefault((kind, "both"), []).append(neighbour.apart)
             counts["n"] += 1
             counts["different"] += NOT_FURTHER_OFF not in neighbour.sentence
             counts["far"] += neighbour.apart > max(neighbour.usually_apart)
@@ -93,7 +106,11 @@ def main() -> None:
             counts[key] / counts["n"] for key in ("embedding", "spectrum", "different", "far")
         ]
         print(f"{kind:26}{counts['n']:5}" + "".join(f"{share:20.0%}" for share in shares))
-    print(f"a comparison takes {1000 * sorted(seconds)[len(seconds) // 2]:.0f} ms, one processor")
+    print(f"{'dB apart, chosen by':31}" + "".join(f"{name:>20}" for name in HOW))
+    for kind in found:
+        print(f"{kind:31}" + "".join(f"{median(apart[kind, name]):20.1f}" for name in HOW))
+    milliseconds = [1000 * median(seconds) for seconds in (comparing, judging)]
+    print("a comparison takes {:.0f} ms, a verdict {:.0f} ms, one thread".format(*milliseconds))
 
 
 if __name__ == "__main__":

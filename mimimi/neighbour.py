@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from mimimi.place import band_in_words
-from mimimi.references import Reference, edges, heard
+from mimimi.references import BANDS, Reference, References, Sound, edges, heard
 
 if TYPE_CHECKING:
     from mimimi.audio import Waveform
@@ -24,6 +25,7 @@ _LEAST = 2.0  # dB that are worth a word
 _NARROWEST = 2  # bands: a single one proves nothing where a handful of recordings is known
 _SMOOTH = 5  # bands that share one usual difference, for the same reason
 _MOST_SAID = 2
+_LEAST_EMBEDDED, _LEAST_HEARD = 0.01, 0.1  # a usual distance, and one in dB: less is rounding
 
 NOT_FURTHER_OFF = "no band of its spectrum is further off than is usual"
 
@@ -34,7 +36,7 @@ class Neighbour:
 
     Args:
         reference: the normal recording.
-        distance: between the two embeddings, 0 to twice the root of the number of networks.
+        distance: in embedding and spectrum; at 1 it is as near as another normal one usually is.
         apart: RMS difference of the two spectra, in dB.
         usually_apart: the same of each normal recording of the machine and the one most like it.
         frequencies: edges of the mel bands, in kHz: one more than there are bands.
@@ -60,9 +62,12 @@ def nearest(
 ) -> Neighbour | None:
     """Find the normal recording of a machine that sounds most like a recording.
 
-    Most like it is the one that the detector's networks make the most similar things of; the
-    spectra say why it is, and why it is not quite. Their usual difference is that between each
-    normal recording and the one most like it among the others.
+    Most like it is the one that the detector's networks make the most similar things of and whose
+    spectrum is the nearest, each in units of what is usual between normal recordings. By spectra
+    alone, far more recordings would lie next to another machine; by embeddings alone, the spectra
+    that are shown would differ more (`benchmarks/neighbours.py`), and networks that have met two
+    machines embed all that is normal in one place. What is usual is taken from each normal
+    recording and the one most like it among the others.
 
     Args:
         detector: that judges.
@@ -92,14 +97,13 @@ def nearest(
     ]
     if detector.sounds is None or len(own) < 2:
         return None
-    embeddings, spectra = detector.sounds.embeddings[own], detector.sounds.spectra[own].numpy()
-    between = torch.cdist(embeddings, embeddings).fill_diagonal_(torch.inf).argmin(dim=1).numpy()
-    differences = spectra - spectra[between]
-
+    kept = References(detector.sounds.embeddings[own], detector.sounds.spectra[own])
     sound = heard(detector, waveform)
-    distances = torch.linalg.vector_norm(embeddings - sound.embedding, dim=1)
+    between, distances = _distances(kept, sound)
     which = int(distances.argmin())
-    spectrum = sound.spectrum.numpy()
+
+    spectrum, spectra = sound.spectrum.numpy(), kept.spectra.numpy()
+    differences = spectra - spectra[between.argmin(dim=1).numpy()]
     usual = np.maximum(_BEYOND * _rms(_smooth(differences), axis=(0, 2)), _LEAST)
     apart, usually_apart = float(_rms(spectrum - spectra[which])), _rms(differences, axis=1)
     reference = detector.references[own[which]]
@@ -115,6 +119,28 @@ def nearest(
         sentence=f"most like {reference.name} of {machine_id}, {_how_near(apart, usually_apart)}; "
         + differs(spectrum - spectra[which], usual, edges()),
     )
+
+
+def _distances(kept: References, sound: Sound) -> tuple[Tensor, Tensor]:
+    """Between recordings that are kept, infinite from each to itself, and from a sound to each.
+
+    In units of what a recording usually is from the nearest other one, in embedding and in spectrum
+    alike: root of the mean of the two squares.
+    """
+    between, distances = [], []
+    for there, here, least in (
+        (kept.embeddings, sound.embedding, _LEAST_EMBEDDED),
+        (kept.spectra, sound.spectrum, _LEAST_HEARD * BANDS**0.5),
+    ):
+        squares = torch.cdist(there, there).fill_diagonal_(torch.inf).square()
+        usual = squares.min(dim=1).values.median().clamp_min(least**2)
+        between.append(squares / usual)
+        distances.append((there - here).square().sum(dim=1) / usual)
+    return _root_mean(between), _root_mean(distances)
+
+
+def _root_mean(squares: list[Tensor]) -> Tensor:
+    return torch.stack(squares).mean(dim=0).sqrt()
 
 
 def differs(difference: Array, usual: Array, frequencies: Array) -> str:
@@ -136,7 +162,7 @@ def differs(difference: Array, usual: Array, frequencies: Array) -> str:
     runs = [(a, b) for a, b in pairwise(bounds) if sides[a] and b - a >= _NARROWEST]
     runs.sort(key=lambda run: -float((np.abs(difference) - usual)[slice(*run)].sum()))
     said = [
-        f"{abs(difference[a:b].mean()):.0f} dB {'louder' if sides[a] > 0 else 'quieter'}"
+        f"{abs(np.median(difference[a:b])):.0f} dB {'louder' if sides[a] > 0 else 'quieter'}"
         f"{band_in_words(float(frequencies[a]), float(frequencies[b]))}"
         for a, b in runs[:_MOST_SAID]
     ]
@@ -145,10 +171,10 @@ def differs(difference: Array, usual: Array, frequencies: Array) -> str:
 
 def _how_near(apart: float, usually: Array) -> str:
     if apart <= np.median(usually):
-        return "as near as its normal recordings usually are to each other"
+        return "as like it as normal recordings usually are like each other"
     if apart <= usually.max():
-        return "about as near as its normal recordings are to each other"
-    return f"further from it than any of {len(usually)} normal recordings from the next"
+        return "about as like it as normal recordings are like each other"
+    return f"but less than any of {len(usually)} normal recordings is like the next"
 
 
 def _smooth(differences: Array) -> Array:

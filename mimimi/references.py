@@ -137,10 +137,8 @@ def heard(detector: Detector, waveform: audio.Waveform) -> Sound:
     """What a recording is compared by.
 
     The embedding holds what each network makes of it: the logits of all its classes, mean over the
-    recording, at unit length. By it the nearest of all machines' normal recordings is one of the
-    right machine; by the spectrum alone it is so far less often (`benchmarks/neighbours.py`). The
-    spectrum is the power in mel bands, mean over time, in dB against the median band: gain is left
-    out, since it is the recorder's.
+    recording, at unit length. The spectrum is the power in mel bands, mean over time, in dB against
+    the median band: gain is left out, since it is the recorder's.
 
     Args:
         detector: whose networks listen.

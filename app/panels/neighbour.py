@@ -19,7 +19,7 @@ _WHAT_IT_SHOWS = (
     "Of the normal recordings of this machine that the detector has learnt from, the one that its "
     "networks make the most similar things of. The lines show how loud both are, frequency by "
     "frequency, mean over the recording. How loud they are as a whole is left out: that is the "
-    "microphone's affair. Grey is as far as normal recordings of this machine usually differ; "
+    "microphone's affair. Grey is as far as normal recordings of this machine may differ; "
     "what lies beyond is filled. Where nothing does, the colour of the sound is not what is "
     "strange: look for the moment above."
 )
@@ -38,9 +38,9 @@ def show(clip: Clip, verdict: Verdict, name: str) -> None:
         return
     with st.container(border=True):
         st.markdown("##### The normal recording it is most like")
-        st.markdown(words.sentence(found.sentence))
-        sound = neighbours.sound(found.reference, name)
-        if sound:
+        file = found.reference.name
+        st.markdown(words.sentence(found.sentence.replace(file, f"`{file}`", 1)))
+        if sound := neighbours.sound(found.reference, name):
             st.audio(sound.samples, sample_rate=SAMPLE_RATE)
         else:
             st.caption(_NOT_AT_HAND)
