@@ -25,6 +25,7 @@ from mimimi.familiar import Familiar, features, fit
 from mimimi.member import listen
 from mimimi.network.build import Network
 from mimimi.plan import Division, Plan
+from mimimi.references import gather
 from mimimi.scoring import recording_score, segment_scores, window_scores
 from mimimi.segments import split
 
@@ -159,6 +160,13 @@ def assemble(
         plan, normal, detector.front_end, decoded, log
     )
     detector.holds_lines = detector.familiar is not None
+    detector.references, detector.sounds = gather(
+        detector,
+        {
+            machine_id: [r.path for r in plan.train if r.machine_id == machine_id]
+            for machine_id in plan.ids
+        },
+    )
     epochs = {t.recipe.name: t.epochs for t in trained}
     learnt = {r for t in trained for r in t.division.learn}
     detector.about = about(detector, recipe, sorted(learnt, key=str), epochs, evaluation)

@@ -18,6 +18,7 @@ from mimimi.errors import DetectorError, UnknownMachineError
 from mimimi.familiar import Familiar, features
 from mimimi.member import listen
 from mimimi.network.build import Network, build
+from mimimi.references import References
 from mimimi.scoring import fused, recording_score, segment_scores, window_scores
 from mimimi.segments import repeated, split
 from mimimi.spectrum import window_starts
@@ -57,6 +58,7 @@ class Detector(DetectorConfig):
     Args:
         networks: of the members, by their names.
         familiar: where the known machines lie, if `known_limit` is given.
+        sounds: of the `references`, if there are any.
         origin: where it was loaded from, in words.
 
     Example:
@@ -69,6 +71,7 @@ class Detector(DetectorConfig):
 
     networks: dict[str, Network]
     familiar: Familiar | None = None
+    sounds: References | None = None
     origin: str = "memory"
 
     @classmethod
@@ -103,6 +106,9 @@ class Detector(DetectorConfig):
         tells_strangers = fields["known_limit"] is not None
         if tells_strangers:
             layout |= Familiar.layout(len(fields["ids"]), fields["holds_lines"])
+        if fields["references"]:
+            n_classes = sum(len(member.machines) for member in fields["members"])
+            layout |= References.layout(len(fields["references"]), n_classes)
         tensors = saved.read_tensors(folder, config, layout)
         for name, network in networks.items():
             prefix = f"member.{name}."
@@ -110,7 +116,8 @@ class Detector(DetectorConfig):
             network.load_state_dict(state, assign=True)
             network.eval()
         familiar = Familiar.from_tensors(tensors) if tells_strangers else None
-        return cls(networks=networks, familiar=familiar, origin=origin, **fields)
+        sounds = References.from_tensors(tensors) if fields["references"] else None
+        return cls(networks=networks, familiar=familiar, sounds=sounds, origin=origin, **fields)
 
     def save_pretrained(self, folder: str | Path) -> None:
         """Save as a folder that explains itself; a file is there whole or not at all.
@@ -127,6 +134,8 @@ class Detector(DetectorConfig):
         }
         if self.familiar:
             tensors |= self.familiar.as_tensors()
+        if self.sounds:
+            tensors |= self.sounds.as_tensors()
         saved.write(Path(folder), self.as_config(), tensors, model_card(self))
 
     @torch.inference_mode()

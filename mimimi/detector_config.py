@@ -17,6 +17,7 @@ from mimimi.config import (
     LineSpectrumConfig,
 )
 from mimimi.network.build import CONFIGS, name_of
+from mimimi.references import Reference, checked
 
 _NAME = re.compile(r"\w[\w .+-]{0,63}")
 _MACHINE = re.compile(r"\w[\w .+-]{0,128}")
@@ -73,6 +74,7 @@ class DetectorConfig:
         known_limit: beyond this distance a recording is no machine that is known; None where a
             detector cannot tell.
         holds_lines: whether it holds the usual lines of its machines.
+        references: normal recordings it keeps the sound of, to compare with.
         learnt: SHA-256 of the recordings it was trained on or stopped by.
         calibrated: SHA-256 of the recordings behind its thresholds.
     """
@@ -83,6 +85,7 @@ class DetectorConfig:
     calibration: Calibration
     known_limit: float | None = None
     holds_lines: bool = False
+    references: list[Reference] = field(default_factory=list)
     about: dict[str, Any] = field(default_factory=dict)
     learnt: set[str] = field(default_factory=set)
     calibrated: set[str] = field(default_factory=set)
@@ -102,6 +105,7 @@ class DetectorConfig:
             **self.calibration.as_dict(),
             "known_limit": self.known_limit,
             "holds_lines": self.holds_lines,
+            "references": [reference.as_config() for reference in self.references],
             "learnt": sorted(self.learnt),
             "calibrated": sorted(self.calibrated),
             "about": self.about,
@@ -129,6 +133,7 @@ def fields_of(config: Mapping[str, Any]) -> dict[str, Any]:
         for machine_id in ids:
             if not _is_calibrated(calibration, mode, machine_id):
                 raise ValueError(f"thresholds: none for {machine_id}, id {mode}")
+    learnt = set(config["learnt"])
     own = [f"{machine_type} {machine_id}" for machine_id in ids]
     return {
         "machine_type": machine_type,
@@ -137,8 +142,9 @@ def fields_of(config: Mapping[str, Any]) -> dict[str, Any]:
         "calibration": calibration,
         "known_limit": _known_limit(config.get("known_limit")),
         "holds_lines": config.get("holds_lines", False) is True,
+        "references": checked(config.get("references", []), ids, learnt),
         "about": dict(config["about"]),
-        "learnt": set(config["learnt"]),
+        "learnt": learnt,
         "calibrated": set(config["calibrated"]),
     }
 

@@ -78,7 +78,7 @@ def say(place: Place | None, magnitude_share: float, what: What) -> str:
     """
     if place is None:
         return "nothing in it sounds stranger than usual"
-    where = _band(*place.band) if place.band else ", spread over the whole spectrum,"
+    where = band_in_words(*place.band) if place.band else ", spread over the whole spectrum,"
     when = "from {:.1f} s to {:.1f} s".format(*place.stretch) if place.stretch else "throughout"
     if 1 - _MOSTLY < magnitude_share < _MOSTLY:
         share = "magnitude and phase alike"
@@ -87,7 +87,13 @@ def say(place: Place | None, magnitude_share: float, what: What) -> str:
     return f"{_WORDS[what]}{where} {when}; {share}"
 
 
-def _band(low: float, high: float) -> str:
+def band_in_words(low: float, high: float) -> str:
+    """Where a band lies, edges in kHz, after a space.
+
+    Example:
+        >>> band_in_words(2.0, 2.4), band_in_words(0.0, 0.3)
+        (' around 2.2 kHz', ' below 300 Hz')
+    """
     if high <= _NARROW * low:
         return f" around {_hertz((low * high) ** 0.5)}"
     return f" below {_hertz(high)}" if low == 0 else f" from {_hertz(low)} to {_hertz(high)}"

@@ -107,7 +107,7 @@ def test_one_click_on_an_example_shows_everything(machine_type):
         "False alarms",
     }
     charts = {chart.key for chart in page.get("plotly_chart")}
-    assert charts - {"share"} == {"scale", "time", "attention", "probabilities"}
+    assert charts - {"share"} == {"scale", "time", "neighbour", "attention", "probabilities"}
     assert page.get("audio")
     assert page.selectbox(key="detector").value == machine_type
     assert page.selectbox(key="id").value == examples.MACHINE_IDS[machine_type]

@@ -8,11 +8,12 @@ import pytest
 import soundfile
 import torch
 
-from mimimi.audio import recording_hash
+from mimimi.audio import read, recording_hash
 from mimimi.config import MemberRecipe, NetworkConfig, Recipe, TrainingConfig
 from mimimi.corpus.index import Recording
 from mimimi.detector import Detector
 from mimimi.errors import UserError
+from mimimi.neighbour import nearest
 from mimimi.plan import divide, plan
 from mimimi.run import make_detectors
 
@@ -91,6 +92,14 @@ def test_the_run_is_a_detector_that_marks_what_it_has_learnt(run: Path, hums: Pa
     # Youden's threshold is fitted on some anomalies, and others are left to report it.
     assert 0 < len(detector.calibrated & anomalies) < len(anomalies)
     assert detector.calibration.threshold("given", "id_00").recordings == 6
+
+
+def test_the_run_keeps_normal_recordings_to_compare_with(run: Path, hums: Path) -> None:
+    detector = Detector.from_pretrained(run)
+    kept = {reference.sha256 for reference in detector.references}
+    assert kept == detector.learnt
+    clip = read(next((hums / "fan/train").glob("*id_02*.wav")))
+    assert nearest(detector, clip, "id_02").reference.name == Path(clip.name).name
 
 
 def weights(run: Path) -> dict[str, torch.Tensor]:

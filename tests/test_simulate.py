@@ -20,6 +20,7 @@ from mimimi.corpus.simulate import (
     simulate_parts,
     slider,
     write_corpus,
+    written_again,
 )
 from mimimi.corpus.simulate.draw import generator
 from mimimi.errors import UserError
@@ -228,3 +229,13 @@ def test_another_type_added_later_keeps_the_first(tmp_path):
     assert sum(line["machine_type"] == "fan" for line in both) == 1 + 2 + 2
     write_corpus(tmp_path, types=["fan"], ids=1, clips=1)
     assert read_index(tmp_path) == both
+
+
+def test_a_training_clip_is_written_again_to_the_byte_and_nothing_else_is(tmp_path):
+    write_corpus(tmp_path, types=["valve"], ids=2, clips=2, tests=1)
+    for path in (tmp_path / "valve" / "train").iterdir():
+        assert written_again("valve", path.name) == path.read_bytes()
+        assert written_again("fan", path.name) != path.read_bytes()
+    for name in ("anomaly_id_50_00000000.wav", "00000000.flac", "../normal_id_50_00000000.wav"):
+        assert written_again("valve", name) is None
+    assert written_again("car", "normal_id_50_00000000.wav") is None

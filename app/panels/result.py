@@ -17,7 +17,7 @@ from clips import Clip
 from mimimi.audio import Waveform, read
 from mimimi.config import SAMPLE_RATE, FrontEnd
 from mimimi.verdict import Verdict
-from panels import rate
+from panels import neighbour, rate
 from pictures import Picture, draw
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def show(clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True) ->
             _measure(verdict, adjustable)
     if verdict.error is None:
         _show_time(clip, verdict, where)
+        neighbour.show(clip, verdict, name)
         _show_channels(verdict)
     return replace(verdict, where=where.sentence) if where else verdict
 

@@ -12,7 +12,7 @@ from mimimi.corpus.simulate.clip import (
     simulate_clip,
     simulate_parts,
 )
-from mimimi.corpus.simulate.write import write_corpus
+from mimimi.corpus.simulate.write import write_corpus, written_again
 
 __all__ = [
     "FAULTS",
@@ -21,4 +21,5 @@ __all__ = [
     "simulate_clip",
     "simulate_parts",
     "write_corpus",
+    "written_again",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ FIRST_ID = 50  # so that a simulated machine never bears the name of a real one
 # Clip numbers: training, normal test and faulty test clips are takes of their own.
 _NORMAL_TEST = 1_000_000
 _ANOMALY_TEST = 2_000_000
+_TRAINING_CLIP = re.compile(r"normal_(?P<id>id_\d{2,4})_(?P<number>\d{8})\.wav")
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,32 @@ def _merge_index(path: Path, rows: list[_Row]) -> None:
         writer.writeheader()
         writer.writerows(lines[name] for name in sorted(lines))
     temporary.replace(path)
+
+
+def written_again(machine_type: str, name: str) -> bytes | None:
+    """A training clip of `write_corpus`, as the file it writes where no level or seed is said.
+
+    Args:
+        machine_type: of the machine.
+        name: of the file, without folders.
+
+    Returns:
+        None where the name is of no such clip.
+
+    Example:
+        >>> written_again("valve", "normal_id_50_00000003.wav")[:4]
+        b'RIFF'
+        >>> written_again("valve", "00000003.flac")
+    """
+    import soundfile
+
+    named = _TRAINING_CLIP.fullmatch(name)
+    if not named or machine_type not in FAULTS or int(named["number"]) >= _NORMAL_TEST:
+        return None
+    sound = simulate_clip(machine_type, named["id"], clip=int(named["number"]))
+    file = io.BytesIO()
+    soundfile.write(file, sound, RATE, format="WAV", subtype="PCM_16")
+    return file.getvalue()
 
 
 def write_corpus(
