@@ -15,7 +15,8 @@ _locate = locate.locate
 
 
 def _counted(name: str | Path, revision: str | None = None) -> tuple[Path, str]:
-    print(f"loads {Path(name).name}", flush=True)
+    # The line's end in one piece with it: two threads may print at once.
+    print(f"loads {Path(name).name}\n", end="", flush=True)
     return _locate(name, revision)
 
 

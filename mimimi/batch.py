@@ -14,7 +14,7 @@ from mimimi import saved
 from mimimi.attribution import usual_sound
 from mimimi.corpus.index import AUDIO_SUFFIXES
 from mimimi.detector import Detector
-from mimimi.errors import CorpusError, UnknownMachineError, UserError
+from mimimi.errors import UnknownMachineError, UserError
 from mimimi.explain import explain
 from mimimi.locate import locate
 from mimimi.results import Results, Row, plain
@@ -112,15 +112,12 @@ class Judge:
 def found(places: Iterable[str]) -> list[str]:
     """Files as given, and all recordings within folders, however deep, by name.
 
-    Raises:
-        CorpusError: a folder holds no recording.
+    A folder without recordings stands for itself: it cannot be judged, and the others can.
     """
     files = []
     for place in places:
-        inside = _recordings(place) if os.path.isdir(place) else [place]
-        if not inside:
-            raise CorpusError(f"{place} holds no recordings ({', '.join(AUDIO_SUFFIXES)}).")
-        files += inside
+        inside = _recordings(place) if os.path.isdir(place) else []
+        files += inside or [place]
     return files
 
 

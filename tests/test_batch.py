@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 from mimimi.batch import Judge, found, locally, score
 from mimimi.cli import main
-from mimimi.errors import CorpusError, UserError
+from mimimi.errors import UserError
 from mimimi.results import Row, opened
 
 SCRIPT = """
@@ -65,8 +65,7 @@ def test_folders_are_searched_however_deep_and_files_stay_as_they_were_given(cli
         "elsewhere/a.flac",
     ]
     (clips / "empty").mkdir()
-    with pytest.raises(CorpusError, match="holds no recordings"):
-        found([str(clips / "empty")])
+    assert found([str(clips / "empty")]) == [str(clips / "empty")]  # refused when its turn comes
 
 
 def test_the_rows_are_those_of_the_csv(

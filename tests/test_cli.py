@@ -178,7 +178,7 @@ def non_finite(path: Path) -> None:
         (lambda path: path.write_bytes(b""), "empty"),
         (lambda path: path.write_text("not a sound"), "not a sound file"),
         (lambda path: None, "no such file"),
-        (lambda path: path.mkdir(), "holds no recordings"),
+        (lambda path: path.mkdir(), "this is a folder"),
         (short, "too short"),
         (silent, "silent"),
         (non_finite, "no numbers"),
