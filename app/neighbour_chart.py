@@ -56,7 +56,7 @@ def two_spectra(neighbour: Neighbour) -> go.Figure:
     figure.add_scatter(
         x=places,
         y=its,
-        line={"color": charts.GREY, "width": 2.5, "dash": "dot"},
+        line={"color": charts.GREEN, "width": 2.5, "dash": "dot"},
         mode="lines",
         name="normal one",
         customdata=centres,

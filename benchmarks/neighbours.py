@@ -26,7 +26,7 @@ from mimimi.config import MACHINE_TYPES, SAMPLE_RATE
 from mimimi.corpus.index import Recording, index
 from mimimi.corpus.simulate import FAULTS, simulate_clip
 from mimimi.detector import Detector
-from mimimi.neighbour import NOT_FURTHER_OFF, nearest
+from mimimi.neighbour import NOTHING_STANDS_OUT, nearest
 from mimimi.references import heard
 
 TAKES, FIRST_TAKE = 8, 7_000_000
@@ -97,7 +97,7 @@ def main() -> None:
             assert neighbour is not None
             apart.setdefault((kind, "both"), []).append(neighbour.apart)
             counts["n"] += 1
-            counts["different"] += NOT_FURTHER_OFF not in neighbour.sentence
+            counts["different"] += NOTHING_STANDS_OUT not in neighbour.sentence
             counts["far"] += neighbour.apart > max(neighbour.usually_apart)
     heads = ("right by embedding", "right by spectrum", "called different", "called far")
     print(f"{'':26}{'n':>5}" + "".join(f"{head:>20}" for head in heads))

@@ -106,7 +106,7 @@ print(verdict.is_anomalous, verdict.score, verdict.threshold)
 {chr(10).join(data) or "- not recorded"}
 
 The thresholds come from {normal} normal recordings that the network has not learnt from.
-{_licence_in_words(licence)}
+{_kept(detector)}{_licence_in_words(licence)}
 
 ## Figures
 
@@ -174,6 +174,16 @@ def _licence_in_words(licence: str | None) -> str:
     return (
         "Licence of the weights: NOT KNOWN, since that of some recordings behind them is not. Ask "
         "whoever made\nthem before you pass the weights on. Licence of the code: MIT."
+    )
+
+
+def _kept(detector: Detector) -> str:
+    """What of single recordings goes along with the weights: whoever passes them on must know."""
+    if not detector.references:
+        return ""
+    return (
+        f"Of {len(detector.references)} normal recordings it keeps the file's name and the mean "
+        "spectrum, not the sound, to\nshow which of them another recording is most like.\n"
     )
 
 

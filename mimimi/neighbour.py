@@ -27,7 +27,7 @@ _SMOOTH = 5  # bands that share one usual difference, for the same reason
 _MOST_SAID = 2
 _LEAST_EMBEDDED, _LEAST_HEARD = 0.01, 0.1  # a usual distance, and one in dB: less is rounding
 
-NOT_FURTHER_OFF = "no band of its spectrum is further off than is usual"
+NOTHING_STANDS_OUT = "no band of its spectrum stands out"
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def differs(difference: Array, usual: Array, frequencies: Array) -> str:
         >>> differs(np.array([0, 6, 6, -1.0]), np.full(4, 2.0), np.array([0, 1, 2, 2.5, 8]))
         '6 dB louder from 1 kHz to 2.5 kHz'
         >>> differs(np.zeros(4), np.full(4, 2.0), np.array([0, 1, 2, 2.5, 8]))
-        'no band of its spectrum is further off than is usual'
+        'no band of its spectrum stands out'
     """
     sides = np.sign(difference) * (np.abs(difference) > usual)
     bounds = [0, *(np.flatnonzero(np.diff(sides)) + 1), len(sides)]
@@ -166,7 +166,7 @@ def differs(difference: Array, usual: Array, frequencies: Array) -> str:
         f"{band_in_words(float(frequencies[a]), float(frequencies[b]))}"
         for a, b in runs[:_MOST_SAID]
     ]
-    return ", ".join(said) or NOT_FURTHER_OFF
+    return ", ".join(said) or NOTHING_STANDS_OUT
 
 
 def _how_near(apart: float, usually: Array) -> str:
@@ -174,7 +174,7 @@ def _how_near(apart: float, usually: Array) -> str:
         return "as like it as normal recordings usually are like each other"
     if apart <= usually.max():
         return "about as like it as normal recordings are like each other"
-    return f"but less than any of {len(usually)} normal recordings is like the next"
+    return f"though less so than any of the {len(usually)} normal ones is like the next"
 
 
 def _smooth(differences: Array) -> Array:

@@ -12,7 +12,7 @@ import torch
 from mimimi import Detector, audio
 from mimimi.corpus.simulate import simulate_clip
 from mimimi.errors import UnknownMachineError
-from mimimi.neighbour import NOT_FURTHER_OFF, nearest
+from mimimi.neighbour import NOTHING_STANDS_OUT, nearest
 from mimimi.references import heard
 
 
@@ -32,7 +32,7 @@ def test_a_recording_that_was_learnt_is_its_own_neighbour_unless_it_is_named(pum
     assert found.apart == pytest.approx(0, abs=0.05)
     assert found.sentence == (
         f"most like {found.reference.name} of id_51, as like it as normal recordings usually are "
-        f"like each other; {NOT_FURTHER_OFF}"
+        f"like each other; {NOTHING_STANDS_OUT}"
     )
     other = nearest(pump, take("id_51", 4), "id_51", sha256=found.reference.sha256)
     assert other.reference != found.reference
@@ -71,7 +71,7 @@ def test_a_tone_is_told_with_its_frequency(pump, hertz, said):
     sound = take("id_51", 900).samples + 0.1 * np.sin(2 * np.pi * hertz * time)
     found = nearest(pump, audio.from_array(sound, 16_000), "id_51")
     assert f"dB louder {said}" in found.sentence
-    assert "but less than any of 10 normal recordings" in found.sentence
+    assert "though less so than any of the 10 normal ones" in found.sentence
     centres = (found.frequencies[1:] + found.frequencies[:-1]) / 2
     beyond = np.abs(found.spectrum - found.its_spectrum) > found.usual
     assert beyond[np.abs(centres - hertz / 1000).argmin()]
@@ -87,7 +87,7 @@ def test_what_is_missing_is_told_as_quieter(pump):
 
 def test_a_normal_recording_as_near_as_its_like_is_not_called_different(pump):
     found = [nearest(pump, take("id_51", clip), "id_51") for clip in range(900, 908)]
-    assert sum(NOT_FURTHER_OFF in neighbour.sentence for neighbour in found) >= 6
+    assert sum(NOTHING_STANDS_OUT in neighbour.sentence for neighbour in found) >= 6
 
 
 def test_a_detector_that_keeps_none_offers_none(small_detector, hum):
