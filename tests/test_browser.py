@@ -109,8 +109,8 @@ def test_one_click_on_an_example_gives_a_verdict(visit, tmp_path, view):
     shoot(page, tmp_path, f"first {view}")
     page.get_by_role("button", name="unbalance").last.click()
     assert re.search("(Sounds normal|Unusual) for fan id_50", verdict(page).inner_text())
-    expect(page.locator(".stPlotlyChart")).to_have_count(4)
-    expect(page.locator("audio")).to_be_visible()
+    expect(page.locator(".stPlotlyChart")).to_have_count(5)
+    expect(page.locator("audio").first).to_be_visible()
     shoot(page, tmp_path, f"verdict {view}")
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, "the page scrolls sideways"
