@@ -166,7 +166,7 @@ def test_the_microphone_reaches_the_network_as_it_was(visit, clips, tmp_path):
     for stage in ("echo cancellation off", "noise suppression off", "gain control off"):
         expect(note).to_contain_text(stage)
 
-    source = page.locator("audio").get_attribute("src")
+    source = page.locator("audio").first.get_attribute("src")
     sound, rate = soundfile.read(io.BytesIO(page.request.get(source).body()))
     heard = resample_poly(sound, 16_000, rate)
     played, _ = soundfile.read(clips["unbalance"])
