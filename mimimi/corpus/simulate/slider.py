@@ -103,10 +103,12 @@ def _move(slider: Slider, take: np.random.Generator, fault: Fault, samples: int)
     starts += 0.04 * slack
     speed = np.zeros(time.size)
     for start, swing in zip(starts, slack, strict=True):
-        since = time - start
-        speed += np.clip(np.minimum(since, duration - since) / ramp, 0, 1)
-        after = np.clip(since - duration, 0, 0.3)
-        speed += 0.3 * swing * np.exp(-after / 0.05) * np.sin(2 * np.pi * 14 * after)
+        stroke = slice(*np.searchsorted(time, (start, start + duration)))  # it stands before, after
+        since = time[stroke] - start
+        speed[stroke] += np.clip(np.minimum(since, duration - since) / ramp, 0, 1)
+        if swing:
+            after = np.clip(time - start - duration, 0, 0.3)
+            speed += 0.3 * swing * np.exp(-after / 0.05) * np.sin(2 * np.pi * 14 * after)
     speed = np.abs(speed)
     travelled = np.cumsum(speed) / RATE / (duration - ramp)
     first_end = int(take.integers(2))
