@@ -9,6 +9,7 @@ import pytest
 from pyarrow import parquet
 from ray_cluster import RayCluster
 
+from mimimi import batch
 from mimimi.cli import main
 from mimimi.corpus.simulate import write_corpus
 
@@ -37,8 +38,12 @@ def rows(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_both_engines_give_the_same_rows_and_ray_goes_on_where_it_was(
-    clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    clips: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setattr(batch, "_PART_SECONDS", 1e9)  # one part, however slow the machine is
     here, there = tmp_path / "here", tmp_path / "there"
     command = ["score", "fan", str(clips), "--out"]
     codes = main([*command, str(here)]), main([*command, str(there), "--engine", "ray"])
