@@ -79,7 +79,7 @@ class Judge:
             "machine id": self.machine_id,
             "channel": self.channel,
             "false-alarm rate": self.false_alarm_rate,
-            "explained": self.explains,
+            "explanation": self.explains,
         }
 
     def __call__(self, path: str, name: str | None = None) -> Verdict:
