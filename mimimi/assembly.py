@@ -17,7 +17,7 @@ from mimimi.calibration import Calibration, Mode, calibrate
 from mimimi.config import FrontEnd, MemberRecipe, Recipe
 from mimimi.corpus.decoded import decode
 from mimimi.corpus.index import Recording
-from mimimi.detector import Detector, RecordingScores
+from mimimi.detector import Detector
 from mimimi.detector_config import MemberConfig
 from mimimi.errors import UserError
 from mimimi.evaluation import Evaluation, evaluate
@@ -25,6 +25,7 @@ from mimimi.familiar import Familiar, features, fit
 from mimimi.member import listen
 from mimimi.network.build import Network
 from mimimi.plan import Division, Plan
+from mimimi.recording_scores import RecordingScores
 from mimimi.references import gather
 from mimimi.scoring import recording_score, segment_scores, window_scores
 from mimimi.segments import split

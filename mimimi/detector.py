@@ -18,37 +18,16 @@ from mimimi.errors import DetectorError, UnknownMachineError
 from mimimi.familiar import Familiar, features
 from mimimi.member import listen
 from mimimi.network.build import Network, build
+from mimimi.recording_scores import RecordingScores, attention_of
 from mimimi.references import References
 from mimimi.scoring import fused, recording_score, segment_scores, window_scores
 from mimimi.segments import repeated, split
 from mimimi.spectrum import window_starts
 from mimimi.threshold import p_value
-from mimimi.verdict import OTHER_TYPES, ChannelWeights, Verdict, Window
+from mimimi.verdict import Verdict, Window
 
 Source = str | Path | bytes | BinaryIO | tuple[NDArray[Any], int]
 _SEGMENTS_AT_ONCE = 2  # bounds the memory of a long recording; more is slower on a CPU
-
-
-@dataclass(frozen=True)
-class RecordingScores:
-    """A recording measured by every id, before anything is decided.
-
-    `windows` is `(segment, window, ids)`, `ids` is `(ids,)` with the score of the recording under
-    each id, `likeness` is `(ids,)`, the logarithm of the probability of each id, in nats, mean over
-    the members; `attention` is `(2, ids)`, complex first, with one column more for the
-    machines of other types where the network knows such; None where no network has one; `starts` is
-    `(segment, window)` in seconds; `by_member` holds each member's own mean cross-entropy of the
-    recording, `(ids,)` in nats, by its name; `distance` is that from the nearest known machine.
-    """
-
-    waveform: audio.Waveform
-    windows: Tensor
-    ids: Tensor
-    likeness: Tensor
-    attention: Tensor | None
-    starts: Tensor
-    by_member: dict[str, Tensor]
-    distance: float | None
 
 
 @dataclass(kw_only=True)
@@ -163,11 +142,7 @@ class Detector(DetectorConfig):
                 own = [member.machines.index(f"{self.machine_type} {i}") for i in self.ids]
                 scores[member.name].append(window_scores(heard.logits)[..., own].cpu())
                 if heard.attention is not None:
-                    weights = heard.attention.cpu().reshape(-1, 2, len(member.machines))
-                    others = [k for k in range(len(member.machines)) if k not in own]
-                    rest = weights[..., others].sum(-1, keepdim=True)
-                    columns = (weights[..., own], *((rest,) if others else ()))
-                    attentions.append(torch.cat(columns, dim=-1))
+                    attentions.append(attention_of(own, heard.attention.cpu()))
         by_window = {name: torch.cat(found) for name, found in scores.items()}
         by_member = {
             name: recording_score(segment_scores(found)) for name, found in by_window.items()
@@ -257,7 +232,7 @@ class Detector(DetectorConfig):
             calibration_scores=normal,
             seconds=measured.waveform.seconds,
             windows=self._windows(measured, which),
-            attention=self._attention(measured),
+            attention=measured.channel_weights(self.ids),
             probabilities=dict(zip(self.ids, measured.likeness.softmax(0).tolist(), strict=True)),
             warning=self._warning(measured.waveform, mode),
         )
@@ -282,16 +257,6 @@ class Detector(DetectorConfig):
         in_segment = window_starts(front_end.segment_frames, front_end.window_frames)
         return torch.tensor(
             [[start + frame * hop_seconds for frame in in_segment] for start in of_segments]
-        )
-
-    def _attention(self, measured: RecordingScores) -> ChannelWeights | None:
-        if measured.attention is None:
-            return None
-        by_complex, by_magnitude = measured.attention.tolist()
-        names = self.ids if len(by_complex) == len(self.ids) else [*self.ids, OTHER_TYPES]
-        return ChannelWeights(
-            magnitude=dict(zip(names, by_magnitude, strict=True)),
-            complex=dict(zip(names, by_complex, strict=True)),
         )
 
     def _windows(self, measured: RecordingScores, which: int) -> list[Window]:

@@ -170,3 +170,24 @@ def cluster() -> Iterator[RayCluster]:
         pytest.importorskip("ray", reason="Ray is not installed (requirements-cluster.txt)")
         with RayCluster() as running:
             yield running
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app, running, with nobody's runs."""
+    from browsing import running_app
+
+    place = tmp_path_factory.mktemp("app")
+    with running_app(place / "streamlit.log", MIMIMI_HOME=str(place / "home")) as url:
+        yield url
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Nobody's jobs; what still runs at the end is killed."""
+    from job_watching import end_all
+
+    monkeypatch.setenv("MIMIMI_HOME", str(tmp_path / "home"))
+    yield tmp_path / "home" / "runs"
+    monkeypatch.setenv("MIMIMI_JOBS_AT_ONCE", "1")
+    end_all()

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from browsing import LAPTOP, PATIENCE, PHONE, chromium, running_app, shoot
+from browsing import LAPTOP, PATIENCE, PHONE, chromium, shoot
 from playwright.sync_api import Browser, Locator, Page, expect
 from scipy.signal import correlate, resample_poly
 
@@ -29,13 +29,6 @@ def clips(tmp_path_factory) -> dict[str, Path]:
     made["no sound"] = folder / "notes.wav"
     made["no sound"].write_text("this is no sound")
     return made
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory) -> Iterator[str]:
-    place = tmp_path_factory.mktemp("app")
-    with running_app(place / "streamlit.log", MIMIMI_HOME=str(place / "home")) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

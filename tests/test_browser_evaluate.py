@@ -8,20 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import LAPTOP, PATIENCE, PHONE, chromium, running_app, shoot
+from browsing import LAPTOP, PATIENCE, PHONE, chromium, shoot
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import examples
 from mimimi.corpus.simulate import write_corpus
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory) -> Iterator[str]:
-    place = tmp_path_factory.mktemp("app")
-    with running_app(place / "streamlit.log", MIMIMI_HOME=str(place / "home")) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

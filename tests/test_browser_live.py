@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from browsing import LAPTOP, PATIENCE, ROOT, chromium, running_app, shoot
+from browsing import LAPTOP, PATIENCE, ROOT, chromium, shoot
 from playwright.sync_api import Browser, Page, expect
 from turning import MACHINE_ID, MACHINE_TYPE, turning_faulty
 
@@ -19,13 +19,6 @@ RECORDER = ROOT / "app" / "recorder"
 CHANGE, LENGTH = 25.0, 95.0  # s; the fake microphone begins anew when it has played all
 ALARM_WITHIN = 40.0  # s after the change, by the microphone's own clock: 35, and a hop in a block
 LATE = 30.0  # s that a busy machine may be behind; more it never is (app/recorder/live.js)
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory) -> Iterator[str]:
-    place = tmp_path_factory.mktemp("app")
-    with running_app(place / "streamlit.log", MIMIMI_HOME=str(place / "home")) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

@@ -4,58 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+from job_watching import LONG, PATIENCE, SHORT, begun, kill, wait
 
 from mimimi import jobs, run_record
 from mimimi.cli import main
 from mimimi.errors import UserError
-from mimimi.jobs import Job, on_ray
-from mimimi.jobs.queue import request
 
-SHORT = ["simulate", "--types", "fan", "--ids", "1", "--clips", "1"]
-LONG = ["simulate", "--types", "fan", "--ids", "1", "--clips", "2000"]  # minutes
-PATIENCE = 240  # s; a job starts in one or two on a machine with nothing else to do
-
-
-@pytest.fixture(autouse=True)
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """A home of its own; what still runs at the end is killed."""
-    monkeypatch.setenv("MIMIMI_HOME", str(tmp_path / "home"))
-    yield tmp_path / "home" / "runs"
-    monkeypatch.setenv("MIMIMI_JOBS_AT_ONCE", "1")
-    for job in jobs.listed():
-        if job.state == "queued":
-            jobs.stop(job.name)
-    for job in jobs.listed():
-        if job.state == "running":
-            kill(job)
-
-
-def wait(name: str, until: Callable[[Job], object], seconds: float = PATIENCE) -> Job:
-    deadline = time.monotonic() + seconds
-    while not until(job := jobs.find(name)):
-        assert time.monotonic() < deadline, f"{job}\n{jobs.log(job.folder)}"
-        time.sleep(0.05)
-    return job
-
-
-def begun(job: Job) -> bool:
-    return job.share is not None
-
-
-def kill(job: Job) -> None:
-    pid = run_record.read(job.folder)["process"]["pid"]
-    assert pid != os.getpid()
-    os.kill(pid, signal.SIGKILL)
+pytestmark = pytest.mark.usefixtures("runs")
 
 
 def test_a_job_runs_to_its_end_in_its_folder(runs: Path) -> None:
@@ -282,60 +243,3 @@ def test_the_last_epoch_is_shown_of_a_network_without_branches_too(
     (folder / "metrics.jsonl").write_text(json.dumps(line | figures) + "\n")
     assert main(["jobs", "show", "a"]) == 0
     assert "lines-0, epoch 2: loss total 0.250; nothing held out" in capsys.readouterr().out
-
-
-def test_while_the_cluster_cannot_be_reached_jobs_wait_and_say_why(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("MIMIMI_RAY_ADDRESS", "http://127.0.0.1:9")
-    job = jobs.submit("a", SHORT)
-    assert (job.state, job.ray_job) == ("queued", None)
-    assert "127.0.0.1:9 cannot be reached" in (job.error or "")
-    monkeypatch.delenv("MIMIMI_RAY_ADDRESS")
-    assert wait("a", lambda job: job.is_over).state == "finished"
-
-
-def test_a_job_of_a_cluster_that_cannot_be_asked_is_left_as_it_is(runs: Path) -> None:
-    (runs / "a").mkdir(parents=True)
-    run_record.update(runs / "a", state="running", arguments=SHORT, ray_job="a-1")
-    assert jobs.find("a").state == "running"
-    assert jobs.submit("b", SHORT).state == "running"  # the queue of this machine is another
-    with pytest.raises(UserError, match="set MIMIMI_RAY_ADDRESS"):
-        jobs.stop("a")
-    run_record.update(runs / "a", state="stopped")
-
-
-def test_what_a_cluster_gave_up_before_it_began_is_submitted_anew(
-    runs: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Client:
-        """Of a cluster that let one job wait too long."""
-
-        def get_job_info(self, job: str) -> SimpleNamespace:
-            late = "JOB_SUPERVISOR_ACTOR_START_TIMEOUT" if job == "a-1" else None
-            return SimpleNamespace(status="FAILED" if late else "PENDING", error_type=late)
-
-        def submit_job(self, **asked: object) -> None:
-            submitted.append(asked)
-
-    submitted: list[dict[str, object]] = []
-    monkeypatch.setenv("MIMIMI_RAY_ADDRESS", "http://127.0.0.1:9")
-    monkeypatch.setenv("MIMIMI_RAY_CPUS", "4")
-    monkeypatch.setattr(on_ray, "_cluster", lambda: nullcontext(Client()))
-    (runs / "a").mkdir(parents=True)
-    run_record.update(runs / "a", state="queued", ray_job="a-1", **request(SHORT))
-    job = jobs.find("a")
-    assert job.state == "queued"
-    assert [asked["submission_id"] for asked in submitted] == [job.ray_job]
-    assert submitted[0]["entrypoint_num_cpus"] == 4
-    run_record.update(runs / "a", state="stopped")
-
-
-def test_a_job_that_the_cluster_begins_after_it_was_withdrawn_does_nothing(
-    runs: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MIMIMI_RAY_JOB", "a-1")
-    out = runs / "a"
-    with pytest.raises(UserError, match="taken out of the queue"), jobs.attended(out, SHORT):
-        pass
-    assert not out.exists()

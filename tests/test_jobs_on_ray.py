@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
+from job_watching import LONG, wait
 from ray_cluster import RayCluster
 
 from mimimi import jobs, run_record
@@ -22,9 +23,6 @@ from mimimi.jobs import Job
 from mimimi.locate import trained
 
 pytestmark = pytest.mark.slow
-
-PATIENCE = 240  # s
-LONG = ["simulate", "--types", "fan", "--ids", "1", "--clips", "2000"]  # minutes
 
 
 @pytest.fixture
@@ -45,14 +43,6 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("simulated")
     write_corpus(root, types=["fan"], ids=2, clips=2)
     return root
-
-
-def wait(name: str, until: Callable[[Job], object]) -> Job:
-    deadline = time.monotonic() + PATIENCE
-    while not until(job := jobs.find(name)):
-        assert time.monotonic() < deadline, f"{job}\n{jobs.log(job.folder)}"
-        time.sleep(0.1)
-    return job
 
 
 def begun(job: Job) -> bool:
