@@ -18,7 +18,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/hadolint Dockerfile
 
 soak: $(VENV)/installed-dev
-	$(BIN)/python -m benchmarks.soak
+	$(BIN)/python -m benchmarks.claims.soak
 
 $(VENV)/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

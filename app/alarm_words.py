@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mimimi.alarm import Event, Moment, Rule, clock
+from mimimi.monitor.alarm import Event, Moment, Rule, clock
 from words import Headline, percent
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from mimimi.about import Estimate
+from mimimi.detector.publishing.about import Estimate
 
 # Okabe and Ito's palette, told apart by colour-blind eyes; each at least 3:1 on both pages.
 BLUE, GREEN, VERMILION, GREY = "#0077bb", "#009070", "#d55e00", "#7f8c95"

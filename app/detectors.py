@@ -13,14 +13,14 @@ import streamlit as st
 
 import hub_detectors
 from clips import Clip
-from mimimi.about import PLAIN
 from mimimi.config import MACHINE_TYPES
+from mimimi.detector.locate import bundled, trained
+from mimimi.detector.publishing.about import PLAIN
+from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
-from mimimi.locate import bundled, trained
-from mimimi.verdict import Verdict
 
 if TYPE_CHECKING:
-    from mimimi.detector import Detector
+    from mimimi.detector.detector import Detector
 
 Judged = dict[tuple[str, str, str | None], Verdict]
 
@@ -109,7 +109,7 @@ def _read_about(folder: Path, stamp: str) -> dict[str, Any]:
 
 
 def about(chosen: Known) -> dict[str, Any]:
-    """What a detector says of itself, unchecked: to be read by `mimimi.about`; {} if damaged."""
+    """What a detector says of itself, unchecked, for `publishing.about` to read; {} if damaged."""
     try:
         return _read_about(chosen.folder, chosen.stamp)
     except (OSError, ValueError, LookupError, TypeError):
@@ -128,7 +128,7 @@ def card(name: str) -> str:
     if chosen.own:
         text = (chosen.folder / "README.md").read_text(encoding="utf-8")
     else:
-        from mimimi.model_card import model_card
+        from mimimi.detector.publishing.model_card import model_card
 
         text = model_card(load(name))
     _, _, text = text.rpartition("\n---\n")  # what stands before is for the Hub
@@ -149,7 +149,7 @@ def load(name: str) -> Detector:
     max_entries=8, show_spinner="Loading the detector; the first time takes some seconds …"
 )
 def _load(folder: Path, origin: str, stamp: str) -> Detector:
-    from mimimi.detector import Detector  # brings torch along
+    from mimimi.detector.detector import Detector  # brings torch along
 
     return replace(Detector.from_pretrained(folder), origin=origin)
 

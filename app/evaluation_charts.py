@@ -10,10 +10,10 @@ import plotly.graph_objects as go
 
 from charts import BLUE, GREEN, GREY, MARGIN, VERMILION, readable
 from mimimi.evaluation import ScoredClip
-from mimimi.evaluation.clip_map import ClipMap
 from mimimi.evaluation.decisions import Confusion
 from mimimi.evaluation.figures import MAX_FPR
-from mimimi.evaluation.plots import FALSE_ALARM_RATES, Curve
+from mimimi.evaluation.pictures.clip_map import ClipMap
+from mimimi.evaluation.pictures.plots import FALSE_ALARM_RATES, Curve
 
 NORMAL = ("normal", GREEN, "circle-open")
 ANOMALOUS = ("anomalous", VERMILION, "triangle-up")
@@ -24,7 +24,7 @@ def roc(curves: Mapping[str, Curve], mean: Curve) -> go.Figure:
     """ROC curves by machine and their mean, over the region that the pAUC looks at.
 
     Args:
-        curves: by machine id, as `mimimi.evaluation.plots.curves_of_type` gives them.
+        curves: by machine id, as `mimimi.evaluation.pictures.plots.curves_of_type` gives them.
         mean: of them.
     """
     figure = go.Figure()

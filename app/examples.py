@@ -35,7 +35,7 @@ class Example:
 
 def conditions(machine_type: str) -> list[str]:
     """Normal first, then the faults that the simulator knows; none of a type it does not know."""
-    from mimimi.corpus.simulate import FAULTS
+    from mimimi.simulate import FAULTS
 
     return [NORMAL, *FAULTS[machine_type]] if machine_type in FAULTS else []
 
@@ -44,7 +44,7 @@ def simulate(example: Example) -> bytes:
     """The example as a 16-bit WAV file of 10 s."""
     import soundfile
 
-    from mimimi.corpus.simulate import simulate_clip
+    from mimimi.simulate import simulate_clip
 
     samples = simulate_clip(
         example.machine_type,

@@ -8,11 +8,11 @@ import streamlit as st
 
 import detectors
 from clips import Clip
+from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
-from mimimi.verdict import Verdict
 
 if TYPE_CHECKING:
-    from mimimi.explain import Explanation
+    from mimimi.explain.explanation import Explanation
 
 LONGEST = 60.0  # s; a visitor would wait too long for more
 
@@ -33,7 +33,7 @@ def find(clip: Clip, verdict: Verdict, name: str) -> Explanation | None:
 
 @st.cache_data(max_entries=32, show_spinner="Looking for what is strange in it …")
 def _find(key: str, stamp: str, machine_id: str, _clip: Clip, _name: str) -> Explanation | None:
-    from mimimi.explain import explain
+    from mimimi.explain.explanation import explain
 
     detector = detectors.load(_name)
     try:

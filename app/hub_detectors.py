@@ -15,10 +15,11 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
-from mimimi import deployment, hub
+from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
+from mimimi.detector.publishing import hub
 from mimimi.errors import UserError
-from mimimi.locate import home
+from mimimi.files import home
 
 _WAIT = 3.0  # s that the first visitor gives the Hub
 _AGAIN = 600  # s until a detector that was not to be had is asked for again

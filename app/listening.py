@@ -11,7 +11,7 @@ import detectors
 from recorder.live import Block
 
 if TYPE_CHECKING:
-    from mimimi.live import Live
+    from mimimi.monitor.live import Live
 
 _BLOCK, _LISTENING = "live_block", "live_listening"
 
@@ -52,7 +52,7 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Live | None:
         return None
     judged_as = detectors.known()[name].stamp, machine_id, rate, block.take, block.rate
     if listening is None or listening.judged_as != judged_as:
-        from mimimi.live import Live  # brings torch along
+        from mimimi.monitor.live import Live  # brings torch along
 
         live = Live(
             detectors.load(name),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 import charts
-from mimimi.alarm import Event, Moment, clock
+from mimimi.monitor.alarm import Event, Moment, clock
 
 LONG = 3 * 3600  # s; from here on hours are counted, not minutes
 

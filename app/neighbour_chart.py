@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import charts
 
 if TYPE_CHECKING:
-    from mimimi.neighbour import Neighbour
+    from mimimi.explain.nearest import Neighbour
 
 _TICKS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # kHz
 _SHADE = "rgba(127, 140, 149, 0.25)"

@@ -11,14 +11,15 @@ import streamlit as st
 import detectors
 from clips import Clip
 from explanations import LONGEST
-from mimimi import deployment, run_record
+from mimimi import deployment
 from mimimi.audio import Waveform, read, recording_hash
+from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
-from mimimi.verdict import Verdict
+from mimimi.runs import run_record
 
 if TYPE_CHECKING:
-    from mimimi.neighbour import Neighbour
-    from mimimi.references import Reference
+    from mimimi.detector.references import Reference
+    from mimimi.explain.nearest import Neighbour
 
 _MOST_TRIED = 100  # files of one name: MIMII has one for each machine and noise level
 
@@ -38,7 +39,7 @@ def find(clip: Clip, verdict: Verdict, name: str) -> Neighbour | None:
 
 @st.cache_data(max_entries=64, show_spinner="Looking for a normal recording like it …")
 def _find(key: str, stamp: str, machine_id: str, _clip: Clip, _name: str) -> Neighbour | None:
-    from mimimi.neighbour import nearest
+    from mimimi.explain.nearest import nearest
 
     detector = detectors.load(_name)
     try:
@@ -64,7 +65,7 @@ def sound(reference: Reference, name: str) -> Waveform | None:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _sound(sha256: str, stamp: str, name: str, _chosen: detectors.Known) -> Waveform | None:
-    from mimimi.corpus.simulate import written_again
+    from mimimi.simulate import written_again
 
     again = written_again(_chosen.machine_type, name)
     if again and recording_hash(again) == sha256:

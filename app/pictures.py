@@ -43,7 +43,7 @@ def draw(samples: Array, front_end: FrontEnd) -> Picture:
         samples: `(time,)`, at the front end's sample rate.
         front_end: Fourier length and hop.
     """
-    from mimimi.spectrum import complex_spectrum  # brings torch along
+    from mimimi.features.spectrum import complex_spectrum  # brings torch along
 
     hop, rate, n_fft = front_end.hop_length, front_end.sample_rate, front_end.n_fft
     frames = 1 + len(samples) // hop

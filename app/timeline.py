@@ -9,11 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 import charts
-from mimimi.verdict import Window
+from mimimi.detector.verdict import Window
 from pictures import Array, Picture
 
 if TYPE_CHECKING:
-    from mimimi.explain import Explanation
+    from mimimi.explain.explanation import Explanation
 
 Phase = Literal["change", "raw"]
 _WORTH_AN_OUTLINE = 1 / 3

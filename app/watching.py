@@ -12,13 +12,13 @@ import streamlit as st
 import detectors
 from clips import Clip
 from mimimi import audio
-from mimimi.alarm import Moment, clock
 from mimimi.config import SAMPLE_RATE, FrontEnd
+from mimimi.detector.threshold import Threshold, conformal
 from mimimi.errors import AudioError
-from mimimi.threshold import Threshold, conformal
+from mimimi.monitor.alarm import Moment, clock
 
 if TYPE_CHECKING:
-    from mimimi.detector import Detector
+    from mimimi.detector.detector import Detector
 
 SEGMENT = FrontEnd().segment_seconds
 LONG = 120.0  # s; the mean over more would hide a fault of some seconds
@@ -94,7 +94,7 @@ def watch(
 def _begin(
     key: tuple[object, ...], clips: Sequence[Clip], detector: Detector, machine_id: str | None
 ) -> Watched:
-    from mimimi.stream import find_machine, watch_all
+    from mimimi.monitor.stream import find_machine, watch_all
 
     found = machine_id or find_machine(detector, clips[0].content, name=clips[0].name)
     return Watched(

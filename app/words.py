@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from mimimi.about import recordings
 from mimimi.config import FrontEnd
-from mimimi.metrics import Estimate
+from mimimi.detector.publishing.about import recordings
+from mimimi.detector.threshold import realised_rate, recordings_for
+from mimimi.detector.verdict import ChannelWeights, Verdict, Window
+from mimimi.evaluation.metrics import Estimate
 from mimimi.terminal import one_line
-from mimimi.threshold import realised_rate, recordings_for
-from mimimi.verdict import ChannelWeights, Verdict, Window
 
 
 @dataclass(frozen=True)

@@ -15,17 +15,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mimimi.detector import Detector
+    from mimimi.detector.detector import Detector
+    from mimimi.detector.verdict import Verdict
     from mimimi.errors import UserError
-    from mimimi.verdict import Verdict
 
 __version__ = "0.1.0"
 __all__ = ["Detector", "UserError", "Verdict", "__version__"]
 
 _HOMES = {
-    "Detector": "mimimi.detector",
+    "Detector": "mimimi.detector.detector",
     "UserError": "mimimi.errors",
-    "Verdict": "mimimi.verdict",
+    "Verdict": "mimimi.detector.verdict",
 }
 
 

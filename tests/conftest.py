@@ -15,11 +15,11 @@ from hub_server import HubServer
 from ray_cluster import RayCluster
 from torch import Tensor
 
-from mimimi.calibration import calibrate
 from mimimi.config import SAMPLE_RATE, FrontEnd, NetworkConfig
-from mimimi.detector import Detector
-from mimimi.detector_config import MemberConfig
-from mimimi.network.detector_network import DetectorNetwork
+from mimimi.detector.calibration import calibrate
+from mimimi.detector.config import MemberConfig
+from mimimi.detector.detector import Detector
+from mimimi.networks.detector_network import DetectorNetwork
 
 torch.set_num_threads(1)
 

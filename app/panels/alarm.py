@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 import alarm_words
-from mimimi.alarm import Event, Rule, clock
+from mimimi.monitor.alarm import Event, Rule, clock
 
 RULES = [Rule(1, 1), Rule(2, 3), Rule(3, 5), Rule(5, 6), Rule(8, 10)]
 

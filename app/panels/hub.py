@@ -10,8 +10,8 @@ import streamlit as st
 import detectors
 import hub_detectors
 from mimimi import deployment
+from mimimi.detector.publishing.hub import REPO
 from mimimi.errors import UserError
-from mimimi.hub import REPO
 
 
 def offer(name: str | None, machine_id: str | None) -> None:

@@ -11,7 +11,7 @@ import device
 import examples
 import recorder
 from clips import Clip
-from mimimi.verdict import Verdict
+from mimimi.detector.verdict import Verdict
 from panels import machine, real
 
 FORMATS = ["wav", "flac", "ogg", "mp3", "aiff"]

@@ -9,8 +9,8 @@ import device
 import listening
 import moments_chart
 import words
-from mimimi.alarm import Event, Moment, Rule, clock, events
 from mimimi.errors import UserError
+from mimimi.monitor.alarm import Event, Moment, Rule, clock, events
 from panels import alarm, machine, rate
 from recorder import live as microphone
 

@@ -10,9 +10,9 @@ import device
 import moments_chart
 import watching
 from clips import Clip
-from mimimi.alarm import Event, Moment, Rule, events
-from mimimi.alarm_report import as_csv, as_json
 from mimimi.errors import UserError
+from mimimi.monitor.alarm import Event, Moment, Rule, events
+from mimimi.monitor.export import as_csv, as_json
 from panels import alarm, machine, origin, rate, result
 from watching import Watched
 

@@ -9,7 +9,7 @@ import neighbours
 import words
 from clips import Clip
 from mimimi.config import SAMPLE_RATE
-from mimimi.verdict import Verdict
+from mimimi.detector.verdict import Verdict
 
 _NOT_AT_HAND = (
     "Its sound is not at hand (MIMII's recordings, for one, are not shipped): its stored spectrum "

@@ -6,7 +6,7 @@ import streamlit as st
 
 import detectors
 import words
-from mimimi.verdict import Verdict, as_csv, as_json
+from mimimi.detector.verdict import Verdict, as_csv, as_json
 
 
 def take_away(verdicts: list[Verdict]) -> None:

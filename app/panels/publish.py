@@ -6,7 +6,7 @@ import streamlit as st
 
 import detectors
 from mimimi import deployment
-from mimimi.about import licence
+from mimimi.detector.publishing.about import licence
 from mimimi.errors import UserError
 
 
@@ -53,7 +53,7 @@ def publish(chosen: detectors.Known) -> None:
 
 
 def _publish(chosen: detectors.Known, repo: str, private: bool, token: str) -> None:
-    from mimimi.publish import publish as upload  # brings torch along
+    from mimimi.detector.publishing.publish import publish as upload  # brings torch along
 
     try:
         if deployment.shared() and not token:

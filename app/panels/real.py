@@ -8,8 +8,8 @@ import streamlit as st
 
 import clips
 import detectors
-from mimimi.corpus.public_sets import TYPES
-from mimimi.corpus.remote_clip import IDS, SNR, PublishedClip, RemoteArchive, keep
+from mimimi.data.download.public_sets import TYPES
+from mimimi.data.download.remote_clip import IDS, SNR, PublishedClip, RemoteArchive, keep
 from mimimi.errors import CorpusError
 from panels import machine
 

@@ -16,12 +16,12 @@ import words
 from clips import Clip
 from mimimi.audio import Waveform, read
 from mimimi.config import SAMPLE_RATE, FrontEnd
-from mimimi.verdict import Verdict
+from mimimi.detector.verdict import Verdict
 from panels import neighbour, rate
 from pictures import Picture, draw
 
 if TYPE_CHECKING:
-    from mimimi.explain import Explanation
+    from mimimi.explain.explanation import Explanation
 
 PHASES: dict[timeline.Phase, str] = {"change": "its change in time", "raw": "raw phase"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import words
-from mimimi.verdict import Verdict
+from mimimi.detector.verdict import Verdict
 from watching import LONG
 
 

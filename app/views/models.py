@@ -8,9 +8,9 @@ import charts
 import detectors
 import words
 from detectors import Known
-from mimimi.about import Estimate, figures, licence
+from mimimi.detector.publishing.about import Estimate, figures, licence
+from mimimi.detector.publishing.hub import Listed
 from mimimi.errors import UserError
-from mimimi.hub import Listed
 from panels import hub, machine, publish
 
 
@@ -106,7 +106,7 @@ def _aucs(chosen: Known, given: bool) -> dict[str, Estimate]:
 def search() -> None:
     """Detectors that others have published; asked for only on a click."""
     from mimimi import deployment
-    from mimimi.hub import search as ask_hub
+    from mimimi.detector.publishing.hub import search as ask_hub
 
     with (
         st.form("search", border=False),

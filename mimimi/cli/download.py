@@ -10,7 +10,7 @@ from mimimi.cli.console import NORMAL, add_job, duration, progress, say
 
 if TYPE_CHECKING:
     from mimimi.cli.console import Verbs
-    from mimimi.corpus.progress import Progress
+    from mimimi.data.download.progress import Progress
 
 
 def add(verbs: Verbs) -> None:
@@ -32,7 +32,7 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from mimimi.corpus.public_sets import download_data_set
+    from mimimi.data.download.public_sets import download_data_set
     from mimimi.jobs import attended
 
     with attended(options.job, options.command) as report:

@@ -35,11 +35,11 @@ def add(verbs: Verbs) -> None:
 def _run(options: argparse.Namespace) -> int:
     import json
 
-    from mimimi.corpus.index import index
+    from mimimi.data.index import index
     from mimimi.evaluation.files import write
+    from mimimi.evaluation.report import report
     from mimimi.evaluation.several import evaluate_all, load
-    from mimimi.report import report
-    from mimimi.saved import replace_file
+    from mimimi.files import replace_file
 
     detectors = load(options.detector)
     only_type = detectors[0].machine_type if len(detectors) == 1 else None

@@ -21,10 +21,10 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from mimimi.about import licence
-    from mimimi.locate import locate
-    from mimimi.publish import publish
-    from mimimi.saved import read_config
+    from mimimi.detector.checkpoint import read_config
+    from mimimi.detector.locate import locate
+    from mimimi.detector.publishing.about import licence
+    from mimimi.detector.publishing.publish import publish
 
     folder, _ = locate(options.detector)
     if licence(read_config(folder).get("about") or {}) is None:

@@ -21,7 +21,7 @@ from mimimi.errors import UserError
 from mimimi.terminal import one_line, stderr_muted
 
 if TYPE_CHECKING:
-    from mimimi.batch import Judge
+    from mimimi.batch.score import Judge
     from mimimi.cli.console import Verbs
 
 
@@ -62,7 +62,7 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from mimimi.batch import Judge, found
+    from mimimi.batch.score import Judge, found
 
     rate = checked_rate(options)
     if options.engine == "ray" and not options.out:
@@ -75,7 +75,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _print(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:
-    from mimimi.verdict import as_csv, as_json, as_text
+    from mimimi.detector.verdict import as_csv, as_json, as_text
 
     verdicts = []
     for file in files:
@@ -97,11 +97,11 @@ def _print(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:
 
 
 def _keep(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:
-    from mimimi.batch import locally, score
-    from mimimi.results import opened
+    from mimimi.batch.results import opened
+    from mimimi.batch.score import locally, score
 
     if options.engine == "ray":
-        from mimimi.batch_on_ray import on_ray as engine
+        from mimimi.batch.on_ray import on_ray as engine
     else:
         engine = locally
     with opened(options.out, judge.asked) as results:

@@ -35,8 +35,8 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from mimimi.corpus.simulate import write_corpus
     from mimimi.jobs import attended
+    from mimimi.simulate import write_corpus
 
     with attended(options.job, options.command) as report:
         if options.ids < 1 or options.clips < 1:

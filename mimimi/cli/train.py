@@ -11,7 +11,7 @@ from mimimi.errors import UserError
 
 if TYPE_CHECKING:
     from mimimi.cli.console import Verbs
-    from mimimi.training import EpochReport
+    from mimimi.training.loop import EpochReport
 
 
 def add(verbs: Verbs) -> None:
@@ -48,9 +48,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from mimimi.corpus.index import index
+    from mimimi.data.index import index
     from mimimi.recipes import changed, recipe
-    from mimimi.run import make_detectors
+    from mimimi.training.pipeline import make_detectors
 
     chosen = recipe(options.recipe)
     fields = ("epochs", "learning_rate", "precision")

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimimi.alarm import Rule, clock, events
-from mimimi.alarm_report import as_csv, as_json
 from mimimi.cli.console import (
     ANOMALOUS,
     BAD,
@@ -19,11 +17,13 @@ from mimimi.cli.console import (
     progress,
     say,
 )
+from mimimi.monitor.alarm import Rule, clock, events
+from mimimi.monitor.export import as_csv, as_json
 from mimimi.terminal import one_line
 
 if TYPE_CHECKING:
-    from mimimi.alarm import Event, Moment
     from mimimi.cli.console import Verbs
+    from mimimi.monitor.alarm import Event, Moment
 
 
 def add(verbs: Verbs) -> None:
@@ -50,8 +50,8 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from mimimi.detector import Detector
-    from mimimi.stream import find_machine, recordings, watch_all
+    from mimimi.detector.detector import Detector
+    from mimimi.monitor.stream import find_machine, recordings, watch_all
 
     rate = checked_rate(options)
     rule = Rule.parse(options.alarm) if options.alarm else Rule()

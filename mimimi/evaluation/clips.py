@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mimimi.corpus.index import Recording
+from mimimi.data.index import Recording
 
 
 @dataclass(frozen=True)

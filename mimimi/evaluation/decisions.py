@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mimimi.metrics import REPEATS, Estimate, Resampled
+from mimimi.evaluation.metrics import REPEATS, Estimate, Resampled
 
 Counts = npt.NDArray[np.float64]
 

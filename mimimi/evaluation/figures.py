@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mimimi.evaluation.clips import ScoredClip
 from mimimi.evaluation.decisions import Confusion, Decisions, decisions
-from mimimi.metrics import Estimate, Resampled, auc, mean, resample
+from mimimi.evaluation.metrics import Estimate, Resampled, auc, mean, resample
 
 MAX_FPR = 0.1
 """p of the pAUC."""

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mimimi.evaluation.pictures import pictures
+from mimimi.evaluation.pictures.render import pictures
 from mimimi.evaluation.result import Evaluation
-from mimimi.saved import replace_file
+from mimimi.files import replace_file
 
 
 def write(evaluation: Evaluation, folder: Path, asked: Mapping[str, Any]) -> list[Path]:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Protocol, TypeVar
 
 from mimimi import audio
-from mimimi.corpus.index import Recording
+from mimimi.data.index import Recording
+from mimimi.detector.verdict import Verdict
 from mimimi.errors import CorpusError, UserError
 from mimimi.evaluation.clips import Judgement, ScoredClip
 from mimimi.evaluation.result import Evaluation
-from mimimi.verdict import Verdict
 
 Measured = TypeVar("Measured")
 
@@ -55,7 +55,7 @@ def evaluate(
 
     Args:
         detector: judges one type of machine; recordings of other types are passed over.
-        recordings: as `mimimi.corpus.index.index` lists them.
+        recordings: as `mimimi.data.index.index` lists them.
         split: "test", "dev", ...; by default all but "train".
         on_clip: called after each clip with it, the number of clips done, and that of all.
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from mimimi.evaluation.clips import ScoredClip
 from mimimi.evaluation.decisions import Confusion, Decisions, decisions
-from mimimi.metrics import Estimate
+from mimimi.evaluation.metrics import Estimate
 
 SEGMENTS_A_DAY = 24 * 60 * 6
 """Of 10 s one after the other, where a machine is listened to all the time."""

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mimimi.corpus.index import Recording
-from mimimi.detector import Detector
+from mimimi.data.index import Recording
+from mimimi.detector.detector import Detector
+from mimimi.detector.locate import bundled
 from mimimi.errors import CorpusError, DetectorError
 from mimimi.evaluation.clips import ScoredClip
 from mimimi.evaluation.judging import score, to_judge
 from mimimi.evaluation.result import Evaluation
-from mimimi.locate import bundled
 
 
 def load(name: str) -> list[Detector]:

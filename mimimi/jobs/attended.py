@@ -14,12 +14,12 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from mimimi import process, run_record
 from mimimi.errors import UserError
 from mimimi.jobs import names, queue
 from mimimi.jobs.job import OUTPUT
 from mimimi.jobs.launcher import RAY_JOB
-from mimimi.run_metrics import Metrics
+from mimimi.runs import process, run_record
+from mimimi.runs.run_metrics import Metrics
 from mimimi.terminal import sentence
 
 Report = Callable[..., None]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from mimimi import run_metrics, run_record
 from mimimi.jobs import launcher
+from mimimi.runs import run_metrics, run_record
 
 Kind = Literal["train", "download", "simulate"]
 State = Literal["queued", "running", "stopped", "interrupted", "failed", "finished"]

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mimimi import process, run_record
 from mimimi.errors import UserError
+from mimimi.files import home
 from mimimi.jobs.job import OUTPUT, tail
 from mimimi.jobs.launcher import Seen, package_path
-from mimimi.locate import home
+from mimimi.runs import process, run_record
 
 
 def start(folder: Path, record: Mapping[str, Any], command: Sequence[str]) -> None:

@@ -6,9 +6,9 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+from mimimi.detector.locate import bundled
 from mimimi.errors import UserError
-from mimimi.locate import bundled, home
-from mimimi.slug import slug
+from mimimi.files import home, slug
 
 
 def runs() -> Path:

@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from mimimi import run_record
-from mimimi.cluster import ray_module
+from mimimi.batch.cluster import ray_module
 from mimimi.errors import UserError
+from mimimi.files import home
 from mimimi.jobs.launcher import RAY_ADDRESS, RAY_JOB, Seen, package_path
-from mimimi.locate import home
+from mimimi.runs import run_record
 
 _CPUS, _GPUS = "MIMIMI_RAY_CPUS", "MIMIMI_RAY_GPUS"
 _PATIENCE = 10.0  # s, with a cluster that does not answer

@@ -13,11 +13,11 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from mimimi import run_record
 from mimimi.errors import UserError
 from mimimi.jobs import job, launcher, names
 from mimimi.jobs.job import Job
 from mimimi.jobs.launcher import Launcher
+from mimimi.runs import run_record
 
 LOCK = ".lock"
 AT_ONCE = "MIMIMI_JOBS_AT_ONCE"

@@ -12,8 +12,8 @@ from mimimi.audio import read
 from mimimi.config import SAMPLE_RATE
 from mimimi.errors import UserError
 from mimimi.evaluation import ScoredClip
-from mimimi.evaluation.clip_map import WHAT_IT_IS
-from mimimi.evaluation.clip_map import clip_map as lay_out
+from mimimi.evaluation.pictures.clip_map import WHAT_IT_IS
+from mimimi.evaluation.pictures.clip_map import clip_map as lay_out
 from panels.evaluation.figure import select
 
 

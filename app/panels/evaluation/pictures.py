@@ -10,7 +10,7 @@ import evaluation_charts
 from mimimi.evaluation import ScoredClip
 from mimimi.evaluation.clips import by_id
 from mimimi.evaluation.figures import Summary
-from mimimi.evaluation.plots import curves_of_type
+from mimimi.evaluation.pictures.plots import curves_of_type
 from panels.evaluation.figure import draw
 
 

@@ -13,8 +13,7 @@ import streamlit as st
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.errors import UserError
-from mimimi.locate import home
-from mimimi.slug import slug
+from mimimi.files import home, slug
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -101,8 +100,8 @@ def require_allowed(clips: int) -> None:
 
 def _simulated(machine_type: str) -> Path:
     """Made once for all visitors; a click in the middle waits until they are there."""
-    from mimimi.corpus.made_once import made_once
-    from mimimi.corpus.simulate import VERSION, write_corpus
+    from mimimi.files import made_once
+    from mimimi.simulate import VERSION, write_corpus
 
     if machine_type not in MACHINE_TYPES:
         raise UserError(f"No {machine_type} can be simulated; give recordings.")
@@ -114,7 +113,7 @@ def _simulated(machine_type: str) -> Path:
 
 
 def _unpacked(archive: UploadedFile, place: Path) -> Path:
-    from mimimi.corpus.unpack import listed, unpack
+    from mimimi.data.download.unpack import listed, unpack
 
     megabytes = deployment.limits().megabytes
     file = place / f"{slug(Path(archive.name).stem, longest=40) or 'recordings'}.zip"

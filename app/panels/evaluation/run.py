@@ -119,7 +119,7 @@ def _go_on(trying: _Trying) -> None:
 
 
 def _begin(trying: _Trying) -> Trial:
-    from mimimi.corpus.index import index
+    from mimimi.data.index import index
     from mimimi.evaluation.several import Trial
 
     loaded = [detectors.load(name) for name in trying.detectors]

@@ -8,9 +8,9 @@ import streamlit as st
 
 import words
 from mimimi.evaluation.figures import Figures, Summary
+from mimimi.evaluation.metrics import Estimate
 from mimimi.evaluation.published import NOT_LIKE_WITH_LIKE, PUBLISHED, Published
 from mimimi.evaluation.table import notes
-from mimimi.metrics import Estimate
 from panels.evaluation.run import Tried
 
 _COLUMNS = {

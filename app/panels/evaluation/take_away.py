@@ -11,7 +11,7 @@ from panels.evaluation.run import Tried
 def offer(tried: Tried) -> None:
     """Figures, clips, pictures, and all of it in one HTML file; made when they are asked for."""
     from mimimi.evaluation.files import as_csv, as_json, as_zip
-    from mimimi.report import report
+    from mimimi.evaluation.report import report
 
     evaluation = tried.evaluation
     asked = {"detectors": list(tried.detectors), "data": [tried.data]}

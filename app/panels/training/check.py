@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from mimimi import deployment
-from mimimi.corpus.checks import Checked, Finding, Heard, check, listen
-from mimimi.corpus.index import Recording
+from mimimi.data.index import Recording
+from mimimi.training.checks import Checked, Finding, Heard, check, listen
 
 _FEW = 4
 

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 import training_words
 from mimimi import jobs
 from mimimi.config import MACHINE_TYPES
-from mimimi.corpus.public_sets import NOISE_LEVELS, TYPES, DataSet
+from mimimi.data.download.public_sets import NOISE_LEVELS, TYPES, DataSet
 from mimimi.errors import UserError
 from panels.training import yours
 

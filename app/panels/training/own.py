@@ -13,10 +13,10 @@ from streamlit.delta_generator import DeltaGenerator
 import recorder
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
-from mimimi.corpus import own
-from mimimi.corpus.others import others
+from mimimi.data import collection
 from mimimi.errors import UserError
-from mimimi.locate import home
+from mimimi.files import home
+from mimimi.simulate.other_machines import others
 from panels.inputs import FORMATS
 
 _ANOTHER = "another kind"
@@ -52,7 +52,7 @@ def collect() -> Collected | None:
         help="Recordings that you add now are of this machine.",
     ).strip()
     _add(folder, machine_type, machine)
-    there = own.machines(folder)
+    there = collection.machines(folder)
     for one in there:
         line = st.container(horizontal=True, vertical_alignment="center")
         line.markdown(
@@ -63,7 +63,7 @@ def collect() -> Collected | None:
             "Remove",
             key=f"remove_{one.name}",
             icon=":material/delete:",
-            on_click=own.remove,
+            on_click=collection.remove,
             args=(folder, one.name),
         )
     if not there:
@@ -81,7 +81,7 @@ def _collection() -> str:
         return name
     kept = home() / "recordings"
     names = sorted(path.name for path in kept.iterdir()) if kept.is_dir() else []
-    names = [name for name in names if own.machine_type_of(kept / name)]
+    names = [name for name in names if collection.machine_type_of(kept / name)]
     chosen = st.selectbox(
         "Collection",
         names or ["my-machines"],
@@ -90,20 +90,20 @@ def _collection() -> str:
         help="Machines of one kind that are told apart. Type a new name to begin another one.",
     )
     try:
-        return own.machine_name(chosen or "my-machines")
+        return collection.machine_name(chosen or "my-machines")
     except UserError:
         return "my-machines"
 
 
 def _machine_type(folder: Path, row: DeltaGenerator) -> str:
-    known = own.machine_type_of(folder)
+    known = collection.machine_type_of(folder)
     options = [known] if known else [*MACHINE_TYPES, _ANOTHER]
     chosen = row.selectbox("Kind of machine", options, key=f"kind_{folder.name}")
     if chosen and chosen != _ANOTHER:
         return chosen
     said = row.text_input("Which kind?", key="another_kind", placeholder="such as grinder")
     try:
-        return own.machine_name(said)
+        return collection.machine_name(said)
     except UserError:
         return "machine"
 
@@ -146,9 +146,9 @@ def _take_in(folder: Path, machine_type: str, machine: str, files: list[tuple[st
                 with tempfile.TemporaryDirectory() as place:
                     archive = Path(place) / Path(name).name
                     archive.write_bytes(content)
-                    own.add_zip(folder, machine_type, machine, archive, most_bytes=room)
+                    collection.add_zip(folder, machine_type, machine, archive, most_bytes=room)
             else:
-                own.add(folder, machine_type, machine, name, content)
+                collection.add(folder, machine_type, machine, name, content)
         except UserError as error:
             refused.append(str(error))
     bar.empty()

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from mimimi import deployment
-from mimimi.corpus.index import Recording, index
+from mimimi.data.index import Recording, index
 from mimimi.errors import CorpusError
 from panels.training import made, own
 

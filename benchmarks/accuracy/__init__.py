@@ -1,0 +1,1 @@
+"""How well machines are told from faulty ones, against baselines and ablations."""

@@ -1,0 +1,126 @@
+"""The rows of the accuracy table: what is measured, and how it is asked for by name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from statistics import fmean
+
+from benchmarks.accuracy.clips import Clips, Row, Scores
+from benchmarks.accuracy.compare import ablations, baselines
+from mimimi.audio import read, recording_hash
+from mimimi.detector import checkpoint
+from mimimi.detector.detector import Detector
+from mimimi.errors import UserError
+from mimimi.recipes import RECIPES, as_dict, changed, recipe
+from mimimi.training.pipeline import make_detectors
+
+RUNS = Path("runs/accuracy")  # of recipes that are trained for a row
+_AUTOENCODER = (
+    "one a machine type, 640-128x4-8-128x4-640 on 5 log-mel frames, all channels, "
+    f"{baselines.EPOCHS} epochs of batches of {baselines.BATCH}, Adam {baselines.LEARNING_RATE:g}"
+)
+_STATISTICS = "mean and deviation of 128 log-mel bands, standardised, all channels, a machine each"
+
+
+def rows() -> dict[str, Row]:
+    """Every row, in the table's order."""
+    plan = ablations.Plan()
+    every = [
+        Row(
+            "mahalanobis",
+            "baselines",
+            "log-mel statistics, Mahalanobis (Ledoit-Wolf)",
+            _STATISTICS,
+            baselines.mahalanobis,
+            seeds_matter=False,
+        ),
+        Row(
+            "nearest",
+            "baselines",
+            "log-mel statistics, nearest neighbour",
+            f"{_STATISTICS}, k = 1",
+            baselines.nearest,
+            seeds_matter=False,
+        ),
+        Row(
+            "autoencoder",
+            "baselines",
+            "DCASE 2020 autoencoder",
+            _AUTOENCODER,
+            baselines.autoencoder,
+        ),
+        *(
+            Row(name, "ablations", variant.title, f"{plan}", ablations.ablation(variant, plan))
+            for name, variant in ablations.VARIANTS.items()
+        ),
+        *(_trained(name) for name in RECIPES),
+        _trained("strongest", ("complex",)),
+        _trained("strongest", ("lines-0", "lines-1", "lines-2", "lines-3")),
+    ]
+    return {row.name: row for row in every}
+
+
+def _trained(name: str, members: tuple[str, ...] = ()) -> Row:
+    """A recipe, or some of its members, trained on the clips to be learnt from.
+
+    The run is kept, gone on with where it was stopped, and shared by the rows of its members.
+    """
+
+    def score(clips: Clips, seed: int) -> Scores:
+        types = sorted({r.machine_type for r in clips.learn})
+        out = RUNS / f"{name}.{seed}"
+        if not all((out / machine_type / checkpoint.CONFIG).exists() for machine_type in types):
+            chosen = changed(recipe(name), seed=seed)
+            make_detectors([clips.root], types, chosen, out, resume=out.exists(), say=print)
+        folders = {machine_type: out / machine_type for machine_type in types}
+        return judged_by(folders, clips, members)
+
+    how = _digest(
+        json.dumps(as_dict(recipe(name)), sort_keys=True).encode(), "-".join(members).encode()
+    )
+    title = f"recipe {name}" + (f", its {' and '.join(members)} alone" if members else "")
+    return Row("-".join((name, *members)), "recipes", title, how, score)
+
+
+def existing(folder: Path) -> Row:
+    """Detectors that are there already, by machine type below a folder."""
+
+    def score(clips: Clips, seed: int) -> Scores:
+        types = sorted({r.machine_type for r in clips.learn})
+        return judged_by({name: folder / name for name in types}, clips)
+
+    weights = sorted(folder.glob("*/model.safetensors"))
+    if not weights:
+        raise UserError(f"{folder} holds no detectors: fan/model.safetensors and so on.")
+    how = _digest(*(file.read_bytes() for file in weights))
+    title = f"detectors in {folder.name}/"
+    return Row(folder.name, "detectors", title, how, score, seeds_matter=False)
+
+
+def _digest(*parts: bytes) -> str:
+    """What tells one state of weights from the next."""
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
+
+
+def judged_by(folders: Mapping[str, Path], clips: Clips, members: Collection[str] = ()) -> Scores:
+    """Scores by the detectors of each machine type, or by some of their members, id given.
+
+    Raises:
+        UserError: it has learnt from one of them.
+    """
+    scores: Scores = {}
+    for machine_type, folder in folders.items():
+        detector = Detector.from_pretrained(folder)
+        chosen = [m for m in detector.members if not members or m.name in members]
+        for recording in (r for r in clips.report if r.machine_type == machine_type):
+            if recording_hash(recording.path) in detector.learnt:
+                raise UserError(f"{recording.path} was learnt from and cannot be reported on.")
+            measured = detector.measure(read(recording.path))
+            own = detector.ids.index(recording.machine_id)
+            scores[clips.name(recording)] = fmean(
+                (float(measured.by_member[m.name][own]) - m.mean) / m.deviation for m in chosen
+            )
+    return scores

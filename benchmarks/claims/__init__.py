@@ -1,0 +1,1 @@
+"""What is promised, measured: false alarms, places, likeness, unknown sounds, survival."""

@@ -1,0 +1,1 @@
+"""How long things take, side by side, and in how much memory."""

@@ -1,0 +1,15 @@
+"""From a file, bytes or an array to a `Waveform`: the one door for sound."""
+
+from mimimi.audio.channel_reader import Samples, Waveform
+from mimimi.audio.decode import blocks, excerpt, from_array, length, read, recording_hash
+
+__all__ = [
+    "Samples",
+    "Waveform",
+    "blocks",
+    "excerpt",
+    "from_array",
+    "length",
+    "read",
+    "recording_hash",
+]

@@ -1,0 +1,124 @@
+"""Many recordings judged through Ray Data.
+
+They are judged where Ray's own convention says: the cluster of RAY_ADDRESS, else the one that
+runs on this machine, else one that Ray starts here for as long as it takes. Every worker needs
+MIMIMI installed and the files under the same paths; the detector is sent to it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
+from typing import Any
+
+from mimimi.batch.cluster import ray_module
+from mimimi.batch.results import Row, as_table
+from mimimi.batch.score import Judge
+from mimimi.detector.verdict import as_row
+from mimimi.errors import UserError
+from mimimi.terminal import stderr_muted
+
+_BLOCK = 8  # files that a worker takes at a time
+_MOST_BLOCKS = 4000
+_PATIENCE = 3.0  # s
+
+
+def on_ray(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
+    """Judge files through Ray Data, in no order: a process a core, which loads its detector once.
+
+    Args:
+        judge: judges; is sent to every worker.
+        files: paths that the workers can read.
+
+    Raises:
+        UserError: Ray is not installed, not there, or gave up.
+    """
+    if not files:
+        return
+    ray = ray_module()
+    with _connected(ray):
+        tables = iter(_pipeline(judge, files, int(ray.cluster_resources().get("CPU", 1))))
+        with stderr_muted():  # Ray's core warns of what its own Data does as the workers start
+            first = next(tables)
+        for table in chain((first,), tables):
+            yield from table.to_pylist()
+
+
+def _pipeline(judge: Judge, files: Sequence[str], cores: int) -> Iterable[Any]:
+    """Tables of rows, each as soon as it is made."""
+    data = ray_module("ray.data")
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    data.DataContext.get_current().enable_progress_bars = False
+    # As bytes: names need not be text.
+    items = [{"path": os.fsencode(os.path.abspath(f)), "name": os.fsencode(f)} for f in files]
+    blocks = min(-(-len(items) // _BLOCK), _MOST_BLOCKS)
+    judged = data.from_items(items, override_num_blocks=blocks).map_batches(
+        _Worker,
+        fn_constructor_args=(judge,),
+        batch_size=_BLOCK,
+        batch_format="numpy",
+        num_cpus=1,
+        compute=data.ActorPoolStrategy(min_size=1, max_size=max(1, min(cores, blocks))),
+    )
+    tables: Iterable[Any] = judged.iter_batches(batch_size=None, batch_format="pyarrow")
+    return tables
+
+
+@contextmanager
+def _connected(ray: Any) -> Iterator[None]:
+    """With a cluster, from which we part at the end.
+
+    Raises:
+        UserError: there is none, or it gave up within.
+    """
+    _require_answer(os.environ.get("RAY_ADDRESS", ""))
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    try:
+        try:
+            ray.init(log_to_driver=False, logging_level=logging.ERROR)
+        except (RuntimeError, ValueError) as error:
+            raise ConnectionError(error) from error
+        yield
+    except (ray.exceptions.RayError, ConnectionError) as error:
+        why = str(error).strip().splitlines()[-1]
+        raise UserError(
+            f"Ray gave up ({why}); what was judged is kept: the same command goes on."
+        ) from error
+    finally:
+        ray.shutdown()
+
+
+def _require_answer(address: str) -> None:
+    """Find out in seconds that nobody is there; Ray itself tries for minutes."""
+    if address.startswith("http"):
+        raise UserError(
+            f"RAY_ADDRESS is {address!r}, a dashboard's address; scoring needs that of the cluster "
+            "itself, such as 127.0.0.1:6379."
+        )
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if port.isdecimal():
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), _PATIENCE).close()
+        except OSError as error:
+            raise UserError(
+                f"The Ray cluster at RAY_ADDRESS, {address}, cannot be reached: start it, or unset "
+                "RAY_ADDRESS to use this machine."
+            ) from error
+
+
+class _Worker:
+    """A process that has a core for itself."""
+
+    def __init__(self, judge: Judge) -> None:
+        import torch
+
+        torch.set_num_threads(1)  # whatever Ray puts into OMP_NUM_THREADS
+        self._judge = judge
+
+    def __call__(self, batch: dict[str, Any]) -> Any:
+        paths, names = (map(os.fsdecode, batch[column]) for column in ("path", "name"))
+        return as_table(map(as_row, map(self._judge, paths, names)))

@@ -1,0 +1,179 @@
+"""Many recordings judged the same way, here or on a cluster, the rows kept as they come."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mimimi.batch.results import Results, Row, plain
+from mimimi.data.index import AUDIO_SUFFIXES
+from mimimi.detector import checkpoint
+from mimimi.detector.detector import Detector
+from mimimi.detector.locate import locate
+from mimimi.detector.verdict import Verdict, as_row
+from mimimi.errors import UnknownMachineError, UserError
+from mimimi.explain.attribution import usual_sound
+from mimimi.explain.explanation import explain
+from mimimi.terminal import stderr_muted
+
+Engine = Callable[["Judge", Sequence[str]], Iterator[Row]]
+_PART_ROWS = 1000
+_PART_SECONDS = 10.0  # of work that a kill may cost
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges any file in one way; can be sent to another machine.
+
+    Args:
+        detector: judges.
+        fingerprint: of what the detector was loaded from.
+        machine_id: the machine they all are; None: the most similar one.
+        channel: the one of several channels that is judged, counted from 0.
+        false_alarm_rate: another than the detector's own.
+        explains: whether it says of unusual recordings where in time and frequency they are.
+    """
+
+    detector: Detector
+    fingerprint: str
+    machine_id: str | None = None
+    channel: int = 0
+    false_alarm_rate: float | None = None
+    explains: bool = False
+
+    @classmethod
+    def load(
+        cls,
+        name: str,
+        machine_id: str | None = None,
+        channel: int = 0,
+        false_alarm_rate: float | None = None,
+        *,
+        explains: bool = False,
+    ) -> Judge:
+        """With the detector of a name; see `Detector.from_pretrained`.
+
+        Raises:
+            DetectorError: there is none of that name, it is damaged, or it cannot explain.
+            UnknownMachineError: it does not know this id.
+        """
+        folder, _ = locate(name)
+        detector = Detector.from_pretrained(folder)
+        detector.check_id(machine_id)
+        if explains:
+            usual_sound(detector)
+        # The configuration names its weights' digest, so that its own stands for all.
+        fingerprint = hashlib.sha256((folder / checkpoint.CONFIG).read_bytes()).hexdigest()
+        return cls(detector, fingerprint, machine_id, channel, false_alarm_rate, explains)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """All that a verdict depends on beside the file, as JSON types."""
+        return {
+            "detector": self.fingerprint,
+            "machine id": self.machine_id,
+            "channel": self.channel,
+            "false-alarm rate": self.false_alarm_rate,
+            "explanation": self.explains,
+        }
+
+    def __call__(self, path: str, name: str | None = None) -> Verdict:
+        """Judge a file; one that cannot be judged is a verdict with an error.
+
+        Args:
+            path: of the file.
+            name: what the verdict calls it; its path by default.
+        """
+        name = name or path
+        try:
+            verdict = self.detector.analyse(
+                path,
+                self.machine_id,
+                channel=self.channel,
+                name=name,
+                false_alarm_rate=self.false_alarm_rate,
+            )
+            if self.explains and verdict.is_anomalous and verdict.machine_id:
+                found = explain(self.detector, path, verdict.machine_id, channel=self.channel)
+                return replace(verdict, where=found.sentence)
+            return verdict
+        except UnknownMachineError:
+            raise
+        except UserError as error:
+            kind = self.detector.machine_type
+            return Verdict(name, kind, self.machine_id, error=str(error))
+
+
+def found(places: Iterable[str]) -> list[str]:
+    """Files as given, and all recordings within folders, however deep, by name.
+
+    A folder without recordings stands for itself: it cannot be judged, and the others can.
+    """
+    files = []
+    for place in places:
+        inside = _recordings(place) if os.path.isdir(place) else []
+        files += inside or [place]
+    return files
+
+
+def locally(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
+    """One after the other, in this process."""
+    for file in files:
+        with stderr_muted():
+            verdict = judge(file)
+        yield as_row(verdict)
+
+
+def score(
+    judge: Judge,
+    files: Sequence[str],
+    results: Results,
+    engine: Engine,
+    on_file: Callable[[int, int, float | None], None],
+) -> None:
+    """Judge those files that have no row yet, and keep the rows as they come.
+
+    A kill costs the work of some seconds, which is done again at the next call.
+
+    Args:
+        judge: judges.
+        files: see `found`.
+        results: are added to.
+        engine: `locally`, or `batch_on_ray.on_ray`.
+        on_file: called with the number of rows there are, of all files, and the seconds left.
+    """
+    files, known = list(dict.fromkeys(files)), results.files()
+    waiting = [file for file in files if plain(file) not in known]
+    before, done, began = len(files) - len(waiting), 0, time.monotonic()
+    on_file(before, len(files), None)
+    rows: list[Row] = []
+    written = began
+    try:
+        for row in engine(judge, waiting):
+            rows.append(row)
+            done += 1
+            now = time.monotonic()
+            left = (now - began) / done * (len(waiting) - done)
+            on_file(before + done, len(files), left)
+            if len(rows) >= _PART_ROWS or now - written > _PART_SECONDS:
+                results.add(rows)
+                rows, written = [], now
+    finally:
+        results.add(rows)
+
+
+def _recordings(folder: str) -> list[str]:
+    inside = []
+    for path, folders, names in os.walk(folder):
+        folders.sort()
+        inside += [
+            os.path.join(path, name)
+            for name in sorted(names)
+            if Path(name).suffix.lower() in AUDIO_SUFFIXES and not name.startswith(".")
+        ]
+    return inside

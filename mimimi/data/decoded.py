@@ -1,0 +1,72 @@
+"""Recordings decoded once, kept on disk, read in pieces: memory does not grow with their number."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mimimi.audio import read, recording_hash
+from mimimi.files import replace_file
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A recording as a NumPy file, int16 `(channel, time)` at 16 kHz.
+
+    Each channel has its peak at that of 16 bits: half the memory, and the scale is lost anyway.
+    """
+
+    file: Path
+    channels: int
+    length: int  # samples
+
+    def samples(self, channel: int, first: int, count: int) -> NDArray[np.int16]:
+        """A piece of a channel, `(time,)`; shorter where the recording ends."""
+        whole = np.load(self.file, mmap_mode="r")
+        return np.array(whole[channel, first : first + count])
+
+
+def decode(path: Path, folder: Path) -> Decoded:
+    """Decode a recording, or find what an earlier call has made of the same.
+
+    Args:
+        path: of the recording.
+        folder: where decoded recordings are kept, 32 kB a second and channel.
+
+    Raises:
+        AudioError: it cannot be decoded.
+
+    Example:
+        >>> import soundfile, tempfile
+        >>> from mimimi.simulate import simulate_clip
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> soundfile.write(folder / "fan.wav", simulate_clip("fan", seconds=3.0), 16_000)
+        >>> decode(folder / "fan.wav", folder / "decoded").samples(0, 0, 16_000).dtype
+        dtype('int16')
+    """
+    file = folder / f"{recording_hash(path)}.npy"
+    if not (shape := _shape(file)):
+        waveform = read(path)
+        every = np.empty((waveform.source_channels, len(waveform.samples)), np.int16)
+        for channel in range(waveform.source_channels):
+            samples = read(path, channel=channel).samples if channel else waveform.samples
+            every[channel] = np.round(samples * (32767 / np.abs(samples).max()))
+        content = io.BytesIO()
+        np.save(content, every)
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(file, content.getvalue())  # there whole or not at all
+        shape = every.shape
+    channels, length = shape
+    return Decoded(file, channels, length)
+
+
+def _shape(file: Path) -> tuple[int, ...] | None:
+    try:
+        shape: tuple[int, ...] = np.load(file, mmap_mode="r").shape
+        return shape
+    except (OSError, EOFError, ValueError):  # not there, or damaged: it is made anew
+        return None

@@ -1,0 +1,1 @@
+"""Public data sets onto the disk, over connections that break."""

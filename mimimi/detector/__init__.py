@@ -1,0 +1,1 @@
+"""`Detector`: an ensemble of networks, calibrated, that judges recordings and is saved."""

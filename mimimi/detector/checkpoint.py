@@ -1,0 +1,136 @@
+"""The form of a saved detector: `config.json`, `model.safetensors`, `README.md` in one folder.
+
+Models are data from strangers: only JSON and safetensors are read, sizes and shapes are checked
+before memory is taken, and every field before it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mimimi.errors import DetectorError
+from mimimi.files import replace_file
+
+if TYPE_CHECKING:
+    from torch import Size, Tensor, dtype
+
+FORMAT = 2
+CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
+_LARGEST_CONFIG = 8 << 20  # bytes
+_LARGEST_WEIGHTS = 512 << 20  # bytes
+
+
+def write(folder: Path, config: dict[str, Any], tensors: dict[str, Tensor], card: str) -> None:
+    """Save a detector. The configuration goes last and names its weights' SHA-256.
+
+    Args:
+        folder: made where it is missing.
+        config: JSON types.
+        tensors: by name, on the CPU.
+        card: the model card, Markdown.
+
+    Raises:
+        ValueError: the configuration holds a number that is none; nothing is written.
+    """
+    from safetensors.torch import save
+
+    weights = save({name: _compact(tensor).contiguous() for name, tensor in tensors.items()})
+    config = {"format": FORMAT, **config, "weights_sha256": hashlib.sha256(weights).hexdigest()}
+    # Before anything is replaced: this is what can fail.
+    text = json.dumps(config, indent=1, allow_nan=False) + "\n"
+    folder.mkdir(parents=True, exist_ok=True)
+    replace_file(folder / WEIGHTS, weights)
+    replace_file(folder / CARD, card.encode())
+    replace_file(folder / CONFIG, text.encode())
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Read a detector's configuration.
+
+    Raises:
+        DetectorError: it is missing, no JSON object, too large, or of another version.
+    """
+    path = _file(folder, CONFIG)
+    if path.stat().st_size > _LARGEST_CONFIG:
+        raise DetectorError(f"{path} is too large to be a detector's configuration.")
+    try:
+        config = json.loads(path.read_bytes())
+    except (ValueError, RecursionError, OSError) as error:
+        raise DetectorError(f"{path} is damaged: it cannot be read as JSON.") from error
+    if not isinstance(config, dict) or type(config.get("format")) is not int:
+        raise DetectorError(f"{path} is not a MIMIMI detector's configuration.")
+    if config["format"] > FORMAT:
+        raise DetectorError(f"{folder} was saved by a later version of MIMIMI; update to read it.")
+    if config["format"] < FORMAT:
+        raise DetectorError(f"{folder} was saved by an earlier version of MIMIMI; train it again.")
+    return config
+
+
+def read_tensors(
+    folder: Path, config: Mapping[str, Any], layout: Mapping[str, Tensor]
+) -> dict[str, Tensor]:
+    """Read exactly the tensors that are expected.
+
+    Args:
+        folder: of the detector.
+        config: its configuration, whose digest the weights must have.
+        layout: tensors of the shape and type that must be there, and no others may.
+
+    Raises:
+        DetectorError: the file is missing, damaged, not the one the configuration was saved with,
+            holds other tensors, shapes or types, or values that are no numbers.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    path = _file(folder, WEIGHTS)
+    if path.stat().st_size > _LARGEST_WEIGHTS:
+        raise DetectorError(f"{path} is too large to be a detector's weights.")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != config.get("weights_sha256"):
+        raise DetectorError(f"{path} is damaged or belongs to another {CONFIG}; fetch it again.")
+    try:
+        tensors = load(content)
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise DetectorError(f"{path} is damaged: it cannot be read as safetensors.") from error
+    tensors = {name: _whole(tensor, layout.get(name)) for name, tensor in tensors.items()}
+    if _forms(tensors) != _forms(layout):
+        raise DetectorError(f"{path} does not hold the tensors that {CONFIG} describes.")
+    if not all(bool(tensor.isfinite().all()) for tensor in tensors.values()):
+        raise DetectorError(f"{path} holds weights that are no numbers; train or fetch it again.")
+    return tensors
+
+
+def _compact(tensor: Tensor) -> Tensor:
+    """In half the bytes, where that loses nothing."""
+    half = tensor.half() if tensor.dtype.is_floating_point else tensor
+    return half if half.to(tensor.dtype).equal(tensor) else tensor
+
+
+def _whole(tensor: Tensor, expected: Tensor | None) -> Tensor:
+    """Back from `_compact`."""
+    floats = expected is not None and expected.dtype.is_floating_point
+    halved = floats and tensor.dtype.is_floating_point and tensor.dtype.itemsize == 2
+    return tensor.float() if halved else tensor
+
+
+def _file(folder: Path, name: str) -> Path:
+    """A file of a detector, which no link may take from elsewhere on this computer."""
+    path = folder / name
+    if not path.is_file():
+        raise DetectorError(f"{folder} holds no detector: there is no {name} in it.")
+    home = folder.resolve()
+    # In the Hub's cache, DIR/models--USER--REPO/snapshots/COMMIT, files are links within DIR.
+    if home.parent.name == "snapshots" and home.parents[1].name.startswith("models--"):
+        home = home.parents[2]
+    if not path.resolve().is_relative_to(home):
+        raise DetectorError(f"{path} is a link that leads out of its folder; copy the file there.")
+    return path
+
+
+def _forms(tensors: Mapping[str, Tensor]) -> dict[str, tuple[Size, dtype]]:
+    return {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}

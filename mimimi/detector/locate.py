@@ -1,0 +1,64 @@
+"""Where a detector lies: in a folder, bundled, in a run, or on the Hugging Face Hub."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import mimimi
+from mimimi.detector.publishing import hub
+from mimimi.errors import DetectorError
+from mimimi.files import home
+
+
+def bundled() -> dict[str, Path]:
+    """The detectors that come with the package, by name.
+
+    Example:
+        >>> sorted(bundled())
+        ['fan', 'pump', 'slider', 'valve']
+    """
+    here = Path(mimimi.__file__).resolve().parent
+    # In an installed wheel they lie inside the package, in a clone beside it.
+    found = (here / "checkpoints", here.parent / "checkpoints")
+    return {
+        path.parent.name: path.parent
+        for checkpoints in found
+        for path in sorted(checkpoints.glob("*/config.json"))
+    }
+
+
+def trained() -> dict[str, Path]:
+    """The detectors that finished runs have left, by the run's name."""
+    return {
+        path.parent.name: path.parent for path in sorted((home() / "runs").glob("*/config.json"))
+    }
+
+
+def locate(name: str | Path, revision: str | None = None) -> tuple[Path, str]:
+    """Find a detector's folder, and say in words where it came from.
+
+    Args:
+        name: an existing folder, a bundled name (never asks the network), a run's name, or a Hub
+            repo "user/repo" or "user/repo@revision"; looked up in this order.
+        revision: branch, tag or commit of a Hub repo.
+
+    Raises:
+        DetectorError: there is none of that name, or the Hub does not give it.
+    """
+    folder, shipped = Path(name), bundled()
+    # A folder of recordings may bear a bundled name, as in DCASE's layout: it hides no detector.
+    if folder.is_dir() and (str(name) not in shipped or (folder / "config.json").is_file()):
+        return folder, f"folder {folder}"
+    if str(name) in shipped:
+        return shipped[str(name)], "bundled"
+    run = home() / "runs" / str(name)
+    if isinstance(name, str) and "/" not in name and "\\" not in name and run.is_dir():
+        return run, f"run {name}"
+    if isinstance(name, str) and (asked := hub.REPO.fullmatch(name)):
+        snapshot = hub.download(asked["repo"], revision or asked["revision"])
+        return snapshot, f"Hub {asked['repo']} at {snapshot.name[:7]}"
+    known = ", ".join(shipped) or "none"
+    raise DetectorError(
+        f"There is no detector {str(name)!r}: give a folder, a Hub repo user/name, "
+        f"or a bundled one ({known})."
+    )

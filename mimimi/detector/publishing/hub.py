@@ -1,0 +1,285 @@
+"""Detectors on the Hugging Face Hub: fetched into its cache, searched for.
+
+All of it through `huggingface_hub`: its cache (`HF_HOME`), its switches (`HF_HUB_OFFLINE`,
+`HF_ENDPOINT`) and, where no other token is given, the user's own (`HF_TOKEN`, `hf auth login`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mimimi.errors import DetectorError, UserError
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+    from huggingface_hub.hf_api import ModelInfo
+    from tqdm.auto import tqdm
+
+TAG = "mimimi"
+"""By it detectors are found; the Hub derives it from `library_name` in the card."""
+
+REPO = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?", re.ASCII)
+"""`user/repo`, or `user/repo@revision`: a branch, a tag or a commit."""
+
+FILES = ("config.json", "model.safetensors", "README.md")
+_LARGEST = (
+    8 << 20,
+    512 << 20,
+    8 << 20,
+)  # bytes of them: what a checkpoint may have
+_LICENCE = re.compile("license:([a-z0-9][a-z0-9.-]{0,39})")
+_COMMIT = re.compile("[0-9a-f]{40}")
+_PATIENCE = 8.0  # s for any one answer; the client itself would wait for ever
+
+Token = str | bool | None
+"""As `huggingface_hub` takes it: a token, None for the user's own, False for none at all."""
+
+OnProgress = Callable[[float], object]
+"""Told the share of the bytes that has come."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A detector that the Hub lists."""
+
+    repo: str
+    machine_type: str | None
+    downloads: int
+    changed: str  # a date
+    licence: str | None
+
+
+def download(
+    repo: str,
+    revision: str | None = None,
+    *,
+    token: Token = None,
+    cache: Path | None = None,
+    on_progress: OnProgress | None = None,
+) -> Path:
+    """Fetch a detector, or find it in the cache where the Hub cannot be reached.
+
+    A commit that is in the cache is not asked for again. What is too large to be a detector is
+    refused before it is fetched.
+
+    Args:
+        repo: "user/repo".
+        revision: branch, tag or commit; None: the newest.
+        token: by which a private repo may be read.
+        cache: in place of the Hub's own cache.
+        on_progress: told the share that is done, from other threads; else a bar on the terminal.
+
+    Returns:
+        The snapshot's folder, whose name is its commit.
+
+    Raises:
+        DetectorError: it is not there, not allowed, no detector, or cannot be reached.
+    """
+    from huggingface_hub import snapshot_download
+
+    total = 0
+
+    def snapshot(*, local: bool) -> Path:
+        return Path(
+            snapshot_download(
+                repo,
+                revision=revision,
+                token=token,
+                cache_dir=cache,
+                allow_patterns=list(FILES),
+                local_files_only=local,
+                tqdm_class=_telling(on_progress, total) if on_progress else None,
+            )
+        )
+
+    with in_words(f"{repo} could not be fetched from the Hugging Face Hub"):
+        if _COMMIT.fullmatch(revision or ""):
+            try:
+                return snapshot(local=True)
+            except OSError:
+                pass  # not in the cache
+        try:
+            info = api(token).model_info(
+                repo, revision=revision, files_metadata=True, timeout=_PATIENCE
+            )
+        except Exception as error:
+            if _answered(error):
+                raise
+            try:
+                return snapshot(local=True)
+            except OSError:
+                raise error from None
+        total = _checked_size(repo, info)
+        try:
+            return snapshot(local=False)
+        except Exception as error:
+            if _answered(error):
+                raise
+            return snapshot(local=False)  # goes on where the connection broke
+
+
+def _checked_size(repo: str, info: ModelInfo) -> int:
+    """Bytes to fetch, of what may be a detector."""
+    sizes = {file.rfilename: file.size or 0 for file in info.siblings or []}
+    if not {"config.json", "model.safetensors"} <= sizes.keys():
+        raise DetectorError(
+            f"{repo} on the Hugging Face Hub is no MIMIMI detector: it holds no "
+            "config.json with a model.safetensors."
+        )
+    if any(sizes.get(name, 0) > most for name, most in zip(FILES, _LARGEST, strict=True)):
+        raise DetectorError(
+            f"{repo} on the Hugging Face Hub is too large to be a detector; it was not fetched."
+        )
+    return sum(sizes.get(name, 0) for name in FILES)
+
+
+def search(text: str = "", *, token: Token = None, most: int = 50) -> list[Listed]:
+    """Detectors on the Hub, those first that are fetched most.
+
+    Args:
+        text: part of their names, or a machine type.
+        token: by which private ones are found too.
+        most: so many at most.
+
+    Raises:
+        DetectorError: the Hub cannot be reached.
+    """
+    from mimimi.config import MACHINE_TYPES
+
+    wanted = text.strip().lower()
+    tags = [TAG, wanted] if wanted in MACHINE_TYPES else [TAG]
+    with in_words("The Hugging Face Hub could not be searched"):
+        models = list(
+            api(token).list_models(
+                filter=tags,
+                search=None if len(tags) > 1 else wanted or None,
+                sort="downloads",
+                limit=most,
+            )
+        )
+    return [
+        Listed(
+            model.id,
+            next((kind for kind in MACHINE_TYPES if kind in (model.tags or [])), None),
+            model.downloads or 0,
+            f"{model.last_modified:%Y-%m-%d}" if model.last_modified else "",
+            next(
+                (found[1] for tag in model.tags or [] if (found := _LICENCE.fullmatch(tag))), None
+            ),
+        )
+        for model in models
+        if REPO.fullmatch(model.id)
+    ]
+
+
+def namespace() -> str | None:
+    """The user or organisation whose detectors stand in for the bundled ones, where one is set.
+
+    Raises:
+        UserError: MIMIMI_HUB_NAMESPACE is no name on the Hub.
+    """
+    name = os.environ.get("MIMIMI_HUB_NAMESPACE", "").strip()
+    if name and not re.fullmatch(r"[\w.-]+", name, re.ASCII):
+        raise UserError(f"MIMIMI_HUB_NAMESPACE is no name on the Hub: {name!r}.")
+    return name or None
+
+
+def api(token: Token) -> HfApi:
+    """The Hub's client, which waits a few seconds for an answer instead of for ever."""
+    from huggingface_hub import HfApi, get_session
+
+    hooks = get_session().event_hooks["request"]
+    if _limit not in hooks:
+        hooks.append(_limit)
+    return HfApi(token=token, library_name="mimimi")
+
+
+def _limit(request: Any) -> None:
+    """A limit for each step of a request where the client has set none."""
+    limits = request.extensions.get("timeout") or {}
+    steps = ("connect", "read", "write", "pool")
+    request.extensions["timeout"] = {step: limits.get(step) or _PATIENCE for step in steps}
+
+
+def _telling(on_progress: OnProgress, total: int) -> type[tqdm]:
+    """A progress bar that is told, not drawn; the client has one for each kind of progress."""
+    from tqdm.auto import tqdm
+
+    best = [0.0]
+
+    class Told(tqdm):  # type: ignore[misc]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            self.counts_bytes = options.get("unit") == "B"
+            self.come = 0.0
+            super().__init__(*args, **(options | {"disable": True}))
+
+        def update(self, n: float | None = 1) -> bool | None:
+            self.come += n or 0
+            if self.counts_bytes:
+                best[0] = max(best[0], min(1.0, self.come / max(total, 1)))
+                on_progress(best[0])
+            return None
+
+    return Told
+
+
+def _answered(error: Exception) -> bool:
+    """Whether the Hub itself said no, so that what is in the cache is no substitute."""
+    status = getattr(getattr(error, "response", None), "status_code", 0)
+    return 400 <= status < 500
+
+
+@contextmanager
+def in_words(what: str) -> Iterator[None]:
+    """Turn whatever goes wrong with the Hub into one sentence.
+
+    What servers, proxies, login pages of hotels and the libraries below can raise is no closed
+    list.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        raise DetectorError(f"{what}: {_reason(error)}.") from error
+
+
+def _reason(error: Exception) -> str:
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        HFValidationError,
+        LocalTokenNotFoundError,
+        OfflineModeIsEnabled,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+
+    match error:
+        case GatedRepoError():
+            return "it is gated; accept its terms on the Hub's site first"
+        case RepositoryNotFoundError():
+            return "there is no such repo, or it is private and asks for a token that may read it"
+        case RevisionNotFoundError():
+            return "it has no such revision"
+        case HFValidationError():
+            return "this is no name on the Hub"
+        case LocalTokenNotFoundError():
+            return "no token is at hand; run `hf auth login`, or set HF_TOKEN"
+        case OfflineModeIsEnabled():
+            return "HF_HUB_OFFLINE is set, and it is not in the cache"
+    if isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):
+        return _reason(error.__cause__)  # "Error while uploading", which hides why
+    status = getattr(getattr(error, "response", None), "status_code", 0)
+    if status in (401, 403):
+        return "the token is not accepted or may not do this; check it at the Hub's site"
+    if status >= 400:
+        return f"the Hub answered with error {status}; try again later"
+    if isinstance(error, ValueError):
+        return "its answer makes no sense; does a login page or a proxy stand in between?"
+    return f"the Hub cannot be reached ({type(error).__name__}); check the network and try again"

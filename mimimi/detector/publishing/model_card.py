@@ -1,0 +1,221 @@
+"""What a detector says of itself: data, licence, figures, limits; as data and as Markdown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mimimi.config import LineSpectrumConfig, Recipe
+from mimimi.data.index import Recording
+from mimimi.detector.publishing import about as said
+from mimimi.detector.publishing.about import Row, Summary
+from mimimi.recipes import as_dict
+
+if TYPE_CHECKING:
+    from huggingface_hub import EvalResult
+
+    from mimimi.detector.detector import Detector
+    from mimimi.evaluation import Evaluation
+
+_KNOWN_CORPORA = {
+    "MIMII": (
+        "cc-by-sa-4.0",
+        "[MIMII](https://zenodo.org/record/3384388), public release 1.0, by Hitachi, Ltd. "
+        "(Purohit et al. 2019), CC BY-SA 4.0",
+    ),
+    "simulated": ("mit", "simulated machines, made by `python -m mimimi simulate`, MIT"),
+}
+
+
+def about(
+    detector: Detector,
+    recipe: Recipe,
+    learnt: Sequence[Recording],
+    epochs: dict[str, int],
+    evaluation: Evaluation | None,
+) -> dict[str, Any]:
+    """What is saved in `config.json` for people: JSON types.
+
+    Args:
+        detector: calibrated.
+        recipe: it was trained by.
+        learnt: recordings behind its weights.
+        epochs: that each of its networks was trained for.
+        evaluation: figures on recordings outside the training split.
+    """
+    from mimimi import __version__
+
+    corpora = Counter(recording.corpus for recording in learnt)
+    licences = {_KNOWN_CORPORA[name][0] for name in corpora if name in _KNOWN_CORPORA}
+    strictest = "cc-by-sa-4.0" if "cc-by-sa-4.0" in licences else "mit"
+    return {
+        "mimimi_version": __version__,
+        "recipe": as_dict(recipe),
+        "epochs": dict(epochs),
+        "recordings": dict(corpora),
+        "licence": strictest if set(corpora) <= set(_KNOWN_CORPORA) else "other",
+        "figures": [_figures(s) for s in evaluation.as_dict()["summaries"]] if evaluation else [],
+    }
+
+
+def _figures(summary: dict[str, Any]) -> dict[str, Any]:
+    keys = ("machine", "normal", "anomalous", "auc", "pauc")
+    rows = [*summary["machines"], summary["overall"]]
+    return {
+        "corpus": summary["corpus"],
+        "machine_id_given": summary["machine_id_given"],
+        "machines": [{key: row[key] for key in keys} for row in rows],
+    }
+
+
+def model_card(detector: Detector, repo: str | None = None) -> str:
+    """The card, Markdown with the front matter of the Hugging Face Hub.
+
+    Args:
+        detector: with `about` filled in.
+        repo: where it is published, "user/repo"; None: nowhere.
+    """
+    kind, licence = detector.machine_type, said.licence(detector.about)
+    summaries = said.figures(detector.about)
+    data = [
+        f"- {count} recordings of {_KNOWN_CORPORA.get(name, ('', f'the corpus “{name}”'))[1]}"
+        for name, count in said.recordings(detector.about).items()
+    ]
+    normal = sum(len(s) for s in detector.calibration.scores.get("given", {}).values())
+    return f"""---
+{_front_matter(kind, licence, summaries)}
+---
+
+# Is this {kind} going wrong? A MIMIMI detector
+
+It listens to a recording of a {kind} it knows ({", ".join(detector.ids)}) and says whether it
+sounds as that machine did when it was in order. The network is that of Kim, Ho and Kang,
+"Self-supervised Complex Network for Machine Sound Anomaly Detection" (EUSIPCO 2021): it reads
+magnitude and phase, and has learnt from normal sounds only to tell the machines apart.
+{_others(detector)}
+
+```python
+from mimimi import Detector
+verdict = Detector.from_pretrained("{repo or kind}").analyse("clip.wav", "{detector.ids[0]}")
+print(verdict.is_anomalous, verdict.score, verdict.threshold)
+```
+
+## Data
+
+{chr(10).join(data) or "- not recorded"}
+
+The thresholds come from {normal} normal recordings that the network has not learnt from.
+{_kept(detector)}{_licence_in_words(licence)}
+
+## Figures
+
+{_table(summaries)}
+
+## Limits
+
+- It knows the machines above, in their place, with their microphone. Another machine, room or
+  microphone is not judged by these figures; a threshold from recordings of your own is.
+- Without the machine's id the most similar one is taken: an anomaly is a recording that resembles
+  another machine, so that is weaker.
+- A promised false-alarm rate holds on average over sets of calibration recordings, and no rate
+  below 1 in (recordings + 1) can be promised.
+- Faults that it was never tried on may sound like nothing to it: a normal verdict proves no health.
+- Not for decisions on which safety depends.
+"""
+
+
+def _front_matter(kind: str, licence: str | None, summaries: Sequence[Summary]) -> str:
+    from huggingface_hub import ModelCardData
+
+    results = [result for summary in summaries for result in _results(kind, summary)]
+    card = ModelCardData(
+        license=licence or "unknown",
+        library_name="mimimi",
+        pipeline_tag="audio-classification",
+        tags=["anomaly-detection", "machine-sound", kind],
+        model_name=f"mimimi-{kind}" if results else None,
+        eval_results=results or None,
+    )
+    return str(card.to_yaml())
+
+
+def _results(kind: str, summary: Summary) -> list[EvalResult]:
+    """Figures in the Hub's `model-index` form."""
+    from huggingface_hub import EvalResult
+
+    mode = "given" if summary.machine_id_given else "guessed"
+
+    def result(row: Row, name: str, value: float, **arguments: float) -> EvalResult:
+        return EvalResult(
+            task_type="audio-classification",
+            task_name="Anomalous sound detection",
+            dataset_type=summary.corpus.lower().replace(" ", "-"),
+            dataset_name=f"{summary.corpus}, {kind}, machine id {mode}",
+            dataset_config=f"id-{mode}",
+            metric_type="roc_auc",
+            metric_name=f"{name}, {row.machine}",
+            metric_value=round(value, 4),
+            metric_args=arguments or None,
+        )
+
+    results = []
+    for row in sorted(summary.machines, key=lambda row: row.machine != "mean"):
+        if row.auc:
+            results.append(result(row, "AUC", row.auc.value))
+        if row.pauc:
+            results.append(result(row, "pAUC", row.pauc.value, max_fpr=0.1))
+    return results
+
+
+def _licence_in_words(licence: str | None) -> str:
+    if licence:
+        return f"Licence of the weights: {licence.upper()}; of the code: MIT."
+    return (
+        "Licence of the weights: NOT KNOWN, since that of some recordings behind them is not. Ask "
+        "whoever made\nthem before you pass the weights on. Licence of the code: MIT."
+    )
+
+
+def _kept(detector: Detector) -> str:
+    """What of single recordings goes along with the weights: whoever passes them on must know."""
+    if not detector.references:
+        return ""
+    return (
+        f"Of {len(detector.references)} normal recordings it keeps the file's name and the mean "
+        "spectrum, not the sound, to\nshow which of them another recording is most like.\n"
+    )
+
+
+def _others(detector: Detector) -> str:
+    """What judges beside the paper's network."""
+    lines = sum(isinstance(member.network, LineSpectrumConfig) for member in detector.members)
+    if not lines:
+        return ""
+    return f"""
+Beside it judge {lines} networks that read a spectrum of 1 Hz bins averaged over 10 s, and know the
+machines of other types too; the score is the mean of all, on one scale. This recipe was chosen on
+MIMII's clips at -6 dB of the split `dev`: figures on those flatter.
+"""
+
+
+def _table(summaries: Sequence[Summary]) -> str:
+    if not summaries:
+        return "None: there were no labelled recordings outside the training split."
+    lines = [
+        "AUC and pAUC (false-alarm rates up to 0.1) on recordings outside the training split, with",
+        "95 % bootstrap intervals over recordings. Where recordings are few, the intervals promise",
+        "too much; the normal ones among them are also those behind the thresholds.",
+    ]
+    for summary in summaries:
+        lines += [
+            "",
+            f"{summary.corpus}, machine id {'given' if summary.machine_id_given else 'guessed'}:",
+            "",
+            "| machine | normal | anomalous | AUC | pAUC |",
+            "|---|---|---|---|---|",
+        ]
+        for row in summary.machines:
+            auc, pauc = row.auc or "n/a", row.pauc or "n/a"
+            lines.append(f"| {row.machine} | {row.normal} | {row.anomalous} | {auc} | {pauc} |")
+    return "\n".join(lines)

@@ -1,0 +1,165 @@
+"""What a detector says of one recording: plain data that page, shell and program share."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from mimimi.detector.threshold import conformal
+
+
+@dataclass(frozen=True)
+class Window:
+    """One window of the recording: where it begins and how strange it sounds."""
+
+    start: float  # s
+    seconds: float
+    score: float
+
+
+OTHER_TYPES = "other types"
+
+
+@dataclass(frozen=True)
+class ChannelWeights:
+    """The attention weights A of F_out = (1 + A) * F_t, averaged over the recording's windows.
+
+    One weight for each id's channel, magnitude and complex features apart; under `OTHER_TYPES` the
+    sum of those of the machines of other types, where the network knows such.
+    """
+
+    magnitude: dict[str, float]
+    complex: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One recording judged.
+
+    A file that could not be judged has `error` set and everything measured left at None, so that
+    a list of verdicts has one entry for each file.
+
+    Example:
+        >>> Verdict(file="clip.wav", machine_type="fan", error="clip.wav is empty.").is_anomalous
+    """
+
+    file: str
+    machine_type: str
+    machine_id: str | None = None
+    machine_id_given: bool = False
+    score: float | None = None  # higher = stranger
+    threshold: float | None = None
+    is_anomalous: bool | None = None
+    recognised: bool | None = None  # False: unlike any machine of the type that is known
+    youden_threshold: float | None = None  # of Youden's J, where anomalous recordings were at hand
+    false_alarm_rate: float | None = None  # what the threshold promises on normal recordings
+    p_value: float | None = None  # rank of this score among the calibration recordings
+    calibration_clips: int | None = None  # recordings behind threshold and p-value
+    calibration_scores: list[float] = field(default_factory=list)  # sorted
+    seconds: float | None = None  # length of the recording
+    windows: list[Window] = field(default_factory=list)
+    attention: ChannelWeights | None = None
+    probabilities: dict[str, float] = field(default_factory=dict)  # softmax over ids of -score
+    where: str | None = None  # what raised the score, in words, if it was asked for
+    warning: str | None = None
+    error: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict as JSON types, keyed as the command line prints it."""
+        return asdict(self)
+
+    def at(self, false_alarm_rate: float) -> Verdict:
+        """The same recording judged at another false-alarm rate, from the same calibration.
+
+        A rate below what the calibration recordings can promise is raised to that, and said.
+
+        Args:
+            false_alarm_rate: of normal recordings, within 0 and 1.
+
+        Raises:
+            ValueError: the rate is not within 0 and 1.
+
+        Example:
+            >>> verdict = Verdict("a.wav", "fan", score=0.35, calibration_scores=[0.1, 0.2, 0.4])
+            >>> verdict.at(0.25).is_anomalous, verdict.at(0.5).is_anomalous
+            (False, True)
+        """
+        if self.score is None or not self.calibration_scores:
+            return self
+        threshold = conformal(self.calibration_scores, false_alarm_rate)
+        said = [self.warning] if self.warning else []
+        if threshold.false_alarm_rate > false_alarm_rate + 1e-9:
+            said.append(f"false alarms: {threshold.how}")
+        return replace(
+            self,
+            threshold=threshold.value,
+            is_anomalous=self.score > threshold.value,
+            false_alarm_rate=threshold.false_alarm_rate,
+            warning="; ".join(said) or None,
+        )
+
+
+COLUMNS = (
+    "file",
+    "machine_type",
+    "machine_id",
+    "machine_id_given",
+    "score",
+    "threshold",
+    "is_anomalous",
+    "recognised",
+    "false_alarm_rate",
+    "p_value",
+    "calibration_clips",
+    "seconds",
+    "where",
+    "warning",
+    "error",
+)
+
+
+def as_row(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as a line of a table, by `COLUMNS`."""
+    return {column: getattr(verdict, column) for column in COLUMNS}
+
+
+def as_json(verdicts: Sequence[Verdict]) -> str:
+    """A list of objects, one a recording."""
+    return json.dumps([verdict.as_dict() for verdict in verdicts], indent=1, allow_nan=False)
+
+
+def as_csv(verdicts: Sequence[Verdict]) -> str:
+    """A table with a heading and a line a recording; windows and attention are in the JSON."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(map(as_row, verdicts))
+    return text.getvalue()
+
+
+def as_text(verdict: Verdict) -> str:
+    """A line for a person.
+
+    Example:
+        >>> as_text(Verdict("clip.wav", "fan", error="clip.wav: the file is empty."))
+        'clip.wav: not judged'
+    """
+    if verdict.score is None or verdict.threshold is None or verdict.p_value is None:
+        return f"{verdict.file}: not judged"
+    word = "UNUSUAL" if verdict.is_anomalous else "normal"
+    if verdict.recognised is False:
+        word = f"UNLIKE any {verdict.machine_type} known; {word}"
+    n = verdict.calibration_clips or 0
+    stranger = round(verdict.p_value * (n + 1)) - 1
+    line = (
+        f"{verdict.file}: {word} for {verdict.machine_type} {verdict.machine_id}, score "
+        f"{verdict.score:.3f}, threshold {verdict.threshold:.3f}; {stranger or 'none'} of {n} "
+        "normal recordings sounded this strange"
+    )
+    if verdict.where:
+        line += f"; {verdict.where}"
+    return f"{line} ({verdict.warning})" if verdict.warning else line

@@ -1,0 +1,94 @@
+"""All pictures of an evaluation, as PNG files in memory."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from mimimi.evaluation.clips import by_id
+from mimimi.evaluation.figures import Figures
+from mimimi.evaluation.pictures import clip_map, matrices, plots
+from mimimi.evaluation.result import Evaluation
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def pictures(evaluation: Evaluation) -> dict[str, bytes]:
+    """Draw all pictures there are of an evaluation.
+
+    Args:
+        evaluation: of one or several machine types.
+
+    Returns:
+        PNG files by name: for each corpus and machine type `<corpus>_<type>_scores.png`,
+        `..._roc.png`, `..._decisions.png`, `..._ids.png` and `..._map.png`, those that exist; of
+        several types also `<corpus>_roc.png` and `<corpus>_decisions.png`.
+    """
+    drawn: dict[str, bytes] = {}
+    with plots.style():
+        for name, figure in _figures(evaluation):
+            picture = io.BytesIO()
+            figure.savefig(picture, format="png")
+            drawn[_free(name, drawn)] = picture.getvalue()
+    return drawn
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """A file name that any system takes, and that no other corpus has."""
+    plain = re.sub(r"[^\w.-]+", "_", name)[-100:].lstrip(".-")
+    others = {other.casefold() for other in taken}
+    names = [f"{plain}.png", *(f"{plain}_{n}.png" for n in range(2, len(taken) + 2))]
+    return next(free for free in names if free.casefold() not in others)
+
+
+def _shown(corpus: str) -> str:
+    """A folder's name as fonts can draw it, in the width of a picture."""
+    drawable = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in corpus
+    )
+    return drawable if len(drawable) <= 40 else f"…{drawable[-39:]}"
+
+
+def _figures(evaluation: Evaluation) -> Iterator[tuple[str, Figure]]:
+    """Of every corpus, type by type, then over the types; ROC and scores with the id given."""
+    summaries = iter(evaluation.summaries)
+    for given, guessed in zip(summaries, summaries, strict=True):  # they come in pairs
+        corpus = given.corpus
+        means: dict[str, plots.Curve] = {}
+        for of_type, of_type_guessed in zip(given.types, guessed.types, strict=True):
+            kind = str(of_type.machine_type)
+            name, title = f"{corpus}_{kind}", f"{kind}, {_shown(corpus)}"
+            machines = by_id(evaluation.corpora[corpus], kind)
+            yield f"{name}_scores", plots.score_distributions(machines, title)
+            if of_type.auc:
+                curves, means[kind] = plots.curves_of_type(machines, given, of_type.auc)
+                yield f"{name}_roc", plots.roc_curves(curves, means[kind], title)
+            yield f"{name}_decisions", _decisions(of_type, of_type_guessed, title)
+            ids = {
+                figures.machine_id: figures.guessed_ids
+                for figures in guessed.machines
+                if figures.machine_type == kind and figures.guessed_ids
+            }
+            if ids:
+                yield f"{name}_ids", matrices.id_matrix(ids, f"Normal clips: {title}")
+            every = [clip for some in machines.values() for clip in some]
+            if found := clip_map.clip_map(every):
+                yield f"{name}_map", clip_map.draw(found, title)
+        if len(given.types) > 1:
+            if given.overall.auc:
+                mean = plots.Curve.mean(list(means.values()), given.overall.auc)
+                yield f"{corpus}_roc", plots.roc_curves(means, mean, f"all types, {_shown(corpus)}")
+            title = f"all types, {_shown(corpus)}"
+            yield f"{corpus}_decisions", _decisions(given.overall, guessed.overall, title)
+
+
+def _decisions(given: Figures, guessed: Figures, title: str) -> Figure:
+    panels = {}
+    for threshold, of in (("threshold", "at_threshold"), ("Youden's J", "at_youden")):
+        for mode, figures in (("id given", given), ("id guessed", guessed)):
+            if decisions := getattr(figures, of):
+                panels[f"{threshold}, {mode}"] = decisions.confusion
+    return matrices.decision_matrices(panels, f"Decisions: {title}")

@@ -1,0 +1,1 @@
+"""Where a score comes from: time, frequency, magnitude or phase; the nearest normal recording."""

@@ -1,0 +1,188 @@
+"""The normal recording that a recording is most like, and how the two differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mimimi.detector.references import BANDS, Reference, References, Sound, edges, heard
+from mimimi.explain.region import band_in_words
+
+if TYPE_CHECKING:
+    from mimimi.audio import Waveform
+    from mimimi.detector.detector import Detector
+
+Array = NDArray[np.floating[Any]]
+
+_BEYOND = 3.0  # times what two normal recordings differ by in a band: worth a word
+_LEAST = 2.0  # dB that are worth a word
+_NARROWEST = 2  # bands: a single one proves nothing where a handful of recordings is known
+_SMOOTH = 5  # bands that share one usual difference, for the same reason
+_MOST_SAID = 2
+_LEAST_EMBEDDED, _LEAST_HEARD = 0.01, 0.1  # a usual distance, and one in dB: less is rounding
+
+NOTHING_STANDS_OUT = "no band of its spectrum stands out"
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A recording beside the normal one of its machine that sounds most like it.
+
+    Args:
+        reference: the normal recording.
+        distance: in embedding and spectrum; at 1 it is as near as another normal one usually is.
+        apart: RMS difference of the two spectra, in dB.
+        usually_apart: the same of each normal recording of the machine and the one most like it.
+        frequencies: edges of the mel bands, in kHz: one more than there are bands.
+        spectrum: of the recording, in dB against its median band; gain is left out.
+        its_spectrum: of the normal one.
+        usual: by how much a band may differ between normal recordings, in dB.
+        sentence: which one it is, how near, and where they differ.
+    """
+
+    reference: Reference
+    distance: float
+    apart: float
+    usually_apart: tuple[float, ...]
+    frequencies: Array
+    spectrum: Array
+    its_spectrum: Array
+    usual: Array
+    sentence: str
+
+
+def nearest(
+    detector: Detector, waveform: Waveform, machine_id: str, *, sha256: str | None = None
+) -> Neighbour | None:
+    """Find the normal recording of a machine that sounds most like a recording.
+
+    Most like it is the one that the detector's networks make the most similar things of and whose
+    spectrum is the nearest, each in units of what is usual between normal recordings. By spectra
+    alone, far more recordings would lie next to another machine; by embeddings alone, the spectra
+    that are shown would differ more (`benchmarks/claims/nearest.py`), and networks that have met two
+    machines embed all that is normal in one place. What is usual is taken from each normal
+    recording and the one most like it among the others.
+
+    Args:
+        detector: that judges.
+        waveform: the recording.
+        machine_id: the machine it was judged as.
+        sha256: of its file: a recording that was learnt is compared with the others.
+
+    Returns:
+        None where the detector keeps fewer than two other recordings of the machine.
+
+    Raises:
+        AudioError: the recording is shorter than one window.
+        UnknownMachineError: the detector does not know this id.
+
+    Example:
+        >>> from mimimi import Detector, audio
+        >>> from mimimi.simulate import simulate_clip
+        >>> clip = audio.from_array(simulate_clip("fan", "id_50", clip=3), 16_000)
+        >>> nearest(Detector.from_pretrained("fan"), clip, "id_50").reference.name
+        'normal_id_50_00000003.wav'
+    """
+    detector.check_id(machine_id)
+    own = [
+        n
+        for n, kept in enumerate(detector.references)
+        if kept.machine_id == machine_id and kept.sha256 != sha256
+    ]
+    if detector.sounds is None or len(own) < 2:
+        return None
+    kept = References(detector.sounds.embeddings[own], detector.sounds.spectra[own])
+    sound = heard(detector, waveform)
+    between, distances = _distances(kept, sound)
+    which = int(distances.argmin())
+
+    spectrum, spectra = sound.spectrum.numpy(), kept.spectra.numpy()
+    differences = spectra - spectra[between.argmin(dim=1).numpy()]
+    usual = np.maximum(_BEYOND * _rms(_smooth(differences), axis=(0, 2)), _LEAST)
+    apart, usually_apart = float(_rms(spectrum - spectra[which])), _rms(differences, axis=1)
+    reference = detector.references[own[which]]
+    return Neighbour(
+        reference=reference,
+        distance=float(distances[which]),
+        apart=apart,
+        usually_apart=tuple(usually_apart.tolist()),
+        frequencies=edges(),
+        spectrum=spectrum,
+        its_spectrum=spectra[which],
+        usual=usual,
+        sentence=f"most like {reference.name} of {machine_id}, {_how_near(apart, usually_apart)}; "
+        + differs(spectrum - spectra[which], usual, edges()),
+    )
+
+
+def _distances(kept: References, sound: Sound) -> tuple[Tensor, Tensor]:
+    """Between recordings that are kept, infinite from each to itself, and from a sound to each.
+
+    In units of what a recording usually is from the nearest other one, in embedding and in spectrum
+    alike: root of the mean of the two squares.
+    """
+    between, distances = [], []
+    for there, here, least in (
+        (kept.embeddings, sound.embedding, _LEAST_EMBEDDED),
+        (kept.spectra, sound.spectrum, _LEAST_HEARD * BANDS**0.5),
+    ):
+        squares = torch.cdist(there, there).fill_diagonal_(torch.inf).square()
+        usual = squares.min(dim=1).values.median().clamp_min(least**2)
+        between.append(squares / usual)
+        distances.append((there - here).square().sum(dim=1) / usual)
+    return _root_mean(between), _root_mean(distances)
+
+
+def _root_mean(squares: list[Tensor]) -> Tensor:
+    return torch.stack(squares).mean(dim=0).sqrt()
+
+
+def differs(difference: Array, usual: Array, frequencies: Array) -> str:
+    """Where one spectrum differs from another by more than is usual, in words.
+
+    Args:
+        difference: of each band, in dB.
+        usual: that is nothing unusual, in dB.
+        frequencies: edges of the bands, in kHz.
+
+    Example:
+        >>> differs(np.array([0, 6, 6, -1.0]), np.full(4, 2.0), np.array([0, 1, 2, 2.5, 8]))
+        '6 dB louder from 1 kHz to 2.5 kHz'
+        >>> differs(np.zeros(4), np.full(4, 2.0), np.array([0, 1, 2, 2.5, 8]))
+        'no band of its spectrum stands out'
+    """
+    sides = np.sign(difference) * (np.abs(difference) > usual)
+    bounds = [0, *(np.flatnonzero(np.diff(sides)) + 1), len(sides)]
+    runs = [(a, b) for a, b in pairwise(bounds) if sides[a] and b - a >= _NARROWEST]
+    runs.sort(key=lambda run: -float((np.abs(difference) - usual)[slice(*run)].sum()))
+    said = [
+        f"{abs(np.median(difference[a:b])):.0f} dB {'louder' if sides[a] > 0 else 'quieter'}"
+        f"{band_in_words(float(frequencies[a]), float(frequencies[b]))}"
+        for a, b in runs[:_MOST_SAID]
+    ]
+    return ", ".join(said) or NOTHING_STANDS_OUT
+
+
+def _how_near(apart: float, usually: Array) -> str:
+    if apart <= np.median(usually):
+        return "as like it as normal recordings usually are like each other"
+    if apart <= usually.max():
+        return "about as like it as normal recordings are like each other"
+    return f"though less so than any of the {len(usually)} normal ones is like the next"
+
+
+def _smooth(differences: Array) -> Array:
+    """Each band with its neighbours, `(recording, band, 5)`."""
+    side = _SMOOTH // 2
+    padded = np.pad(differences, ((0, 0), (side, side)), mode="edge")
+    return np.lib.stride_tricks.sliding_window_view(padded, _SMOOTH, axis=1)
+
+
+def _rms(values: Array, axis: int | tuple[int, ...] | None = None) -> Array:
+    return np.asarray(np.sqrt(np.square(values).mean(axis=axis)))

@@ -1,0 +1,1 @@
+"""What networks and baselines read of a waveform: segments and their spectra."""

@@ -1,0 +1,79 @@
+"""Files and folders: whole or not at all, named so that any system takes them, in one home."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+_SPACE_STORAGE = Path("/data")  # of a Hugging Face Space, where it is paid for
+
+
+def home() -> Path:
+    """Where runs and caches are kept.
+
+    `MIMIMI_HOME`, else the persistent storage of a Hugging Face Space, else the user's data folder.
+    """
+    from platformdirs import user_data_path
+
+    if chosen := os.environ.get("MIMIMI_HOME"):
+        return Path(chosen)
+    if os.environ.get("SPACE_ID") and os.access(_SPACE_STORAGE, os.W_OK):
+        return _SPACE_STORAGE / "mimimi"
+    return user_data_path("mimimi")
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all: temporary name, fsync, rename."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """A folder, made where it is missing.
+
+    Args:
+        folder: where it is to lie; two that make it at the same time make it twice and keep one.
+        make: told a folder, on the same disk, to make and to fill.
+
+    Example:
+        >>> with TemporaryDirectory() as place:
+        ...     notes = made_once(Path(place) / "notes", lambda empty: empty.mkdir())
+        ...     made_once(notes, lambda empty: 1 / 0).is_dir()
+        True
+    """
+    if folder.is_dir():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder.parent) as place:
+        whole = Path(place) / "whole"
+        make(whole)
+        try:
+            whole.rename(folder)
+        except OSError:  # somebody else has made it in the meantime
+            if not folder.is_dir():
+                raise
+    return folder
+
+
+def slug(text: str, longest: int) -> str:
+    """Small letters, digits and single hyphens; empty where nothing of the text is left.
+
+    Args:
+        text: in any script.
+        longest: characters at most.
+
+    Example:
+        >>> slug("Pump 3, hall B", longest=40)
+        'pump-3-hall-b'
+    """
+    return re.sub(r"[^\w]+", "-", text.lower()).strip("-_")[:longest].rstrip("-_")

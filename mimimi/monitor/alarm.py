@@ -1,0 +1,148 @@
+"""When to raise an alarm: k of the last n segments unusual; from there to events."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from mimimi.errors import UserError
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One segment of a long recording, judged; without a score where it could not be."""
+
+    file: str
+    start: float  # s, since the first recording began
+    seconds: float
+    score: float | None = None
+    is_anomalous: bool = False
+    p_value: float | None = None
+    error: str | None = None
+    recognised: bool | None = None  # False: unlike any machine of the type that is known
+    threshold: float | None = None
+
+    @property
+    def end(self) -> float:
+        """In seconds."""
+        return self.start + self.seconds
+
+    def at(self, threshold: float) -> Moment:
+        """The same segment decided by another threshold."""
+        unusual = self.score is not None and self.score > threshold
+        return replace(self, threshold=threshold, is_anomalous=unusual)
+
+
+def clock(seconds: float) -> str:
+    """Hours, minutes and seconds.
+
+    Example:
+        >>> clock(3725.4)
+        '1:02:05'
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An alarm is on while at least `k` of the last `n` segments are unusual.
+
+    One segment alone is unusual as often as the false-alarm rate says, many times a day; and
+    neighbours are alike, so that no formula tells how often k of n are: it is measured
+    (`benchmarks/claims/alarms_per_day.py`).
+
+    Raises:
+        ValueError: not 1 <= k <= n.
+    """
+
+    k: int = 5
+    n: int = 6
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.k <= self.n:
+            raise ValueError("a rule is k of n, 1 <= k <= n")
+
+    def __str__(self) -> str:
+        return f"{self.k} of {self.n}"
+
+    def is_on(self, moments: Sequence[Moment]) -> bool:
+        """Whether the alarm is on after these moments, of which the last n count."""
+        return sum(moment.is_anomalous for moment in moments[-self.n :]) >= self.k
+
+    @classmethod
+    def parse(cls, text: str) -> Rule:
+        """From "3/5".
+
+        Raises:
+            UserError: it is no such rule.
+
+        Example:
+            >>> print(Rule.parse("3/5"))
+            3 of 5
+        """
+        found = re.fullmatch(r"(\d{1,4})/(\d{1,4})", text)
+        try:
+            if found:
+                return cls(int(found[1]), int(found[2]))
+        except ValueError:
+            pass
+        raise UserError(f"{text!r} is no alarm rule: give k of n segments as k/n, such as 3/5.")
+
+
+@dataclass(frozen=True)
+class Event:
+    """A stretch in which the alarm was raised, from its first unusual segment to its last."""
+
+    start: float  # s
+    end: float  # s
+    peak: float  # s, where the strangest segment begins
+    peak_score: float
+    peak_file: str
+    mean_p_value: float
+    segments: int  # judged in it
+
+
+def events(moments: Iterable[Moment], rule: Rule) -> Iterator[Event]:
+    """The events in a stream of moments, each as soon as it is over.
+
+    Args:
+        moments: in the order of time.
+        rule: when an alarm is raised.
+
+    Example:
+        >>> scores = [0, 0, 9, 0, 8, 0, 0, 0]
+        >>> moments = [Moment("", 10.0 * i, 10.0, s, s > 5, 0.1) for i, s in enumerate(scores)]
+        >>> [(event.start, event.end, event.peak) for event in events(moments, Rule(2, 3))]
+        [(20.0, 50.0, 20.0)]
+    """
+    last: deque[Moment] = deque(maxlen=rule.n)
+    heard: list[Moment] = []  # of the event that is on
+    for moment in moments:
+        last.append(moment)
+        on = sum(m.is_anomalous for m in last) >= rule.k
+        if on:
+            heard += [moment] if heard else last
+        elif heard:
+            yield _event(heard)
+            heard = []
+    if heard:
+        yield _event(heard)
+
+
+def _event(heard: Sequence[Moment]) -> Event:
+    unusual = [i for i, moment in enumerate(heard) if moment.is_anomalous]
+    first, last = heard[unusual[0]], heard[unusual[-1]]
+    judged = [m for m in heard[unusual[0] : unusual[-1] + 1] if m.score is not None]
+    peak = max(judged, key=lambda moment: moment.score or 0.0)
+    return Event(
+        start=first.start,
+        end=last.end,
+        peak=peak.start,
+        peak_score=peak.score or 0.0,
+        peak_file=peak.file,
+        mean_p_value=sum(moment.p_value or 0.0 for moment in judged) / len(judged),
+        segments=len(judged),
+    )

@@ -1,0 +1,48 @@
+"""Events and segments of a long recording to take away: what page and shell share."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from mimimi.monitor.alarm import Event, Moment, Rule
+
+_COLUMNS = ("start", "end", "peak", "peak_score", "peak_file", "mean_p_value", "segments")
+
+
+def as_json(
+    machine_type: str,
+    machine_id: str,
+    rule: Rule,
+    found: Sequence[Event],
+    moments: Sequence[Moment],
+) -> str:
+    """One object with every event and every segment; times in s since the beginning."""
+    return json.dumps(
+        {
+            "machine_type": machine_type,
+            "machine_id": machine_id,
+            "alarm": asdict(rule),
+            "events": [asdict(event) for event in found],
+            "segments": [asdict(moment) for moment in moments],
+        },
+        indent=1,
+        allow_nan=False,
+    )
+
+
+def as_csv(found: Sequence[Event]) -> str:
+    """A table with a heading and a line an event.
+
+    Example:
+        >>> as_csv([])
+        'start,end,peak,peak_score,peak_file,mean_p_value,segments\\n'
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(event) for event in found)
+    return text.getvalue()

@@ -1,0 +1,129 @@
+"""Live sound: blocks as a microphone hands them over, judged while the machine runs."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mimimi.audio.channel_reader import Intake, Samples
+from mimimi.config import SAMPLE_RATE
+from mimimi.detector.detector import Detector
+from mimimi.monitor.alarm import Moment
+from mimimi.monitor.stream import judge
+
+HOP = 5.0  # s; as the segments of a clip overlap, so that a change is heard half a segment earlier
+_KEPT = 12 * 3600  # s of moments; what came before is forgotten
+
+
+class Live:
+    """Judges a segment every few seconds, in memory that does not grow.
+
+    Blocks say which of the microphone's samples is their first. What comes twice is dropped. Where
+    something is missing a new segment begins, and the gap is a moment with an error, as are the
+    segments that are left out where judging is slower than the sound.
+
+    Args:
+        detector: judges.
+        machine_id: the machine it is; None: the most similar one, anew for every segment.
+        rate: of the microphone, in Hz.
+        first: the first of the microphone's samples that is of interest.
+        hop: from the start of one segment to that of the next, in s.
+        false_alarm_rate: of a segment; the detector's own by default.
+        clock: in s, by which judging is found too slow.
+
+    Raises:
+        AudioError: no microphone has this rate.
+
+    Example:
+        >>> from mimimi.simulate import simulate_clip
+        >>> live = Live(Detector.from_pretrained("fan"), "id_50", 16_000)
+        >>> sound = simulate_clip("fan", "id_50", clip=900, seconds=21.0)
+        >>> for first in range(0, len(sound), 40_000):
+        ...     live.hear(first, sound[first : first + 40_000])
+        >>> [moment.start for moment in live.moments]
+        [0.0, 5.0, 10.0]
+    """
+
+    _waiting: Samples  # at 16 kHz
+
+    def __init__(
+        self,
+        detector: Detector,
+        machine_id: str | None,
+        rate: int,
+        *,
+        first: int = 0,
+        hop: float = HOP,
+        false_alarm_rate: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.rate = rate
+        self.moments: deque[Moment] = deque(maxlen=round(_KEPT / hop))
+        self._clock = clock
+        self._judge = partial(
+            judge,
+            detector,
+            machine_id=machine_id,
+            name="live",
+            false_alarm_rate=false_alarm_rate,
+        )
+        self._length = detector.front_end.segment_samples
+        self._hop = round(hop * SAMPLE_RATE)
+        self._begin(first)
+
+    @property
+    def heard(self) -> float:
+        """Seconds since the microphone was opened."""
+        return self._next / self.rate
+
+    def hear(self, first: int, samples: NDArray[np.float32]) -> None:
+        """Take a block and judge what it completes.
+
+        Args:
+            first: its first sample, counted since the microphone was opened.
+            samples: `(time,)`, at the microphone's rate, within -1 to 1.
+
+        Raises:
+            AudioError: it holds what is no number.
+        """
+        if first > self._next:
+            lost = (first - self._next) / self.rate
+            said = f"{lost:.1f} s were lost on their way from the microphone"
+            self.moments.append(Moment("live", self.heard, lost, error=said))
+            self._begin(first)
+        samples = samples[self._next - first :]
+        if not len(samples):
+            return
+        self._next += len(samples)
+        self._waiting = np.concatenate((self._waiting, self._intake.take(samples[:, None])))
+        self.moments.extend(self._judged())
+
+    def _begin(self, first: int) -> None:
+        self._intake = Intake(self.rate, 1, 0, "microphone")
+        self._waiting = np.zeros(0, np.float32)
+        self._start = first / self.rate  # s, of what waits
+        self._next = first  # the microphone's sample that is expected
+
+    def _judged(self) -> Iterator[Moment]:
+        """Whole segments; all but the newest are left out once judging took longer than a hop."""
+        began = self._clock()
+        while len(self._waiting) >= self._length:
+            more = (len(self._waiting) - self._length) // self._hop
+            if more and self._clock() - began > self._hop / SAMPLE_RATE:
+                left_out = more * self._hop / SAMPLE_RATE
+                said = f"{left_out:g} s were left out: judging is slower than the sound"
+                yield Moment("live", self._start, left_out, error=said)
+                self._advance(more)
+            moment = self._judge(self._waiting[: self._length])
+            yield replace(moment, start=self._start)
+            self._advance(1)
+
+    def _advance(self, hops: int) -> None:
+        self._waiting = self._waiting[hops * self._hop :].copy()
+        self._start += hops * self._hop / SAMPLE_RATE

@@ -1,0 +1,215 @@
+"""Long recordings, and folders of a day's clips, judged segment by segment in bounded memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from mimimi import audio
+from mimimi.config import SAMPLE_RATE
+from mimimi.data.index import AUDIO_SUFFIXES
+from mimimi.detector.detector import Detector
+from mimimi.detector.verdict import Verdict
+from mimimi.errors import AudioError, CorpusError
+from mimimi.monitor.alarm import Moment
+
+_NOT_WORTH_A_SEGMENT = 0.1  # s left over at the end of a recording
+_ENOUGH_TO_KNOW = 6  # segments from which a machine that nobody named is found
+
+
+def watch(
+    detector: Detector,
+    source: str | Path | bytes | BinaryIO,
+    machine_id: str,
+    *,
+    channel: int = 0,
+    name: str | None = None,
+    false_alarm_rate: float | None = None,
+) -> Iterator[Moment]:
+    """Judge a recording of any length, a moment a segment, each as soon as it is read.
+
+    Segments lie side by side: those of a clip (`segments.split`) overlap, which for a day would
+    double the work. The last one ends where the recording ends.
+
+    Args:
+        detector: judges.
+        source: a path, the bytes of a file, or an open binary file.
+        machine_id: the machine it is; see `find_machine`.
+        channel: the one of several channels that is judged, counted from 0.
+        name: what messages and moments call it.
+        false_alarm_rate: of a segment; the detector's own by default.
+
+    Raises:
+        AudioError: nothing of it can be judged; a stretch alone becomes a moment with an error.
+        UnknownMachineError: the detector does not know this id.
+    """
+    name = name or (str(source) if isinstance(source, (str, Path)) else "recording")
+    end = 0.0
+    try:
+        for start, samples in _segments(detector, audio.blocks(source, channel=channel, name=name)):
+            moment = judge(detector, samples, machine_id, name, false_alarm_rate)
+            if moment.error and moment.seconds < detector.front_end.segment_seconds:
+                raise AudioError(moment.error)  # a short recording that cannot be judged
+            yield _later(moment, start)
+            end = start + moment.seconds
+    except AudioError as error:
+        if not end:
+            raise
+        yield Moment(name, end, 0.0, error=str(error))
+
+
+def watch_all(
+    detector: Detector,
+    files: Iterable[tuple[str, Path | bytes]],
+    machine_id: str,
+    *,
+    channel: int = 0,
+    false_alarm_rate: float | None = None,
+) -> Iterator[Moment]:
+    """Judge recordings one after the other as if they were one; a bad file is one moment.
+
+    Args:
+        detector: judges.
+        files: name and source of each, in the order of time.
+        machine_id: the machine they all are.
+        channel: the one of several channels that is judged, counted from 0.
+        false_alarm_rate: of a segment; the detector's own by default.
+    """
+    offset = 0.0
+    for name, source in files:
+        end = 0.0
+        try:
+            for moment in watch(
+                detector,
+                source,
+                machine_id,
+                channel=channel,
+                name=name,
+                false_alarm_rate=false_alarm_rate,
+            ):
+                end = moment.end
+                yield _later(moment, offset)
+        except AudioError as error:
+            yield Moment(name, offset, 0.0, error=str(error))
+        offset += end
+
+
+def find_machine(
+    detector: Detector, source: str | Path | bytes, *, channel: int = 0, name: str | None = None
+) -> str:
+    """The machine that most of the first minute sounds like.
+
+    Raises:
+        AudioError: nothing of it can be judged.
+    """
+    name = name or (str(source) if isinstance(source, (str, Path)) else "recording")
+    pieces = _segments(detector, audio.blocks(source, channel=channel, name=name))
+    first = islice(pieces, _ENOUGH_TO_KNOW)
+    verdicts = [_verdict(detector, samples, None, name, None) for _, samples in first]
+    found = Counter(verdict.machine_id for verdict in verdicts if verdict.error is None)
+    if not found:
+        raise AudioError(verdicts[0].error or f"{name}: nothing of it can be judged.")
+    machine_id = found.most_common(1)[0][0]
+    assert machine_id is not None
+    return machine_id
+
+
+def recordings(places: Sequence[Path]) -> list[Path]:
+    """Files as given, and those of folders, by name.
+
+    Raises:
+        CorpusError: a folder holds no recording.
+    """
+    found: list[Path] = []
+    for place in places:
+        if not place.is_dir():
+            found.append(place)
+            continue
+        inside = sorted(file for file in place.iterdir() if file.suffix.lower() in AUDIO_SUFFIXES)
+        if not inside:
+            raise CorpusError(f"{place} holds no recordings ({', '.join(AUDIO_SUFFIXES)}).")
+        found += inside
+    return found
+
+
+def _segments(
+    detector: Detector, blocks: Iterable[audio.Samples]
+) -> Iterator[tuple[float, audio.Samples]]:
+    """Start in seconds and samples of segments side by side; a file cut off is heard to its end."""
+    length = detector.front_end.segment_samples
+    waiting = last = np.zeros(0, np.float32)
+    start, problem = 0, None
+    try:
+        for block in blocks:
+            waiting = np.concatenate((waiting, block))
+            while len(waiting) >= length:
+                last, waiting = waiting[:length], waiting[length:]
+                yield start / SAMPLE_RATE, last
+                start += length
+    except AudioError as error:
+        problem = error
+    if not start and len(waiting):
+        yield 0.0, waiting
+    elif len(waiting) > _NOT_WORTH_A_SEGMENT * SAMPLE_RATE:
+        ending = np.concatenate((last[len(waiting) :], waiting))
+        yield (start + len(waiting) - length) / SAMPLE_RATE, ending
+    if problem:
+        raise problem
+
+
+def judge(
+    detector: Detector,
+    samples: audio.Samples,
+    machine_id: str | None,
+    name: str,
+    false_alarm_rate: float | None = None,
+) -> Moment:
+    """Judge one segment; a moment with an error where it cannot be.
+
+    Args:
+        detector: judges.
+        samples: `(time,)` at 16 kHz, at most a segment.
+        machine_id: the machine it is; None: the most similar one.
+        name: what messages and the moment call it.
+        false_alarm_rate: the detector's own by default.
+    """
+    verdict = _verdict(detector, samples, machine_id, name, false_alarm_rate)
+    return Moment(
+        name,
+        0.0,
+        len(samples) / SAMPLE_RATE,
+        verdict.score,
+        bool(verdict.is_anomalous),
+        verdict.p_value,
+        verdict.error,
+        verdict.recognised,
+        verdict.threshold,
+    )
+
+
+def _verdict(
+    detector: Detector,
+    samples: audio.Samples,
+    machine_id: str | None,
+    name: str,
+    false_alarm_rate: float | None,
+) -> Verdict:
+    try:
+        return detector.analyse(
+            (samples, SAMPLE_RATE),
+            machine_id,
+            name=name,
+            false_alarm_rate=false_alarm_rate,
+        )
+    except AudioError as error:
+        return Verdict(name, detector.machine_type, machine_id, error=str(error))
+
+
+def _later(moment: Moment, seconds: float) -> Moment:
+    return replace(moment, start=moment.start + seconds)

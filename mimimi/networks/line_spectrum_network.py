@@ -1,0 +1,99 @@
+"""A network that reads the lines of a segment's mean power spectrum, a hertz apart."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import avg_pool1d, interpolate, normalize
+
+from mimimi.config import LineSpectrumConfig
+from mimimi.networks.complex_layers import squared_magnitude
+from mimimi.networks.output import NetworkOutput
+
+# Kernel and stride along frequency: 8,001 bins become 6 places.
+CONVOLUTIONS = ((64, 16), (32, 16), (8, 4))
+_PLACES = 6
+_FLOOR = 1e-6  # of the mean power: silence has no logarithm
+_SMOOTH = 100  # bins: what varies slower is the colour of a sound, not a line
+
+
+def fine_structure(spectrum: Tensor) -> Tensor:
+    """How strong each bin is against those within 50 Hz.
+
+    Args:
+        spectrum: `(batch, 2, 8001, frames)`, real part first.
+
+    Returns:
+        `(batch, 1, 8001)`, in nats of power.
+    """
+    power = squared_magnitude(spectrum).mean(dim=-1)
+    level = (power / power.mean(dim=-1, keepdim=True) + _FLOOR).log()
+    colour = interpolate(avg_pool1d(level, _SMOOTH), level.shape[-1], mode="linear")
+    return level - colour
+
+
+class LineSpectrumNetwork(nn.Module):
+    """Tells machines apart by the fine structure of a segment's power spectrum.
+
+    Mean power of the frames -> log, less its mean over 100 Hz around -> three strided convolutions
+    -> embedding -> cosine to a centre of each class. A machine's turning parts draw lines that a
+    short spectrum smears; where they lie, to a hertz, is its fingerprint. The mean over frames
+    (Welch 1967) makes the level of a bin of noise steady enough to be compared.
+
+    Args:
+        n_classes: number of machines.
+        config: width, embedding, margin and scale.
+
+    Shape:
+        `(batch, 2, 8001, frames)`, real part first, to `NetworkOutput` with `total` alone.
+
+    Source: after the spectral branch of Wilkinghoff 2023 (Design choices for learning embeddings
+    from auxiliary tasks for domain generalization in anomalous sound detection), which reads one
+    spectrum of a whole clip; margin: Deng et al. 2019, ArcFace.
+
+    Example:
+        >>> network = LineSpectrumNetwork(4, LineSpectrumConfig(width=4)).eval()
+        >>> network(torch.randn(2, 2, 8001, 19)).total.shape
+        torch.Size([2, 4])
+    """
+
+    def __init__(self, n_classes: int, config: LineSpectrumConfig) -> None:
+        super().__init__()
+        self.margin, self.scale = config.margin, config.scale
+        layers: list[nn.Module] = []
+        channels = 1
+        for kernel, stride in CONVOLUTIONS:
+            layers += [
+                nn.Conv1d(channels, config.width, kernel, stride),
+                nn.BatchNorm1d(config.width),
+                nn.ReLU(),
+            ]
+            channels = config.width
+        self.lines = nn.Sequential(*layers)
+        self.embedding = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(_PLACES * channels, config.embedding),
+            nn.BatchNorm1d(config.embedding),
+            nn.ReLU(),
+            nn.Linear(config.embedding, config.embedding),
+        )
+        self.centres = nn.Parameter(torch.randn(n_classes, config.embedding))
+
+    def forward(self, spectrum: Tensor) -> NetworkOutput:
+        """Classify segments; shapes as the class says."""
+        embedded = normalize(self.embedding(self.lines(fine_structure(spectrum))))
+        # Not a matrix product, which mixed precision would round: angles are small differences.
+        cosines = (embedded.float()[:, None] * normalize(self.centres)).sum(dim=-1)
+        return NetworkOutput(self.scale * cosines)
+
+    def losses(self, output: NetworkOutput, labels: Tensor) -> dict[str, Tensor]:
+        """Cross-entropy after the angle to the right centre was widened by the margin.
+
+        Args:
+            output: of `forward`.
+            labels: soft labels `(batch, classes)`; the margin counts as far as a label does.
+        """
+        cosines = (output.total.float() / self.scale).clamp(-1 + 1e-6, 1 - 1e-6)
+        harder = (cosines.acos() + self.margin).cos()
+        logits = self.scale * (labels * harder + (1 - labels) * cosines)
+        return {"total": nn.functional.cross_entropy(logits, labels)}

@@ -1,0 +1,1 @@
+"""From recordings to a detector: checks, split, loop, calibration, run folder."""

@@ -1,0 +1,101 @@
+"""The running app, and the browser that tests look at it with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+LAPTOP = {"viewport": {"width": 1366, "height": 768}}
+PHONE = {
+    "viewport": {"width": 380, "height": 780},
+    "has_touch": True,
+    "user_agent": "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140 Mobile Safari",
+}
+PATIENCE = 60_000  # ms that a busy machine may take for anything
+expect.set_options(timeout=PATIENCE)
+
+
+README = "exec streamlit run app/main.py --server.address 127.0.0.1 --server.port $PORT"
+
+
+@contextmanager
+def running_app(log: Path, start: str = README, **environment: str) -> Iterator[str]:
+    """The app, started by a line of shell, on a free port; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    with log.open("w") as output:
+        app = subprocess.Popen(
+            ["sh", "-c", start],
+            cwd=ROOT,
+            env=os.environ
+            | {
+                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+                "PYTHONPATH": str(ROOT),
+                "PORT": str(port),
+                "STREAMLIT_SERVER_HEADLESS": "true",
+            }
+            | environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            for _ in range(600):
+                try:
+                    urllib.request.urlopen(f"{url}/_stcore/health", timeout=1)
+                    break
+                except OSError:
+                    assert app.poll() is None, log.read_text()
+                    time.sleep(0.1)
+            yield url
+            assert "Traceback" not in log.read_text()
+        finally:
+            app.terminate()
+            app.wait(60)
+
+
+@contextmanager
+def chromium(microphone: Path) -> Iterator[Browser]:
+    """A browser whose microphone hears a file over and over; skips where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    flags = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, headless=True)
+        yield browser
+        browser.close()
+
+
+def shoot(page: Page, folder: Path, name: str) -> None:
+    """The whole page, however long."""
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["width"], "height": height + 8})
+    page.wait_for_timeout(800)
+    page.screenshot(path=folder / f"{name}.png")
+    page.set_viewport_size(size)

@@ -1,0 +1,176 @@
+"""The Evaluate page without a browser: figures of a detector on clips it has not learnt from."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mimimi.evaluation.operating_point import thresholds
+from mimimi.evaluation.several import Trial
+from mimimi.simulate import write_corpus
+
+MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
+
+
+@pytest.fixture
+def page(monkeypatch, tmp_path) -> AppTest:
+    monkeypatch.setenv("MIMIMI_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("panels.evaluation.recordings.CLIPS", 1)
+    page = AppTest.from_file(str(MAIN), default_timeout=120).run()
+    page = page.switch_page("views/evaluate.py").run()
+    return page.selectbox(key="tried_detector").set_value("valve").run()
+
+
+def pressed(page: AppTest) -> AppTest:
+    (button,) = (one for one in page.button if one.label == "Evaluate")
+    return button.click().run()
+
+
+def zipped(folder: Path, **more: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for path in folder.rglob("*"):
+            archive.write(path, path.relative_to(folder))
+        for name, text in more.items():
+            archive.writestr(name, text)
+    return content.getvalue()
+
+
+def upload(page: AppTest, content: bytes, name: str = "plant.zip") -> AppTest:
+    page.get("button_group")[0].set_value("A ZIP of recordings").run()
+    page.file_uploader(key="tried_zip").set_value((name, content, "application/zip")).run()
+    return pressed(page)
+
+
+def said(page: AppTest) -> str:
+    assert not page.exception
+    return "\n".join(element.value for element in [*page.markdown, *page.caption, *page.error])
+
+
+@pytest.fixture(scope="module")
+def valves(tmp_path_factory) -> Path:
+    """Two normal and two faulty recordings of one simulated valve, and of one it does not know."""
+    folder = tmp_path_factory.mktemp("valves")
+    write_corpus(folder, types=["valve"], ids=1, clips=0, tests=2)
+    return folder
+
+
+def test_simulated_clips_give_figures_pictures_and_files(page):
+    page = pressed(page)
+    given = page.dataframe[0].value
+    assert list(given["machine"])[-1] == "valve mean"
+    assert {"AUC", "AUC, id found", "pAUC", "found", "false alarms"} <= set(given.columns)
+    labels = {metric.label for metric in page.metric}
+    assert labels == {"Faults found (recall)", "Precision", "False alarms", "False alarms a day"}
+    assert len(page.get("plotly_chart")) == 5
+    files = {button.label for button in page.get("download_button")}
+    assert files == {"Report (HTML)", "Pictures (PNG)", "CSV", "JSON"}
+
+
+def test_the_published_figures_stand_beside_ones_own(page):
+    table = pressed(page).dataframe[0].value
+    mean = table[table["machine"] == "valve mean"].iloc[0]
+    assert mean["AUC, paper"] == "0.97"
+    assert mean["AUC, baseline"] == "0.67"
+    assert "not like with like" in said(page)
+
+
+def test_a_higher_threshold_finds_no_more_and_alarms_no_more(page):
+    page = pressed(page)
+    (slider,) = page.select_slider
+    stops = thresholds(page.session_state["tried"].evaluation.clips)
+    page = slider.set_value(stops[-1]).run()
+    shown = {metric.label: metric.value for metric in page.metric}
+    assert shown["Faults found (recall)"].startswith("0 %")
+    assert shown["False alarms"].startswith("0 %") or shown["False alarms"] == "n/a"
+
+
+def test_a_folder_without_recordings_is_one_sentence(page, tmp_path):
+    page.get("button_group")[0].set_value("A folder").run()
+    page.text_input(key="tried_folder").set_value(str(tmp_path / "nothing")).run()
+    page = pressed(page)
+    assert len(page.error) == 1
+    assert not pressed(page).exception
+
+
+def test_a_zip_is_judged_whatever_it_is_called(page, valves):
+    page = upload(page, zipped(valves), "![x](http-x) $1$.zip")
+    assert not page.error
+    assert list(page.dataframe[0].value["machine"]) == ["valve id_50", "valve mean"]
+    clips = page.session_state["tried"].evaluation.clips
+    assert len(clips) == 4
+    assert all(clip.recording.path.is_file() for clip in clips)
+    assert r"\!\[x\]\(http\-x\)" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"no archive", "no ZIP archive"),
+        (zipped(Path("no/such"), **{"../valve.wav": "x"}), "leaves its folder"),
+        (zipped(Path("no/such"), **{"readme.txt": "x"}), "No recordings found in plant:"),
+        (zipped(Path("no/such"), **{"large.wav": 3_000_000 * "x"}), "and 2 MB are left"),
+    ],
+)
+def test_what_is_wrong_with_a_zip_is_one_sentence(page, content, sentence, monkeypatch):
+    monkeypatch.setenv("MIMIMI_MAX_MEGABYTES", "2")
+    page = upload(page, content)
+    (error,) = page.error
+    assert sentence in error.value.replace("\\", "")
+    assert "tried" not in page.session_state
+
+
+def test_a_shared_installation_takes_a_zip_and_so_many_recordings(page, valves, monkeypatch):
+    monkeypatch.setenv("MIMIMI_SHARED", "1")
+    monkeypatch.setenv("MIMIMI_MAX_CLIPS", "3")
+    assert "A folder" not in page.run().get("button_group")[0].options
+    (error,) = upload(page, zipped(valves)).error
+    assert "4 recordings to judge" in error.value
+    assert "3 at a time" in error.value
+
+
+def test_a_click_in_the_middle_loses_nothing_and_judges_nothing_twice(page, valves, monkeypatch):
+    step, judged = Trial.step, []
+
+    def interrupted(trial: Trial):
+        if len(judged) == 2 and not broken:
+            broken.append(True)
+            raise RuntimeError("here the page is left")
+        judged.append(trial.waiting[0][1].path.name)
+        return step(trial)
+
+    broken: list[bool] = []
+    monkeypatch.setattr(Trial, "step", interrupted)
+    page = upload(page, zipped(valves))
+    assert page.exception
+    assert "tried" not in page.session_state
+    page = page.run()  # whatever is clicked
+    assert not page.exception
+    assert sorted(judged) == sorted({clip.name for clip in valves.rglob("*.wav")})
+    assert len(page.session_state["tried"].evaluation.clips) == 4
+
+
+def test_all_types_are_tried_each_by_its_own_detector(page):
+    page.selectbox(key="tried_detector").set_value("all").run()
+    page = pressed(page)
+    machines = list(page.dataframe[0].value["machine"])
+    assert machines[-5:] == ["fan mean", "pump mean", "slider mean", "valve mean", "mean"]
+    page.get("button_group")[1].set_value("pump").run()
+    assert not page.exception
+    assert all(name.startswith("pump") for name in page.dataframe[1].value["machine"])
+
+
+def test_what_was_chosen_is_still_there_after_a_visit_to_another_page(page, tmp_path):
+    page.get("button_group")[0].set_value("A folder").run()
+    page.text_input(key="tried_folder").set_value(str(tmp_path)).run()
+    page.switch_page("views/models.py").run()
+    page.switch_page("views/evaluate.py").run()
+    assert page.selectbox(key="tried_detector").value == "valve"
+    assert page.text_input(key="tried_folder").value == str(tmp_path)
+    page.switch_page("views/models.py").run()
+    page.session_state["tried_detector"] = "a run that was deleted"
+    page.switch_page("views/evaluate.py").run()
+    assert page.selectbox(key="tried_detector").value == "fan"
+    assert not page.exception

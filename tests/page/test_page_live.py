@@ -1,0 +1,126 @@
+"""The Live page without a browser: blocks of sound go in where the microphone's would."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+from turning import MACHINE_ID, MACHINE_TYPE, turning_faulty
+from visit import MAIN, said
+
+from mimimi.monitor.alarm import Rule
+from recorder.live import Block, received
+
+pytestmark = pytest.mark.usefixtures("own_home")
+RATE = 16_000
+
+
+@pytest.fixture
+def page() -> AppTest:
+    page = AppTest.from_file(str(MAIN), default_timeout=120)
+    page.query_params.update(type=MACHINE_TYPE, id=MACHINE_ID)
+    return page.run().switch_page("views/live.py").run()
+
+
+def hear(page: AppTest, sound: np.ndarray, *, first: int = 0, seconds: float = 10.0) -> list[str]:
+    """What the page says after each block."""
+    size, told = round(seconds * RATE), []
+    for start in range(0, len(sound), size):
+        block = Block("a take", first + start, RATE, sound[start : start + size])
+        page.session_state["live_block"] = block
+        told.append(said(page.run()))
+    return told
+
+
+def test_before_anything_is_heard_it_says_what_to_do(page):
+    assert "Press Listen" in said(page)
+    assert [chart.key for chart in page.get("plotly_chart")] == ["moments"]
+
+
+def test_without_a_machine_it_asks_for_it():
+    page = AppTest.from_file(str(MAIN), default_timeout=120).run().switch_page("views/live.py")
+    assert "Which fan made this sound?" in said(page.run())
+
+
+def test_the_alarm_comes_after_the_fault_and_not_before(page):
+    page.session_state["alarm"] = Rule(2, 3)
+    told = hear(page, turning_faulty(change=30.0, seconds=60.0), seconds=5.0)
+    alarms = ["Alarm: unusual" in text for text in told]
+    assert not any(alarms[: 30 // 5 + 1])
+    assert alarms[-1]
+    assert f"Sounds normal for {MACHINE_TYPE} {MACHINE_ID}" in told[30 // 5 - 1]
+    (start,) = page.dataframe[0].value["from"]
+    assert start in ("0:00:20", "0:00:25", "0:00:30")  # a segment with some of it
+    assert page.session_state["live_listening"].live.heard == 60.0
+
+
+def test_a_stricter_rule_is_applied_to_what_was_heard_before(page):
+    hear(page, turning_faulty(change=10.0, seconds=40.0))
+    page.selectbox(key="alarm").set_value(Rule(8, 10)).run()
+    assert "Alarm" not in said(page)
+    page.selectbox(key="alarm").set_value(Rule(1, 1)).run()
+    assert "Alarm: unusual" in said(page)
+
+
+def test_what_is_no_slider_is_said_to_be_none(page):
+    seconds = np.arange(20 * RATE) / RATE
+    chirp = (0.3 * np.sin(2 * np.pi * (300 + 40 * seconds) * seconds)).astype(np.float32)
+    assert "ot like any slider I know" in hear(page, chirp)[-1]
+
+
+def test_lost_sound_is_said(page):
+    sound = turning_faulty(change=60.0, seconds=30.0)
+    hear(page, sound[: 12 * RATE])
+    told = hear(page, sound[14 * RATE : 16 * RATE], first=14 * RATE)
+    assert "2.0 s were lost on their way" in told[-1]
+
+
+def test_another_machine_begins_anew(page):
+    sound = turning_faulty(change=30.0, seconds=30.0)
+    hear(page, sound)
+    page.selectbox(key="id").set_value("id_51").run()
+    hear(page, sound[: 10 * RATE], first=30 * RATE)
+    starts = [moment.start for moment in page.session_state["live_listening"].live.moments]
+    assert starts == [20.0, 25.0, 30.0]  # its last block is still at hand
+
+
+def message(**changes: object) -> dict[str, object]:
+    pcm = base64.b64encode(np.array([0, 16_384, -32_768], "<i2").tobytes()).decode()
+    return {"take": "a", "first": 7, "rate": 48_000, "pcm": pcm} | changes
+
+
+def test_a_block_arrives_as_it_was_sent():
+    block = received(message())
+    assert (block.take, block.first, block.rate, block.end) == ("a", 7, 48_000, 10)
+    assert block.samples.tolist() == [0.0, 0.5, -1.0]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        None,
+        "sound",
+        {},
+        message(pcm="no base64!"),
+        message(pcm="AAAA"),  # three bytes
+        message(pcm=""),
+        message(pcm=7),
+        message(first=-1),
+        message(first="inf"),
+        message(rate=float("inf")),
+        message(rate=0),
+        message(pcm=base64.b64encode(bytes(2 * 61 * 8_000)).decode(), rate=8_000),
+    ],
+)
+def test_what_is_no_block_is_ignored(hostile):
+    assert received(hostile) is None
+
+
+def test_a_rate_that_no_microphone_has_is_an_error_where_it_was_made(page):
+    page.session_state["live_block"] = Block("a", 0, 1, np.zeros(10, np.float32))
+    page.run()
+    assert not page.exception
+    assert re.search("sample rate of 1 Hz", page.error[0].value)

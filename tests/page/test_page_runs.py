@@ -1,0 +1,54 @@
+"""Detectors of one's own on the Analyse page: finished runs in the menu and in the address."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from visit import click, opened, said, upload
+
+import examples
+from mimimi.config import MACHINE_TYPES
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.usefixtures("own_home")
+
+
+@pytest.fixture
+def my_run(own_home) -> str:
+    """A finished run, as far as the page can see: a detector below runs/."""
+    shutil.copytree(ROOT / "checkpoints" / "fan", own_home / "runs" / "north-hall")
+    return "north-hall"
+
+
+def test_a_finished_run_stands_in_the_menu_and_in_the_address(my_run):
+    page = opened()
+    chooser = page.selectbox(key="detector")
+    assert chooser.options == [*MACHINE_TYPES, "north-hall (my run, fan)"]
+    chooser.set_value(my_run).run()
+    page.selectbox(key="id").set_value("id_02").run()
+    assert page.query_params == {"detector": my_run, "id": "id_02"}
+
+
+def test_a_finished_run_judges(my_run):
+    page = upload(
+        opened(detector=my_run, id="id_00"),
+        ("mine.wav", examples.simulate(examples.Example("fan"))),
+    )
+    assert "fan id_00" in said(page)
+    assert any(f"run {my_run}" in caption.value for caption in page.caption)
+
+
+def test_an_example_under_a_run_of_ones_own_asks_which_machine_it_is(my_run):
+    page = click(opened(detector=my_run, id="id_00"), "example_unbalance")
+    assert "Which fan made this sound?" in said(page)
+    assert page.selectbox(key="detector").value == my_run
+
+
+def test_a_run_that_is_gone_or_damaged_is_no_longer_offered(my_run, own_home):
+    page = opened(detector=my_run)
+    (own_home / "runs" / my_run / "config.json").write_text("{")
+    assert page.run().selectbox(key="detector").value == "fan"
+    shutil.rmtree(own_home / "runs" / my_run)
+    assert opened(detector=my_run).selectbox(key="detector").value == "fan"

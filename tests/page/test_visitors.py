@@ -1,0 +1,55 @@
+"""Several visitors at once: nobody reads another's verdict or waits behind a long recording."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import detectors
+from benchmarks.speed.app import running_app
+from benchmarks.speed.visitors import COUNTED, at_once, loads, mixed_up, recordings
+from clips import Clip
+from mimimi.detector.verdict import Verdict
+
+
+@pytest.mark.slow
+def test_no_verdict_is_mixed_up_and_no_detector_loaded_twice(tmp_path):
+    brought, log = recordings(4, types=["fan", "valve"]), tmp_path / "log"
+    with log.open("w") as output, running_app(COUNTED, output) as app:
+        read = at_once(app.url, brought)
+    assert loads(log) == {"fan": 1, "valve": 1}
+    assert not mixed_up(brought, read)
+    swapped = [read[2], read[1], read[0], read[3]]
+    assert len(mixed_up(brought, swapped)) == 2
+
+
+class Listener:
+    """A detector that is told when to be done, and knows how many it listens to at once."""
+
+    machine_type = "fan"
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.at_once, self.most = 0, 0
+
+    def analyse(self, content: bytes, machine_id: str | None, *, name: str) -> Verdict:
+        self.at_once += 1
+        self.most = max(self.most, self.at_once)
+        self.done.wait(10 if name == "long" else 0.02)
+        self.at_once -= 1
+        return Verdict(name, self.machine_type, machine_id)
+
+
+def test_recordings_are_judged_one_after_another_and_never_behind_a_long_one():
+    listener = Listener()
+    short = [Clip(f"short {k}", b"", str(k)) for k in range(6)]
+    long = [Clip("long", bytes(detectors._LONG + 1), f"long {k}") for k in range(2)]
+    with ThreadPoolExecutor(8) as threads:
+        slow = [threads.submit(detectors._one, listener, clip, None) for clip in long]
+        heard = list(threads.map(lambda clip: detectors._one(listener, clip, None), short))
+        assert [verdict.file for verdict in heard] == [clip.name for clip in short]
+        assert not any(one.done() for one in slow)
+        listener.done.set()
+    assert listener.most == 2  # one short and one long

@@ -1,0 +1,89 @@
+"""Scoring through Ray Data on a real cluster: the same rows as here, and gone on with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyarrow import parquet
+from ray_cluster import RayCluster
+
+from mimimi.batch import score as batch
+from mimimi.cli import main
+from mimimi.simulate import write_corpus
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten simulated clips, and one that is none, of a name that is no text."""
+    root = tmp_path_factory.mktemp("clips")
+    write_corpus(root, types=["fan"], ids=1, clips=6)
+    (root / "fan" / "test" / "broken \udcff.wav").write_bytes(b"this is no sound")
+    return root
+
+
+@pytest.fixture(autouse=True)
+def address(cluster: RayCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", cluster.address)
+
+
+def rows(folder: Path) -> dict[str, dict[str, Any]]:
+    found = parquet.read_table(folder).to_pylist()
+    by_file = {row["file"]: row for row in found}
+    assert len(by_file) == len(found)  # none twice
+    return by_file
+
+
+def test_both_engines_give_the_same_rows_and_ray_goes_on_where_it_was(
+    clips: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(batch, "_PART_SECONDS", 1e9)  # one part, however slow the machine is
+    here, there = tmp_path / "here", tmp_path / "there"
+    command = ["score", "fan", str(clips), "--out"]
+    codes = main([*command, str(here)]), main([*command, str(there), "--engine", "ray"])
+    assert codes == (2, 2)  # one is broken
+    assert "11 files in" in capsys.readouterr().err
+    expected, found = rows(here), rows(there)
+    assert found.keys() == expected.keys()
+    for file, row in expected.items():
+        assert {**found[file], "score": None} == {**row, "score": None}
+        if row["score"] is not None:
+            assert found[file]["score"] == pytest.approx(row["score"], rel=1e-5, abs=0)
+
+    part = next(there.glob("*.parquet"))
+    whole = parquet.read_table(part)
+    parquet.write_table(whole.slice(0, 4), part)  # as if it had been killed after four
+    kept = {row["file"]: row["score"] for row in whole.slice(0, 4).to_pylist()}
+    modified = part.stat().st_mtime_ns
+    assert main([*command, str(there), "--engine", "ray"]) == 2
+    assert part.stat().st_mtime_ns == modified
+    (added,) = set(there.glob("*.parquet")) - {part}
+    assert len(parquet.read_table(added)) == 7
+    assert rows(there).keys() == expected.keys()
+    assert {file: rows(there)[file]["score"] for file in kept} == kept
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [("127.0.0.2:9", "cannot be reached"), ("http://127.0.0.1:8265", "a dashboard's address")],
+)
+def test_a_cluster_that_is_not_there_is_one_sentence(
+    address: str,
+    said: str,
+    clips: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    out = str(tmp_path / "out")
+    assert main(["score", "fan", str(clips), "--out", out, "--engine", "ray"]) == 2
+    message = capsys.readouterr().err
+    assert said in message
+    assert message.count("\n") == 1

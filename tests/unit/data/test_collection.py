@@ -1,0 +1,130 @@
+import io
+import zipfile
+
+import numpy as np
+import pytest
+import soundfile
+
+from mimimi.data import collection
+from mimimi.data.index import index
+from mimimi.errors import AudioError, CorpusError
+from mimimi.simulate.other_machines import others
+from mimimi.training.checks import check
+
+
+@pytest.fixture
+def wav(hum):
+    def make(seconds=3.0, **options) -> bytes:
+        file = io.BytesIO()
+        rate = options.get("rate", 16_000)
+        soundfile.write(file, hum(seconds, **options), rate, format="WAV")
+        return file.getvalue()
+
+    return make
+
+
+@pytest.fixture
+def zipped(tmp_path):
+    def make(**files: bytes):
+        path = tmp_path / "upload.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in files.items():
+                archive.writestr(name, content)
+        return path
+
+    return make
+
+
+def test_a_long_recording_is_cut_and_a_quarter_of_it_kept_aside(tmp_path, wav):
+    assert collection.add(tmp_path / "mine", "fan", "North 1", "long.wav", wav(85.0)) == 8
+    found = index([tmp_path / "mine"])
+    assert {(r.machine_type, r.machine_id, r.corpus) for r in found} == {("fan", "north-1", "mine")}
+    assert [r.split for r in found].count("test") == 2
+    assert all(soundfile.info(r.path).duration == 10 for r in found)
+
+
+def test_short_clips_stay_whole_with_their_rate(tmp_path, wav):
+    collection.add(tmp_path, "fan", "a", "clip.wav", wav(19.0, rate=44_100))
+    [path] = tmp_path.glob("a/*.wav")
+    assert (soundfile.info(path).samplerate, soundfile.info(path).duration) == (44_100, 19)
+
+
+def test_pieces_are_the_recording_itself(tmp_path, wav):
+    content = wav(30.0)
+    collection.add(tmp_path, "fan", "a", "clip.wav", content)
+    pieces = [soundfile.read(path)[0] for path in sorted(tmp_path.glob("a/*.wav"))]
+    np.testing.assert_array_equal(np.concatenate(pieces), soundfile.read(io.BytesIO(content))[0])
+
+
+def test_the_same_recording_twice_counts_once(tmp_path, wav):
+    for _ in range(2):
+        collection.add(tmp_path, "fan", "a", "clip.wav", wav())
+    assert len(index([tmp_path])) == 1
+
+
+def test_what_cannot_be_learnt_from_is_refused_and_leaves_nothing(tmp_path):
+    with pytest.raises(AudioError, match="not a sound file"):
+        collection.add(tmp_path / "mine", "fan", "a", "notes.wav", b"this is no sound")
+    assert not (tmp_path / "mine").exists()
+
+
+def test_machines_are_listed_and_removed(tmp_path, wav):
+    collection.add(tmp_path, "pump", "b", "1.wav", wav(30.0))
+    collection.add(tmp_path, "pump", "a", "2.wav", wav())
+    assert [(one.name, one.clips) for one in collection.machines(tmp_path)] == [("a", 1), ("b", 3)]
+    assert collection.machine_type_of(tmp_path) == "pump"
+    collection.remove(tmp_path, "b")
+    assert [r.machine_id for r in index([tmp_path])] == ["a"]
+
+
+def test_a_name_cannot_leave_the_collection(tmp_path, wav):
+    collection.add(tmp_path / "mine", "fan", "../../b", "../../../etc/x.wav", wav())
+    assert [path.parent.name for path in tmp_path.rglob("*.wav")] == ["b"]
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+    with pytest.raises(CorpusError, match="name"):
+        collection.add(tmp_path, "fan", "../..", "x.wav", wav())
+
+
+def test_a_folder_of_an_archive_is_a_machine(tmp_path, wav, zipped):
+    archive = zipped(
+        **{
+            "hall/north/a.wav": wav(),
+            "b.wav": wav(seed=1),
+            "__MACOSX/hall/._a.wav": b"",
+            "read me.txt": b"",
+        }
+    )
+    assert collection.add_zip(tmp_path / "mine", "fan", "south", archive) == 2
+    assert [one.name for one in collection.machines(tmp_path / "mine")] == ["north", "south"]
+
+
+def test_hostile_and_mistaken_archives_write_nothing(tmp_path, wav, zipped, monkeypatch):
+    for files, message in (
+        ({"../x.wav": wav()}, "leaves its folder"),
+        ({"zeros.wav": bytes(10_000_000)}, "MB are left"),
+        ({"id_00/abnormal/x.wav": wav()}, "faulty machine"),
+        ({"x.txt": b"a"}, "holds no recordings"),
+    ):
+        archive = zipped(**files)
+        with pytest.raises(CorpusError, match=message):
+            collection.add_zip(tmp_path / "mine", "fan", "a", archive, most_bytes=1_000_000)
+        assert [path.name for path in tmp_path.iterdir()] == [archive.name]
+    monkeypatch.setattr("mimimi.data.download.unpack.MOST_FILES", 1)
+    with pytest.raises(CorpusError, match="more than 1 files"):
+        collection.add_zip(tmp_path / "mine", "fan", "a", zipped(**{"1.wav": b"", "2.wav": b""}))
+    archive.write_bytes(b"PK no archive")
+    with pytest.raises(CorpusError, match="no ZIP archive"):
+        collection.add_zip(tmp_path / "mine", "fan", "a", archive)
+
+
+def test_simulated_machines_are_the_others_of_a_single_one(tmp_path, wav, monkeypatch):
+    monkeypatch.setattr("mimimi.simulate.other_machines._CLIPS", 1)
+    collection.add(tmp_path / "mine", "grinder", "a", "clip.wav", wav())
+    assert check(index([tmp_path / "mine"])).alone
+    made = others(tmp_path / "simulated", "grinder")
+    found = index([tmp_path / "mine", made], "grinder")
+    assert check(found).ready
+    assert {r.label for r in found} == {"normal"}
+    before = made.stat().st_mtime_ns
+    assert others(tmp_path / "simulated", "grinder") == made
+    assert made.stat().st_mtime_ns == before

@@ -1,0 +1,58 @@
+"""Recordings decoded once and read in pieces."""
+
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from mimimi.audio import read
+from mimimi.data.decoded import decode
+
+
+@pytest.fixture
+def path(tmp_path: Path, rng: np.random.Generator) -> Path:
+    path = tmp_path / "a.flac"
+    soundfile.write(path, 0.1 * rng.standard_normal((48_000, 2)), 16_000)
+    return path
+
+
+def test_the_pieces_are_the_recordings_but_for_its_gain(path: Path, tmp_path: Path) -> None:
+    decoded = decode(path, tmp_path / "decoded")
+    assert (decoded.channels, decoded.length) == (2, 48_000)
+    for channel in range(2):
+        whole = read(path, channel=channel).samples
+        piece = decoded.samples(channel, 1_000, 500).astype(float)
+        expected = whole[1_000:1_500] * (32767 / np.abs(whole).max())
+        np.testing.assert_allclose(piece, expected, atol=0.5)
+    assert len(decoded.samples(0, 47_900, 500)) == 100
+
+
+def test_it_is_decoded_once(path: Path, tmp_path: Path, monkeypatch) -> None:
+    first = decode(path, tmp_path / "decoded")
+    monkeypatch.setattr("mimimi.data.decoded.read", None)  # would fail if it was called
+    assert decode(path, tmp_path / "decoded") == first
+
+
+def test_what_was_damaged_or_changed_is_decoded_anew(path: Path, tmp_path: Path) -> None:
+    first = decode(path, tmp_path / "decoded")
+    whole = first.samples(1, 0, 48_000)
+    for damage in (b"", first.file.read_bytes()[:-1_000]):
+        first.file.write_bytes(damage)
+        np.testing.assert_array_equal(
+            decode(path, tmp_path / "decoded").samples(1, 0, 48_000), whole
+        )
+    soundfile.write(path, np.random.default_rng(1).standard_normal(40_000) / 10, 16_000)
+    assert decode(path, tmp_path / "decoded").length == 40_000
+
+
+def test_a_piece_costs_memory_for_itself_alone(tmp_path: Path) -> None:
+    path = tmp_path / "long.flac"
+    soundfile.write(path, np.random.default_rng(0).standard_normal(3_000_000) / 10, 16_000)
+    decoded = decode(path, tmp_path / "decoded")
+    tracemalloc.start()
+    decoded.samples(0, 2_000_000, 160_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 * 160_000

@@ -1,0 +1,138 @@
+"""Detectors from strangers, and disks that are full: one sentence, nothing half taken for whole."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from mimimi.cli import main
+from mimimi.detector.detector import Detector
+from mimimi.errors import DetectorError
+from mimimi.simulate import simulate_clip
+
+
+@pytest.fixture(scope="module")
+def detector(untouched_detector: Detector, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("detector")
+    untouched_detector.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("good") / "good.wav"
+    soundfile.write(path, simulate_clip("fan", "id_50"), 16_000)
+    return path
+
+
+FOREIGN = {
+    "an empty folder": {},
+    "a model of another library": {"config.json": b'{"model_type": "bert"}'},
+    "no JSON": {"config.json": b"\x80\x04\x95"},
+    "a list": {"config.json": b"[1]"},
+    "nested without end": {"config.json": b"[" * 200_000},
+    "a later version": {"config.json": b'{"format": 99}'},
+    "a version and nothing else": {"config.json": b'{"format": 1}'},
+}
+
+
+@pytest.mark.parametrize("files", FOREIGN.values(), ids=FOREIGN)
+def test_a_foreign_detector_is_refused(files, clip: Path, tmp_path: Path, capsys) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    assert main(["score", str(tmp_path), str(clip)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert str(tmp_path) in line
+
+
+def test_no_damage_to_a_detector_gets_past_as_another_error(
+    detector: Path, tmp_path: Path, rng
+) -> None:
+    good = {path.name: path.read_bytes() for path in detector.iterdir()}
+    whole = json.loads(good["config.json"])
+    strange = [None, True, -1, 0, 1e308, 10**30, "", "../..", [], {}, [[]], [None], {"a": None}]
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    for name, content in good.items():
+        (folder / name).write_bytes(content)
+
+    short = simulate_clip("fan", seconds=3.0)
+
+    def places(node: object, path: tuple = ()) -> list[tuple]:
+        inner = node.items() if isinstance(node, dict) else enumerate(node)
+        below = [((*path, key), value) for key, value in list(inner)[:4]]
+        return [place for place, _ in below] + [
+            deeper
+            for place, value in below
+            if isinstance(value, (dict, list))
+            for deeper in places(value, place)
+        ]
+
+    for place in places(whole):
+        for value in rng.permutation(len(strange))[:4]:
+            config = json.loads(good["config.json"])
+            node = config
+            for key in place[:-1]:
+                node = node[key]
+            node[place[-1]] = strange[value]
+            (folder / "config.json").write_text(json.dumps(config))
+            try:
+                loaded = Detector.from_pretrained(folder)
+                verdict = loaded.analyse((short, 16_000), loaded.ids[0])
+            except DetectorError:
+                continue
+            except Exception as error:
+                pytest.fail(f"{place} = {strange[value]!r}: {error!r}")
+            assert np.isfinite([verdict.score, verdict.threshold]).all(), (place, strange[value])
+
+
+def no_space(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_leaves_the_detector_that_was_there(
+    small_detector: Detector, tmp_path: Path, monkeypatch
+) -> None:
+    small_detector.save_pretrained(tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    small_detector.about["note"] = "another"
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", no_space)
+        with pytest.raises(OSError, match="No space left"):
+            small_detector.save_pretrained(tmp_path)
+        with pytest.raises(OSError, match="No space left"):
+            small_detector.save_pretrained(tmp_path / "new")
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("*.*")} == before
+    with pytest.raises(DetectorError, match="holds no detector"):
+        Detector.from_pretrained(tmp_path / "new")
+
+
+def test_a_full_disk_while_training_is_one_sentence(tmp_path: Path, monkeypatch, capsys) -> None:
+    data, out = str(tmp_path / "data"), tmp_path / "run"
+    main(["simulate", data, "--types", "fan", "--ids", "2", "--clips", "1"])
+    capsys.readouterr()
+    monkeypatch.setattr(os, "fsync", no_space)
+    assert main(["train", data, "--type", "fan", "--out", str(out), "--epochs", "1"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "mimimi: The disk is full; make room on it and run the command again."
+    )
+    assert not list(out.glob("*.safetensors"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_full_disk_under_the_output_is_one_sentence(form, detector: Path, clip: Path) -> None:
+    command = [sys.executable, "-m", "mimimi", "score", detector, clip, *form]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "The disk is full" in done.stderr

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import torch
+from torch.nn.functional import cross_entropy
+
+from mimimi.config import NetworkConfig
+from mimimi.detector.scoring import recording_score, segment_scores, window_scores
+from mimimi.features.spectrum import windows
+from mimimi.networks.detector_network import DetectorNetwork
+
+
+def test_the_score_under_an_id_is_its_cross_entropy():
+    logits = torch.randn(5, 3, dtype=torch.float64)
+    for k in range(3):
+        expected = cross_entropy(logits, torch.full((5,), k), reduction="none")
+        torch.testing.assert_close(window_scores(logits)[:, k], expected)
+
+
+def test_scores_are_not_below_zero_and_survive_huge_logits():
+    scores = window_scores(torch.tensor([[1e4, -1e4, 0.0]]))
+    assert scores.isfinite().all()
+    assert (scores >= 0).all()
+
+
+def test_a_segment_has_the_mean_of_its_windows_and_a_recording_that_of_its_segments():
+    scores = torch.arange(12, dtype=torch.float64).reshape(2, 3, 2)  # segment, window, id
+    assert segment_scores(scores).tolist() == [[2.0, 3.0], [8.0, 9.0]]
+    assert recording_score(segment_scores(scores)).tolist() == [5.0, 6.0]
+
+
+def test_shifting_a_spectrum_by_a_window_shifts_the_window_scores_by_one():
+    torch.manual_seed(0)
+    network = DetectorNetwork(3, NetworkConfig(width=0.1)).eval()
+    spectrum = torch.randn(1, 2, 513, 5 * 64)
+
+    def scores(x):
+        with torch.inference_mode():
+            return window_scores(network(windows(x, 64).flatten(0, 1)).total)
+
+    torch.testing.assert_close(scores(spectrum[..., 64:]), scores(spectrum)[1:])

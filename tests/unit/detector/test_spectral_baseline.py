@@ -1,0 +1,96 @@
+"""Known machines are familiar, whatever their gain; other sounds are not."""
+
+import numpy as np
+import pytest
+import torch
+
+from mimimi.detector.detector import Detector
+from mimimi.detector.spectral_baseline import Familiar, features, fit
+from mimimi.detector.verdict import as_text
+from mimimi.errors import DetectorError
+from mimimi.simulate import simulate_clip
+
+
+def sounds(machine_id: str, first: int, count: int, fault: str | None = None) -> torch.Tensor:
+    """Clips of a fan, `(clip, time)`."""
+    return torch.stack(
+        [
+            torch.from_numpy(
+                simulate_clip("fan", machine_id, clip=first + k, fault=fault, seconds=4.0)
+            )
+            for k in range(count)
+        ]
+    )
+
+
+def distances(familiar: Familiar, clips: torch.Tensor) -> np.ndarray:
+    return np.array([familiar.distance(heard) for heard in features(clips).split(1)])
+
+
+@pytest.fixture(scope="module")
+def known() -> tuple[Familiar, float]:
+    ids = ("id_50", "id_51")
+    held_out = features(torch.cat([sounds(machine_id, 100, 10) for machine_id in ids]))
+    learnt = {machine_id: features(sounds(machine_id, 0, 30)) for machine_id in ids}
+    return fit(learnt, held_out.split(1))
+
+
+def test_a_tone_raises_its_band_and_steadies_it() -> None:
+    time = torch.arange(64_000) / 16_000
+    noise = torch.randn(1, 64_000, generator=torch.Generator().manual_seed(0))
+    change = features(noise + 5 * torch.sin(2 * torch.pi * 1_000 * time)) - features(noise)
+    band = change[0, :16].argmax()
+    assert 4 <= band <= 6  # 16 bands even in mel from 0 to 8 kHz: the fifth is at 1 kHz
+    assert change[0, 16:].argmin() in (band - 1, band, band + 1)
+
+
+def test_machines_that_are_known_are_familiar_even_when_faulty(known) -> None:
+    familiar, limit = known
+    assert np.mean(distances(familiar, sounds("id_50", 200, 10)) <= limit) >= 0.7
+    assert np.mean(distances(familiar, sounds("id_51", 300, 10, "clogging")) <= limit) >= 0.7
+
+
+def test_the_silence_before_a_recorder_wakes_up_makes_no_stranger(known) -> None:
+    familiar, limit = known
+    clips = sounds("id_50", 200, 10)
+    clips[:, : 16_000 // 20] = 0
+    assert np.mean(distances(familiar, clips) <= limit) >= 0.7
+
+
+def test_what_is_no_machine_is_not(known) -> None:
+    familiar, limit = known
+    rng = np.random.default_rng(0)
+    time = np.arange(64_000) / 16_000
+    hum = np.sin(2 * np.pi * 120 * time)
+    speech = hum * (np.sin(2 * np.pi * 4 * time) > 0) + 0.01 * rng.standard_normal(64_000)
+    strangers = np.stack([hum, speech, rng.standard_normal(64_000)]).astype(np.float32)
+    assert (distances(familiar, torch.from_numpy(strangers)) > limit).all()
+
+
+def test_a_saved_detector_knows_what_it_knows(small_detector: Detector, known, tmp_path) -> None:
+    small_detector.familiar, small_detector.known_limit = known
+    small_detector.save_pretrained(tmp_path)
+    loaded = Detector.from_pretrained(tmp_path)
+    fan = loaded.analyse((sounds("id_50", 0, 1)[0].numpy(), 16_000), "id_00")
+    hum = np.sin(np.arange(64_000) / 20).astype(np.float32)
+    strange = loaded.analyse((hum, 16_000), "id_00")
+    assert (fan.recognised, strange.recognised) == (True, False)
+    assert "UNLIKE any fan known" in as_text(strange)
+    assert "UNLIKE" not in as_text(fan)
+
+
+def test_a_detector_that_cannot_tell_says_nothing(small_detector: Detector) -> None:
+    hum = np.sin(np.arange(64_000) / 20).astype(np.float32)
+    assert small_detector.analyse((hum, 16_000), "id_00").recognised is None
+
+
+@pytest.mark.parametrize("limit", [float("nan"), -1.0, "far", True, 1e9])
+def test_a_limit_that_is_none_is_refused(small_detector, known, tmp_path, limit) -> None:
+    small_detector.familiar, _ = known
+    small_detector.known_limit = 1.0
+    small_detector.save_pretrained(tmp_path)
+    config = tmp_path / "config.json"
+    written = '"NaN"' if limit != limit else {"far": '"far"', True: "true"}.get(limit, repr(limit))
+    config.write_text(config.read_text().replace('"known_limit": 1.0', f'"known_limit": {written}'))
+    with pytest.raises(DetectorError, match="known_limit"):
+        Detector.from_pretrained(tmp_path)

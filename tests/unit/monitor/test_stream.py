@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import soundfile
+
+from mimimi.errors import AudioError, CorpusError, UnknownMachineError
+from mimimi.monitor.stream import find_machine, recordings, watch, watch_all
+
+
+@pytest.fixture
+def write(tmp_path):
+    def make(name: str, *parts: np.ndarray, rate: int = 16_000):
+        path = tmp_path / name
+        soundfile.write(path, np.concatenate(parts), rate)
+        return path
+
+    return make
+
+
+def test_segments_lie_side_by_side_and_the_last_ends_with_the_recording(small_detector, hum, write):
+    moments = list(watch(small_detector, write("a.wav", hum(seconds=33.0)), "id_00"))
+    assert [moment.start for moment in moments] == [0.0, 10.0, 20.0, 23.0]
+    assert moments[-1].end == 33.0
+    assert {moment.file.rsplit("/", 1)[-1] for moment in moments} == {"a.wav"}
+
+
+def test_a_segment_is_judged_as_a_clip_of_its_own(small_detector, hum, write):
+    sound = np.round(hum(seconds=20.0) * 20_000).astype(np.int16)
+    moments = list(watch(small_detector, write("a.wav", sound), "id_00", false_alarm_rate=0.3))
+    for moment, clip in zip(moments, np.split(sound, 2), strict=True):
+        verdict = small_detector.analyse((clip, 16_000), "id_00", false_alarm_rate=0.3)
+        assert moment.score == pytest.approx(verdict.score, abs=1e-5)
+        assert (moment.is_anomalous, moment.p_value) == (verdict.is_anomalous, verdict.p_value)
+
+
+def test_a_short_recording_is_one_segment(small_detector, hum, write):
+    (moment,) = watch(small_detector, write("a.wav", hum(seconds=4.0)), "id_00")
+    assert moment.end == 4.0
+    assert moment.score is not None
+
+
+def test_a_silent_stretch_is_a_moment_without_a_score(small_detector, hum, write):
+    sound = write("a.wav", hum(), np.zeros(160_000, np.float32), hum())
+    moments = list(watch(small_detector, sound, "id_00"))
+    assert [moment.score is None for moment in moments] == [False, True, False]
+    assert "silent" in moments[1].error
+    assert not moments[1].is_anomalous
+
+
+def test_a_file_cut_off_is_judged_as_far_as_it_goes(small_detector, hum, write):
+    path = write("a.wav", hum(seconds=30.0))
+    path.write_bytes(path.read_bytes()[:-160_000])  # 5 s
+    *moments, last = watch(small_detector, path, "id_00")
+    assert moments[-1].end == pytest.approx(25.0, abs=0.01)
+    assert "only its first 25.0 s" in last.error
+
+
+def test_a_folder_of_clips_is_one_day_and_a_bad_file_is_one_moment(small_detector, hum, write):
+    write("02.wav", hum(seconds=10.0))
+    write("01.wav", hum(seconds=12.0))
+    bad = write("03.wav", hum(seconds=10.0))
+    bad.write_bytes(b"this is no sound")
+    last = write("04.wav", hum(seconds=10.0))
+    (bad.parent / "notes.txt").write_text("not a recording")
+    files = [(str(file), file) for file in recordings([bad.parent])]
+    moments = list(watch_all(small_detector, files, "id_00"))
+    assert [moment.start for moment in moments] == [0.0, 2.0, 12.0, 22.0, 22.0]
+    assert "not a sound file" in moments[3].error
+    assert moments[4].file == str(last)
+
+
+def test_what_cannot_be_judged_at_all_is_refused(small_detector, hum, write, tmp_path):
+    with pytest.raises(AudioError, match="too short"):
+        list(watch(small_detector, write("a.wav", hum(seconds=1.0)), "id_00"))
+    with pytest.raises(AudioError, match="no such file"):
+        list(watch(small_detector, tmp_path / "gone.wav", "id_00"))
+    with pytest.raises(UnknownMachineError):
+        list(watch(small_detector, write("b.wav", hum()), "id_99"))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CorpusError, match="no recordings"):
+        recordings([tmp_path / "empty"])
+
+
+def test_the_machine_is_the_one_the_beginning_sounds_like(small_detector, hum, write):
+    path = write("a.wav", hum(seconds=20.0))
+    guessed = small_detector.analyse((hum(seconds=20.0), 16_000)).machine_id
+    assert find_machine(small_detector, path) == guessed

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mimimi.files import made_once
+
+
+def fill(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "a").write_text("whole")
+
+
+def test_it_is_made_once(tmp_path):
+    made = made_once(tmp_path / "kept" / "fan", fill)
+    assert made_once(made, lambda folder: pytest.fail("made again")) == made
+    assert [path.name for path in made.parent.iterdir()] == ["fan"]
+
+
+def test_what_is_broken_off_leaves_nothing(tmp_path):
+    def broken(folder: Path) -> None:
+        fill(folder)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        made_once(tmp_path / "kept" / "fan", broken)
+    assert not list((tmp_path / "kept").iterdir())
+
+
+def test_of_two_that_make_it_at_once_the_first_is_kept(tmp_path):
+    def overtaken(folder: Path) -> None:
+        made_once(tmp_path / "fan", fill)
+        folder.mkdir()
+        (folder / "a").write_text("later")
+
+    assert (made_once(tmp_path / "fan", overtaken) / "a").read_text() == "whole"

@@ -1,0 +1,200 @@
+"""A run: what serves for what, that it learns, stops, goes on to the same weights, and explains."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from mimimi.audio import read, recording_hash
+from mimimi.config import MemberRecipe, NetworkConfig, Recipe, TrainingConfig
+from mimimi.data.index import Recording
+from mimimi.detector.detector import Detector
+from mimimi.errors import UserError
+from mimimi.explain.nearest import nearest
+from mimimi.training.pipeline import make_detectors
+from mimimi.training.split import divide, plan
+
+
+def small(epochs: int) -> Recipe:
+    training = TrainingConfig(epochs=epochs, batch_size=8, learning_rate=5e-3)
+    return Recipe(
+        "small", (MemberRecipe("paper", network=NetworkConfig(width=0.1), training=training),)
+    )
+
+
+SMALL = small(epochs=3)
+
+
+def silent(line: str) -> None:
+    pass
+
+
+@pytest.fixture(scope="module")
+def hums(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two machines that hum at 500 and 2000 Hz in noise; anomalies hum at the other's pitch."""
+    root = tmp_path_factory.mktemp("hums")
+    rng = np.random.default_rng(0)
+    time = np.arange(160_000) / 16_000
+    for machine_id, pitch, other in (("id_00", 500, 2000), ("id_02", 2000, 500)):
+        for split, label, count in (
+            ("train", "normal", 6),
+            ("test", "normal", 3),
+            ("test", "anomaly", 3),
+        ):
+            for k in range(count):
+                hz = (pitch if label == "normal" else other) * rng.uniform(0.99, 1.01)
+                clip = 0.1 * np.sin(2 * np.pi * hz * time) + 0.05 * rng.standard_normal(len(time))
+                path = root / "fan" / split / f"{label}_{machine_id}_{k:08d}.wav"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                soundfile.write(path, clip, 16_000)
+    return root
+
+
+@pytest.fixture(scope="module")
+def run(hums: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "fan"
+    make_detectors([hums], ["fan"], small(8), out, device="cpu", say=silent)
+    return out
+
+
+def test_it_learns_what_can_be_learnt(run: Path) -> None:
+    evaluation = json.loads((run / "evaluation.json").read_text())
+    given = evaluation["summaries"][0]
+    assert given["machine_id_given"]
+    assert given["overall"]["auc"]["value"] == 1.0
+
+
+def test_the_run_explains_itself(run: Path) -> None:
+    asked = json.loads((run / "run.json").read_text())
+    assert asked["state"] == "finished"
+    assert asked["asked"]["recipe"]["name"] == "small"
+    epochs = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    losses = [line["loss_total"] for line in epochs if "loss_total" in line]
+    assert len(losses) == 8
+    assert losses[-1] < losses[0]
+    log = (run / "train.log").read_text()
+    for said in ("held out for patience", "none of them for training", "threshold", "AUC"):
+        assert said in log
+    card = (run / "README.md").read_text()
+    assert "| fan id_00 | 3 | 3 | 1.00" in card
+
+
+def test_the_run_is_a_detector_that_marks_what_it_has_learnt(run: Path, hums: Path) -> None:
+    detector = Detector.from_pretrained(run)
+    train = {recording_hash(path) for path in (hums / "fan/train").glob("*.wav")}
+    normal = {recording_hash(path) for path in (hums / "fan/test").glob("normal*.wav")}
+    anomalies = {recording_hash(path) for path in (hums / "fan/test").glob("anomaly*.wav")}
+    assert detector.learnt == train
+    assert normal <= detector.calibrated
+    # Youden's threshold is fitted on some anomalies, and others are left to report it.
+    assert 0 < len(detector.calibrated & anomalies) < len(anomalies)
+    assert detector.calibration.threshold("given", "id_00").recordings == 6
+
+
+def test_the_run_keeps_normal_recordings_to_compare_with(run: Path, hums: Path) -> None:
+    detector = Detector.from_pretrained(run)
+    kept = {reference.sha256 for reference in detector.references}
+    assert kept == detector.learnt
+    clip = read(next((hums / "fan/train").glob("*id_02*.wav")))
+    assert nearest(detector, clip, "id_02").reference.name == Path(clip.name).name
+
+
+def weights(run: Path) -> dict[str, torch.Tensor]:
+    return Detector.from_pretrained(run).networks["paper"].state_dict()
+
+
+def test_a_stopped_run_goes_on_to_the_same_weights(hums: Path, tmp_path: Path) -> None:
+    make_detectors([hums], ["fan"], SMALL, tmp_path / "whole", device="cpu", say=silent)
+
+    def stop_in_second_epoch(
+        name: str, report: object, epoch: int, epochs: int, left: float
+    ) -> None:
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    stopped = tmp_path / "stopped"
+    with pytest.raises(KeyboardInterrupt):
+        make_detectors(
+            [hums], ["fan"], SMALL, stopped, device="cpu", say=silent, on_batch=stop_in_second_epoch
+        )
+    assert json.loads((stopped / "run.json").read_text())["state"] == "stopped"
+    make_detectors([hums], ["fan"], SMALL, stopped, device="cpu", say=silent, resume=True)
+
+    expected, found = weights(tmp_path / "whole"), weights(stopped)
+    assert all(torch.equal(expected[name], found[name]) for name in expected)
+    lines = (stopped / "metrics.jsonl").read_text().splitlines()
+    epochs = [line["epoch"] for line in map(json.loads, lines) if "loss_total" in line]
+    assert epochs == [1, 2, 3]
+
+
+def test_another_run_is_not_written_over(hums: Path, run: Path) -> None:
+    with pytest.raises(UserError, match="not empty"):
+        make_detectors([hums], ["fan"], SMALL, run, say=silent)
+
+
+def test_what_was_asked_cannot_change_on_resuming(hums: Path, run: Path) -> None:
+    with pytest.raises(UserError, match="another recipe"):
+        make_detectors([hums], ["fan"], SMALL, run, say=silent, resume=True)
+
+
+def test_there_must_be_something_to_resume(hums: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no run to resume"):
+        make_detectors([hums], ["fan"], SMALL, tmp_path / "none", say=silent, resume=True)
+
+
+def recordings(machine_id: str, count: int, label: str = "normal", split: str = "train"):
+    return [
+        Recording(Path(f"{machine_id}-{label}-{split}-{k}"), "fan", machine_id, label, split, "c")
+        for k in range(count)
+    ]
+
+
+def test_no_recording_serves_twice_and_no_anomaly_trains() -> None:
+    clips = [
+        *recordings("a", 10),
+        *recordings("b", 10),
+        *recordings("b", 2, "anomaly", "train"),
+        *recordings("a", 3, "normal", "test"),
+        *recordings("a", 3, "anomaly", "test"),
+    ]
+    decided = plan(clips, "fan", silent)
+    division = divide(decided.train, TrainingConfig())
+    assert len(division.learn) == len(division.patience) * 4 == 16
+    assert not set(division.learn) & set(division.patience)
+    assert {r.label for r in [*decided.train, *decided.normal]} == {"normal"}
+    assert {r.split for r in decided.anomalous} == {"test"}
+
+
+def test_patience_takes_recordings_of_every_machine_that_can_spare_them() -> None:
+    division = divide([*recordings("a", 10), *recordings("b", 3)], TrainingConfig())
+    assert {r.machine_id for r in division.patience} == {"a"}
+
+
+def test_members_of_other_seeds_hold_other_recordings_out() -> None:
+    clips = recordings("a", 6)
+    held_out = {divide(clips, TrainingConfig(seed=seed)).patience[0] for seed in range(6)}
+    assert held_out == set(clips)
+
+
+def test_one_machine_is_nothing_to_tell_apart() -> None:
+    with pytest.raises(UserError, match="at least two"):
+        plan(recordings("a", 10), "fan", silent)
+
+
+def test_without_held_out_normals_the_threshold_says_so(hums: Path, tmp_path: Path) -> None:
+    only_train = tmp_path / "data" / "fan"
+    only_train.mkdir(parents=True)
+    (only_train / "train").symlink_to(hums / "fan" / "train")
+    said: list[str] = []
+    make_detectors(
+        [tmp_path / "data"], ["fan"], small(1), tmp_path / "run", device="cpu", say=said.append
+    )
+    assert any("promise too much" in line for line in said)
+
+
+def test_an_unknown_device_is_refused(hums: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no device"):
+        make_detectors([hums], ["fan"], SMALL, tmp_path / "run", device="abacus", say=silent)
