@@ -1,6 +1,6 @@
 """One table of all systems on the same clips, machine by machine: AUC and pAUC.
 
-    python -m benchmarks.accuracy.compare DATA [--rows mahalanobis both ...] [--seeds 3] [--out FOLDER]
+    python -m benchmarks.accuracy.compare DATA [--rows mahalanobis ...] [--seeds 3] [--out FOLDER]
 
 DATA holds recordings as `mimimi train` takes them. Systems learn from the normal clips of the
 training split, all channels, and are reported on channel 0 of the other splits, machine id given.
@@ -17,8 +17,8 @@ from pathlib import Path
 
 import torch
 
+from benchmarks.accuracy import ablations
 from benchmarks.accuracy.clips import Clips, Kept, Row
-from benchmarks.accuracy.compare import ablations
 from benchmarks.accuracy.figure import draw
 from benchmarks.accuracy.nested_choice import choose, difference
 from benchmarks.accuracy.systems import existing, rows

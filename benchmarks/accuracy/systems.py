@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from statistics import fmean
 
+from benchmarks.accuracy import ablations, baselines
 from benchmarks.accuracy.clips import Clips, Row, Scores
-from benchmarks.accuracy.compare import ablations, baselines
 from mimimi.audio import read, recording_hash
 from mimimi.detector import checkpoint
 from mimimi.detector.detector import Detector
