@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mimimi.monitor.alarm import Event, Moment, Rule, clock
+from mimimi.monitor.alarm import Event, Rule, ScoredSegment, clock
 from words import Headline, percent
 
 
-def now(moments: Sequence[Moment], found: Sequence[Event], rule: Rule, machine: str) -> Headline:
+def now(
+    moments: Sequence[ScoredSegment], found: Sequence[Event], rule: Rule, machine: str
+) -> Headline:
     """How it sounds at this moment.
 
     Args:
@@ -31,7 +33,7 @@ def now(moments: Sequence[Moment], found: Sequence[Event], rule: Rule, machine: 
     return Headline("check_circle", "green", f"Sounds normal for {machine}")
 
 
-def why(moments: Sequence[Moment], rule: Rule) -> str:
+def why(moments: Sequence[ScoredSegment], rule: Rule) -> str:
     """The figures behind it."""
     last = moments[-1]
     if last.score is None or last.threshold is None:
@@ -51,7 +53,7 @@ def count(found: Sequence[Event]) -> str:
     return "1 alarm" if len(found) == 1 else f"{len(found)} alarms"
 
 
-def over_all(moments: Sequence[Moment], found: Sequence[Event], machine: str) -> Headline:
+def over_all(moments: Sequence[ScoredSegment], found: Sequence[Event], machine: str) -> Headline:
     """The verdict on a long recording: by its alarms, not by its mean.
 
     Args:
@@ -73,7 +75,7 @@ def over_all(moments: Sequence[Moment], found: Sequence[Event], machine: str) ->
     return Headline("check_circle", "green", f"No alarm in {length}: sounds normal for {machine}")
 
 
-def share(moments: Sequence[Moment], rule: Rule, promised: float) -> str:
+def share(moments: Sequence[ScoredSegment], rule: Rule, promised: float) -> str:
     """How many segments were unusual, and how many would be anyway."""
     judged = sum(moment.score is not None for moment in moments)
     unusual = sum(moment.is_anomalous for moment in moments)
@@ -86,7 +88,7 @@ def share(moments: Sequence[Moment], rule: Rule, promised: float) -> str:
     )
 
 
-def not_judged(moments: Sequence[Moment]) -> str | None:
+def not_judged(moments: Sequence[ScoredSegment]) -> str | None:
     """What could not be judged, and why."""
     failed = [moment for moment in moments if moment.error]
     if not failed:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 import charts
-from mimimi.monitor.alarm import Event, Moment, clock
+from mimimi.monitor.alarm import Event, ScoredSegment, clock
 
 LONG = 3 * 3600  # s; from here on hours are counted, not minutes
 
 
 def over_time(
-    moments: Sequence[Moment],
+    moments: Sequence[ScoredSegment],
     found: Sequence[Event],
     shown: tuple[float, float],
     *,
@@ -94,7 +94,7 @@ def over_time(
     return charts.readable(figure)
 
 
-def _not_judged(moments: Sequence[Moment]) -> list[tuple[float, float]]:
+def _not_judged(moments: Sequence[ScoredSegment]) -> list[tuple[float, float]]:
     """Start and end of what has no score, neighbours taken together."""
     found: list[tuple[float, float]] = []
     for moment in moments:

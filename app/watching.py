@@ -15,7 +15,7 @@ from mimimi import audio
 from mimimi.config import SAMPLE_RATE, FrontEnd
 from mimimi.detector.threshold import Threshold, conformal
 from mimimi.errors import AudioError
-from mimimi.monitor.alarm import Moment, clock
+from mimimi.monitor.alarm import ScoredSegment, clock
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
@@ -32,10 +32,10 @@ class Watched:
     machine_id: str  # the one they were judged as
     calibration: Sequence[float]  # scores of the normal recordings behind the threshold
     threshold: Threshold  # the detector's own
-    rest: Iterator[Moment]
-    moments: list[Moment] = field(default_factory=list)
+    rest: Iterator[ScoredSegment]
+    moments: list[ScoredSegment] = field(default_factory=list)
 
-    def at(self, rate: float | None) -> tuple[Threshold, list[Moment]]:
+    def at(self, rate: float | None) -> tuple[Threshold, list[ScoredSegment]]:
         """The threshold at another rate of false alarms, and the segments decided by it."""
         threshold = self.threshold
         if rate is not None and self.calibration:
@@ -106,7 +106,9 @@ def _begin(
     )
 
 
-def excerpt(clips: Sequence[Clip], moments: Sequence[Moment], start: float, seconds: float) -> Clip:
+def excerpt(
+    clips: Sequence[Clip], moments: Sequence[ScoredSegment], start: float, seconds: float
+) -> Clip:
     """The sound around a moment of recordings one after the other, as a clip of its own.
 
     Args:

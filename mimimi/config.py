@@ -21,7 +21,7 @@ class FrontEnd:
 
     The paper's brief: 16 kHz, Fourier length 1024, hop 512, Hann, 64 frames a window.
     A segment (the unit that is normalised, scored and calibrated) lasts 10 s, as a MIMII clip.
-    `LINES` resolves frequency where this resolves time.
+    `LINE_SPECTRUM` resolves frequency where this resolves time.
     """
 
     sample_rate: int = SAMPLE_RATE  # Hz
@@ -56,7 +56,7 @@ class FrontEnd:
         return (self.segment_samples - beyond) // self.hop_length + 1
 
 
-LINES = FrontEnd(n_fft=16_000, hop_length=8_000, window_frames=19, centred=False)
+LINE_SPECTRUM = FrontEnd(n_fft=16_000, hop_length=8_000, window_frames=19, centred=False)
 """Bins of 1 Hz; one window is a whole segment."""
 
 

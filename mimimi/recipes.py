@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from mimimi.config import (
-    LINES,
+    LINE_SPECTRUM,
     Augmentation,
     LineSpectrumConfig,
     MemberRecipe,
@@ -32,7 +32,7 @@ _COMPLEX = MemberRecipe(
 def _lines(seed: int) -> MemberRecipe:
     return MemberRecipe(
         f"lines-{seed}",
-        front_end=LINES,
+        front_end=LINE_SPECTRUM,
         network=LineSpectrumConfig(),
         training=TrainingConfig(
             learning_rate=1e-3,

@@ -10,7 +10,7 @@ import listening
 import moments_chart
 import words
 from mimimi.errors import UserError
-from mimimi.monitor.alarm import Event, Moment, Rule, clock, events
+from mimimi.monitor.alarm import Event, Rule, ScoredSegment, clock, events
 from panels import alarm, machine, rate
 from recorder import live as microphone
 
@@ -49,7 +49,9 @@ def listen(chosen: machine.Machine) -> None:
         microphone.listen(_KEY, listening.taken(), listening.keep)
 
 
-def _say(moments: list[Moment], found: list[Event], rule: Rule, chosen: machine.Machine) -> None:
+def _say(
+    moments: list[ScoredSegment], found: list[Event], rule: Rule, chosen: machine.Machine
+) -> None:
     listening_now = microphone.is_open(_KEY)
     if moments:
         name = f"{chosen.machine_type} {chosen.machine_id or ''}".strip()
@@ -63,7 +65,7 @@ def _say(moments: list[Moment], found: list[Event], rule: Rule, chosen: machine.
     st.markdown(text)
 
 
-def _draw(moments: list[Moment], found: list[Event]) -> None:
+def _draw(moments: list[ScoredSegment], found: list[Event]) -> None:
     end = max(moments[-1].end, _AT_LEAST) if moments else _AT_LEAST
     shown = max(0.0, end - _SHOWN), end
     recent = [moment for moment in moments if moment.end >= shown[0]]

@@ -11,7 +11,7 @@ import moments_chart
 import watching
 from clips import Clip
 from mimimi.errors import UserError
-from mimimi.monitor.alarm import Event, Moment, Rule, events
+from mimimi.monitor.alarm import Event, Rule, ScoredSegment, events
 from mimimi.monitor.export import as_csv, as_json
 from panels import alarm, machine, origin, rate, result
 from watching import Watched
@@ -70,7 +70,9 @@ def show(clips: list[Clip], chosen: machine.Machine) -> None:
     _take_away(moments, found, rule, chosen, watched)
 
 
-def _say(moments: list[Moment], found: list[Event], rule: Rule, name: str, promised: float) -> None:
+def _say(
+    moments: list[ScoredSegment], found: list[Event], rule: Rule, name: str, promised: float
+) -> None:
     headline = alarm_words.over_all(moments, found, name)
     st.markdown(f"### :{headline.colour}[:material/{headline.icon}: {headline.text}]")
     st.markdown(alarm_words.share(moments, rule, promised))
@@ -80,7 +82,7 @@ def _say(moments: list[Moment], found: list[Event], rule: Rule, name: str, promi
 
 def _show_events(
     clips: list[Clip],
-    moments: list[Moment],
+    moments: list[ScoredSegment],
     found: list[Event],
     chosen: machine.Machine,
     watched: Watched,
@@ -104,7 +106,11 @@ def _show_events(
 
 
 def _take_away(
-    moments: list[Moment], found: list[Event], rule: Rule, chosen: machine.Machine, watched: Watched
+    moments: list[ScoredSegment],
+    found: list[Event],
+    rule: Rule,
+    chosen: machine.Machine,
+    watched: Watched,
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("Take away:", width="content")

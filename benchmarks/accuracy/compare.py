@@ -26,6 +26,8 @@ from benchmarks.accuracy.table import Measured, as_csv, as_text, by_fault
 from mimimi.evaluation.metrics import Estimate
 from mimimi.files import replace_file
 
+RESULTS = Path("benchmarks/accuracy/results")
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run what is asked for, then print, and draw, all that is there."""
@@ -33,9 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--rows", nargs="*", help="default: all")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument(
-        "--out", type=Path, default=Path("benchmarks/accuracy/results"), help="kept scores"
-    )
+    parser.add_argument("--out", type=Path, default=RESULTS, help="kept scores")
     parser.add_argument("--tables", type=Path, default=Path("docs"), help="CSV and figure")
     parser.add_argument(
         "--detectors",

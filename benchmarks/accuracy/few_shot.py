@@ -4,7 +4,8 @@
 
 Of each machine as many training clips of 10 s are drawn, another choice with each seed; channels
 of a clip come with it and count once. Reported are the clips of the other splits, as by
-`benchmarks.accuracy.compare`. Simulated machines (`mimimi simulate DATA --clips 54`) reach nine minutes.
+`benchmarks.accuracy.compare`. Simulated machines (`mimimi simulate DATA --clips 54`) reach nine
+minutes.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from benchmarks.claims.kept import Kept, load
 from mimimi.config import SAMPLE_RATE
 from mimimi.detector.detector import Detector
 from mimimi.detector.threshold import Threshold, conformal
-from mimimi.monitor.alarm import Moment, Rule, events
+from mimimi.monitor.alarm import Rule, ScoredSegment, events
 from mimimi.simulate import simulate_clip
 
 MACHINES = ("fan/id_50", "pump/id_52", "slider/id_50", "valve/id_50")  # those of the examples
@@ -98,7 +98,7 @@ def overlapping(takes: Takes) -> dict[str, list[float]]:
 
 def count(scores: Sequence[float], threshold: float, rule: Rule) -> int:
     """False alarms."""
-    moments = (Moment("", 0.0, SEGMENT, score, score > threshold) for score in scores)
+    moments = (ScoredSegment("", 0.0, SEGMENT, score, score > threshold) for score in scores)
     return sum(1 for _ in events(moments, rule))
 
 
@@ -156,8 +156,8 @@ def main() -> None:
     weights = ", ".join(f"{name} {load(name.split('/')[0])[1]}" for name in takes)
     text = (
         f"# False alarms a day\n\n{hours:.1f} h of simulated normal sound in takes of 5 min, "
-        f"shared among the bundled detectors ({weights}): `python -m benchmarks.claims.alarms_per_day "
-        f"--hours {options.hours:g}`. A cell: false alarms a day of one machine that runs all day "
+        f"shared among the bundled detectors ({weights}): "
+        f"`python -m benchmarks.claims.alarms_per_day --hours {options.hours:g}`. A cell: false alarms a day of one machine that runs all day "
         f"(one that was heard counts {24 / hours:.1f}, in a row of one machine "
         f"{24 * len(takes) / hours:.1f}); in brackets, what it would be if neighbouring segments "
         f"were independent (the same scores shuffled {SHUFFLES} times). {100 * foreign:.1f} % of "

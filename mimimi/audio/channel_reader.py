@@ -41,7 +41,7 @@ class Waveform:
         return len(self.samples) / SAMPLE_RATE
 
 
-class Intake:
+class ChannelReader:
     """Takes blocks of a recording; keeps them, or hands them on where they need not be kept."""
 
     def __init__(self, rate: int, channels: int, channel: int, name: str) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio.channel_reader import Intake, Samples, Waveform
+from mimimi.audio.channel_reader import ChannelReader, Samples, Waveform
 from mimimi.audio.sound_file import GuardedFile, ends_early, open_recording
 from mimimi.errors import AudioError
 
@@ -64,7 +64,7 @@ def read(
         3.0
     """
     with _opened(source, name) as (sound, name):
-        intake = Intake(sound.samplerate, sound.channels, channel, name)
+        intake = ChannelReader(sound.samplerate, sound.channels, channel, name)
         warnings = []
         try:
             for block in _decoded(sound, name):
@@ -93,7 +93,7 @@ def blocks(
         AudioError: as for `read`; after all that could be decoded where the file is cut off.
     """
     with _opened(source, name) as (sound, name):
-        intake = Intake(sound.samplerate, sound.channels, channel, name)
+        intake = ChannelReader(sound.samplerate, sound.channels, channel, name)
         try:
             for block in _decoded(sound, name):
                 yield intake.take(block)
@@ -177,7 +177,7 @@ def excerpt(source: str | Path | bytes, start: float, seconds: float, *, name: s
         0.5
     """
     with _opened(source, name) as (sound, name):
-        intake = Intake(sound.samplerate, sound.channels, 0, name)
+        intake = ChannelReader(sound.samplerate, sound.channels, 0, name)
         first = min(round(max(start, 0.0) * sound.samplerate), sound.frames)
         sound.seek(first)
         frames = round((start + seconds) * sound.samplerate) - first
@@ -209,7 +209,7 @@ def from_array(
     else:
         raise AudioError(f"{name}: samples must be floats or signed integers.")
     columns = samples[:, None] if samples.ndim == 1 else samples
-    intake = Intake(int(sample_rate), columns.shape[1], channel, name)
+    intake = ChannelReader(int(sample_rate), columns.shape[1], channel, name)
     for first in range(0, len(columns), _BLOCK_FRAMES):
         intake.add(columns[first : first + _BLOCK_FRAMES] / full_scale)
     return intake.finish([])

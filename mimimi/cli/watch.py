@@ -23,7 +23,7 @@ from mimimi.terminal import one_line
 
 if TYPE_CHECKING:
     from mimimi.cli.console import Verbs
-    from mimimi.monitor.alarm import Event, Moment
+    from mimimi.monitor.alarm import Event, ScoredSegment
 
 
 def add(verbs: Verbs) -> None:
@@ -62,10 +62,10 @@ def _run(options: argparse.Namespace) -> int:
     if not machine_id:
         machine_id = find_machine(detector, files[0], channel=options.channel)
         say(f"machine guessed from the first minute: {machine_id}; weaker than --machine-id")
-    moments: list[Moment] = []
+    moments: list[ScoredSegment] = []
     found: list[Event] = []
 
-    def heard() -> Iterator[Moment]:
+    def heard() -> Iterator[ScoredSegment]:
         for moment in watch_all(
             detector, named, machine_id, channel=options.channel, false_alarm_rate=rate
         ):

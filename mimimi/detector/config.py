@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from mimimi.config import (
-    LINES,
+    LINE_SPECTRUM,
     SAMPLE_RATE,
     AnyNetworkConfig,
     FrontEnd,
@@ -233,7 +233,7 @@ def _checked_network(network: AnyNetworkConfig, front_end: FrontEnd) -> AnyNetwo
             all(type(count) is int and 1 <= count <= 1024 for count in counts)
             and 0 <= network.margin <= math.pi
             and 0 < network.scale <= 1000
-            and front_end.n_fft == LINES.n_fft
+            and front_end.n_fft == LINE_SPECTRUM.n_fft
         )
     else:
         possible = (

@@ -19,7 +19,7 @@ from mimimi.detector.member import listen
 from mimimi.detector.recording_scores import RecordingScores, attention_of
 from mimimi.detector.references import References
 from mimimi.detector.scoring import fused, recording_score, segment_scores, window_scores
-from mimimi.detector.spectral_baseline import Familiar, features
+from mimimi.detector.spectral_baseline import SpectralBaseline, features
 from mimimi.detector.threshold import p_value
 from mimimi.detector.verdict import Verdict, Window
 from mimimi.errors import DetectorError, UnknownMachineError
@@ -50,7 +50,7 @@ class Detector(DetectorConfig):
     """
 
     networks: dict[str, Network]
-    familiar: Familiar | None = None
+    familiar: SpectralBaseline | None = None
     sounds: References | None = None
     origin: str = "memory"
 
@@ -85,7 +85,7 @@ class Detector(DetectorConfig):
         }
         tells_strangers = fields["known_limit"] is not None
         if tells_strangers:
-            layout |= Familiar.layout(len(fields["ids"]), fields["holds_lines"])
+            layout |= SpectralBaseline.layout(len(fields["ids"]), fields["holds_lines"])
         if fields["references"]:
             n_classes = sum(len(member.machines) for member in fields["members"])
             layout |= References.layout(len(fields["references"]), n_classes)
@@ -95,7 +95,7 @@ class Detector(DetectorConfig):
             state = {key: tensors[prefix + key] for key in network.state_dict()}
             network.load_state_dict(state, assign=True)
             network.eval()
-        familiar = Familiar.from_tensors(tensors) if tells_strangers else None
+        familiar = SpectralBaseline.from_tensors(tensors) if tells_strangers else None
         sounds = References.from_tensors(tensors) if fields["references"] else None
         return cls(networks=networks, familiar=familiar, sounds=sounds, origin=origin, **fields)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mimimi.config import LINES
+from mimimi.config import LINE_SPECTRUM
 from mimimi.features.spectrum import as_real, complex_spectrum
 from mimimi.networks.line_spectrum_network import fine_structure
 
@@ -27,11 +27,11 @@ def lines(samples: Tensor) -> Tensor:
         >>> int(lines(hum[None] + 0.1 * torch.randn(1, 160_000)).argmax())
         120
     """
-    return fine_structure(as_real(complex_spectrum(samples, LINES)))[:, 0]
+    return fine_structure(as_real(complex_spectrum(samples, LINE_SPECTRUM)))[:, 0]
 
 
 @dataclass(frozen=True)
-class UsualLines:
+class LineBaseline:
     """The lines of the known machines: `middle` and `spread`, each `(ids, 8001)` in nats of power.
 
     The spread is the deviation between normal segments.
@@ -43,14 +43,14 @@ class UsualLines:
     @staticmethod
     def layout(n_ids: int) -> dict[str, Tensor]:
         """The tensors it is saved as, without memory of their own."""
-        shape = (n_ids, LINES.n_frequencies)
+        shape = (n_ids, LINE_SPECTRUM.n_frequencies)
         return {
             "usual_lines.middle": torch.empty(shape, device="meta"),
             "usual_lines.spread": torch.empty(shape, device="meta"),
         }
 
     @classmethod
-    def from_tensors(cls, tensors: Mapping[str, Tensor]) -> UsualLines | None:
+    def from_tensors(cls, tensors: Mapping[str, Tensor]) -> LineBaseline | None:
         """Back from `as_tensors`; None where there are none."""
         if "usual_lines.middle" not in tensors:
             return None
@@ -71,7 +71,7 @@ class UsualLines:
         return difference.sign() * (difference.abs() - self.spread[which]).clamp_min(0)
 
 
-def fit(learnt: Mapping[str, Iterable[Tensor]]) -> UsualLines:
+def fit(learnt: Mapping[str, Iterable[Tensor]]) -> LineBaseline:
     """From normal recordings to their usual lines, rounded to the half precision of a saved one.
 
     Args:
@@ -82,7 +82,7 @@ def fit(learnt: Mapping[str, Iterable[Tensor]]) -> UsualLines:
     """
     middles, spreads = [], []
     for recordings in learnt.values():
-        count, total, squares = 0, torch.zeros(LINES.n_frequencies), torch.zeros(1)
+        count, total, squares = 0, torch.zeros(LINE_SPECTRUM.n_frequencies), torch.zeros(1)
         for segments in recordings:
             heard = lines(segments)
             count += len(heard)
@@ -92,4 +92,4 @@ def fit(learnt: Mapping[str, Iterable[Tensor]]) -> UsualLines:
             raise ValueError("a machine without recordings")
         middles.append(total / count)
         spreads.append((squares / count - middles[-1].square()).clamp_min(0).sqrt())
-    return UsualLines(torch.stack(middles).half().float(), torch.stack(spreads).half().float())
+    return LineBaseline(torch.stack(middles).half().float(), torch.stack(spreads).half().float())

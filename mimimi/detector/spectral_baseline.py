@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from mimimi.config import SAMPLE_RATE
-from mimimi.detector.line_baseline import UsualLines
+from mimimi.detector.line_baseline import LineBaseline
 from mimimi.detector.threshold import conformal
 
 BANDS = 16
@@ -73,7 +73,7 @@ def features(samples: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Familiar:
+class SpectralBaseline:
     """Where the normal recordings of the known machines lie.
 
     `means` is `(ids, 32)`; `whitening` is `(32, 32)`, a square root of the inverse of the
@@ -82,7 +82,7 @@ class Familiar:
 
     means: Tensor
     whitening: Tensor
-    lines: UsualLines | None = None
+    lines: LineBaseline | None = None
 
     @staticmethod
     def layout(n_ids: int, holds_lines: bool) -> dict[str, Tensor]:
@@ -90,16 +90,16 @@ class Familiar:
         return {
             "familiar.means": torch.empty(n_ids, FEATURES, device="meta"),
             "familiar.whitening": torch.empty(FEATURES, FEATURES, device="meta"),
-            **(UsualLines.layout(n_ids) if holds_lines else {}),
+            **(LineBaseline.layout(n_ids) if holds_lines else {}),
         }
 
     @classmethod
-    def from_tensors(cls, tensors: Mapping[str, Tensor]) -> Familiar:
+    def from_tensors(cls, tensors: Mapping[str, Tensor]) -> SpectralBaseline:
         """Back from `as_tensors`."""
         return cls(
             tensors["familiar.means"],
             tensors["familiar.whitening"],
-            UsualLines.from_tensors(tensors),
+            LineBaseline.from_tensors(tensors),
         )
 
     def as_tensors(self) -> dict[str, Tensor]:
@@ -134,7 +134,7 @@ class Familiar:
         return float(torch.cdist(white, self.means @ self.whitening).min(dim=1).values.mean())
 
 
-def fit(learnt: Mapping[str, Tensor], held_out: Sequence[Tensor]) -> tuple[Familiar, float]:
+def fit(learnt: Mapping[str, Tensor], held_out: Sequence[Tensor]) -> tuple[SpectralBaseline, float]:
     """From normal recordings to what is familiar, and the distance beyond which nothing is.
 
     Args:
@@ -158,5 +158,5 @@ def fit(learnt: Mapping[str, Tensor], held_out: Sequence[Tensor]) -> tuple[Famil
     covariance = LedoitWolf(assume_centered=True).fit(within.numpy()).covariance_
     values, vectors = np.linalg.eigh(covariance)
     whitening = torch.from_numpy(vectors / np.sqrt(np.maximum(values, 1e-6)))
-    known = Familiar(means.float(), whitening.float())
+    known = SpectralBaseline(means.float(), whitening.float())
     return known, conformal([known.distance(heard) for heard in held_out], REFUSED).value

@@ -12,9 +12,10 @@ There the map shows how much a turn of each cell's phase would change the score.
 
 Own code, not captum's IntegratedGradients: the path is in levels and not in samples, and with it
 gone there are ten lines. On faults of known place the distance of the levels from the usual ones,
-which asks no network, holds half as much of its mass in the true place (`benchmarks/claims/where.py`); the
-gradient alone held less still, and substitution block by block less for forty times the work.
-Phase has no usual value to start from, so its map is weaker: a sensitivity, not a share.
+which asks no network, holds half as much of its mass in the true place
+(`benchmarks/claims/where.py`); the gradient alone held less still, and substitution block by block
+less for forty times the work. Phase has no usual value to start from, so its map is weaker: a
+sensitivity, not a share.
 
 Source: Sundararajan, Taly and Yan 2017, Axiomatic attribution for deep networks. For z = r exp(ip)
 and a real score S: dS/d(ln r) and dS/dp are the real and imaginary part of conj(z) dS/dz.
@@ -29,10 +30,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool1d, interpolate
 
-from mimimi.config import LINES, FrontEnd
+from mimimi.config import LINE_SPECTRUM, FrontEnd
 from mimimi.detector.member import listen
 from mimimi.detector.scoring import window_scores
-from mimimi.detector.spectral_baseline import Familiar, band_power, filters
+from mimimi.detector.spectral_baseline import SpectralBaseline, band_power, filters
 from mimimi.errors import DetectorError
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def attribute(detector: Detector, samples: Tensor, machine_id: str) -> Attributi
     bands = _excess(spectrum, familiar, which)
     still = torch.zeros_like(bands)
     known = familiar.lines
-    none = torch.zeros(LINES.n_frequencies)
+    none = torch.zeros(LINE_SPECTRUM.n_frequencies)
     lines = known.excess(changed(samples, -bands, none), which) / 2 if known else none
     by_band, by_line, to_phase = torch.zeros_like(bands), torch.zeros_like(lines), still
     scores = []
@@ -126,7 +127,7 @@ def attribute(detector: Detector, samples: Tensor, machine_id: str) -> Attributi
     )
 
 
-def usual_sound(detector: Detector) -> Familiar:
+def usual_sound(detector: Detector) -> SpectralBaseline:
     """How the machines that a detector knows usually sound.
 
     Raises:
@@ -167,7 +168,9 @@ def _spectrum(samples: Tensor) -> Tensor:
 
 def _by_bin(of_lines: Tensor) -> Tensor:
     """Sums over the hertz that lie in each bin of `FRAMES`, `(513, 1)`."""
-    hertz = torch.arange(LINES.n_frequencies) * LINES.sample_rate / LINES.n_fft
+    hertz = (
+        torch.arange(LINE_SPECTRUM.n_frequencies) * LINE_SPECTRUM.sample_rate / LINE_SPECTRUM.n_fft
+    )
     bins = (hertz * FRAMES.n_fft / FRAMES.sample_rate).round().long()
     return torch.zeros(FRAMES.n_frequencies).index_add(0, bins, of_lines)[:, None]
 
@@ -191,7 +194,7 @@ def score_of(detector: Detector, samples: Tensor, machine_id: str) -> Tensor:
     return torch.stack(scores).mean()
 
 
-def _excess(spectrum: Tensor, familiar: Familiar, which: int) -> Tensor:
+def _excess(spectrum: Tensor, familiar: SpectralBaseline, which: int) -> Tensor:
     """How much louder than usual each cell is, `(513, frame)` in nats of magnitude."""
     usual, range_ = familiar.usual(which)
     power = band_power(spectrum[None])

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from mimimi import audio
 from mimimi.explain.attribution import FRAMES, attribute
-from mimimi.explain.region import Place, What, busiest, say
+from mimimi.explain.region import Region, What, densest, describe
 from mimimi.features.segments import split
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Explanation:
 
     `magnitude` and `phase` are `(frequency, time)`, never negative, in units of the score; each
     adds up to its part of what the score lies above that of normal recordings. The shares add up to
-    1, or are both 0 where the score is no higher than usual; `place` is None there.
+    1, or are both 0 where the score is no higher than usual; `region` is None there.
     """
 
     times: Array  # s, centre of each cell
@@ -44,7 +44,7 @@ class Explanation:
     phase: Array
     magnitude_share: float
     phase_share: float
-    place: Place | None
+    region: Region | None
     sentence: str
 
 
@@ -107,7 +107,7 @@ def explain(
     share = by_level / above if above else 0.0
     times, edges = (np.arange(cells) + 0.5) * _CELL_SECONDS, _edges()
     frequencies = edges * FRAMES.sample_rate / FRAMES.n_fft / 1000
-    place = busiest(magnitude if share >= 0.5 else phase, times, frequencies) if above else None
+    region = densest(magnitude if share >= 0.5 else phase, times, frequencies) if above else None
     return Explanation(
         times=times,
         frequencies=frequencies,
@@ -115,8 +115,8 @@ def explain(
         phase=phase,
         magnitude_share=share,
         phase_share=1 - share if above else 0.0,
-        place=place,
-        sentence=say(place, share, _what(share, louder, quieter, lines)),
+        region=region,
+        sentence=describe(region, share, _what(share, louder, quieter, lines)),
     )
 
 

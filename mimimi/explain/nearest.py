@@ -65,8 +65,8 @@ def nearest(
     Most like it is the one that the detector's networks make the most similar things of and whose
     spectrum is the nearest, each in units of what is usual between normal recordings. By spectra
     alone, far more recordings would lie next to another machine; by embeddings alone, the spectra
-    that are shown would differ more (`benchmarks/claims/nearest.py`), and networks that have met two
-    machines embed all that is normal in one place. What is usual is taken from each normal
+    that are shown would differ more (`benchmarks/claims/nearest.py`), and networks that have met
+    two machines embed all that is normal in one place. What is usual is taken from each normal
     recording and the one most like it among the others.
 
     Args:

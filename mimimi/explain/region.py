@@ -1,4 +1,4 @@
-"""From a map of what raised a score to a place in it, and to a sentence that says so."""
+"""From a map of what raised a score to a region in it, and to a sentence that says so."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating[Any]]
 
-_MOST_IN_FREQUENCY, _MOST_IN_TIME = 2 / 3, 0.9  # of the map, that a place must hold
-_WIDE = 0.5  # of the bands: no place any more
+_MOST_IN_FREQUENCY, _MOST_IN_TIME = 2 / 3, 0.9  # of the map, that a region must hold
+_WIDE = 0.5  # of the bands: no region any more
 _LONG = 0.7  # of the recording: throughout
 _NARROW = 1.6  # ratio of the edges that are still "around" a frequency
 _MOSTLY = 2 / 3
@@ -26,7 +26,7 @@ _WORDS: dict[What, str] = {
 
 
 @dataclass(frozen=True)
-class Place:
+class Region:
     """Where most of a map lies; None: all over the spectrum, or throughout the recording.
 
     `band` is in kHz, `stretch` in seconds, each from and to.
@@ -36,7 +36,7 @@ class Place:
     stretch: tuple[float, float] | None
 
 
-def busiest(cells: Array, times: Array, frequencies: Array) -> Place:
+def densest(cells: Array, times: Array, frequencies: Array) -> Region:
     """The narrowest band with two thirds of a map, and the shortest stretch with most of that band.
 
     Args:
@@ -47,8 +47,8 @@ def busiest(cells: Array, times: Array, frequencies: Array) -> Place:
     Example:
         >>> cells = np.zeros((4, 10))
         >>> cells[1, 3:5] = 1
-        >>> busiest(cells, np.arange(10) + 0.5, np.array([0, 1, 2, 4, 8]))
-        Place(band=(1.0, 2.0), stretch=(3.0, 5.0))
+        >>> densest(cells, np.arange(10) + 0.5, np.array([0, 1, 2, 4, 8]))
+        Region(band=(1.0, 2.0), stretch=(3.0, 5.0))
     """
     low, high = _shortest(cells.sum(axis=1), _MOST_IN_FREQUENCY)
     wide = high - low > _WIDE * len(cells)
@@ -56,30 +56,30 @@ def busiest(cells: Array, times: Array, frequencies: Array) -> Place:
     first, last = _shortest(inside.sum(axis=0), _MOST_IN_TIME)
     long = last - first > _LONG * len(times)
     half = (times[1] - times[0]) / 2 if len(times) > 1 else times[0]
-    return Place(
+    return Region(
         None if wide else (float(frequencies[low]), float(frequencies[high])),
         None if long else (float(times[first] - half), float(times[last - 1] + half)),
     )
 
 
-def say(place: Place | None, magnitude_share: float, what: What) -> str:
-    """The place in plain words.
+def describe(region: Region | None, magnitude_share: float, what: What) -> str:
+    """The region in plain words.
 
     Args:
-        place: None where the score is no higher than usual.
+        region: None where the score is no higher than usual.
         magnitude_share: what levels do of the score above usual, 0 to 1.
         what: in which way it is strange.
 
     Example:
-        >>> say(Place((3.0, 3.4), (4.1, 6.0)), 0.9, "louder")
+        >>> describe(Region((3.0, 3.4), (4.1, 6.0)), 0.9, "louder")
         'louder than usual around 3.2 kHz from 4.1 s to 6.0 s; mostly magnitude'
-        >>> say(Place(None, None), 0.1, "timing")
+        >>> describe(Region(None, None), 0.1, "timing")
         'other timing than usual, spread over the whole spectrum, throughout; mostly phase'
     """
-    if place is None:
+    if region is None:
         return "nothing in it sounds stranger than usual"
-    where = band_in_words(*place.band) if place.band else ", spread over the whole spectrum,"
-    when = "from {:.1f} s to {:.1f} s".format(*place.stretch) if place.stretch else "throughout"
+    where = band_in_words(*region.band) if region.band else ", spread over the whole spectrum,"
+    when = "from {:.1f} s to {:.1f} s".format(*region.stretch) if region.stretch else "throughout"
     if 1 - _MOSTLY < magnitude_share < _MOSTLY:
         share = "magnitude and phase alike"
     else:

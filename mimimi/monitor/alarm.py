@@ -11,7 +11,7 @@ from mimimi.errors import UserError
 
 
 @dataclass(frozen=True)
-class Moment:
+class ScoredSegment:
     """One segment of a long recording, judged; without a score where it could not be."""
 
     file: str
@@ -29,7 +29,7 @@ class Moment:
         """In seconds."""
         return self.start + self.seconds
 
-    def at(self, threshold: float) -> Moment:
+    def at(self, threshold: float) -> ScoredSegment:
         """The same segment decided by another threshold."""
         unusual = self.score is not None and self.score > threshold
         return replace(self, threshold=threshold, is_anomalous=unusual)
@@ -68,7 +68,7 @@ class Rule:
     def __str__(self) -> str:
         return f"{self.k} of {self.n}"
 
-    def is_on(self, moments: Sequence[Moment]) -> bool:
+    def is_on(self, moments: Sequence[ScoredSegment]) -> bool:
         """Whether the alarm is on after these moments, of which the last n count."""
         return sum(moment.is_anomalous for moment in moments[-self.n :]) >= self.k
 
@@ -105,7 +105,7 @@ class Event:
     segments: int  # judged in it
 
 
-def events(moments: Iterable[Moment], rule: Rule) -> Iterator[Event]:
+def events(moments: Iterable[ScoredSegment], rule: Rule) -> Iterator[Event]:
     """The events in a stream of moments, each as soon as it is over.
 
     Args:
@@ -114,12 +114,12 @@ def events(moments: Iterable[Moment], rule: Rule) -> Iterator[Event]:
 
     Example:
         >>> scores = [0, 0, 9, 0, 8, 0, 0, 0]
-        >>> moments = [Moment("", 10.0 * i, 10.0, s, s > 5, 0.1) for i, s in enumerate(scores)]
+        >>> moments = [ScoredSegment("", 10.0 * i, 10.0, s, s > 5, 0.1) for i, s in enumerate(scores)]
         >>> [(event.start, event.end, event.peak) for event in events(moments, Rule(2, 3))]
         [(20.0, 50.0, 20.0)]
     """
-    last: deque[Moment] = deque(maxlen=rule.n)
-    heard: list[Moment] = []  # of the event that is on
+    last: deque[ScoredSegment] = deque(maxlen=rule.n)
+    heard: list[ScoredSegment] = []  # of the event that is on
     for moment in moments:
         last.append(moment)
         on = sum(m.is_anomalous for m in last) >= rule.k
@@ -132,7 +132,7 @@ def events(moments: Iterable[Moment], rule: Rule) -> Iterator[Event]:
         yield _event(heard)
 
 
-def _event(heard: Sequence[Moment]) -> Event:
+def _event(heard: Sequence[ScoredSegment]) -> Event:
     unusual = [i for i, moment in enumerate(heard) if moment.is_anomalous]
     first, last = heard[unusual[0]], heard[unusual[-1]]
     judged = [m for m in heard[unusual[0] : unusual[-1] + 1] if m.score is not None]

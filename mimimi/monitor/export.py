@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from mimimi.monitor.alarm import Event, Moment, Rule
+from mimimi.monitor.alarm import Event, Rule, ScoredSegment
 
 _COLUMNS = ("start", "end", "peak", "peak_score", "peak_file", "mean_p_value", "segments")
 
@@ -18,7 +18,7 @@ def as_json(
     machine_id: str,
     rule: Rule,
     found: Sequence[Event],
-    moments: Sequence[Moment],
+    moments: Sequence[ScoredSegment],
 ) -> str:
     """One object with every event and every segment; times in s since the beginning."""
     return json.dumps(

@@ -11,10 +11,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio.channel_reader import Intake, Samples
+from mimimi.audio.channel_reader import ChannelReader, Samples
 from mimimi.config import SAMPLE_RATE
 from mimimi.detector.detector import Detector
-from mimimi.monitor.alarm import Moment
+from mimimi.monitor.alarm import ScoredSegment
 from mimimi.monitor.stream import judge
 
 HOP = 5.0  # s; as the segments of a clip overlap, so that a change is heard half a segment earlier
@@ -64,7 +64,7 @@ class Live:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.rate = rate
-        self.moments: deque[Moment] = deque(maxlen=round(_KEPT / hop))
+        self.moments: deque[ScoredSegment] = deque(maxlen=round(_KEPT / hop))
         self._clock = clock
         self._judge = partial(
             judge,
@@ -95,7 +95,7 @@ class Live:
         if first > self._next:
             lost = (first - self._next) / self.rate
             said = f"{lost:.1f} s were lost on their way from the microphone"
-            self.moments.append(Moment("live", self.heard, lost, error=said))
+            self.moments.append(ScoredSegment("live", self.heard, lost, error=said))
             self._begin(first)
         samples = samples[self._next - first :]
         if not len(samples):
@@ -105,12 +105,12 @@ class Live:
         self.moments.extend(self._judged())
 
     def _begin(self, first: int) -> None:
-        self._intake = Intake(self.rate, 1, 0, "microphone")
+        self._intake = ChannelReader(self.rate, 1, 0, "microphone")
         self._waiting = np.zeros(0, np.float32)
         self._start = first / self.rate  # s, of what waits
         self._next = first  # the microphone's sample that is expected
 
-    def _judged(self) -> Iterator[Moment]:
+    def _judged(self) -> Iterator[ScoredSegment]:
         """Whole segments; all but the newest are left out once judging took longer than a hop."""
         began = self._clock()
         while len(self._waiting) >= self._length:
@@ -118,7 +118,7 @@ class Live:
             if more and self._clock() - began > self._hop / SAMPLE_RATE:
                 left_out = more * self._hop / SAMPLE_RATE
                 said = f"{left_out:g} s were left out: judging is slower than the sound"
-                yield Moment("live", self._start, left_out, error=said)
+                yield ScoredSegment("live", self._start, left_out, error=said)
                 self._advance(more)
             moment = self._judge(self._waiting[: self._length])
             yield replace(moment, start=self._start)

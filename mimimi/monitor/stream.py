@@ -17,7 +17,7 @@ from mimimi.data.index import AUDIO_SUFFIXES
 from mimimi.detector.detector import Detector
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import AudioError, CorpusError
-from mimimi.monitor.alarm import Moment
+from mimimi.monitor.alarm import ScoredSegment
 
 _NOT_WORTH_A_SEGMENT = 0.1  # s left over at the end of a recording
 _ENOUGH_TO_KNOW = 6  # segments from which a machine that nobody named is found
@@ -31,7 +31,7 @@ def watch(
     channel: int = 0,
     name: str | None = None,
     false_alarm_rate: float | None = None,
-) -> Iterator[Moment]:
+) -> Iterator[ScoredSegment]:
     """Judge a recording of any length, a moment a segment, each as soon as it is read.
 
     Segments lie side by side: those of a clip (`segments.split`) overlap, which for a day would
@@ -61,7 +61,7 @@ def watch(
     except AudioError as error:
         if not end:
             raise
-        yield Moment(name, end, 0.0, error=str(error))
+        yield ScoredSegment(name, end, 0.0, error=str(error))
 
 
 def watch_all(
@@ -71,7 +71,7 @@ def watch_all(
     *,
     channel: int = 0,
     false_alarm_rate: float | None = None,
-) -> Iterator[Moment]:
+) -> Iterator[ScoredSegment]:
     """Judge recordings one after the other as if they were one; a bad file is one moment.
 
     Args:
@@ -96,7 +96,7 @@ def watch_all(
                 end = moment.end
                 yield _later(moment, offset)
         except AudioError as error:
-            yield Moment(name, offset, 0.0, error=str(error))
+            yield ScoredSegment(name, offset, 0.0, error=str(error))
         offset += end
 
 
@@ -169,7 +169,7 @@ def judge(
     machine_id: str | None,
     name: str,
     false_alarm_rate: float | None = None,
-) -> Moment:
+) -> ScoredSegment:
     """Judge one segment; a moment with an error where it cannot be.
 
     Args:
@@ -180,7 +180,7 @@ def judge(
         false_alarm_rate: the detector's own by default.
     """
     verdict = _verdict(detector, samples, machine_id, name, false_alarm_rate)
-    return Moment(
+    return ScoredSegment(
         name,
         0.0,
         len(samples) / SAMPLE_RATE,
@@ -211,5 +211,5 @@ def _verdict(
         return Verdict(name, detector.machine_type, machine_id, error=str(error))
 
 
-def _later(moment: Moment, seconds: float) -> Moment:
+def _later(moment: ScoredSegment, seconds: float) -> ScoredSegment:
     return replace(moment, start=moment.start + seconds)

@@ -1,4 +1,4 @@
-"""`metrics.jsonl`: a line an epoch and one every few seconds; a kill may halve the last one."""
+"""`metrics.jsonl`: a line an epoch and one every few seconds; a kill may round_to_half the last one."""
 
 from __future__ import annotations
 

@@ -24,12 +24,12 @@ from mimimi.detector.member import listen
 from mimimi.detector.recording_scores import RecordingScores
 from mimimi.detector.references import gather
 from mimimi.detector.scoring import recording_score, segment_scores, window_scores
-from mimimi.detector.spectral_baseline import Familiar, features, fit
+from mimimi.detector.spectral_baseline import SpectralBaseline, features, fit
 from mimimi.errors import UserError
 from mimimi.evaluation import Evaluation, evaluate
 from mimimi.features.segments import split
 from mimimi.networks.build import Network
-from mimimi.training.split import Division, Plan
+from mimimi.training.split import Plan, TrainValidationSplit
 
 Log = Callable[[str], None]
 _SMALLEST_DEVIATION = 0.1  # nats: recordings all alike are no scale
@@ -40,7 +40,7 @@ class Trained:
     """A network after its training, and what it was trained from."""
 
     recipe: MemberRecipe
-    division: Division
+    division: TrainValidationSplit
     network: Network
     epochs: int
     scale: tuple[float, float]  # mean and deviation of its scores of held-out normal recordings
@@ -48,7 +48,7 @@ class Trained:
 
 @torch.inference_mode()
 def scale(
-    network: Network, recipe: MemberRecipe, division: Division, log: Log
+    network: Network, recipe: MemberRecipe, division: TrainValidationSplit, log: Log
 ) -> tuple[float, float]:
     """Mean and deviation of a network's scores of the normal recordings held out from it.
 
@@ -85,7 +85,7 @@ def scale(
     return mean, max(deviation, _SMALLEST_DEVIATION)
 
 
-def halve(network: Network) -> None:
+def round_to_half(network: Network) -> None:
     """Round kernels and matrices to half precision, in which a detector is saved.
 
     Before anything is measured with them, so that a loaded detector judges as the trained one.
@@ -177,7 +177,7 @@ def assemble(
 
 def _familiar(
     plan: Plan, held_out: Sequence[Recording], front_end: FrontEnd, decoded: Path, log: Log
-) -> tuple[Familiar | None, float | None]:
+) -> tuple[SpectralBaseline | None, float | None]:
     """What is known, from every channel of the recordings learnt; limited by the held-out ones."""
     recordings = [r for r in plan.train if r not in held_out] or plan.train
 

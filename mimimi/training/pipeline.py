@@ -20,10 +20,10 @@ from mimimi.evaluation import Evaluation
 from mimimi.files import replace_file
 from mimimi.recipes import as_dict
 from mimimi.training import loop as training
-from mimimi.training.assembly import Trained, assemble, halve, scale
+from mimimi.training.assembly import Trained, assemble, round_to_half, scale
 from mimimi.training.loop import EpochReport, Progress
 from mimimi.training.run_folder import RunFolder
-from mimimi.training.split import Division, Log, learnt_by, plan
+from mimimi.training.split import Log, TrainValidationSplit, learnt_by, plan
 
 OnBatch = Callable[[str, EpochReport | None, int, int, float], None]
 
@@ -93,7 +93,7 @@ def make_detectors(
             name = f"{types[0]}-{member.name}" if several else member.name
             place = {"member": name, "network": number, "networks": len(networks)}
             progress = _train(folder, place, division, member, where, log, on_batch)
-            halve(progress.network)
+            round_to_half(progress.network)
             in_nats = scale(progress.network, member, division, log)
             made = Trained(member, division, progress.network, progress.epoch, in_nats)
             for machine_type in types:
@@ -127,7 +127,7 @@ def make_detectors(
 def _train(
     folder: RunFolder,
     place: dict[str, Any],
-    division: Division,
+    division: TrainValidationSplit,
     recipe: MemberRecipe,
     device: torch.device,
     log: Log,

@@ -25,7 +25,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Division:
+class TrainValidationSplit:
     """What one network learns from, and what is held out from it."""
 
     machines: list[str]  # its classes
@@ -70,7 +70,7 @@ def plan(recordings: Sequence[Recording], machine_type: str, log: Log) -> Plan:
     return Plan(machine_type, ids, train, normal, anomalous)
 
 
-def divide(train: Sequence[Recording], training: TrainingConfig) -> Division:
+def divide(train: Sequence[Recording], training: TrainingConfig) -> TrainValidationSplit:
     """Hold recordings of each machine out from what a network learns.
 
     Another seed holds out others, so that the members of an ensemble together learn from all.
@@ -95,12 +95,12 @@ def divide(train: Sequence[Recording], training: TrainingConfig) -> Division:
         shuffled = random.Random(f"{machine}").sample(own, len(own))
         first = training.seed * count
         patience += [shuffled[(first + k) % len(own)] for k in range(count)]
-    return Division(machines, [r for r in train if r not in patience], patience)
+    return TrainValidationSplit(machines, [r for r in train if r not in patience], patience)
 
 
 def learnt_by(
     member: MemberRecipe, plans: Sequence[Plan], recordings: Sequence[Recording]
-) -> list[tuple[tuple[str, ...], Division]]:
+) -> list[tuple[tuple[str, ...], TrainValidationSplit]]:
     """The networks a member needs: one for all machine types, or one for each.
 
     Args:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import moments_chart
-from mimimi.monitor.alarm import Event, Moment
+from mimimi.monitor.alarm import Event, ScoredSegment
 
 MOMENTS = [
-    Moment("a", 0.0, 10.0, 1.0, threshold=2.0),
-    Moment("a", 10.0, 10.0, error="silent"),
-    Moment("a", 20.0, 10.0, error="silent"),
-    Moment("a", 30.0, 10.0, 3.0, True, threshold=2.0, recognised=False),
+    ScoredSegment("a", 0.0, 10.0, 1.0, threshold=2.0),
+    ScoredSegment("a", 10.0, 10.0, error="silent"),
+    ScoredSegment("a", 20.0, 10.0, error="silent"),
+    ScoredSegment("a", 30.0, 10.0, 3.0, True, threshold=2.0, recognised=False),
 ]
 ALARM = Event(30.0, 40.0, 30.0, 3.0, "a", 0.1, 1)
 

@@ -105,10 +105,10 @@ def test_a_days_clips_are_one_recording_in_the_order_of_their_names(sound, heard
 
 
 def test_what_is_taken_away_holds_events_and_segments(long):
-    from mimimi.monitor.alarm import Moment, events
+    from mimimi.monitor.alarm import ScoredSegment, events
     from mimimi.monitor.export import as_csv, as_json
 
-    moments = [Moment("a", 10.0 * n, 10.0, float(n), n in (3, 4), 0.1) for n in range(6)]
+    moments = [ScoredSegment("a", 10.0 * n, 10.0, float(n), n in (3, 4), 0.1) for n in range(6)]
     found = list(events(moments, Rule(2, 2)))
     said = json.loads(as_json("fan", "id_50", Rule(2, 2), found, moments))
     assert (said["events"][0]["start"], len(said["segments"])) == (30.0, 6)

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 import torch
 
-from mimimi.config import LINES, FrontEnd
+from mimimi.config import LINE_SPECTRUM, FrontEnd
 from mimimi.data.index import Recording
 from mimimi.data.training_set import TrainingSet
 from mimimi.errors import UserError
@@ -60,7 +60,7 @@ def test_each_window_is_two_parts_of_513_frequencies_and_64_frames(
 
 def test_a_window_as_long_as_a_segment_is_drawn_whole(two_machines: TrainingSet) -> None:
     lines = copy.copy(two_machines)
-    lines.front_end = LINES
+    lines.front_end = LINE_SPECTRUM
     assert {spectrum.shape[1:] for spectrum in drawn(lines, 0)} == {(2, 8001, 19)}
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from mimimi.audio import from_array
-from mimimi.config import LINES, LineSpectrumConfig
+from mimimi.config import LINE_SPECTRUM, LineSpectrumConfig
 from mimimi.detector.config import MemberConfig
 from mimimi.detector.detector import Detector
 from mimimi.detector.scoring import fused
@@ -23,7 +23,7 @@ def ensemble(small_detector: Detector) -> Detector:
     config = LineSpectrumConfig(width=8)
     detector = copy.deepcopy(small_detector)
     detector.members[0] = replace(detector.members[0], mean=0.5, deviation=2.0)
-    detector.members.append(MemberConfig("lines", LINES, config, MACHINES, 1.0, 0.5))
+    detector.members.append(MemberConfig("lines", LINE_SPECTRUM, config, MACHINES, 1.0, 0.5))
     detector.networks["lines"] = LineSpectrumNetwork(len(MACHINES), config).eval()
     return detector
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from mimimi.detector.detector import Detector
-from mimimi.detector.spectral_baseline import Familiar, features, fit
+from mimimi.detector.spectral_baseline import SpectralBaseline, features, fit
 from mimimi.detector.verdict import as_text
 from mimimi.errors import DetectorError
 from mimimi.simulate import simulate_clip
@@ -23,12 +23,12 @@ def sounds(machine_id: str, first: int, count: int, fault: str | None = None) ->
     )
 
 
-def distances(familiar: Familiar, clips: torch.Tensor) -> np.ndarray:
+def distances(familiar: SpectralBaseline, clips: torch.Tensor) -> np.ndarray:
     return np.array([familiar.distance(heard) for heard in features(clips).split(1)])
 
 
 @pytest.fixture(scope="module")
-def known() -> tuple[Familiar, float]:
+def known() -> tuple[SpectralBaseline, float]:
     ids = ("id_50", "id_51")
     held_out = features(torch.cat([sounds(machine_id, 100, 10) for machine_id in ids]))
     learnt = {machine_id: features(sounds(machine_id, 0, 30)) for machine_id in ids}

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from mimimi.audio import from_array
-from mimimi.config import LINES
+from mimimi.config import LINE_SPECTRUM
 from mimimi.detector.detector import Detector
 from mimimi.errors import DetectorError
 from mimimi.explain.attribution import FRAMES, Attribution, attribute, changed, score_of
@@ -55,7 +55,7 @@ def test_a_tone_is_found_where_it_is(found):
 
 
 def test_deleting_what_it_marks_undoes_more_than_deleting_at_random(pump, beeping, found):
-    none = torch.zeros(LINES.n_frequencies)
+    none = torch.zeros(LINE_SPECTRUM.n_frequencies)
     off = found.bands.flatten().nonzero()[:, 0]
     marked = found.by_band.flatten().argsort(descending=True)[: len(off) // 10]
     drawn = off[torch.randperm(len(off), generator=torch.Generator().manual_seed(0))]
@@ -72,7 +72,7 @@ def test_deleting_what_it_marks_undoes_more_than_deleting_at_random(pump, beepin
 
 
 def test_a_change_of_nothing_changes_nothing(beeping):
-    still = torch.zeros(513, 313), torch.zeros(LINES.n_frequencies)
+    still = torch.zeros(513, 313), torch.zeros(LINE_SPECTRUM.n_frequencies)
     assert torch.allclose(changed(beeping, *still), beeping, atol=1e-5)
 
 

@@ -23,8 +23,8 @@ def beeping(seconds: float, begin: float, end: float) -> np.ndarray:
 def test_a_loud_tone_is_told_with_band_and_stretch(pump):
     found = explain(pump, (beeping(10, 4, 6), 16_000), "id_51")
     assert found.sentence.startswith("louder than usual around 3.")
-    assert found.place.band[0] < 3.2 < found.place.band[1]
-    assert found.place.stretch == pytest.approx((4, 6), abs=0.7)
+    assert found.region.band[0] < 3.2 < found.place.band[1]
+    assert found.region.stretch == pytest.approx((4, 6), abs=0.7)
     assert found.magnitude_share > 0.8
     assert found.magnitude_share + found.phase_share == pytest.approx(1)
 
@@ -42,13 +42,13 @@ def test_the_map_lies_on_its_grid_and_adds_up(pump):
 def test_in_a_longer_recording_the_moment_is_found(pump):
     found = explain(pump, (beeping(24, 13, 16), 16_000), "id_51")
     assert found.times[-1] == pytest.approx(24, abs=0.4)
-    assert found.place.stretch == pytest.approx((13, 16), abs=1.0)
+    assert found.region.stretch == pytest.approx((13, 16), abs=1.0)
 
 
 def test_a_short_one_ends_where_its_sound_ends(pump):
     found = explain(pump, (beeping(4, 1, 2), 16_000), "id_51")
     assert found.times[-1] <= 4
-    assert found.place.stretch[1] <= 4
+    assert found.region.stretch[1] <= 4
 
 
 def test_a_machine_that_nobody_knows_is_refused(pump):

@@ -3,15 +3,17 @@ from __future__ import annotations
 import pytest
 
 from mimimi.errors import UserError
-from mimimi.monitor.alarm import Event, Moment, Rule, events
+from mimimi.monitor.alarm import Event, Rule, ScoredSegment, events
 
 
-def moments(pattern: str) -> list[Moment]:
+def moments(pattern: str) -> list[ScoredSegment]:
     """A sign a segment of 10 s: "." normal, "x" unusual, "?" could not be judged."""
     return [
-        Moment("day.wav", 10.0 * i, 10.0, error="silent")
+        ScoredSegment("day.wav", 10.0 * i, 10.0, error="silent")
         if sign == "?"
-        else Moment("day.wav", 10.0 * i, 10.0, i + 1.0, sign == "x", 0.1 if sign == "x" else 0.7)
+        else ScoredSegment(
+            "day.wav", 10.0 * i, 10.0, i + 1.0, sign == "x", 0.1 if sign == "x" else 0.7
+        )
         for i, sign in enumerate(pattern)
     ]
 

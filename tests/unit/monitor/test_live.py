@@ -6,12 +6,14 @@ from turning import MACHINE_ID, MACHINE_TYPE, turning_faulty
 
 from mimimi.detector.detector import Detector
 from mimimi.errors import AudioError
-from mimimi.monitor.alarm import Moment, Rule
+from mimimi.monitor.alarm import Rule, ScoredSegment
 from mimimi.monitor.live import Live
 from mimimi.monitor.stream import watch
 
 
-def feed(live: Live, sound: np.ndarray, seconds: float = 2.5, first: int = 0) -> list[Moment]:
+def feed(
+    live: Live, sound: np.ndarray, seconds: float = 2.5, first: int = 0
+) -> list[ScoredSegment]:
     block = round(seconds * live.rate)
     for start in range(0, len(sound), block):
         live.hear(first + start, sound[start : start + block])
@@ -104,7 +106,7 @@ def test_silence_is_a_moment_without_a_score(small_detector, hum):
 
 
 def test_memory_does_not_grow(small_detector, monkeypatch):
-    judged = Moment("live", 0.0, 10.0, 1.0)
+    judged = ScoredSegment("live", 0.0, 10.0, 1.0)
     monkeypatch.setattr("mimimi.monitor.live.judge", lambda *_, **__: judged)
     live = Live(small_detector, "id_00", 48_000)
     block = np.zeros(48_000, np.float32)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from mimimi.config import LINES, LineSpectrumConfig
+from mimimi.config import LINE_SPECTRUM, LineSpectrumConfig
 from mimimi.detector.member import listen
 from mimimi.networks.line_spectrum_network import LineSpectrumNetwork
 
@@ -17,7 +17,9 @@ def network() -> LineSpectrumNetwork:
 
 def logits(network: LineSpectrumNetwork, samples: np.ndarray) -> torch.Tensor:
     with torch.inference_mode():
-        return listen(network, LINES, torch.as_tensor(samples, dtype=torch.float32)[None]).logits
+        return listen(
+            network, LINE_SPECTRUM, torch.as_tensor(samples, dtype=torch.float32)[None]
+        ).logits
 
 
 def test_a_segment_is_one_window(network: LineSpectrumNetwork, hum) -> None:
