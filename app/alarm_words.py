@@ -9,19 +9,19 @@ from words import Headline, percent
 
 
 def now(
-    moments: Sequence[ScoredSegment], found: Sequence[Event], rule: Rule, machine: str
+    segments: Sequence[ScoredSegment], found: Sequence[Event], rule: Rule, machine: str
 ) -> Headline:
     """How it sounds at this moment.
 
     Args:
-        moments: judged so far, not empty.
+        segments: judged so far, not empty.
         found: events in them.
         rule: when an alarm is raised.
         machine: "fan id_00".
     """
-    last = moments[-1]
+    last = segments[-1]
     unlike = f"not like any {machine.split()[0]} I know" if last.recognised is False else ""
-    if rule.is_on(moments):
+    if rule.is_on(segments):
         text = f"Alarm: unusual for {machine} since {clock(found[-1].start)}"
         return Headline("notifications_active", "red", f"{text}, and {unlike}" if unlike else text)
     if last.error:
@@ -33,16 +33,16 @@ def now(
     return Headline("check_circle", "green", f"Sounds normal for {machine}")
 
 
-def why(moments: Sequence[ScoredSegment], rule: Rule) -> str:
+def why(segments: Sequence[ScoredSegment], rule: Rule) -> str:
     """The figures behind it."""
-    last = moments[-1]
+    last = segments[-1]
     if last.score is None or last.threshold is None:
         return f"{last.error}."
-    unusual = sum(moment.is_anomalous for moment in moments[-rule.n :])
-    segments = "segment" if rule.n == 1 else f"{rule.n} segments"
+    unusual = sum(segment.is_anomalous for segment in segments[-rule.n :])
+    last_ones = "segment" if rule.n == 1 else f"{rule.n} segments"
     return (
         f"score {last.score:.3g}, threshold {last.threshold:.3g}. Of the last "
-        f"{segments} {unusual} unusual; the alarm is on from {rule.k}."
+        f"{last_ones} {unusual} unusual; the alarm is on from {rule.k}."
     )
 
 
@@ -53,17 +53,17 @@ def count(found: Sequence[Event]) -> str:
     return "1 alarm" if len(found) == 1 else f"{len(found)} alarms"
 
 
-def over_all(moments: Sequence[ScoredSegment], found: Sequence[Event], machine: str) -> Headline:
+def over_all(segments: Sequence[ScoredSegment], found: Sequence[Event], machine: str) -> Headline:
     """The verdict on a long recording: by its alarms, not by its mean.
 
     Args:
-        moments: all of them.
+        segments: all of them.
         found: the events in them.
         machine: "fan id_00".
     """
-    length = clock(moments[-1].end)
-    judged = [moment for moment in moments if moment.score is not None]
-    foreign = sum(moment.recognised is False for moment in judged)
+    length = clock(segments[-1].end)
+    judged = [segment for segment in segments if segment.score is not None]
+    foreign = sum(segment.recognised is False for segment in judged)
     unlike = f"mostly not like any {machine.split()[0]} I know" if 2 * foreign > len(judged) else ""
     if found:
         alarms = "Alarm: unusual" if len(found) == 1 else f"{len(found)} alarms: unusual"
@@ -75,10 +75,10 @@ def over_all(moments: Sequence[ScoredSegment], found: Sequence[Event], machine: 
     return Headline("check_circle", "green", f"No alarm in {length}: sounds normal for {machine}")
 
 
-def share(moments: Sequence[ScoredSegment], rule: Rule, promised: float) -> str:
+def share(segments: Sequence[ScoredSegment], rule: Rule, promised: float) -> str:
     """How many segments were unusual, and how many would be anyway."""
-    judged = sum(moment.score is not None for moment in moments)
-    unusual = sum(moment.is_anomalous for moment in moments)
+    judged = sum(segment.score is not None for segment in segments)
+    unusual = sum(segment.is_anomalous for segment in segments)
     times = f"at least {rule.k} of {rule.n} segments in a row" if rule.n > 1 else "any segment"
     return (
         f"{unusual} of {judged} segments of 10 s were unusual ({percent(unusual / judged)}); of a "
@@ -88,14 +88,14 @@ def share(moments: Sequence[ScoredSegment], rule: Rule, promised: float) -> str:
     )
 
 
-def not_judged(moments: Sequence[ScoredSegment]) -> str | None:
+def not_judged(segments: Sequence[ScoredSegment]) -> str | None:
     """What could not be judged, and why."""
-    failed = [moment for moment in moments if moment.error]
+    failed = [segment for segment in segments if segment.error]
     if not failed:
         return None
     first = failed[0]
     return (
-        f"Not judged: {len(failed)} of {len(moments)} segments, the first at {clock(first.start)} "
+        f"Not judged: {len(failed)} of {len(segments)} segments, the first at {clock(first.start)} "
         f"({first.error})"
     )
 

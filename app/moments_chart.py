@@ -13,7 +13,7 @@ LONG = 3 * 3600  # s; from here on hours are counted, not minutes
 
 
 def over_time(
-    moments: Sequence[ScoredSegment],
+    segments: Sequence[ScoredSegment],
     found: Sequence[Event],
     shown: tuple[float, float],
     *,
@@ -22,7 +22,7 @@ def over_time(
     """Each segment's score at its end, the threshold, and the alarms behind them.
 
     Args:
-        moments: in the order of time.
+        segments: in the order of time.
         found: the events in them.
         shown: from when to when, in s.
         touch: dragging scrolls the page, as a finger expects.
@@ -39,7 +39,7 @@ def over_time(
             layer="below",
             label={"text": "alarm", "textposition": "top left"},
         )
-    for start, end in _not_judged(moments):
+    for start, end in _not_judged(segments):
         figure.add_vrect(
             start / unit,
             end / unit,
@@ -49,10 +49,10 @@ def over_time(
             layer="below",
             label={"text": "not judged", "textposition": "bottom left"},
         )
-    ends = [moment.end / unit for moment in moments]
+    ends = [segment.end / unit for segment in segments]
     figure.add_scatter(
         x=ends,
-        y=[moment.threshold for moment in moments],
+        y=[segment.threshold for segment in segments],
         mode="lines",
         name="threshold",
         line={"color": charts.GREY, "width": 2, "dash": "dash"},
@@ -61,21 +61,21 @@ def over_time(
     )
     figure.add_scatter(
         x=ends,
-        y=[moment.score for moment in moments],
+        y=[segment.score for segment in segments],
         mode="lines+markers",
         name="score",
         line={"color": charts.BLUE, "width": 1.5},
         marker={"size": 5},
-        customdata=[(clock(moment.start), clock(moment.end)) for moment in moments],
+        customdata=[(clock(segment.start), clock(segment.end)) for segment in segments],
         hovertemplate="%{customdata[0]} to %{customdata[1]}: score %{y:.3g}<extra></extra>",
     )
     for label, colour, symbol, marked in (
-        ("unusual", charts.VERMILION, "triangle-up", [m for m in moments if m.is_anomalous]),
-        ("unlike any", charts.GREY, "x", [m for m in moments if m.recognised is False]),
+        ("unusual", charts.VERMILION, "triangle-up", [m for m in segments if m.is_anomalous]),
+        ("unlike any", charts.GREY, "x", [m for m in segments if m.recognised is False]),
     ):
         figure.add_scatter(
-            x=[moment.end / unit for moment in marked],
-            y=[moment.score for moment in marked],
+            x=[segment.end / unit for segment in marked],
+            y=[segment.score for segment in marked],
             mode="markers",
             name=label,
             marker={"symbol": symbol, "size": 11, "color": colour},
@@ -94,14 +94,14 @@ def over_time(
     return charts.readable(figure)
 
 
-def _not_judged(moments: Sequence[ScoredSegment]) -> list[tuple[float, float]]:
+def _not_judged(segments: Sequence[ScoredSegment]) -> list[tuple[float, float]]:
     """Start and end of what has no score, neighbours taken together."""
     found: list[tuple[float, float]] = []
-    for moment in moments:
-        if not moment.error:
+    for segment in segments:
+        if not segment.error:
             continue
-        if found and moment.start <= found[-1][1]:
-            found[-1] = found[-1][0], max(found[-1][1], moment.end)
+        if found and segment.start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], segment.end)
         else:
-            found.append((moment.start, moment.end))
+            found.append((segment.start, segment.end))
     return found

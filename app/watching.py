@@ -33,14 +33,14 @@ class Watched:
     calibration: Sequence[float]  # scores of the normal recordings behind the threshold
     threshold: Threshold  # the detector's own
     rest: Iterator[ScoredSegment]
-    moments: list[ScoredSegment] = field(default_factory=list)
+    segments: list[ScoredSegment] = field(default_factory=list)
 
     def at(self, rate: float | None) -> tuple[Threshold, list[ScoredSegment]]:
         """The threshold at another rate of false alarms, and the segments decided by it."""
         threshold = self.threshold
         if rate is not None and self.calibration:
             threshold = conformal(self.calibration, rate)
-        return threshold, [moment.at(threshold.value) for moment in self.moments]
+        return threshold, [segment.at(threshold.value) for segment in self.segments]
 
 
 def is_long(clip: Clip) -> bool:
@@ -80,14 +80,14 @@ def watch(
     seconds = sum(_length(clip.key, clip.content) for clip in clips)
     while True:
         with detectors.turn():
-            moment = next(watched.rest, None)
-        if moment is None:
+            segment = next(watched.rest, None)
+        if segment is None:
             break
-        watched.moments.append(moment)
-        share = min(1.0, moment.end / seconds) if seconds else 1.0
-        progress(share, f"Listening to {moment.file}: {clock(moment.end)} heard …")
-    if all(moment.score is None for moment in watched.moments):
-        raise AudioError(watched.moments[0].error or "Nothing of it can be judged.")
+        watched.segments.append(segment)
+        share = min(1.0, segment.end / seconds) if seconds else 1.0
+        progress(share, f"Listening to {segment.file}: {clock(segment.end)} heard …")
+    if all(segment.score is None for segment in watched.segments):
+        raise AudioError(watched.segments[0].error or "Nothing of it can be judged.")
     return watched
 
 
@@ -107,20 +107,20 @@ def _begin(
 
 
 def excerpt(
-    clips: Sequence[Clip], moments: Sequence[ScoredSegment], start: float, seconds: float
+    clips: Sequence[Clip], segments: Sequence[ScoredSegment], start: float, seconds: float
 ) -> Clip:
     """The sound around a moment of recordings one after the other, as a clip of its own.
 
     Args:
         clips: the recordings.
-        moments: of all of them.
+        segments: of all of them.
         start: in s, since the first one began.
         seconds: length; no more than there is of the recording in which it starts.
     """
     import soundfile
 
-    begins = {moment.file: moment.start for moment in reversed(moments)}
-    at = [moment for moment in moments if moment.start <= start + 0.05 and moment.seconds]
+    begins = {segment.file: segment.start for segment in reversed(segments)}
+    at = [segment for segment in segments if segment.start <= start + 0.05 and segment.seconds]
     clip = next(clip for clip in clips if clip.name == at[-1].file)
     inside = start - begins[clip.name]
     sound = audio.excerpt(clip.content, inside, seconds, name=clip.name)

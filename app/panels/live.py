@@ -35,14 +35,14 @@ def listen(chosen: machine.Machine) -> None:
     except UserError as error:
         live = None
         said.error(str(error), icon=":material/block:")
-    moments = list(live.moments) if live else []
+    segments = list(live.segments) if live else []
     with setting:
         rule = alarm.choose()
-    found = list(events(moments, rule))
+    found = list(events(segments, rule))
     with said:
-        _say(moments, found, rule, chosen)
+        _say(segments, found, rule, chosen)
     with drawn:
-        _draw(moments, found)
+        _draw(segments, found)
     with listed:
         alarm.table(found)
     with microphones_place:
@@ -50,14 +50,14 @@ def listen(chosen: machine.Machine) -> None:
 
 
 def _say(
-    moments: list[ScoredSegment], found: list[Event], rule: Rule, chosen: machine.Machine
+    segments: list[ScoredSegment], found: list[Event], rule: Rule, chosen: machine.Machine
 ) -> None:
     listening_now = microphone.is_open(_KEY)
-    if moments:
+    if segments:
         name = f"{chosen.machine_type} {chosen.machine_id or ''}".strip()
-        headline = alarm_words.now(moments, found, rule, name)
-        at = f"At {clock(moments[-1].end)}" if listening_now else "The microphone is closed; last"
-        text = f"{at}: {alarm_words.why(moments, rule)}"
+        headline = alarm_words.now(segments, found, rule, name)
+        at = f"At {clock(segments[-1].end)}" if listening_now else "The microphone is closed; last"
+        text = f"{at}: {alarm_words.why(segments, rule)}"
     else:
         headline = words.Headline("mic", "grey", "Listening …" if listening_now else "Press Listen")
         text = "The first verdict needs 10 s of sound; a new one comes every 5 s."
@@ -65,10 +65,10 @@ def _say(
     st.markdown(text)
 
 
-def _draw(moments: list[ScoredSegment], found: list[Event]) -> None:
-    end = max(moments[-1].end, _AT_LEAST) if moments else _AT_LEAST
+def _draw(segments: list[ScoredSegment], found: list[Event]) -> None:
+    end = max(segments[-1].end, _AT_LEAST) if segments else _AT_LEAST
     shown = max(0.0, end - _SHOWN), end
-    recent = [moment for moment in moments if moment.end >= shown[0]]
+    recent = [segment for segment in segments if segment.end >= shown[0]]
     figure = moments_chart.over_time(
         recent,
         [event for event in found if event.end >= shown[0]],

@@ -49,40 +49,40 @@ def show(clips: list[Clip], chosen: machine.Machine) -> None:
         status.error(str(error), icon=":material/block:")
         st.stop()
     status.caption(origin.in_short(chosen.detector.name))
-    threshold, moments = watched.at(rate.asked())
+    threshold, segments = watched.at(rate.asked())
     with st.container(border=True):
         said, drawn, settings = st.container(key="alarm_said"), st.container(), st.container()
     with settings, st.expander("When an alarm is raised", icon=":material/tune:"):
         rule = alarm.choose()
         rate.choose(threshold.recordings, threshold.false_alarm_rate)
-    found = list(events(moments, rule))
+    found = list(events(segments, rule))
     name = f"{chosen.machine_type} {watched.machine_id}"
     with said:
-        _say(moments, found, rule, name, threshold.false_alarm_rate)
+        _say(segments, found, rule, name, threshold.false_alarm_rate)
         if chosen.machine_id is None:
             st.warning(alarm_words.guessed(watched.machine_id), icon=":material/info:")
     with drawn:
         figure = moments_chart.over_time(
-            moments, found, (0.0, moments[-1].end), touch=device.is_phone()
+            segments, found, (0.0, segments[-1].end), touch=device.is_phone()
         )
         st.plotly_chart(figure, key="moments", config={"displaylogo": False})
-    _show_events(clips, moments, found, chosen, watched)
-    _take_away(moments, found, rule, chosen, watched)
+    _show_events(clips, segments, found, chosen, watched)
+    _take_away(segments, found, rule, chosen, watched)
 
 
 def _say(
-    moments: list[ScoredSegment], found: list[Event], rule: Rule, name: str, promised: float
+    segments: list[ScoredSegment], found: list[Event], rule: Rule, name: str, promised: float
 ) -> None:
-    headline = alarm_words.over_all(moments, found, name)
+    headline = alarm_words.over_all(segments, found, name)
     st.markdown(f"### :{headline.colour}[:material/{headline.icon}: {headline.text}]")
-    st.markdown(alarm_words.share(moments, rule, promised))
-    if text := alarm_words.not_judged(moments):
+    st.markdown(alarm_words.share(segments, rule, promised))
+    if text := alarm_words.not_judged(segments):
         st.warning(text, icon=":material/info:")
 
 
 def _show_events(
     clips: list[Clip],
-    moments: list[ScoredSegment],
+    segments: list[ScoredSegment],
     found: list[Event],
     chosen: machine.Machine,
     watched: Watched,
@@ -92,11 +92,11 @@ def _show_events(
         return
     event = found[row]
     start = max(0.0, event.start - _AROUND)
-    sound = watching.excerpt(clips, moments, start, min(_PLAYED, event.end + _AROUND - start))
+    sound = watching.excerpt(clips, segments, start, min(_PLAYED, event.end + _AROUND - start))
     st.markdown(f"##### Alarm {row + 1}: {sound.name}")
     st.audio(sound.content)
     st.markdown("##### Its strangest segment")
-    peak = watching.excerpt(clips, moments, event.peak, watching.SEGMENT)
+    peak = watching.excerpt(clips, segments, event.peak, watching.SEGMENT)
     (verdict,) = detectors.judge(
         [peak], chosen.detector.name, watched.machine_id, lambda share, text: None
     )
@@ -106,7 +106,7 @@ def _show_events(
 
 
 def _take_away(
-    moments: list[ScoredSegment],
+    segments: list[ScoredSegment],
     found: list[Event],
     rule: Rule,
     chosen: machine.Machine,
@@ -117,7 +117,7 @@ def _take_away(
         for name, text, kind in (
             (
                 "JSON",
-                as_json(chosen.machine_type, watched.machine_id, rule, found, moments),
+                as_json(chosen.machine_type, watched.machine_id, rule, found, segments),
                 "application/json",
             ),
             ("CSV", as_csv(found), "text/csv"),

@@ -98,8 +98,8 @@ def overlapping(takes: Takes) -> dict[str, list[float]]:
 
 def count(scores: Sequence[float], threshold: float, rule: Rule) -> int:
     """False alarms."""
-    moments = (ScoredSegment("", 0.0, SEGMENT, score, score > threshold) for score in scores)
-    return sum(1 for _ in events(moments, rule))
+    segments = (ScoredSegment("", 0.0, SEGMENT, score, score > threshold) for score in scores)
+    return sum(1 for _ in events(segments, rule))
 
 
 def shuffled(scores: Sequence[float], threshold: float, rule: Rule) -> float:
@@ -157,7 +157,8 @@ def main() -> None:
     text = (
         f"# False alarms a day\n\n{hours:.1f} h of simulated normal sound in takes of 5 min, "
         f"shared among the bundled detectors ({weights}): "
-        f"`python -m benchmarks.claims.alarms_per_day --hours {options.hours:g}`. A cell: false alarms a day of one machine that runs all day "
+        f"`python -m benchmarks.claims.alarms_per_day --hours {options.hours:g}`. "
+        "A cell: false alarms a day of one machine that runs all day "
         f"(one that was heard counts {24 / hours:.1f}, in a row of one machine "
         f"{24 * len(takes) / hours:.1f}); in brackets, what it would be if neighbouring segments "
         f"were independent (the same scores shuffled {SHUFFLES} times). {100 * foreign:.1f} % of "

@@ -62,18 +62,18 @@ def _run(options: argparse.Namespace) -> int:
     if not machine_id:
         machine_id = find_machine(detector, files[0], channel=options.channel)
         say(f"machine guessed from the first minute: {machine_id}; weaker than --machine-id")
-    moments: list[ScoredSegment] = []
+    segments: list[ScoredSegment] = []
     found: list[Event] = []
 
     def heard() -> Iterator[ScoredSegment]:
-        for moment in watch_all(
+        for segment in watch_all(
             detector, named, machine_id, channel=options.channel, false_alarm_rate=rate
         ):
-            moments.append(moment)
-            if moment.error:
-                complain(f"{clock(moment.start)} {moment.error}")
-            progress(f"{clock(moment.end)} heard in {moment.file}, {len(found)} events so far")
-            yield moment
+            segments.append(segment)
+            if segment.error:
+                complain(f"{clock(segment.start)} {segment.error}")
+            progress(f"{clock(segment.end)} heard in {segment.file}, {len(found)} events so far")
+            yield segment
 
     for event in events(heard(), rule):
         found.append(event)
@@ -82,15 +82,15 @@ def _run(options: argparse.Namespace) -> int:
             print(one_line(_line(event)), flush=True)
     progress("")
     if options.json:
-        print(as_json(detector.machine_type, machine_id, rule, found, moments))
+        print(as_json(detector.machine_type, machine_id, rule, found, segments))
     elif options.csv:
         print(as_csv(found), end="")
-    judged = sum(moment.score is not None for moment in moments)
+    judged = sum(segment.score is not None for segment in segments)
     if not judged:
         return BAD
-    unusual = sum(moment.is_anomalous for moment in moments)
+    unusual = sum(segment.is_anomalous for segment in segments)
     say(
-        f"{clock(moments[-1].end)} heard as {detector.machine_type} {machine_id}: {len(found)} "
+        f"{clock(segments[-1].end)} heard as {detector.machine_type} {machine_id}: {len(found)} "
         f"events ({rule} segments unusual); {unusual} of {judged} segments unusual"
     )
     return ANOMALOUS if found else NORMAL

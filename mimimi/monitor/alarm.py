@@ -68,9 +68,9 @@ class Rule:
     def __str__(self) -> str:
         return f"{self.k} of {self.n}"
 
-    def is_on(self, moments: Sequence[ScoredSegment]) -> bool:
+    def is_on(self, segments: Sequence[ScoredSegment]) -> bool:
         """Whether the alarm is on after these moments, of which the last n count."""
-        return sum(moment.is_anomalous for moment in moments[-self.n :]) >= self.k
+        return sum(segment.is_anomalous for segment in segments[-self.n :]) >= self.k
 
     @classmethod
     def parse(cls, text: str) -> Rule:
@@ -105,26 +105,26 @@ class Event:
     segments: int  # judged in it
 
 
-def events(moments: Iterable[ScoredSegment], rule: Rule) -> Iterator[Event]:
+def events(segments: Iterable[ScoredSegment], rule: Rule) -> Iterator[Event]:
     """The events in a stream of moments, each as soon as it is over.
 
     Args:
-        moments: in the order of time.
+        segments: in the order of time.
         rule: when an alarm is raised.
 
     Example:
-        >>> scores = [0, 0, 9, 0, 8, 0, 0, 0]
-        >>> moments = [ScoredSegment("", 10.0 * i, 10.0, s, s > 5, 0.1) for i, s in enumerate(scores)]
-        >>> [(event.start, event.end, event.peak) for event in events(moments, Rule(2, 3))]
+        >>> scores = enumerate([0, 0, 9, 0, 8, 0, 0, 0])
+        >>> segments = [ScoredSegment("", 10.0 * i, 10.0, s, s > 5, 0.1) for i, s in scores]
+        >>> [(event.start, event.end, event.peak) for event in events(segments, Rule(2, 3))]
         [(20.0, 50.0, 20.0)]
     """
     last: deque[ScoredSegment] = deque(maxlen=rule.n)
     heard: list[ScoredSegment] = []  # of the event that is on
-    for moment in moments:
-        last.append(moment)
+    for segment in segments:
+        last.append(segment)
         on = sum(m.is_anomalous for m in last) >= rule.k
         if on:
-            heard += [moment] if heard else last
+            heard += [segment] if heard else last
         elif heard:
             yield _event(heard)
             heard = []
@@ -133,16 +133,16 @@ def events(moments: Iterable[ScoredSegment], rule: Rule) -> Iterator[Event]:
 
 
 def _event(heard: Sequence[ScoredSegment]) -> Event:
-    unusual = [i for i, moment in enumerate(heard) if moment.is_anomalous]
+    unusual = [i for i, segment in enumerate(heard) if segment.is_anomalous]
     first, last = heard[unusual[0]], heard[unusual[-1]]
     judged = [m for m in heard[unusual[0] : unusual[-1] + 1] if m.score is not None]
-    peak = max(judged, key=lambda moment: moment.score or 0.0)
+    peak = max(judged, key=lambda segment: segment.score or 0.0)
     return Event(
         start=first.start,
         end=last.end,
         peak=peak.start,
         peak_score=peak.score or 0.0,
         peak_file=peak.file,
-        mean_p_value=sum(moment.p_value or 0.0 for moment in judged) / len(judged),
+        mean_p_value=sum(segment.p_value or 0.0 for segment in judged) / len(judged),
         segments=len(judged),
     )

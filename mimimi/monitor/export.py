@@ -18,7 +18,7 @@ def as_json(
     machine_id: str,
     rule: Rule,
     found: Sequence[Event],
-    moments: Sequence[ScoredSegment],
+    segments: Sequence[ScoredSegment],
 ) -> str:
     """One object with every event and every segment; times in s since the beginning."""
     return json.dumps(
@@ -27,7 +27,7 @@ def as_json(
             "machine_id": machine_id,
             "alarm": asdict(rule),
             "events": [asdict(event) for event in found],
-            "segments": [asdict(moment) for moment in moments],
+            "segments": [asdict(segment) for segment in segments],
         },
         indent=1,
         allow_nan=False,

@@ -46,7 +46,7 @@ class Live:
         >>> sound = simulate_clip("fan", "id_50", clip=900, seconds=21.0)
         >>> for first in range(0, len(sound), 40_000):
         ...     live.hear(first, sound[first : first + 40_000])
-        >>> [moment.start for moment in live.moments]
+        >>> [segment.start for segment in live.segments]
         [0.0, 5.0, 10.0]
     """
 
@@ -64,7 +64,7 @@ class Live:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.rate = rate
-        self.moments: deque[ScoredSegment] = deque(maxlen=round(_KEPT / hop))
+        self.segments: deque[ScoredSegment] = deque(maxlen=round(_KEPT / hop))
         self._clock = clock
         self._judge = partial(
             judge,
@@ -95,14 +95,14 @@ class Live:
         if first > self._next:
             lost = (first - self._next) / self.rate
             said = f"{lost:.1f} s were lost on their way from the microphone"
-            self.moments.append(ScoredSegment("live", self.heard, lost, error=said))
+            self.segments.append(ScoredSegment("live", self.heard, lost, error=said))
             self._begin(first)
         samples = samples[self._next - first :]
         if not len(samples):
             return
         self._next += len(samples)
         self._waiting = np.concatenate((self._waiting, self._intake.take(samples[:, None])))
-        self.moments.extend(self._judged())
+        self.segments.extend(self._judged())
 
     def _begin(self, first: int) -> None:
         self._intake = ChannelReader(self.rate, 1, 0, "microphone")
@@ -120,8 +120,8 @@ class Live:
                 said = f"{left_out:g} s were left out: judging is slower than the sound"
                 yield ScoredSegment("live", self._start, left_out, error=said)
                 self._advance(more)
-            moment = self._judge(self._waiting[: self._length])
-            yield replace(moment, start=self._start)
+            segment = self._judge(self._waiting[: self._length])
+            yield replace(segment, start=self._start)
             self._advance(1)
 
     def _advance(self, hops: int) -> None:

@@ -53,11 +53,11 @@ def watch(
     end = 0.0
     try:
         for start, samples in _segments(detector, audio.blocks(source, channel=channel, name=name)):
-            moment = judge(detector, samples, machine_id, name, false_alarm_rate)
-            if moment.error and moment.seconds < detector.front_end.segment_seconds:
-                raise AudioError(moment.error)  # a short recording that cannot be judged
-            yield _later(moment, start)
-            end = start + moment.seconds
+            segment = judge(detector, samples, machine_id, name, false_alarm_rate)
+            if segment.error and segment.seconds < detector.front_end.segment_seconds:
+                raise AudioError(segment.error)  # a short recording that cannot be judged
+            yield _later(segment, start)
+            end = start + segment.seconds
     except AudioError as error:
         if not end:
             raise
@@ -85,7 +85,7 @@ def watch_all(
     for name, source in files:
         end = 0.0
         try:
-            for moment in watch(
+            for segment in watch(
                 detector,
                 source,
                 machine_id,
@@ -93,8 +93,8 @@ def watch_all(
                 name=name,
                 false_alarm_rate=false_alarm_rate,
             ):
-                end = moment.end
-                yield _later(moment, offset)
+                end = segment.end
+                yield _later(segment, offset)
         except AudioError as error:
             yield ScoredSegment(name, offset, 0.0, error=str(error))
         offset += end
@@ -211,5 +211,5 @@ def _verdict(
         return Verdict(name, detector.machine_type, machine_id, error=str(error))
 
 
-def _later(moment: ScoredSegment, seconds: float) -> ScoredSegment:
-    return replace(moment, start=moment.start + seconds)
+def _later(segment: ScoredSegment, seconds: float) -> ScoredSegment:
+    return replace(segment, start=segment.start + seconds)

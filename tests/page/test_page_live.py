@@ -83,7 +83,7 @@ def test_another_machine_begins_anew(page):
     hear(page, sound)
     page.selectbox(key="id").set_value("id_51").run()
     hear(page, sound[: 10 * RATE], first=30 * RATE)
-    starts = [moment.start for moment in page.session_state["live_listening"].live.moments]
+    starts = [segment.start for segment in page.session_state["live_listening"].live.segments]
     assert starts == [20.0, 25.0, 30.0]  # its last block is still at hand
 
 

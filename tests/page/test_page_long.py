@@ -108,9 +108,9 @@ def test_what_is_taken_away_holds_events_and_segments(long):
     from mimimi.monitor.alarm import ScoredSegment, events
     from mimimi.monitor.export import as_csv, as_json
 
-    moments = [ScoredSegment("a", 10.0 * n, 10.0, float(n), n in (3, 4), 0.1) for n in range(6)]
-    found = list(events(moments, Rule(2, 2)))
-    said = json.loads(as_json("fan", "id_50", Rule(2, 2), found, moments))
+    segments = [ScoredSegment("a", 10.0 * n, 10.0, float(n), n in (3, 4), 0.1) for n in range(6)]
+    found = list(events(segments, Rule(2, 2)))
+    said = json.loads(as_json("fan", "id_50", Rule(2, 2), found, segments))
     assert (said["events"][0]["start"], len(said["segments"])) == (30.0, 6)
     assert as_csv(found).splitlines()[1].startswith("30.0,50.0,40.0,4.0,a")
 

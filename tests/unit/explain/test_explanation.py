@@ -23,7 +23,7 @@ def beeping(seconds: float, begin: float, end: float) -> np.ndarray:
 def test_a_loud_tone_is_told_with_band_and_stretch(pump):
     found = explain(pump, (beeping(10, 4, 6), 16_000), "id_51")
     assert found.sentence.startswith("louder than usual around 3.")
-    assert found.region.band[0] < 3.2 < found.place.band[1]
+    assert found.region.band[0] < 3.2 < found.region.band[1]
     assert found.region.stretch == pytest.approx((4, 6), abs=0.7)
     assert found.magnitude_share > 0.8
     assert found.magnitude_share + found.phase_share == pytest.approx(1)

@@ -6,7 +6,7 @@ from mimimi.errors import UserError
 from mimimi.monitor.alarm import Event, Rule, ScoredSegment, events
 
 
-def moments(pattern: str) -> list[ScoredSegment]:
+def segments(pattern: str) -> list[ScoredSegment]:
     """A sign a segment of 10 s: "." normal, "x" unusual, "?" could not be judged."""
     return [
         ScoredSegment("day.wav", 10.0 * i, 10.0, error="silent")
@@ -22,7 +22,7 @@ def found(pattern: str, rule: Rule) -> list[tuple[int, int]]:
     """First and last segment of each event."""
     return [
         (round(event.start / 10), round(event.end / 10) - 1)
-        for event in events(moments(pattern), rule)
+        for event in events(segments(pattern), rule)
     ]
 
 
@@ -46,7 +46,7 @@ def test_an_alarm_is_k_of_n_from_the_first_unusual_segment_to_the_last(pattern, 
 
 
 def test_an_event_says_when_how_strange_and_how_rare():
-    (event,) = events(moments("..x.x...."), Rule(2, 3))
+    (event,) = events(segments("..x.x...."), Rule(2, 3))
     assert event == Event(20.0, 50.0, 40.0, 5.0, "day.wav", pytest.approx(0.9 / 3), 3)
 
 
@@ -62,7 +62,7 @@ def test_a_stricter_rule_never_raises_more_segments(rng):
 
 def test_events_come_as_soon_as_they_are_over():
     def stream():
-        yield from moments("xx...")
+        yield from segments("xx...")
         raise AssertionError("the first event was to be handed out before")
 
     assert next(events(stream(), Rule(2, 2))).end == 20.0

@@ -17,7 +17,7 @@ def feed(
     block = round(seconds * live.rate)
     for start in range(0, len(sound), block):
         live.hear(first + start, sound[start : start + block])
-    return list(live.moments)
+    return list(live.segments)
 
 
 def test_a_segment_is_judged_every_hop_as_soon_as_it_is_whole(small_detector, hum):
@@ -25,11 +25,11 @@ def test_a_segment_is_judged_every_hop_as_soon_as_it_is_whole(small_detector, hu
     judged_at = []
     sound = hum(seconds=30.0)
     for start in range(0, len(sound), 16_000):
-        before = len(live.moments)
+        before = len(live.segments)
         live.hear(start, sound[start : start + 16_000])
-        judged_at += [live.heard] * (len(live.moments) - before)
+        judged_at += [live.heard] * (len(live.segments) - before)
     assert judged_at == [10.0, 15.0, 20.0, 25.0, 30.0]
-    assert [moment.start for moment in live.moments] == [0.0, 5.0, 10.0, 15.0, 20.0]
+    assert [segment.start for segment in live.segments] == [0.0, 5.0, 10.0, 15.0, 20.0]
 
 
 def test_live_sound_is_judged_as_the_same_sound_in_a_file(small_detector, hum, tmp_path):
@@ -59,33 +59,33 @@ def test_a_block_sent_twice_counts_once(small_detector, hum):
     for start in range(0, len(sound), 40_000):
         live.hear(start, sound[start : start + 40_000])
         live.hear(start, sound[start : start + 60_000])  # again, with what came since
-    assert list(live.moments) == once
+    assert list(live.segments) == once
 
 
 def test_a_gap_is_said_and_begins_a_new_segment(small_detector, hum):
     live = Live(small_detector, "id_00", 16_000)
     feed(live, hum(seconds=12.0))
     first = round(15.5 * 16_000)
-    moments = feed(live, hum(seconds=10.0, seed=1), first=first)
-    assert [moment.start for moment in moments] == [0.0, 12.0, 15.5]
-    assert "3.5 s were lost" in moments[1].error
-    assert moments[1].end == 15.5
+    segments = feed(live, hum(seconds=10.0, seed=1), first=first)
+    assert [segment.start for segment in segments] == [0.0, 12.0, 15.5]
+    assert "3.5 s were lost" in segments[1].error
+    assert segments[1].end == 15.5
     alone = Live(small_detector, "id_00", 16_000, first=first)
-    assert feed(alone, hum(seconds=10.0, seed=1), first=first) == moments[2:]
+    assert feed(alone, hum(seconds=10.0, seed=1), first=first) == segments[2:]
 
 
 def test_where_judging_is_too_slow_whole_segments_are_left_out_and_it_is_said(small_detector, hum):
     hours = iter(range(0, 10**9, 3600))
     live = Live(small_detector, "id_00", 16_000, clock=lambda: next(hours))
     live.hear(0, hum(seconds=40.0))
-    assert [m.start for m in live.moments if m.error] == [0.0]
-    assert "30 s were left out" in live.moments[0].error
-    assert [m.start for m in live.moments if m.score is not None] == [30.0]
+    assert [m.start for m in live.segments if m.error] == [0.0]
+    assert "30 s were left out" in live.segments[0].error
+    assert [m.start for m in live.segments if m.score is not None] == [30.0]
 
     fast = Live(small_detector, "id_00", 16_000, clock=lambda: 0.0)
     fast.hear(0, hum(seconds=40.0))
-    assert len(fast.moments) == 7
-    assert not any(moment.error for moment in fast.moments)
+    assert len(fast.segments) == 7
+    assert not any(segment.error for segment in fast.segments)
 
 
 @pytest.mark.parametrize("change", [25.0, 26.5, 28.0, 29.5])
@@ -93,16 +93,16 @@ def test_a_clear_fault_raises_the_alarm_within_35_seconds_and_not_before(change)
     sound, rule = turning_faulty(change, seconds=change + 40.0), Rule(5, 6)
     live = Live(Detector.from_pretrained(MACHINE_TYPE), MACHINE_ID, 16_000)
     feed(live, sound)
-    moments = list(live.moments)
-    raised = [m.end for n, m in enumerate(moments, start=1) if rule.is_on(moments[:n])]
+    segments = list(live.segments)
+    raised = [m.end for n, m in enumerate(segments, start=1) if rule.is_on(segments[:n])]
     assert change < raised[0] <= change + 35
 
 
 def test_silence_is_a_moment_without_a_score(small_detector, hum):
     live = Live(small_detector, "id_00", 16_000)
-    moments = feed(live, np.concatenate((np.zeros(160_000, np.float32), hum())))
-    assert "silent" in moments[0].error
-    assert moments[-1].score is not None
+    segments = feed(live, np.concatenate((np.zeros(160_000, np.float32), hum())))
+    assert "silent" in segments[0].error
+    assert segments[-1].score is not None
 
 
 def test_memory_does_not_grow(small_detector, monkeypatch):
@@ -113,7 +113,7 @@ def test_memory_does_not_grow(small_detector, monkeypatch):
     for second in range(600):
         live.hear(48_000 * second, block)
     assert len(live._waiting) < 160_000
-    assert live.moments.maxlen
+    assert live.segments.maxlen
 
 
 def test_what_no_microphone_sends_is_refused(small_detector):

@@ -19,40 +19,40 @@ def write(tmp_path):
 
 
 def test_segments_lie_side_by_side_and_the_last_ends_with_the_recording(small_detector, hum, write):
-    moments = list(watch(small_detector, write("a.wav", hum(seconds=33.0)), "id_00"))
-    assert [moment.start for moment in moments] == [0.0, 10.0, 20.0, 23.0]
-    assert moments[-1].end == 33.0
-    assert {moment.file.rsplit("/", 1)[-1] for moment in moments} == {"a.wav"}
+    segments = list(watch(small_detector, write("a.wav", hum(seconds=33.0)), "id_00"))
+    assert [segment.start for segment in segments] == [0.0, 10.0, 20.0, 23.0]
+    assert segments[-1].end == 33.0
+    assert {segment.file.rsplit("/", 1)[-1] for segment in segments} == {"a.wav"}
 
 
 def test_a_segment_is_judged_as_a_clip_of_its_own(small_detector, hum, write):
     sound = np.round(hum(seconds=20.0) * 20_000).astype(np.int16)
-    moments = list(watch(small_detector, write("a.wav", sound), "id_00", false_alarm_rate=0.3))
-    for moment, clip in zip(moments, np.split(sound, 2), strict=True):
+    segments = list(watch(small_detector, write("a.wav", sound), "id_00", false_alarm_rate=0.3))
+    for segment, clip in zip(segments, np.split(sound, 2), strict=True):
         verdict = small_detector.analyse((clip, 16_000), "id_00", false_alarm_rate=0.3)
-        assert moment.score == pytest.approx(verdict.score, abs=1e-5)
-        assert (moment.is_anomalous, moment.p_value) == (verdict.is_anomalous, verdict.p_value)
+        assert segment.score == pytest.approx(verdict.score, abs=1e-5)
+        assert (segment.is_anomalous, segment.p_value) == (verdict.is_anomalous, verdict.p_value)
 
 
 def test_a_short_recording_is_one_segment(small_detector, hum, write):
-    (moment,) = watch(small_detector, write("a.wav", hum(seconds=4.0)), "id_00")
-    assert moment.end == 4.0
-    assert moment.score is not None
+    (segment,) = watch(small_detector, write("a.wav", hum(seconds=4.0)), "id_00")
+    assert segment.end == 4.0
+    assert segment.score is not None
 
 
 def test_a_silent_stretch_is_a_moment_without_a_score(small_detector, hum, write):
     sound = write("a.wav", hum(), np.zeros(160_000, np.float32), hum())
-    moments = list(watch(small_detector, sound, "id_00"))
-    assert [moment.score is None for moment in moments] == [False, True, False]
-    assert "silent" in moments[1].error
-    assert not moments[1].is_anomalous
+    segments = list(watch(small_detector, sound, "id_00"))
+    assert [segment.score is None for segment in segments] == [False, True, False]
+    assert "silent" in segments[1].error
+    assert not segments[1].is_anomalous
 
 
 def test_a_file_cut_off_is_judged_as_far_as_it_goes(small_detector, hum, write):
     path = write("a.wav", hum(seconds=30.0))
     path.write_bytes(path.read_bytes()[:-160_000])  # 5 s
-    *moments, last = watch(small_detector, path, "id_00")
-    assert moments[-1].end == pytest.approx(25.0, abs=0.01)
+    *segments, last = watch(small_detector, path, "id_00")
+    assert segments[-1].end == pytest.approx(25.0, abs=0.01)
     assert "only its first 25.0 s" in last.error
 
 
@@ -64,10 +64,10 @@ def test_a_folder_of_clips_is_one_day_and_a_bad_file_is_one_moment(small_detecto
     last = write("04.wav", hum(seconds=10.0))
     (bad.parent / "notes.txt").write_text("not a recording")
     files = [(str(file), file) for file in recordings([bad.parent])]
-    moments = list(watch_all(small_detector, files, "id_00"))
-    assert [moment.start for moment in moments] == [0.0, 2.0, 12.0, 22.0, 22.0]
-    assert "not a sound file" in moments[3].error
-    assert moments[4].file == str(last)
+    segments = list(watch_all(small_detector, files, "id_00"))
+    assert [segment.start for segment in segments] == [0.0, 2.0, 12.0, 22.0, 22.0]
+    assert "not a sound file" in segments[3].error
+    assert segments[4].file == str(last)
 
 
 def test_what_cannot_be_judged_at_all_is_refused(small_detector, hum, write, tmp_path):
