@@ -6,7 +6,7 @@ import copy
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -17,21 +17,7 @@ from mimimi.config import MemberRecipe, TrainingConfig
 from mimimi.data.augment import augment
 from mimimi.data.training_set import TrainingSet
 from mimimi.networks.build import Network, build
-
-
-@dataclass
-class Progress:
-    """Where a training stands after an epoch: all that is needed to go on with the next.
-
-    No state of a random generator is in it: every draw is made from (seed, epoch).
-    """
-
-    network: Network
-    optimiser: torch.optim.AdamW
-    epoch: int = 0  # epochs done
-    best_epoch: int = 0
-    best_loss: float = float("inf")  # of the total branch on held-out normal clips
-    best_weights: dict[str, Tensor] = field(default_factory=dict)
+from mimimi.training.progress import Progress
 
 
 @dataclass(frozen=True)

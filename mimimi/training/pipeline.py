@@ -21,7 +21,8 @@ from mimimi.files import replace_file
 from mimimi.recipes import as_dict
 from mimimi.training import loop as training
 from mimimi.training.assembly import Trained, assemble, round_to_half, scale
-from mimimi.training.loop import EpochReport, Progress
+from mimimi.training.loop import EpochReport
+from mimimi.training.progress import Progress
 from mimimi.training.run_folder import RunFolder
 from mimimi.training.split import Log, TrainValidationSplit, learnt_by, plan
 
@@ -78,50 +79,50 @@ def make_detectors(
         folder.log(line)
         say(line)
 
-    try:
-        log(f"recipe {recipe.name}, {where}, {torch.get_num_threads()} threads")
-        for line in decisions:
-            log(line)
-        trained: dict[str, list[Trained]] = {machine_type: [] for machine_type in machine_types}
-        networks = [
-            (member, types, division)
-            for member in recipe.members
-            for types, division in learnt_by(member, plans, recordings)
-        ]
-        for number, (member, types, division) in enumerate(networks, start=1):
-            several = len(plans) > 1 and not member.joint
-            name = f"{types[0]}-{member.name}" if several else member.name
-            place = {"member": name, "network": number, "networks": len(networks)}
-            progress = _train(folder, place, division, member, where, log, on_batch)
-            round_to_half(progress.network)
-            in_nats = scale(progress.network, member, division, log)
-            made = Trained(member, division, progress.network, progress.epoch, in_nats)
-            for machine_type in types:
-                trained[machine_type].append(made)
-        evaluations = {}
-        for of_type in plans:
-            into = out if len(plans) == 1 else out / of_type.machine_type
-            detector, evaluation = assemble(
-                of_type, recipe, trained[of_type.machine_type], folder.decoded, log
-            )
-            detector.save_pretrained(into)
-            evaluations[of_type.machine_type] = evaluation
-            if evaluation:
-                text = json.dumps(evaluation.as_dict(), indent=1, allow_nan=False) + "\n"
-                replace_file(into / "evaluation.json", text.encode())
-                log(f"figures on recordings outside the training split:\n{evaluation.as_table()}")
-            log(f"saved: {into}")
-        shutil.rmtree(folder.decoded)
-        folder.state("finished")
-        return evaluations
-    except KeyboardInterrupt:
-        folder.state("stopped")
-        log("stopped; go on with --resume")
-        raise
-    except BaseException as error:
-        folder.state("failed", error=f"{type(error).__name__}: {error}")
-        folder.log(f"failed: {type(error).__name__}: {error}")
-        raise
+    with folder.run.working():
+        try:
+            log(f"recipe {recipe.name}, {where}, {torch.get_num_threads()} threads")
+            for line in decisions:
+                log(line)
+            trained: dict[str, list[Trained]] = {machine_type: [] for machine_type in machine_types}
+            networks = [
+                (member, types, division)
+                for member in recipe.members
+                for types, division in learnt_by(member, plans, recordings)
+            ]
+            for number, (member, types, division) in enumerate(networks, start=1):
+                several = len(plans) > 1 and not member.joint
+                name = f"{types[0]}-{member.name}" if several else member.name
+                place = {"member": name, "network": number, "networks": len(networks)}
+                progress = _train(folder, place, division, member, where, log, on_batch)
+                round_to_half(progress.network)
+                in_nats = scale(progress.network, member, division, log)
+                made = Trained(member, division, progress.network, progress.epoch, in_nats)
+                for machine_type in types:
+                    trained[machine_type].append(made)
+            evaluations = {}
+            for of_type in plans:
+                into = out if len(plans) == 1 else out / of_type.machine_type
+                detector, evaluation = assemble(
+                    of_type, recipe, trained[of_type.machine_type], folder.decoded, log
+                )
+                detector.save_pretrained(into)
+                evaluations[of_type.machine_type] = evaluation
+                if evaluation:
+                    text = json.dumps(evaluation.as_dict(), indent=1, allow_nan=False) + "\n"
+                    replace_file(into / "evaluation.json", text.encode())
+                    log(
+                        f"figures on recordings outside the training split:\n{evaluation.as_table()}"
+                    )
+                log(f"saved: {into}")
+            shutil.rmtree(folder.decoded)
+            return evaluations
+        except KeyboardInterrupt:
+            log("stopped; resume it with --resume")
+            raise
+        except BaseException as error:
+            folder.log(f"failed: {type(error).__name__}: {error}")
+            raise
 
 
 def _train(
@@ -162,7 +163,7 @@ def _train(
         share = min(1.0, windows / total)
         done = epoch - 1 + share - first
         left = (epochs - first - done) * (time.monotonic() - began) / done
-        folder.metric_now_and_then(
+        folder.metrics.now_and_then(
             **place, epoch=epoch, epochs=epochs, windows=windows, seconds_left=round(left)
         )
         if on_batch:
@@ -172,7 +173,7 @@ def _train(
         nonlocal report
         report = done
         # Told first: on resuming, a line too many is cut off, and one too few would be missing.
-        folder.metric(**asdict(done) | place)
+        folder.metrics.add(**asdict(done) | place)
         folder.save(name, progress)
         losses = {"magnitude": done.loss_magnitude, "complex": done.loss_complex}
         branches = [f"{branch} {loss:.3f}, " for branch, loss in losses.items() if loss is not None]

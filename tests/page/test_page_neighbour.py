@@ -14,7 +14,7 @@ import examples
 from mimimi import audio
 from mimimi.detector.detector import Detector
 from mimimi.detector.references import Reference
-from mimimi.runs import run_record
+from mimimi.runs import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("own_home")
@@ -63,7 +63,7 @@ def my_run(own_home, tmp_path) -> Path:
         detector.learnt.add(sha256)
         detector.references[n] = Reference("id_02", file.name, sha256)
     detector.save_pretrained(run)
-    run_record.update(run, asked={"data": [str(data.parent)]})
+    Run(run).update(asked={"data": [str(data.parent)]})
     return data
 
 

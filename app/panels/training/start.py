@@ -73,18 +73,16 @@ def _start(chosen: Chosen, recipe: str, planned: int, name_key: str) -> None:
     """Start it once: a second click finds the job of that name, and shows it."""
     state = st.session_state
     name, epochs = state[name_key], state[f"epochs_{recipe}"]
-    arguments = [
-        *("train", *map(str, chosen.source.roots)),
-        *("--type", chosen.machine_type, "--recipe", recipe),
-        *("--seed", str(state["seed"])),
-        *(("--epochs", str(epochs)) if epochs != planned else ()),  # else each member's own
-    ]
+    options = {"type": chosen.machine_type, "recipe": recipe, "seed": state["seed"]}
+    if epochs != planned:  # else each member's own
+        options["epochs"] = epochs
+    request = jobs.JobRequest(name, "train", chosen.source.roots, options)
     try:
         known = {job.name: job for job in jobs.listed()}
         job = known.get(jobs.job_name(name))
-        if job is None or list(job.arguments) != arguments:
+        if job is None or list(job.arguments) != request.arguments:
             yours.refuse_too_many()
-            job = jobs.submit(name, arguments)
+            job = jobs.submit(request)
             yours.remember(job)
     except UserError as error:
         state["refused_start"] = str(error)

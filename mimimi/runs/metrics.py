@@ -1,4 +1,4 @@
-"""`metrics.jsonl`: a line an epoch and one every few seconds; a kill may round_to_half the last one."""
+"""`metrics.jsonl`: a line an epoch and one every few seconds; a kill may cut the last one short."""
 
 from __future__ import annotations
 
@@ -52,7 +52,12 @@ class Metrics:
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
-    """All whole lines of a run's metrics, the oldest first."""
+    """All whole lines of a run's metrics, the oldest first.
+
+    A training writes a line an epoch (those with `loss_total`; see `EpochReport`) and every few
+    seconds one with `epoch`, `windows` and `seconds_left`; a download or a simulation lines with
+    `done`, `total` and, where known, `name` and `seconds_left`.
+    """
     return _lines(folder, longest=None)
 
 
