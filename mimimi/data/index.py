@@ -7,12 +7,13 @@ import logging
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, cast
 
 from mimimi.errors import CorpusError
+from mimimi.terminal import Log
 
 INDEX_NAME = "index.csv"
 COLUMNS = ("path", "machine_type", "machine_id", "label", "split")
@@ -27,7 +28,6 @@ UNDECIDED = ""  # the split of a MIMII clip until `_hold_out` has seen all of it
 
 logger = logging.getLogger(__name__)
 Label = Literal["normal", "anomaly"]
-Log = Callable[[str], None]
 
 
 @dataclass(frozen=True)

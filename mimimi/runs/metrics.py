@@ -13,6 +13,7 @@ from mimimi.files import replace_file
 
 NAME = "metrics.jsonl"
 _BETWEEN_LINES = 5.0  # s
+_EARLIER = {"heldout_loss": "validation_loss", "heldout_accuracy": "validation_accuracy"}
 
 
 class Metrics:
@@ -81,5 +82,5 @@ def _lines(folder: Path, longest: int | None) -> list[dict[str, Any]]:
         except (ValueError, RecursionError):
             continue  # cut in the middle by a kill, by a full disk, or by where we began to read
         if isinstance(line, dict):
-            lines.append(line)
+            lines.append({str(_EARLIER.get(name, name)): value for name, value in line.items()})
     return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,9 +29,9 @@ from mimimi.errors import UserError
 from mimimi.evaluation import Evaluation, evaluate
 from mimimi.features.segments import split
 from mimimi.networks.build import Network
-from mimimi.training.split import Plan, TrainValidationSplit
+from mimimi.terminal import Log
+from mimimi.training.split import DataSplit, TrainValidationSplit
 
-Log = Callable[[str], None]
 _SMALLEST_DEVIATION = 0.1  # nats: recordings all alike are no scale
 
 
@@ -67,7 +67,7 @@ def scale(
     network.eval()
     device = next(network.parameters()).device
     scores = []
-    for recording in division.patience or division.learn:
+    for recording in division.validation or division.training:
         try:
             samples = _segments(audio.read(recording.path), recipe.front_end)
         except UserError as error:
@@ -98,7 +98,7 @@ def round_to_half(network: Network) -> None:
 
 
 def assemble(
-    plan: Plan, recipe: Recipe, trained: Sequence[Trained], decoded: Path, log: Log
+    plan: DataSplit, recipe: Recipe, trained: Sequence[Trained], decoded: Path, log: Log
 ) -> tuple[Detector, Evaluation | None]:
     """Make a calibrated detector of one machine type.
 
@@ -129,11 +129,13 @@ def assemble(
         ],
         networks={t.recipe.name: t.network for t in trained},
         calibration=Calibration({}, []),
-        learnt=_hashes([r for t in trained for r in (*t.division.learn, *t.division.patience)]),
+        learnt=_hashes(
+            [r for t in trained for r in (*t.division.training, *t.division.validation)]
+        ),
     )
     normal = plan.normal
     if not normal:
-        held_out = {r for t in trained for r in t.division.patience}
+        held_out = {r for t in trained for r in t.division.validation}
         normal = [r for r in plan.train if r in held_out] or plan.train
         log(
             "no normal recordings outside the training split: thresholds come from recordings of "
@@ -170,13 +172,13 @@ def assemble(
         },
     )
     epochs = {t.recipe.name: t.epochs for t in trained}
-    learnt = {r for t in trained for r in t.division.learn}
+    learnt = {r for t in trained for r in t.division.training}
     detector.about = about(detector, recipe, sorted(learnt, key=str), epochs, evaluation)
     return detector, evaluation
 
 
 def _familiar(
-    plan: Plan, held_out: Sequence[Recording], front_end: FrontEnd, decoded: Path, log: Log
+    plan: DataSplit, held_out: Sequence[Recording], front_end: FrontEnd, decoded: Path, log: Log
 ) -> tuple[SpectralBaseline | None, float | None]:
     """What is known, from every channel of the recordings learnt; limited by the held-out ones."""
     recordings = [r for r in plan.train if r not in held_out] or plan.train

@@ -74,7 +74,7 @@ def test_two_machines_of_ones_own_can_be_trained_and_the_button_starts_one_job(
     assert not page.error
     table = page.dataframe[0].value.set_index("machine")
     assert list(table["recordings"]) == [3, 3]
-    assert list(table["kept aside"]) == [1, 1]
+    assert list(table["calibration set"]) == [1, 1]
     page.button(key="start").click().run()
     assert not page.exception
     [job] = jobs.listed()

@@ -10,9 +10,9 @@ from mimimi.recipes import RECIPES
 from panels.training import yours
 from panels.training.source import Chosen
 
-_FOR_MINUTES = "strongest"  # where minutes of sound are at hand, not days
+_FOR_MINUTES = "ensemble"  # where minutes of sound are at hand, not days
 _RECIPES = (
-    "**strongest**: five small networks that judge together; the one for minutes of sound. "
+    "**ensemble**: five small networks that judge together; the one for minutes of sound. "
     "**paper**: the network of Kim, Ho and Kang alone, as they trained it; some ten times slower, "
     "and meant for thousands of recordings."
 )

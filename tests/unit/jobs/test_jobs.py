@@ -252,8 +252,8 @@ def test_the_last_epoch_is_shown_of_a_network_without_branches_too(
 ) -> None:
     folder = jobs.submit(short("a")).folder
     wait("a", lambda job: job.is_over)
-    line = {"member": "lines-0", "epoch": 2, "loss_magnitude": None, "loss_complex": None}
-    figures = {"loss_total": 0.25, "heldout_loss": None, "windows_per_second": 9.0}
+    line = {"member": "lines-0", "epoch": 2, "epochs": 3, "best_epoch": 2, "loss_total": 0.25}
+    figures = {"loss_magnitude": None, "heldout_loss": None, "windows_per_second": 9.0}
     (folder / "metrics.jsonl").write_text(json.dumps(line | figures) + "\n")
     assert main(["jobs", "show", "a"]) == 0
-    assert "lines-0, epoch 2: loss total 0.250; nothing held out" in capsys.readouterr().out
+    assert "lines-0, epoch 2/3: loss total 0.250; no validation set" in capsys.readouterr().out

@@ -16,6 +16,14 @@ def run(tmp_path: Path) -> Run:
     return Run(tmp_path / "run")
 
 
+def work(run: Run, error: BaseException, makes: str = "") -> None:
+    with run.working():
+        assert run.read()["state"] == "running"
+        if makes:
+            (run.folder / makes).touch()
+        raise error
+
+
 @pytest.mark.parametrize(
     ("error", "state", "said"),
     [
@@ -27,9 +35,8 @@ def run(tmp_path: Path) -> Run:
 def test_how_it_ended_is_written_down(
     error: BaseException, state: str, said: str | None, run: Run
 ) -> None:
-    with pytest.raises(type(error)), run.working():
-        assert run.read()["state"] == "running"
-        raise error
+    with pytest.raises(type(error)):
+        work(run, error)
     record = run.read()
     assert record["state"] == state
     assert (said is None and "error" not in record) or record["error"].startswith(said)
@@ -54,11 +61,10 @@ def test_one_that_others_launched_as_this_process_is_not_yet_worked_on(run: Run)
 
 
 def test_a_mistake_before_anything_was_made_leaves_nothing_behind(run: Run) -> None:
-    with pytest.raises(UserError), run.working():
-        raise UserError("no such data")
+    with pytest.raises(UserError):
+        work(run, UserError("no such data"))
     assert not run.folder.exists()
-    with pytest.raises(UserError), run.working():
-        (run.folder / "made").touch()
-        raise UserError("too late")
+    with pytest.raises(UserError):
+        work(run, UserError("too late"), makes="made")
     assert run.read()["error"] == "too late"
     assert sorted(os.listdir(run.folder)) == [".lock", "made", "run.json"]
