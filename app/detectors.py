@@ -128,9 +128,7 @@ def card(name: str) -> str:
     if chosen.own:
         text = (chosen.folder / "README.md").read_text(encoding="utf-8")
     else:
-        from mimimi.detector.publishing.model_card import model_card
-
-        text = model_card(load(name))
+        text = load(name).card()
     _, _, text = text.rpartition("\n---\n")  # what stands before is for the Hub
     return text.replace("\n# ", "\n#### ").replace("\n## ", "\n##### ")
 

@@ -152,11 +152,11 @@ def decisions(confusion: Confusion) -> go.Figure:
     return _matrix(counts, rows, ["normal", "unusual"], "was called")
 
 
-def ids(guessed: Mapping[str, Mapping[str, int]]) -> go.Figure:
+def ids(inferred: Mapping[str, Mapping[str, int]]) -> go.Figure:
     """Normal clips of each machine by the id that the detector found for them."""
-    columns = sorted({*guessed, *(name for row in guessed.values() for name in row)})
-    counts = [[row.get(name, 0) for name in columns] for row in guessed.values()]
-    return _matrix(counts, list(guessed), columns, "taken for")
+    columns = sorted({*inferred, *(name for row in inferred.values() for name in row)})
+    counts = [[row.get(name, 0) for name in columns] for row in inferred.values()]
+    return _matrix(counts, list(inferred), columns, "taken for")
 
 
 def _matrix(

@@ -15,6 +15,7 @@ from mimimi import deployment
 from mimimi.audio import Waveform, read, recording_hash
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
+from mimimi.features.fingerprint import fingerprint, is_same
 from mimimi.runs import run_record
 
 if TYPE_CHECKING:
@@ -44,13 +45,13 @@ def _find(key: str, stamp: str, machine_id: str, _clip: Clip, _name: str) -> Nei
     detector = detectors.load(_name)
     try:
         with detectors.turn(_clip):
-            return nearest(detector, read(_clip.content), machine_id, sha256=key)
+            return nearest(detector, detector.measure(read(_clip.content)), machine_id)
     except UserError:
         return None  # the verdict, which stands all the same, has said what is wrong
 
 
 def sound(reference: Reference, name: str) -> Waveform | None:
-    """A normal recording as the detector heard it, where it is at hand: the very one, by its hash.
+    """A normal recording as the detector heard it, where it is at hand, known by its fingerprint.
 
     Simulated ones are made again. Those of a run of one's own are looked for where it learnt from;
     folders of an installation that many people use are nobody's to be heard.
@@ -60,23 +61,29 @@ def sound(reference: Reference, name: str) -> Waveform | None:
         name: of the detector that keeps it.
     """
     chosen = detectors.known()[name]
-    return _sound(reference.sha256, chosen.stamp, reference.name, chosen)
+    return _sound(reference.fingerprint, chosen.stamp, reference.name, chosen)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _sound(sha256: str, stamp: str, name: str, _chosen: detectors.Known) -> Waveform | None:
+def _sound(known: str, stamp: str, name: str, _chosen: detectors.Known) -> Waveform | None:
     from mimimi.simulate import written_again
 
     again = written_again(_chosen.machine_type, name)
-    if again and recording_hash(again) == sha256:
-        return read(again, name=name)
+    if again and (made := _same(read(again, name=name), again, known)):
+        return made
     if not _chosen.own or deployment.shared():
         return None
     for root in run_record.read(_chosen.folder).get("asked", {}).get("data", []):
         for path in list(Path(root).rglob(glob.escape(name)))[:_MOST_TRIED]:
             try:
-                if recording_hash(path) == sha256:
-                    return read(path)
+                if found := _same(read(path), path, known):
+                    return found
             except UserError:
                 continue
     return None
+
+
+def _same(waveform: Waveform, source: Path | bytes, known: str) -> Waveform | None:
+    """The waveform if it is of the recording that is known; detectors of format 2 know a hash."""
+    same = is_same(fingerprint(waveform.samples), known) or recording_hash(source) == known
+    return waveform if same else None

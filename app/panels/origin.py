@@ -30,7 +30,7 @@ def take_away(verdicts: list[Verdict]) -> None:
 def in_short(name: str) -> str:
     """Which detector judged, in one line."""
     detector = detectors.load(name)
-    return words.origin(detector.machine_type, detector.origin, detector.about)
+    return words.origin(detector.machine_type, detector.origin, detector.config.about)
 
 
 def say(name: str) -> None:

@@ -20,7 +20,7 @@ from mimimi.evaluation import Evaluation
 from mimimi.files import replace_file
 from mimimi.recipes import as_dict
 from mimimi.training import loop as training
-from mimimi.training.assembly import Trained, assemble, round_to_half, scale
+from mimimi.training.assembly import Trained, assemble, round_to_half, score_statistics
 from mimimi.training.loop import EpochReport, Progress
 from mimimi.training.run_folder import RunFolder
 from mimimi.training.split import Log, TrainValidationSplit, learnt_by, plan
@@ -94,7 +94,7 @@ def make_detectors(
             place = {"member": name, "network": number, "networks": len(networks)}
             progress = _train(folder, place, division, member, where, log, on_batch)
             round_to_half(progress.network)
-            in_nats = scale(progress.network, member, division, log)
+            in_nats = score_statistics(progress.network, member, division, log)
             made = Trained(member, division, progress.network, progress.epoch, in_nats)
             for machine_type in types:
                 trained[machine_type].append(made)

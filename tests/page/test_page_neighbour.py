@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from variants import with_config
 from visit import click, opened, said, upload
 
 import examples
 from mimimi import audio
 from mimimi.detector.detector import Detector
-from mimimi.detector.references import Reference
+from mimimi.detector.references import Reference, References
+from mimimi.features.fingerprint import fingerprint
 from mimimi.runs import run_record
+from mimimi.simulate import written_again
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("own_home")
@@ -55,14 +59,17 @@ def my_run(own_home, tmp_path) -> Path:
     data, run = tmp_path / "recordings" / "hall [3]", own_home / "runs" / "north-hall"
     data.mkdir(parents=True)
     detector = Detector.from_pretrained("fan")
-    own = [n for n, kept in enumerate(detector.references) if kept.machine_id == "id_02"]
-    for n in own:
+    entries, known = list(detector.references.entries), set(detector.config.trained_on)
+    for n in [n for n, kept in enumerate(entries) if kept.machine_id == "id_02"]:
         file = data / f"north hall {n}.wav"
-        file.write_bytes(examples.simulate(examples.Example("fan")) + bytes(n))
-        sha256 = audio.recording_hash(file)
-        detector.learnt.add(sha256)
-        detector.references[n] = Reference("id_02", file.name, sha256)
-    detector.save_pretrained(run)
+        file.write_bytes(written_again("fan", f"normal_id_57_{n:08d}.wav"))
+        entries[n] = Reference("id_02", file.name, fingerprint(audio.read(file).samples))
+        known.add(entries[n].fingerprint)
+    of_ones_own = replace(
+        with_config(detector, trained_on=frozenset(known)),
+        references=replace(detector.references, entries=tuple(entries)),
+    )
+    of_ones_own.save_pretrained(run)
     run_record.update(run, asked={"data": [str(data.parent)]})
     return data
 
@@ -90,9 +97,7 @@ def test_on_a_shared_installation_no_folder_is_searched(my_run, clip, monkeypatc
 def test_a_detector_of_old_offers_no_comparison(own_home, clip):
     run = own_home / "runs" / "old"
     shutil.copytree(ROOT / "checkpoints" / "fan", run)
-    detector = Detector.from_pretrained(run)
-    detector.references, detector.sounds = [], None
-    detector.save_pretrained(run)
+    replace(Detector.from_pretrained(run), references=References()).save_pretrained(run)
     assert json.loads((run / "config.json").read_text())["references"] == []
     page = upload(opened(detector="old", id="id_02"), ("mine.wav", clip))
     assert page.metric

@@ -32,15 +32,15 @@ def show(clips: Sequence[ScoredClip], given: Summary, found: Summary) -> None:
             draw(evaluation_charts.roc(curves, mean), "roc")
         else:
             st.caption("No machine has normal and anomalous clips.")
-    guessed = {
-        figures.machine_id: figures.guessed_ids
+    inferred = {
+        figures.machine_id: figures.inferred_ids
         for figures in found.machines
-        if figures.machine_type == kind and figures.guessed_ids
+        if figures.machine_type == kind and figures.inferred_ids
     }
     with matrix:
         st.markdown("##### Which machine was it taken for?")
-        if guessed:
-            draw(evaluation_charts.ids(guessed), "ids")
+        if inferred:
+            draw(evaluation_charts.ids(inferred), "ids")
             st.caption("Normal clips of each machine, where the detector had to find the id.")
         else:
             st.caption("There are no normal clips.")

@@ -79,14 +79,14 @@ def score_distributions(machines: Mapping[str, Sequence[ScoredClip]], title: str
     axes.set_ylim(len(machines) - 0.45, -0.55)
     axes.tick_params(axis="y", length=0)
     scale = ", logarithmic" if wide else ""
-    axes.set_xlabel(f"anomaly score, id given (higher = stranger{scale})")
+    axes.set_xlabel(f"anomaly score, id given (higher = more unusual{scale})")
     axes.grid(axis="x", color="#E5E5E5")
     axes.set_axisbelow(True)
     kinds = [
         Line2D([], [], color=colour, marker=marker, ls="", label=f"{name} clip")
         for colour, marker, name in (NORMAL, ANOMALOUS)
     ]
-    if any(clip.calibrated for clip in every):
+    if any(clip.calibrated_on for clip in every):
         hollow = "hollow: a threshold was fitted to it"
         kinds.append(Line2D([], [], color=GREY, marker="o", mfc="white", ls="", label=hollow))
     kinds.append(Line2D([], [], color=BLACK, label="threshold"))
@@ -107,7 +107,7 @@ def _swarm(axes: Axes, clips: Sequence[ScoredClip], y: float, colour: str, marke
     crowd = counts[np.clip(np.searchsorted(edges, place, side="right") - 1, 0, 59)]
     golden = np.arange(len(values)) * 0.618 % 1 - 0.5  # evenly spread, the same every time
     spread = np.where(crowd > 1, 0.3 * crowd / counts.max(), 0)
-    hollow = np.array([clip.calibrated for clip in clips])
+    hollow = np.array([clip.calibrated_on for clip in clips])
     for some, face in ((hollow, "white"), (~hollow, colour)):
         axes.plot(
             values[some],

@@ -1,4 +1,4 @@
-"""What a detector has measured of a recording, before anything is decided."""
+"""What was measured of a recording, before anything is decided."""
 
 from __future__ import annotations
 
@@ -8,30 +8,44 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mimimi import audio
 from mimimi.detector.verdict import OTHER_TYPES, ChannelWeights
 
 
 @dataclass(frozen=True)
-class RecordingScores:
-    """A recording measured by every id.
+class Measurement:
+    """A recording as the members of an ensemble, the baselines and the references see it.
 
-    `windows` is `(segment, window, ids)`, `ids` is `(ids,)` with the score of the recording under
-    each id, `likeness` is `(ids,)`, the logarithm of the probability of each id, in nats, mean over
-    the members; `attention` is `(2, ids)`, complex first, with one column more for the
-    machines of other types where the network knows such; None where no network has one; `starts` is
-    `(segment, window)` in seconds; `by_member` holds each member's own mean cross-entropy of the
-    recording, `(ids,)` in nats, by its name; `distance` is that from the nearest known machine.
+    Args:
+        name: of the recording, for messages.
+        seconds: its length.
+        warning: what was mended when it was read.
+        windows: scores `(segment, window, ids)`, on the ensemble's scale.
+        starts: of the windows, `(segment, window)` in seconds.
+        ids: score of the recording under each id, `(ids,)`.
+        likeness: logarithm of the probability of each id, `(ids,)` in nats, mean over the members.
+        attention: `(2, ids)`, complex first, with one column more for the machines of other types
+            where the network knows such; None where no member has one.
+        by_member: each member's own mean score under each id, `(ids,)`, by its name.
+        statistics: of the log-mel bands of each segment, see `spectral_baseline.band_statistics`.
+        embedding: logits of all classes of all members, mean over the recording, each member's at
+            unit length, `(n,)`.
+        spectrum: mean level of 64 mel bands, `(64,)` in dB, see `references.band_levels`.
+        fingerprint: by which it is known again, see `mimimi.features.fingerprint`.
     """
 
-    waveform: audio.Waveform
+    name: str
+    seconds: float
+    warning: str | None
     windows: Tensor
+    starts: Tensor
     ids: Tensor
     likeness: Tensor
     attention: Tensor | None
-    starts: Tensor
     by_member: dict[str, Tensor]
-    distance: float | None
+    statistics: Tensor
+    embedding: Tensor
+    spectrum: Tensor
+    fingerprint: str
 
     def channel_weights(self, ids: Sequence[str]) -> ChannelWeights | None:
         """The attention by machine id, and what is left for the machines of other types.
