@@ -17,6 +17,8 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python docs/architecture.py --check
 	$(BIN)/hadolint Dockerfile
 
 soak: $(VENV)/installed-dev
