@@ -24,8 +24,8 @@ check: $(VENV)/installed-dev
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.claims.soak
 
-# PyTorch's own index has the build that suits this machine, without a GPU a tenth of the download.
-# Not every network reaches it: a dry run finds out, in seconds also where nothing answers.
+# PyTorch's own index has the build that suits this machine, without CUDA's 2.5 GB where there is no
+# GPU. Not every network reaches it: a dry run finds out, in seconds also where nothing answers.
 $(VENV)/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet uv
