@@ -1,0 +1,1 @@
+"""A run on disk: what was asked of it, how it stands, its metrics."""
