@@ -13,7 +13,8 @@ import streamlit as st
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.errors import UserError
-from mimimi.files import home, slug
+from mimimi.files import home
+from mimimi.names import slug
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -113,13 +114,12 @@ def _simulated(machine_type: str) -> Path:
 
 
 def _unpacked(archive: UploadedFile, place: Path) -> Path:
-    from mimimi.data.download.unpack import listed, unpack
+    from mimimi.data.archive import unpack_recordings
 
     megabytes = deployment.limits().megabytes
-    file = place / f"{slug(Path(archive.name).stem, longest=40) or 'recordings'}.zip"
+    folder = place / (slug(Path(archive.name).stem) or "recordings")
+    file = folder.with_suffix(".zip")
     file.write_bytes(archive.getbuffer())
-    listed(file, most_bytes=None if megabytes is None else megabytes * 1e6)
-    folder = file.with_suffix("")
-    unpack(file, folder, place / "staging")
+    unpack_recordings(file, folder, None if megabytes is None else megabytes * 1e6)
     file.unlink()
     return folder
