@@ -18,7 +18,7 @@ _BRANCHES = {
     "loss_magnitude": ("magnitude", BLUE, "dot"),
     "loss_complex": ("complex", VERMILION, "dash"),
     "loss_total": ("total", GREEN, "solid"),
-    "heldout_loss": ("held out", GREY, "dashdot"),
+    "validation_loss": ("validation", GREY, "dashdot"),
 }
 _RUNS = [(BLUE, "circle"), (VERMILION, "square"), (GREEN, "diamond"), (PURPLE, "cross")]
 
@@ -29,7 +29,7 @@ def epochs(lines: Lines) -> list[Mapping[str, Any]]:
 
 
 def one_run(lines: Lines) -> go.Figure:
-    """Losses of the three branches and on held-out clips; below, the share recognised.
+    """Losses of the three branches and on the validation set; below, the share recognised.
 
     Networks that are trained one after another stand side by side, with a line between them.
     """
@@ -73,7 +73,7 @@ def one_run(lines: Lines) -> go.Figure:
 
 
 def compared(runs: Mapping[str, Lines]) -> go.Figure:
-    """The loss on held-out clips, or where there are none the total loss, of several runs."""
+    """The loss on the validation set, or where there is none the total loss, of several runs."""
     shares = {name: _percent(epochs(lines)) for name, lines in runs.items()}
     two = any(share is not None for of_run in shares.values() for share in of_run)
     figure, longest = _pictures(two), 1
@@ -83,7 +83,9 @@ def compared(runs: Mapping[str, Lines]) -> go.Figure:
         x = list(range(1, len(reports) + 1))
         longest = max(longest, len(x))
         loss = [
-            line.get("loss_total") if line.get("heldout_loss") is None else line["heldout_loss"]
+            line.get("loss_total")
+            if line.get("validation_loss") is None
+            else line["validation_loss"]
             for line in reports
         ]
         pictures = [(1, loss, "loss: %{y:.3f}"), (2, shares[name], "%{y:.0f} %")]
@@ -105,7 +107,7 @@ def compared(runs: Mapping[str, Lines]) -> go.Figure:
 
 
 def _pictures(two: bool) -> go.Figure:
-    """Losses; below, where clips were held out, the share recognised."""
+    """Losses; below, where there is a validation set, the share recognised."""
     if two:
         return make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.65, 0.35])
     return make_subplots(rows=1, cols=1)
@@ -132,7 +134,7 @@ def _finished(figure: go.Figure, longest: int) -> go.Figure:
 
 
 def _percent(reports: Lines) -> list[float | None]:
-    shares = (line.get("heldout_accuracy") for line in reports)
+    shares = (line.get("validation_accuracy") for line in reports)
     return [None if share is None else 100 * share for share in shares]
 
 

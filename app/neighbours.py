@@ -16,7 +16,7 @@ from mimimi.audio import Waveform, read, recording_hash
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
 from mimimi.features.fingerprint import fingerprint, is_same
-from mimimi.runs import run_record
+from mimimi.runs import Run
 
 if TYPE_CHECKING:
     from mimimi.detector.references import Reference
@@ -73,7 +73,7 @@ def _sound(known: str, stamp: str, name: str, _chosen: detectors.Known) -> Wavef
         return made
     if not _chosen.own or deployment.shared():
         return None
-    for root in run_record.read(_chosen.folder).get("asked", {}).get("data", []):
+    for root in Run(_chosen.folder).read().get("asked", {}).get("data", []):
         for path in list(Path(root).rglob(glob.escape(name)))[:_MOST_TRIED]:
             try:
                 if found := _same(read(path), path, known):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mimimi.jobs import Job
+from mimimi.terminal import duration
 from words import Headline
 
 _STATES = {
@@ -55,10 +56,3 @@ def progress(job: Job) -> str:
     if job.seconds_left is not None:
         parts.append(f"about {duration(job.seconds_left)} left{' for it' if several else ''}")
     return ", ".join(parts)
-
-
-def duration(seconds: float) -> str:
-    """A length of time as a person says it."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

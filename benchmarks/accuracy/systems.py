@@ -58,8 +58,8 @@ def rows() -> dict[str, Row]:
             for name, variant in ablations.VARIANTS.items()
         ),
         *(_trained(name) for name in RECIPES),
-        _trained("strongest", ("complex",)),
-        _trained("strongest", ("lines-0", "lines-1", "lines-2", "lines-3")),
+        _trained("ensemble", ("complex",)),
+        _trained("ensemble", ("lines-0", "lines-1", "lines-2", "lines-3")),
     ]
     return {row.name: row for row in every}
 

@@ -32,7 +32,8 @@ from mimimi.features.fingerprint import fingerprint
 from mimimi.features.segment_spectra import SegmentSpectra
 from mimimi.features.segments import split
 from mimimi.networks.build import Network
-from mimimi.training.split import Log, Plan, TrainValidationSplit
+from mimimi.terminal import Log
+from mimimi.training.split import DataSplit, TrainValidationSplit
 
 _SMALLEST_DEVIATION = 0.1  # nats: recordings all alike are no scale
 
@@ -70,7 +71,7 @@ def score_statistics(
     member = NetworkMember(config, network.eval(), tuple(range(len(division.machines))))
     ensemble = Ensemble([member])
     scores = []
-    for recording in division.patience or division.learn:
+    for recording in division.validation or division.training:
         if measured := _measured(ensemble, recording, log):
             scores.append(float(measured.ids[division.machines.index(recording.machine)]))
     mean = float(np.mean(scores)) if scores else 0.0
@@ -95,7 +96,7 @@ def round_to_half(network: Network) -> None:
 
 
 def assemble(
-    plan: Plan, recipe: Recipe, trained: Sequence[Trained], decoded: Path, log: Log
+    plan: DataSplit, recipe: Recipe, trained: Sequence[Trained], decoded: Path, log: Log
 ) -> tuple[Detector, Evaluation | None]:
     """Make a calibrated detector of one machine type; each recording is measured once.
 
@@ -133,7 +134,7 @@ def assemble(
             f": {entry.threshold.how}"
         )
     baseline, novelty_limit = _baseline(plan, normal, measured, ensemble.front_end, decoded, log)
-    training = {r for t in trained for r in (*t.division.learn, *t.division.patience)}
+    training = {r for t in trained for r in (*t.division.training, *t.division.validation)}
     detector = Detector(
         DetectorConfig(
             machine_type=plan.machine_type,
@@ -154,14 +155,14 @@ def assemble(
         tried = [r for r in (*plan.normal, *plan.anomalous) if r in measured]
         clips = [judged(detector, recording, measured[recording]) for recording in tried]
         evaluation = Evaluation(clips, Counter())
-    weights = sorted({r for t in trained for r in t.division.learn}, key=str)
+    weights = sorted({r for t in trained for r in t.division.training}, key=str)
     epochs = {t.recipe.name: t.epochs for t in trained}
     summaries = evaluation.as_dict()["summaries"] if evaluation else []
     said = about(recipe, weights, epochs, summaries)
     return replace(detector, config=replace(detector.config, about=said)), evaluation
 
 
-def _ensemble(plan: Plan, trained: Sequence[Trained]) -> Ensemble:
+def _ensemble(plan: DataSplit, trained: Sequence[Trained]) -> Ensemble:
     return Ensemble(
         [
             NetworkMember.of(
@@ -181,7 +182,7 @@ def _ensemble(plan: Plan, trained: Sequence[Trained]) -> Ensemble:
     )
 
 
-def _calibration_set(plan: Plan, trained: Sequence[Trained], log: Log) -> list[Recording]:
+def _calibration_set(plan: DataSplit, trained: Sequence[Trained], log: Log) -> list[Recording]:
     """Normal recordings that no weight comes from, if there are any."""
     if plan.normal:
         return plan.normal
@@ -189,12 +190,12 @@ def _calibration_set(plan: Plan, trained: Sequence[Trained], log: Log) -> list[R
         "no normal recordings outside the training split: thresholds come from recordings of "
         "it and promise too much; hold some recordings out (split test in index.csv)"
     )
-    validation = {r for t in trained for r in t.division.patience}
+    validation = {r for t in trained for r in t.division.validation}
     return [r for r in plan.train if r in validation] or plan.train
 
 
 def _baseline(
-    plan: Plan,
+    plan: DataSplit,
     calibration_set: Sequence[Recording],
     measured: Mapping[Recording, Measurement],
     front_end: FrontEnd,
@@ -261,7 +262,7 @@ def _scores(
 
 
 def _references(
-    plan: Plan,
+    plan: DataSplit,
     ensemble: Ensemble,
     measured: Mapping[Recording, Measurement],
     training: set[Recording],

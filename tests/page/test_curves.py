@@ -1,14 +1,14 @@
 import curves
 
 
-def line(epoch, loss=0.5, heldout=0.4, accuracy=0.9, **more):
+def line(epoch, loss=0.5, validation=0.4, accuracy=0.9, **more):
     return {
         "epoch": epoch,
         "loss_magnitude": loss,
         "loss_complex": 2 * loss,
         "loss_total": loss / 2,
-        "heldout_loss": heldout,
-        "heldout_accuracy": accuracy,
+        "validation_loss": validation,
+        "validation_accuracy": accuracy,
         **more,
     }
 
@@ -26,19 +26,19 @@ def test_one_point_an_epoch_for_each_branch():
         "magnitude": [0.5, 0.25],
         "complex": [1.0, 0.5],
         "total": [0.25, 0.125],
-        "held out": [0.4, 0.4],
+        "validation": [0.4, 0.4],
     }
     assert list(figure.data[-1].y) == [90, 90]
 
 
 def test_what_was_not_measured_is_not_drawn():
-    figure = curves.one_run([line(1, heldout=None, accuracy=None)])
+    figure = curves.one_run([line(1, validation=None, accuracy=None)])
     assert set(drawn(figure)) == {"magnitude", "complex", "total"}
     assert "yaxis2" not in figure.layout
 
 
 def test_networks_trained_one_after_another_stand_side_by_side():
-    lines = [line(1, member="a"), line(2, member="a"), line(1, member="b", heldout=None)]
+    lines = [line(1, member="a"), line(2, member="a"), line(1, member="b", validation=None)]
     lines.append({"member": "c", "epoch": 1, "loss_total": None})
     figure = curves.one_run(lines)
     assert list(figure.data[0].x) == [1, 2, None, 3, None, 4]
@@ -47,8 +47,8 @@ def test_networks_trained_one_after_another_stand_side_by_side():
     assert {shape.x0 for shape in figure.layout.shapes} == {2.5, 3.5}
 
 
-def test_runs_are_compared_on_held_out_clips_where_there_are_any():
-    runs = {"one": [line(1), line(2)], "two": [line(1, heldout=None, accuracy=None)]}
+def test_runs_are_compared_on_the_validation_set_where_there_is_one():
+    runs = {"one": [line(1), line(2)], "two": [line(1, validation=None, accuracy=None)]}
     figure = curves.compared(runs)
     losses = {trace.name: list(trace.y) for trace in figure.data if trace.showlegend}
     assert losses == {"one": [0.4, 0.4], "two": [0.25]}

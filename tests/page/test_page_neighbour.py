@@ -17,7 +17,7 @@ from mimimi import audio
 from mimimi.detector.detector import Detector
 from mimimi.detector.references import Reference, References
 from mimimi.features.fingerprint import fingerprint
-from mimimi.runs import run_record
+from mimimi.runs import Run
 from mimimi.simulate import written_again
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,7 +70,7 @@ def my_run(own_home, tmp_path) -> Path:
         references=replace(detector.references, entries=tuple(entries)),
     )
     of_ones_own.save_pretrained(run)
-    run_record.update(run, asked={"data": [str(data.parent)]})
+    Run(run).update(asked={"data": [str(data.parent)]})
     return data
 
 

@@ -6,12 +6,14 @@ import streamlit as st
 
 from mimimi import deployment
 from mimimi.data.index import Recording
-from mimimi.training.checks import Checked, Finding, Heard, check, listen
+from mimimi.training.checks import DataCheck, check
+from mimimi.training.findings import Finding
+from mimimi.training.machine_check import RecordingCheck, check_recording
 
 _FEW = 4
 
 
-def show(recordings: list[Recording]) -> Checked:
+def show(recordings: list[Recording]) -> DataCheck:
     """The table of checks, a row a machine, and what to do."""
     st.markdown("#### 2 · Are they good enough?")
     place = st.empty()
@@ -30,13 +32,13 @@ def show(recordings: list[Recording]) -> Checked:
     return checked
 
 
-def _table(checked: Checked) -> None:
+def _table(checked: DataCheck) -> None:
     st.dataframe(
         {
             "machine": [one.machine_id for one in checked.machines],
             "recordings": [one.clips for one in checked.machines],
             "minutes": [one.minutes for one in checked.machines],
-            "kept aside": [one.held_out for one in checked.machines],
+            "calibration set": [one.calibration for one in checked.machines],
             "sample rate": [_rates(one.rates) for one in checked.machines],
             "silent": [one.silent for one in checked.machines],
             "damaged": [one.unreadable for one in checked.machines],
@@ -45,8 +47,8 @@ def _table(checked: Checked) -> None:
         },
         column_config={
             "minutes": st.column_config.NumberColumn(format="%.1f"),
-            "kept aside": st.column_config.NumberColumn(
-                help="Normal recordings that are not learnt from, but find the threshold."
+            "calibration set": st.column_config.NumberColumn(
+                help="Normal recordings that are not trained on, but find the threshold."
             ),
             "damaged": st.column_config.NumberColumn(help="Or too short: left out."),
             "silent": st.column_config.NumberColumn(help="Left out."),
@@ -73,11 +75,11 @@ def _say(findings: list[Finding], *, blocks: bool) -> None:
                 say(finding.text, icon=icon)
 
 
-def _remembered(recording: Recording) -> Heard:
+def _remembered(recording: Recording) -> RecordingCheck:
     changed = recording.path.stat().st_mtime_ns if recording.path.exists() else 0
     return _listen(recording, changed)
 
 
 @st.cache_data(max_entries=20_000, show_spinner=False)
-def _listen(recording: Recording, changed: int) -> Heard:
-    return listen(recording)
+def _listen(recording: Recording, changed: int) -> RecordingCheck:
+    return check_recording(recording)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -95,28 +95,30 @@ def _download() -> DeltaGenerator:
     return form
 
 
-def _arguments(kind: Kind) -> list[str]:
+def _asked(kind: Kind) -> jobs.JobRequest:
     """What was asked for in the form; nothing chosen means everything."""
     state = st.session_state
+    options: dict[str, Any]
     if kind == "simulate":
-        ids, clips = str(state["simulated_ids"]), str(state["simulated_clips"])
-        return ["simulate", "--types", state["simulated_type"], "--ids", ids, "--clips", clips]
-    data_set: DataSet = state["set"]
-    arguments = ["download", "--dataset", data_set, "--types", *(state["types"] or TYPES[data_set])]
-    if data_set == "mimii":
-        arguments += ["--snr", *map(str, state["snr"] or NOISE_LEVELS)]
-    return arguments
+        counts = {"ids": state["simulated_ids"], "clips": state["simulated_clips"]}
+        options = {"types": state["simulated_type"], **counts}
+        words = ["simulated", *options.values()]
+    else:
+        data_set: DataSet = state["set"]
+        types = state["types"] or TYPES[data_set]
+        levels = (state["snr"] or NOISE_LEVELS) if data_set == "mimii" else ()
+        options = {"dataset": data_set, "types": types, **({"snr": levels} if levels else {})}
+        words = ["public", data_set, *types, *levels]
+    return jobs.JobRequest(jobs.job_name("-".join(map(str, words))), kind, options=options)
 
 
 def _start(kind: Kind) -> None:
     """Make the recordings; a second click finds that they are being made."""
-    arguments = _arguments(kind)
-    verb, *rest = (word for word in arguments if not word.startswith("--"))
     try:
-        name = jobs.job_name("-".join(["simulated" if verb == "simulate" else "public", *rest]))
-        if name not in (job.name for job in jobs.listed()):
+        request = _asked(kind)
+        if request.name not in (job.name for job in jobs.listed()):
             yours.refuse_too_many()
-            yours.remember(jobs.submit(name, arguments))
-        st.session_state[f"made_{kind}"] = name
+            yours.remember(jobs.submit(request))
+        st.session_state[f"made_{kind}"] = request.name
     except UserError as error:
         st.session_state[f"refused_{kind}"] = str(error)

@@ -95,14 +95,14 @@ def _figures(job: jobs.Job, others: list[jobs.Job]) -> None:
         for name, value, meaning in (
             (
                 "Recognised",
-                _percent(last.get("heldout_accuracy")),
-                "Of the recordings kept aside, how much of the sound was recognised as its "
+                _percent(last.get("validation_accuracy")),
+                "Of the validation set, how much of the sound was recognised as its "
                 "machine's, by the network as it stood after the last epoch.",
             ),
             (
                 "Best epoch",
                 str(last.get("best_epoch", "–")),
-                "The one whose network is kept: it did best on the recordings kept aside.",
+                "The one whose network is kept: it did best on the validation set.",
             ),
             (
                 "Windows a second",
@@ -120,11 +120,11 @@ def _figures(job: jobs.Job, others: list[jobs.Job]) -> None:
     if beside:
         folders = {one.name: one.folder for one in others}
         runs = {name: jobs.metrics(folders[name]) for name in (job.name, *beside)}
-        figure, caption = curves.compared(runs), "On recordings kept aside, or else the total."
+        figure, caption = curves.compared(runs), "On the validation set, or else the total."
     else:
         figure = curves.one_run(lines)
         caption = (
-            "Loss: how badly machines are told apart; lower is better. Where “held out” rises "
+            "Loss: how badly machines are told apart; lower is better. Where “validation” rises "
             "while the others fall, it learns by heart."
         )
     st.plotly_chart(figure, key="curves", config=_CONFIG)

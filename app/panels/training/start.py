@@ -10,9 +10,9 @@ from mimimi.recipes import RECIPES
 from panels.training import yours
 from panels.training.source import Chosen
 
-_FOR_MINUTES = "strongest"  # where minutes of sound are at hand, not days
+_FOR_MINUTES = "ensemble"  # where minutes of sound are at hand, not days
 _RECIPES = (
-    "**strongest**: five small networks that judge together; the one for minutes of sound. "
+    "**ensemble**: five small networks that judge together; the one for minutes of sound. "
     "**paper**: the network of Kim, Ho and Kang alone, as they trained it; some ten times slower, "
     "and meant for thousands of recordings."
 )
@@ -73,18 +73,16 @@ def _start(chosen: Chosen, recipe: str, planned: int, name_key: str) -> None:
     """Start it once: a second click finds the job of that name, and shows it."""
     state = st.session_state
     name, epochs = state[name_key], state[f"epochs_{recipe}"]
-    arguments = [
-        *("train", *map(str, chosen.source.roots)),
-        *("--type", chosen.machine_type, "--recipe", recipe),
-        *("--seed", str(state["seed"])),
-        *(("--epochs", str(epochs)) if epochs != planned else ()),  # else each member's own
-    ]
+    options = {"type": chosen.machine_type, "recipe": recipe, "seed": state["seed"]}
+    if epochs != planned:  # else each member's own
+        options["epochs"] = epochs
+    request = jobs.JobRequest(name, "train", chosen.source.roots, options)
     try:
         known = {job.name: job for job in jobs.listed()}
         job = known.get(jobs.job_name(name))
-        if job is None or list(job.arguments) != arguments:
+        if job is None or list(job.arguments) != request.arguments:
             yours.refuse_too_many()
-            job = jobs.submit(name, arguments)
+            job = jobs.submit(request)
             yours.remember(job)
     except UserError as error:
         state["refused_start"] = str(error)

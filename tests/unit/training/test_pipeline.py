@@ -18,7 +18,7 @@ from mimimi.errors import UserError
 from mimimi.explain.nearest import nearest
 from mimimi.features.fingerprint import fingerprint, is_among
 from mimimi.training.pipeline import make_detectors
-from mimimi.training.split import divide, plan
+from mimimi.training.split import split_data, train_validation_split
 
 
 def small(epochs: int) -> Recipe:
@@ -79,7 +79,7 @@ def test_the_run_explains_itself(run: Path) -> None:
     assert len(losses) == 8
     assert losses[-1] < losses[0]
     log = (run / "train.log").read_text()
-    for said in ("held out for patience", "none of them for training", "threshold", "AUC"):
+    for said in ("in the validation set", "none of them for training", "threshold", "AUC"):
         assert said in log
     card = (run / "README.md").read_text()
     assert "| fan id_00 | 3 | 3 | 1.00" in card
@@ -169,28 +169,30 @@ def test_no_recording_serves_twice_and_no_anomaly_trains() -> None:
         *recordings("a", 3, "normal", "test"),
         *recordings("a", 3, "anomaly", "test"),
     ]
-    decided = plan(clips, "fan", silent)
-    division = divide(decided.train, TrainingConfig())
-    assert len(division.learn) == len(division.patience) * 4 == 16
-    assert not set(division.learn) & set(division.patience)
+    decided = split_data(clips, "fan", silent)
+    split = train_validation_split(decided.train, TrainingConfig())
+    assert len(split.training) == len(split.validation) * 4 == 16
+    assert not set(split.training) & set(split.validation)
     assert {r.label for r in [*decided.train, *decided.normal]} == {"normal"}
     assert {r.split for r in decided.anomalous} == {"test"}
 
 
-def test_patience_takes_recordings_of_every_machine_that_can_spare_them() -> None:
-    division = divide([*recordings("a", 10), *recordings("b", 3)], TrainingConfig())
-    assert {r.machine_id for r in division.patience} == {"a"}
+def test_the_validation_set_has_recordings_of_every_machine_that_can_spare_them() -> None:
+    split = train_validation_split([*recordings("a", 10), *recordings("b", 3)], TrainingConfig())
+    assert {r.machine_id for r in split.validation} == {"a"}
 
 
-def test_members_of_other_seeds_hold_other_recordings_out() -> None:
+def test_members_of_other_seeds_validate_on_other_recordings() -> None:
     clips = recordings("a", 6)
-    held_out = {divide(clips, TrainingConfig(seed=seed)).patience[0] for seed in range(6)}
-    assert held_out == set(clips)
+    validated = {
+        train_validation_split(clips, TrainingConfig(seed=seed)).validation[0] for seed in range(6)
+    }
+    assert validated == set(clips)
 
 
 def test_one_machine_is_nothing_to_tell_apart() -> None:
     with pytest.raises(UserError, match="at least two"):
-        plan(recordings("a", 10), "fan", silent)
+        split_data(recordings("a", 10), "fan", silent)
 
 
 def test_without_held_out_normals_the_threshold_says_so(hums: Path, tmp_path: Path) -> None:

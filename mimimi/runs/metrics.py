@@ -1,4 +1,4 @@
-"""`metrics.jsonl`: a line an epoch and one every few seconds; a kill may round_to_half the last one."""
+"""`metrics.jsonl`: a line an epoch and one every few seconds; a kill may cut the last one short."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from mimimi.files import replace_file
 
 NAME = "metrics.jsonl"
 _BETWEEN_LINES = 5.0  # s
+_EARLIER = {"heldout_loss": "validation_loss", "heldout_accuracy": "validation_accuracy"}
 
 
 class Metrics:
@@ -52,7 +53,12 @@ class Metrics:
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
-    """All whole lines of a run's metrics, the oldest first."""
+    """All whole lines of a run's metrics, the oldest first.
+
+    A training writes a line an epoch (those with `loss_total`; see `EpochReport`) and every few
+    seconds one with `epoch`, `windows` and `seconds_left`; a download or a simulation lines with
+    `done`, `total` and, where known, `name` and `seconds_left`.
+    """
     return _lines(folder, longest=None)
 
 
@@ -76,5 +82,5 @@ def _lines(folder: Path, longest: int | None) -> list[dict[str, Any]]:
         except (ValueError, RecursionError):
             continue  # cut in the middle by a kill, by a full disk, or by where we began to read
         if isinstance(line, dict):
-            lines.append(line)
+            lines.append({str(_EARLIER.get(name, name)): value for name, value in line.items()})
     return lines
