@@ -33,11 +33,13 @@ for key in ("detector", "id", "phase", "alarm", "tried_detector", "tried_on", "t
 
 st.navigation(
     [
-        st.Page("views/analyse.py", title="Analyse", icon=":material/graphic_eq:", default=True),
-        st.Page("views/live.py", title="Live", icon=":material/mic:"),
-        st.Page("views/train.py", title="Train", icon=":material/model_training:"),
-        st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
-        st.Page("views/models.py", title="Models", icon=":material/inventory_2:"),
+        st.Page("analyse/page.py", title="Analyse", icon=":material/graphic_eq:", default=True),
+        st.Page("live/page.py", url_path="live", title="Live", icon=":material/mic:"),
+        st.Page("train/page.py", url_path="train", title="Train", icon=":material/model_training:"),
+        st.Page(
+            "evaluate/page.py", url_path="evaluate", title="Evaluate", icon=":material/fact_check:"
+        ),
+        st.Page("models/page.py", url_path="models", title="Models", icon=":material/inventory_2:"),
     ],
     position="top",
 ).run()

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-import detectors
 from benchmarks.speed.app import running_app
 from benchmarks.speed.visitors import COUNTED, at_once, loads, mixed_up, recordings
-from clips import Clip
 from mimimi.detector.verdict import Verdict
+from state import detectors
+from state.clips import Clip
 
 
 @pytest.mark.slow
