@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from state import keys
+
 st.set_page_config(
     page_title="MIMIMI: is this machine all right?",
     page_icon=Path(__file__).with_name("icon.svg"),  # Streamlit fetches its own icons from afar
@@ -27,7 +29,7 @@ st.html(
 )
 
 # Streamlit forgets what was chosen on a page that is left, unless it is set anew.
-for key in ("detector", "id", "phase", "alarm", "tried_detector", "tried_on", "tried_folder"):
+for key in keys.KEPT_BETWEEN_PAGES:
     if key in st.session_state:
         st.session_state[key] = st.session_state[key]
 

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 import recorder
 from analyse import real_recordings
 from mimimi.detector.verdict import Verdict
-from state import clips, detectors, device, examples
+from state import clips, detectors, device, examples, keys
 from state.clips import Clip
 from widgets import machine
 
@@ -35,21 +35,21 @@ def choose(chosen: machine.Machine) -> list[Clip]:
             "Drop recordings here, one or many",
             FORMATS,
             accept_multiple_files=True,
-            key="uploads",
+            key=keys.UPLOADS,
             on_change=_uploaded,
             label_visibility="collapsed",
         )
         if kept := clips.uploaded():
             _offer("upload", "Back to the uploaded")
-            if not st.session_state["uploads"]:  # emptied by a visit to another page
+            if not st.session_state[keys.UPLOADS]:  # emptied by a visit to another page
                 _say_what_is_kept(kept)
     with record:
-        if recording := recorder.record("recorder", on_recording=machine.give_back):
+        if recording := recorder.record(keys.RECORDER, on_recording=machine.give_back):
             clips.keep_recording(recording.wav)
-            st.session_state["processing"] = recording.processing
-        if "recording" in st.session_state:
+            st.session_state[keys.PROCESSING] = recording.processing
+        if keys.RECORDING in st.session_state:
             _offer("recording", "Back to the recording")
-        if on := st.session_state.get("processing"):
+        if on := st.session_state.get(keys.PROCESSING):
             st.warning(f"The browser left on: {', '.join(on)}.", icon=":material/warning:")
     with example:
         with st.container(horizontal=True, gap="small"):
@@ -78,9 +78,9 @@ def welcome() -> None:
 
 def own_up(verdict: Verdict) -> None:
     """Say so where an example of a fault passes as normal: else it would look like a mistake."""
-    if st.session_state.get("source") != "example" or verdict.is_anomalous is not False:
+    if st.session_state.get(keys.SOURCE) != "example" or verdict.is_anomalous is not False:
         return
-    example: examples.Example = st.session_state["example"]
+    example: examples.Example = st.session_state[keys.EXAMPLE]
     if example.condition != examples.NORMAL:
         st.info(
             f"This {example.machine_type} has a fault, {example.condition}, and this detector does "
@@ -114,7 +114,7 @@ def _places() -> list[DeltaGenerator]:
 
 def _offer(source: clips.Source, label: str) -> None:
     """The way back to what was shown before."""
-    if st.session_state.get("source") != source:
+    if st.session_state.get(keys.SOURCE) != source:
         icon = ":material/undo:"
         st.button(label, key=f"back_{source}", icon=icon, on_click=_back, args=(source,))
 
@@ -126,7 +126,7 @@ def _back(source: clips.Source) -> None:
 
 def _uploaded() -> None:
     machine.give_back()
-    clips.keep_uploads(st.session_state["uploads"])
+    clips.keep_uploads(st.session_state[keys.UPLOADS])
 
 
 def _say_what_is_kept(kept: list[Clip]) -> None:
@@ -141,7 +141,7 @@ def _shown(machine_type: str, condition: str) -> bool:
     """Whether this example is the sound that is being judged."""
     example = examples.Example(machine_type, condition)
     state = st.session_state
-    return state.get("source") == "example" and state.get("example") == example
+    return state.get(keys.SOURCE) == "example" and state.get(keys.EXAMPLE) == example
 
 
 def _try(machine_type: str, condition: str, detector: str) -> None:

@@ -9,7 +9,7 @@ from charts import score_over_time
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Event, Rule, ScoredSegment, events
 from mimimi.monitor.export import as_csv, as_json
-from state import detectors, device, long_recordings
+from state import detectors, device, keys, long_recordings
 from state.clips import Clip
 from state.long_recordings import Watched
 from texts import about_alarms
@@ -26,7 +26,7 @@ def asked_for(clips: list[Clip]) -> bool:
         return long_recordings.is_long(clips[0])
     return st.toggle(
         "One after the other",
-        key="in_a_row",
+        key=keys.IN_A_ROW,
         help="Take the recordings, in the order of their names, as one long one: a day's clips. "
         "Alarms are then told instead of a verdict on each.",
     )

@@ -9,7 +9,7 @@ import streamlit as st
 from mimimi.data.download.public_sets import TYPES
 from mimimi.data.download.remote_clip import IDS, SNR, PublishedClip, RemoteArchive, keep
 from mimimi.errors import CorpusError
-from state import clips, detectors
+from state import clips, detectors, keys
 from widgets import machine
 
 CONDITIONS: dict[Literal["normal", "abnormal"], tuple[str, str]] = {
@@ -29,8 +29,8 @@ def offer(chosen: machine.Machine) -> None:
         return
     with st.expander(f"A real {chosen.machine_type}", icon=":material/cloud_download:"):
         row = st.container(horizontal=True)
-        machine_id = str(row.selectbox("Real machine", IDS, key="real_id"))
-        number = row.number_input("Recording", min_value=0, step=1, key="real_number")
+        machine_id = str(row.selectbox("Real machine", IDS, key=keys.REAL_ID))
+        number = row.number_input("Recording", min_value=0, step=1, key=keys.REAL_NUMBER)
         buttons = st.container(horizontal=True)
         for condition, (words, icon) in CONDITIONS.items():
             if buttons.button(words, key=f"real_{condition}", icon=icon):

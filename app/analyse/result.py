@@ -14,7 +14,7 @@ from charts.spectrogram import Picture, draw
 from mimimi.audio import Waveform, read
 from mimimi.config import SAMPLE_RATE, FrontEnd
 from mimimi.detector.verdict import Verdict
-from state import device, explanations
+from state import device, explanations, keys
 from state.clips import Clip
 from texts import about_verdict
 from texts.formats import number, percent, sentence
@@ -113,11 +113,11 @@ def _show_time(clip: Clip, verdict: Verdict, where: Explanation | None) -> None:
                 list(PHASES),
                 default="change",
                 format_func=lambda name: PHASES[name],
-                key="phase",
+                key=keys.PHASE,
                 width="content",
             )
             if where:
-                outlined = st.toggle("Outline what raised the score", value=True, key="outline")
+                outlined = st.toggle("Outline what raised the score", value=True, key=keys.OUTLINE)
                 where = where if outlined else None
         figure = timeline.time_pictures(
             verdict.windows,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mimimi.detector.verdict import Verdict
+from state import keys
 from state.long_recordings import LONG
 from texts import about_verdict
 
@@ -40,7 +41,7 @@ def choose(verdicts: list[Verdict]) -> int:
             "length": st.column_config.NumberColumn(format="%.1f s"),
         },
         hide_index=True,
-        key="table",
+        key=keys.TABLE,
         on_select="rerun",
         selection_mode="single-row",
     )

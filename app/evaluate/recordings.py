@@ -14,6 +14,7 @@ from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.errors import UserError
 from mimimi.files import home, slug
+from state import keys
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -52,15 +53,18 @@ def choose() -> Source | None:
     """Ask; None while something is lacking."""
     ways = [SIMULATED, ZIP] if deployment.shared() else [SIMULATED, ZIP, FOLDER]
     way = st.segmented_control(
-        "Labelled recordings", ways, default=SIMULATED, key="tried_on", required=True
+        "Labelled recordings", ways, default=SIMULATED, key=keys.TRIED_ON, required=True
     )
     if way == FOLDER:
         folder = st.text_input(
-            "Folder on this computer", key="tried_folder", placeholder="/data/fans", help=_LAYOUTS
+            "Folder on this computer",
+            key=keys.TRIED_FOLDER,
+            placeholder="/data/fans",
+            help=_LAYOUTS,
         ).strip()
         return Source(folder, folder=Path(folder).expanduser()) if folder else None
     if way == ZIP:
-        archive = st.file_uploader("ZIP of labelled recordings", "zip", key="tried_zip")
+        archive = st.file_uploader("ZIP of labelled recordings", "zip", key=keys.TRIED_ZIP)
         st.caption(_LAYOUTS)
         return Source(archive.name, archive=archive) if archive else None
     return Source("simulated clips")

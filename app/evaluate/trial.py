@@ -14,7 +14,7 @@ import streamlit as st
 
 from evaluate import recordings
 from mimimi.errors import UserError
-from state import detectors
+from state import detectors, keys
 from texts.formats import plain
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def choose() -> Tried | None:
     """Ask what to try; the last evaluation of this visit stays until there is another."""
     names = _detectors()
     source = recordings.choose()
-    trying: _Trying | None = st.session_state.get("trying")
+    trying: _Trying | None = st.session_state.get(keys.TRYING)
     row = st.container(horizontal=True)
     row.button(
         "Evaluate",
@@ -64,9 +64,9 @@ def choose() -> Tried | None:
     if trying:
         row.button("Stop", icon=":material/stop_circle:", on_click=_stop)
         _go_on(trying)
-    if refused := st.session_state.pop("trying_refused", None):
+    if refused := st.session_state.pop(keys.TRYING_REFUSED, None):
         st.error(plain(refused), icon=":material/block:")
-    tried: Tried | None = st.session_state.get("tried")
+    tried: Tried | None = st.session_state.get(keys.TRIED)
     return tried
 
 
@@ -74,23 +74,23 @@ def _detectors() -> tuple[str, ...]:
     known = detectors.known()
     of_each_type = tuple(name for name in known if name == known[name].machine_type)
     names = [*known, *([ALL] if len(of_each_type) > 1 else [])]
-    if st.session_state.get("tried_detector") not in names:  # it was deleted in the meantime
-        st.session_state.pop("tried_detector", None)
+    if st.session_state.get(keys.TRIED_DETECTOR) not in names:  # it was deleted in the meantime
+        st.session_state.pop(keys.TRIED_DETECTOR, None)
     name = st.selectbox(
         "Detector",
         names,
         format_func=lambda name: known[name].label if name in known else _EVERY_TYPE,
-        key="tried_detector",
+        key=keys.TRIED_DETECTOR,
     )
     return of_each_type if name == ALL else (name or names[0],)
 
 
 def _start(names: tuple[str, ...], source: recordings.Source) -> None:
-    st.session_state["trying"] = _Trying(names, source)
+    st.session_state[keys.TRYING] = _Trying(names, source)
 
 
 def _stop() -> None:
-    st.session_state.pop("trying", None)
+    st.session_state.pop(keys.TRYING, None)
 
 
 def _go_on(trying: _Trying) -> None:
@@ -102,7 +102,7 @@ def _go_on(trying: _Trying) -> None:
     try:
         trial = trying.trial or _begin(trying)
     except UserError as error:
-        st.session_state["trying_refused"] = str(error)
+        st.session_state[keys.TRYING_REFUSED] = str(error)
         _stop()
         st.rerun()
     while trial.waiting:
@@ -111,7 +111,7 @@ def _go_on(trying: _Trying) -> None:
         with detectors.turn():
             if trial.waiting:
                 trial.step()
-    st.session_state["tried"] = Tried(
+    st.session_state[keys.TRIED] = Tried(
         trying.detectors, trying.source.name, trial.evaluation, trying.notes, trying.place
     )
     _stop()

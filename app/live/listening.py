@@ -8,12 +8,11 @@ from charts import score_over_time
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Event, Rule, ScoredSegment, clock, events
 from recorder import live as microphone
-from state import device, live_sound
+from state import device, keys, live_sound
 from texts import about_alarms
 from texts.headline import Headline
 from widgets import alarms, false_alarms, machine
 
-_KEY = "live"
 _SHOWN = 600  # s of the past
 _AT_LEAST = 120  # s
 
@@ -45,13 +44,13 @@ def listen(chosen: machine.Machine) -> None:
     with listed:
         alarms.table(found)
     with microphones_place:
-        microphone.listen(_KEY, live_sound.taken(), live_sound.keep)
+        microphone.listen(keys.LIVE, live_sound.taken(), live_sound.keep)
 
 
 def _say(
     segments: list[ScoredSegment], found: list[Event], rule: Rule, chosen: machine.Machine
 ) -> None:
-    listening_now = microphone.is_open(_KEY)
+    listening_now = microphone.is_open(keys.LIVE)
     if segments:
         name = f"{chosen.machine_type} {chosen.machine_id or ''}".strip()
         headline = about_alarms.now(segments, found, rule, name)

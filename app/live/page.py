@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from live import listening
-from state import detectors
+from state import detectors, keys
 from texts import about_alarms
 from widgets import machine
 
@@ -21,7 +21,7 @@ if chosen.choice is None:
     machine.ask(chosen)
     st.stop()
 
-if reason := st.session_state.get("no_recorder"):
+if reason := st.session_state.get(keys.NO_RECORDER):
     st.error(
         f"The microphone cannot be listened to here: {reason}. Record a file with another program "
         "and drop it in on the page Analyse.",

@@ -9,7 +9,7 @@ from mimimi.detector.publishing.about import Estimate, figures, licence
 from mimimi.detector.publishing.hub import Listed
 from mimimi.errors import UserError
 from models import publish
-from state import detectors
+from state import detectors, keys
 from state.detectors import Known
 from texts import about_verdict
 from widgets import hub_form, machine
@@ -66,7 +66,10 @@ def compare(several: list[Known]) -> None:
     """How well each of them tells faults, as they report it themselves."""
     st.subheader("How well they tell faults from normal running", anchor=False)
     given = st.segmented_control(
-        "The machine's id is", ["given", "found by the detector"], default="given", key="compare_by"
+        "The machine's id is",
+        ["given", "found by the detector"],
+        default="given",
+        key=keys.COMPARE_BY,
     )
     by_detector = {
         chosen.label: _aucs(chosen, given != "found by the detector") for chosen in several
@@ -111,16 +114,16 @@ def search() -> None:
         st.form("search", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
-        text = st.text_input("Search", key="search_text", placeholder="fan, or part of a name")
+        text = st.text_input("Search", key=keys.SEARCH_TEXT, placeholder="fan, or part of a name")
         if st.form_submit_button("Search the Hub", icon=":material/search:"):
             try:
                 with st.spinner("Asking the Hugging Face Hub …"):
-                    st.session_state["listed"] = ask_hub(
+                    st.session_state[keys.SEARCH_RESULT] = ask_hub(
                         text, token=False if deployment.shared() else None
                     )
             except UserError as error:
-                st.session_state["listed"] = str(error)
-    listed = st.session_state.get("listed")
+                st.session_state[keys.SEARCH_RESULT] = str(error)
+    listed = st.session_state.get(keys.SEARCH_RESULT)
     if isinstance(listed, str):
         st.error(listed, icon=":material/cloud_off:")
     elif listed is not None and not listed:
@@ -143,11 +146,11 @@ hub_form.fetch("models")
 known = list(detectors.known().values())
 if (fetched := hub_form.just_fetched()) and fetched[0] in detectors.known():
     machine.pick(*fetched)
-    st.session_state["models_type"] = detectors.known()[fetched[0]].machine_type
+    st.session_state[keys.MODELS_TYPE] = detectors.known()[fetched[0]].machine_type
 types = list(dict.fromkeys(chosen.machine_type for chosen in known))
-if st.session_state.get("models_type") not in types:
-    st.session_state["models_type"] = types[0] if types else None
-kind = st.segmented_control("Kind of machine", types, key="models_type", required=True)
+if st.session_state.get(keys.MODELS_TYPE) not in types:
+    st.session_state[keys.MODELS_TYPE] = types[0] if types else None
+kind = st.segmented_control("Kind of machine", types, key=keys.MODELS_TYPE, required=True)
 for chosen in (several := [chosen for chosen in known if chosen.machine_type == kind]):
     show(chosen)
 compare(several)

@@ -7,7 +7,7 @@ import streamlit as st
 from mimimi import deployment
 from mimimi.detector.publishing.about import licence
 from mimimi.errors import UserError
-from state import detectors
+from state import detectors, keys
 
 
 def publish(chosen: detectors.Known) -> None:
@@ -19,7 +19,7 @@ def publish(chosen: detectors.Known) -> None:
     Args:
         chosen: what to publish.
     """
-    key, shared = f"publish_{chosen.name}", deployment.shared()
+    name, shared = chosen.name, deployment.shared()
     st.markdown(
         "Weights, settings and a card that says what it is, how good and with what limits, go to "
         "the [Hugging Face Hub](https://huggingface.co), where others can use them."
@@ -30,25 +30,25 @@ def publish(chosen: detectors.Known) -> None:
             "whoever made them before you pass it on.",
             icon=":material/copyright:",
         )
-    with st.form(key, border=False):
+    with st.form(f"publish_{name}", border=False):
         st.text_input(
             "Name on the Hub",
-            key=f"{key}_repo",
+            key=keys.publish(name, "repo"),
             placeholder=f"user/mimimi-{chosen.machine_type}",
             max_chars=200,
             help="Your user name or organisation, a slash, and a name of your choice.",
         )
-        st.checkbox("Private: nobody else sees it", value=True, key=f"{key}_private")
+        st.checkbox("Private: nobody else sees it", value=True, key=keys.publish(name, "private"))
         st.text_input(
             "Token that may write",
-            key=f"{key}_token",
+            key=keys.publish(name, "token"),
             type="password",
             autocomplete="off",
             help="Made at https://huggingface.co/settings/tokens. It is used for this upload and "
             "not kept." + ("" if shared else " Empty: the one of this computer."),
         )
-        st.form_submit_button("Publish", icon=":material/publish:", on_click=_ask, args=(key,))
-    if asked := st.session_state.pop(f"{key}_asked", None):
+        st.form_submit_button("Publish", icon=":material/publish:", on_click=_ask, args=(name,))
+    if asked := st.session_state.pop(keys.publish(name, "asked"), None):
         _publish(chosen, *asked)
 
 
@@ -68,8 +68,10 @@ def _publish(chosen: detectors.Known, repo: str, private: bool, token: str) -> N
     st.success(f"Published: [{repo}]({address.split('/commit/')[0]})", icon=":material/check:")
 
 
-def _ask(key: str) -> None:
+def _ask(name: str) -> None:
     state = st.session_state
-    repo, private, token = (state[f"{key}_{field}"] for field in ("repo", "private", "token"))
-    state[f"{key}_asked"] = repo.strip(), private, token.strip()
-    state[f"{key}_token"] = ""
+    repo, private, token = (
+        state[keys.publish(name, field)] for field in ("repo", "private", "token")
+    )
+    state[keys.publish(name, "asked")] = repo.strip(), private, token.strip()
+    state[keys.publish(name, "token")] = ""

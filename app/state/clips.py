@@ -9,7 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from mimimi.audio import recording_hash
-from state import examples
+from state import examples, keys
 
 Source = Literal["upload", "recording", "example", "real"]
 
@@ -25,25 +25,25 @@ class Clip:
 
 def touch(source: Source | None) -> None:
     """From now on this source is shown."""
-    st.session_state["source"] = source
+    st.session_state[keys.SOURCE] = source
 
 
 def keep_recording(wav: bytes) -> None:
     """Show this recording from now on."""
     name = f"recording {datetime.now():%H.%M.%S}.wav"
-    st.session_state["recording"] = Clip(name, wav, recording_hash(wav))
+    st.session_state[keys.RECORDING] = Clip(name, wav, recording_hash(wav))
     touch("recording")
 
 
 def keep_example(example: examples.Example) -> None:
     """Show this example from now on."""
-    st.session_state["example"] = example
+    st.session_state[keys.EXAMPLE] = example
     touch("example")
 
 
 def keep_real(name: str, content: bytes) -> None:
     """Show this recording of a real machine from now on."""
-    st.session_state["real"] = Clip(name, content, recording_hash(content))
+    st.session_state[keys.REAL] = Clip(name, content, recording_hash(content))
     touch("real")
 
 
@@ -53,31 +53,33 @@ def keep_uploads(files: list[Any]) -> None:
     Args:
         files: what Streamlit's file uploader holds.
     """
-    st.session_state["uploaded"] = [_uploaded(file) for file in files]
+    st.session_state[keys.UPLOADED] = [_uploaded(file) for file in files]
     touch("upload" if files else None)
 
 
 def uploaded() -> list[Clip]:
     """The files that were uploaded last."""
-    kept: list[Clip] = st.session_state.get("uploaded", [])
+    kept: list[Clip] = st.session_state.get(keys.UPLOADED, [])
     return kept
 
 
 def current() -> list[Clip]:
     """The recordings of the source that was touched last."""
-    match st.session_state.get("source"):
+    match st.session_state.get(keys.SOURCE):
         case "upload":
             return uploaded()
-        case "recording" | "real" as source:
-            return [st.session_state[source]]
+        case "recording":
+            return [st.session_state[keys.RECORDING]]
+        case "real":
+            return [st.session_state[keys.REAL]]
         case "example":
-            return [_simulated(st.session_state["example"])]
+            return [_simulated(st.session_state[keys.EXAMPLE])]
     return []
 
 
 def _uploaded(file: Any) -> Clip:
     """Hash a file once, not at every rerun."""
-    hashes: dict[str, str] = st.session_state.setdefault("hashes", {})
+    hashes: dict[str, str] = st.session_state.setdefault(keys.HASHES, {})
     content = file.getvalue()
     if file.file_id not in hashes:
         hashes[file.file_id] = recording_hash(content)

@@ -16,7 +16,7 @@ from mimimi.detector.locate import bundled, trained
 from mimimi.detector.publishing.about import PLAIN
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
-from state import hub_detectors
+from state import hub_detectors, keys
 from state.clips import Clip
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def judge(
     Raises:
         DetectorError: the detector is missing or damaged.
     """
-    judged: Judged = st.session_state.setdefault("verdicts", {})
+    judged: Judged = st.session_state.setdefault(keys.VERDICTS, {})
     stamp = known()[name].stamp
     waiting = {clip.key: clip for clip in clips if (clip.key, stamp, machine_id) not in judged}
     if waiting:

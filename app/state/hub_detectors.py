@@ -20,6 +20,7 @@ from mimimi.config import MACHINE_TYPES
 from mimimi.detector.publishing import hub
 from mimimi.errors import UserError
 from mimimi.files import home
+from state import keys
 
 _WAIT = 3.0  # s that the first visitor gives the Hub
 _AGAIN = 600  # s until a detector that was not to be had is asked for again
@@ -74,7 +75,7 @@ def fetch(name: str, token: str) -> None:
     cache = home() / "hub" if shared else None
     if shared and token:
         folder = TemporaryDirectory()  # goes with the visitor's session
-        st.session_state.setdefault("private folders", []).append(folder)
+        st.session_state.setdefault(keys.PRIVATE_FOLDERS, []).append(folder)
         cache = Path(folder.name)
     share = [0.0]
 
@@ -99,7 +100,7 @@ def fetch(name: str, token: str) -> None:
 
 def fetched() -> dict[str, Fetched]:
     """What this visitor has fetched, by name."""
-    found: dict[str, Fetched] = st.session_state.setdefault("fetched", {})
+    found: dict[str, Fetched] = st.session_state.setdefault(keys.FETCHED, {})
     return found
 
 

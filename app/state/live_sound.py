@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from recorder.live import Block
-from state import detectors
+from state import detectors, keys
 
 if TYPE_CHECKING:
     from mimimi.monitor.live import Live
-
-_BLOCK, _LISTENING = "live_block", "live_listening"
 
 
 @dataclass(frozen=True)
@@ -26,12 +24,12 @@ class Listening:
 
 def keep(block: Block) -> None:
     """Take what has arrived; the browser sends no more before it knows."""
-    st.session_state[_BLOCK] = block
+    st.session_state[keys.LIVE_BLOCK] = block
 
 
 def taken() -> Block | None:
     """The last block that has arrived."""
-    block: Block | None = st.session_state.get(_BLOCK)
+    block: Block | None = st.session_state.get(keys.LIVE_BLOCK)
     return block
 
 
@@ -47,7 +45,7 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Live | None:
         UserError: the detector is missing or damaged, or what was sent is no sound.
     """
     block = taken()
-    listening: Listening | None = st.session_state.get(_LISTENING)
+    listening: Listening | None = st.session_state.get(keys.LIVE_LISTENING)
     if block is None:
         return None
     judged_as = detectors.known()[name].stamp, machine_id, rate, block.take, block.rate
@@ -61,7 +59,7 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Live | None:
             first=block.first,
             false_alarm_rate=rate,
         )
-        listening = st.session_state[_LISTENING] = Listening(judged_as, live)
+        listening = st.session_state[keys.LIVE_LISTENING] = Listening(judged_as, live)
     with detectors.turn():
         listening.live.hear(block.first, block.samples)
     return listening.live

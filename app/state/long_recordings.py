@@ -14,7 +14,7 @@ from mimimi.config import SAMPLE_RATE, FrontEnd
 from mimimi.detector.threshold import Threshold, conformal
 from mimimi.errors import AudioError
 from mimimi.monitor.alarm import ScoredSegment, clock
-from state import detectors
+from state import detectors, keys
 from state.clips import Clip
 
 if TYPE_CHECKING:
@@ -74,9 +74,11 @@ def watch(
         UserError: nothing of it can be judged, or the detector is missing or damaged.
     """
     key = (*(clip.key for clip in clips), detectors.known()[name].stamp, machine_id)
-    watched: Watched | None = st.session_state.get("watched")
+    watched: Watched | None = st.session_state.get(keys.LONG_RECORDING)
     if watched is None or watched.key != key:
-        watched = st.session_state["watched"] = _begin(key, clips, detectors.load(name), machine_id)
+        watched = st.session_state[keys.LONG_RECORDING] = _begin(
+            key, clips, detectors.load(name), machine_id
+        )
     seconds = sum(_length(clip.key, clip.content) for clip in clips)
     while True:
         with detectors.turn():

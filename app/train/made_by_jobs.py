@@ -11,6 +11,7 @@ from mimimi import jobs
 from mimimi.config import MACHINE_TYPES
 from mimimi.data.download.public_sets import NOISE_LEVELS, TYPES, DataSet
 from mimimi.errors import UserError
+from state import keys
 from texts import about_jobs
 from train import ownership
 
@@ -37,9 +38,9 @@ def choose(kind: Kind) -> jobs.Job | None:
         )
     if not done:
         return None
-    if st.session_state.get(f"made_{kind}") not in done:
-        st.session_state[f"made_{kind}"] = next(iter(done))
-    name = st.selectbox("Recordings", list(done), key=f"made_{kind}")
+    if st.session_state.get(keys.job_recordings(kind)) not in done:
+        st.session_state[keys.job_recordings(kind)] = next(iter(done))
+    name = st.selectbox("Recordings", list(done), key=keys.job_recordings(kind))
     return done[name] if name else None
 
 
@@ -61,7 +62,7 @@ def _ask(kind: Kind) -> None:
         st.form_submit_button(
             label, key=f"start_{kind}", type="primary", on_click=_start, args=(kind,)
         )
-    if message := st.session_state.pop(f"refused_{kind}", None):
+    if message := st.session_state.pop(keys.job_refused(kind), None):
         st.error(message, icon=":material/block:")
 
 
@@ -74,23 +75,26 @@ def _simulation() -> DeltaGenerator:
     )
     form = st.form("simulation", border=False)
     row = form.container(horizontal=True)
-    row.selectbox("Machine type", MACHINE_TYPES, key="simulated_type")
-    row.number_input("Machines", 2, 8, 4, key="simulated_ids")
-    row.number_input("Recordings of each", 2, 200, 20, key="simulated_clips", help="10 s each.")
+    row.selectbox("Machine type", MACHINE_TYPES, key=keys.SIMULATED_TYPE)
+    row.number_input("Machines", 2, 8, 4, key=keys.SIMULATED_IDS)
+    row.number_input("Recordings of each", 2, 200, 20, key=keys.SIMULATED_CLIPS, help="10 s each.")
     return form
 
 
 def _download() -> DeltaGenerator:
     st.markdown("Recordings of real machines, from Zenodo. They are large: gigabytes each.")
     names = list(_TITLES)
-    chosen = st.selectbox("Data set", names, format_func=_TITLES.__getitem__, key="set")
+    chosen = st.selectbox("Data set", names, format_func=_TITLES.__getitem__, key=keys.DATA_SET)
     chosen = chosen or names[0]
     form = st.form("download", border=False)
     row = form.container(horizontal=True)
-    row.multiselect("Machine types", TYPES[chosen], default=TYPES[chosen][:1], key="types")
+    row.multiselect("Machine types", TYPES[chosen], default=TYPES[chosen][:1], key=keys.DATA_TYPES)
     if chosen == "mimii":
         row.multiselect(
-            "Loudness against the factory, dB", NOISE_LEVELS, default=NOISE_LEVELS[:1], key="snr"
+            "Loudness against the factory, dB",
+            NOISE_LEVELS,
+            default=NOISE_LEVELS[:1],
+            key=keys.DATA_NOISE,
         )
     return form
 
@@ -99,12 +103,18 @@ def _arguments(kind: Kind) -> list[str]:
     """What was asked for in the form; nothing chosen means everything."""
     state = st.session_state
     if kind == "simulate":
-        ids, clips = str(state["simulated_ids"]), str(state["simulated_clips"])
-        return ["simulate", "--types", state["simulated_type"], "--ids", ids, "--clips", clips]
-    data_set: DataSet = state["set"]
-    arguments = ["download", "--dataset", data_set, "--types", *(state["types"] or TYPES[data_set])]
+        ids, clips = str(state[keys.SIMULATED_IDS]), str(state[keys.SIMULATED_CLIPS])
+        return ["simulate", "--types", state[keys.SIMULATED_TYPE], "--ids", ids, "--clips", clips]
+    data_set: DataSet = state[keys.DATA_SET]
+    arguments = [
+        "download",
+        "--dataset",
+        data_set,
+        "--types",
+        *(state[keys.DATA_TYPES] or TYPES[data_set]),
+    ]
     if data_set == "mimii":
-        arguments += ["--snr", *map(str, state["snr"] or NOISE_LEVELS)]
+        arguments += ["--snr", *map(str, state[keys.DATA_NOISE] or NOISE_LEVELS)]
     return arguments
 
 
@@ -117,6 +127,6 @@ def _start(kind: Kind) -> None:
         if name not in (job.name for job in jobs.listed()):
             ownership.refuse_too_many()
             ownership.remember(jobs.submit(name, arguments))
-        st.session_state[f"made_{kind}"] = name
+        st.session_state[keys.job_recordings(kind)] = name
     except UserError as error:
-        st.session_state[f"refused_{kind}"] = str(error)
+        st.session_state[keys.job_refused(kind)] = str(error)

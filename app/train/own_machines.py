@@ -18,6 +18,7 @@ from mimimi.data import collection
 from mimimi.errors import UserError
 from mimimi.files import home
 from mimimi.simulate.other_machines import others
+from state import keys
 
 _ANOTHER = "another kind"
 _COST = (
@@ -47,7 +48,7 @@ def collect() -> Collected | None:
     machine_type = _machine_type(folder, row)
     machine = row.text_input(
         "Name of the machine",
-        key="machine_name",
+        key=keys.MACHINE_NAME,
         placeholder="such as pump 3",
         help="Recordings that you add now are of this machine.",
     ).strip()
@@ -69,7 +70,7 @@ def collect() -> Collected | None:
     if not there:
         return None
     roots = [folder]
-    if len(there) == 1 and st.checkbox(_COST, key="with_simulated"):
+    if len(there) == 1 and st.checkbox(_COST, key=keys.WITH_SIMULATED):
         roots.append(_others(machine_type))
     return Collected(folder.name, tuple(roots))
 
@@ -77,7 +78,7 @@ def collect() -> Collected | None:
 def _collection() -> str:
     """Machines that are told apart belong together; on a shared installation to one visitor."""
     if deployment.shared():
-        name: str = st.session_state.setdefault("collection", f"visitor-{secrets.token_hex(8)}")
+        name: str = st.session_state.setdefault(keys.COLLECTION, f"visitor-{secrets.token_hex(8)}")
         return name
     kept = home() / "recordings"
     names = sorted(path.name for path in kept.iterdir()) if kept.is_dir() else []
@@ -85,7 +86,7 @@ def _collection() -> str:
     chosen = st.selectbox(
         "Collection",
         names or ["my-machines"],
-        key="collection",
+        key=keys.COLLECTION,
         accept_new_options=True,
         help="Machines of one kind that are told apart. Type a new name to begin another one.",
     )
@@ -98,10 +99,10 @@ def _collection() -> str:
 def _machine_type(folder: Path, row: DeltaGenerator) -> str:
     known = collection.machine_type_of(folder)
     options = [known] if known else [*MACHINE_TYPES, _ANOTHER]
-    chosen = row.selectbox("Kind of machine", options, key=f"kind_{folder.name}")
+    chosen = row.selectbox("Kind of machine", options, key=keys.machine_kind(folder.name))
     if chosen and chosen != _ANOTHER:
         return chosen
-    said = row.text_input("Which kind?", key="another_kind", placeholder="such as grinder")
+    said = row.text_input("Which kind?", key=keys.ANOTHER_KIND, placeholder="such as grinder")
     try:
         return collection.machine_name(said)
     except UserError:
@@ -113,25 +114,25 @@ def _add(folder: Path, machine_type: str, machine: str) -> None:
     said = st.empty()
     left, right = st.columns(2, border=True)
     with left:
-        count = st.session_state.setdefault("taken_in", 0)
+        count = st.session_state.setdefault(keys.UPLOADS_TAKEN, 0)
         files = st.file_uploader(
             "Recordings, or a ZIP with a folder for each machine",
             [*FORMATS, "zip"],
             accept_multiple_files=True,
-            key=f"own_{count}",
+            key=keys.own_uploads(count),
             disabled=not machine,
         )
     with right:
         if not machine:
             st.caption("Give the machine a name first; then record it here.")
-        elif recording := recorder.record("own_recorder", on_recording=lambda: None):
+        elif recording := recorder.record(keys.OWN_RECORDER, on_recording=lambda: None):
             _take_in(folder, machine_type, machine, [("recording.wav", recording.wav)])
     if files:
         contents = [(file.name, file.getvalue()) for file in files]
         _take_in(folder, machine_type, machine, contents)
-        st.session_state["taken_in"] = count + 1
+        st.session_state[keys.UPLOADS_TAKEN] = count + 1
         st.rerun()
-    if refused := st.session_state.pop("not_taken_in", []):
+    if refused := st.session_state.pop(keys.UPLOADS_REFUSED, []):
         said.error("  \n".join(refused), icon=":material/block:")
 
 
@@ -152,7 +153,7 @@ def _take_in(folder: Path, machine_type: str, machine: str, files: list[tuple[st
         except UserError as error:
             refused.append(str(error))
     bar.empty()
-    st.session_state["not_taken_in"] = refused
+    st.session_state[keys.UPLOADS_REFUSED] = refused
 
 
 def _room(folder: Path, size: int) -> float | None:

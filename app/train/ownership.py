@@ -6,16 +6,17 @@ import streamlit as st
 
 from mimimi import deployment, jobs
 from mimimi.errors import UserError
+from state import keys
 
 
 def remember(job: jobs.Job) -> None:
     """This visitor has started it."""
-    st.session_state.setdefault("my_jobs", set()).add(job.name)
+    st.session_state.setdefault(keys.MY_JOBS, set()).add(job.name)
 
 
 def may_change(job: jobs.Job) -> bool:
     """Whether this visitor may stop or delete it."""
-    return not deployment.shared() or job.name in st.session_state.get("my_jobs", set())
+    return not deployment.shared() or job.name in st.session_state.get(keys.MY_JOBS, set())
 
 
 def refuse_too_many() -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from mimimi import deployment
 from mimimi.errors import UserError
+from state import keys
 from train import checks, recordings, runs, start
 
 NEW, RUNS = "New training", "Runs"
@@ -31,11 +32,11 @@ if not may_train:
     st.stop()
 
 state = st.session_state
-if "job" not in state and "job" in st.query_params:
-    state["job"], state["train_view"] = st.query_params["job"], RUNS
-state.setdefault("train_view", NEW)
+if keys.JOB not in state and "job" in st.query_params:
+    state[keys.JOB], state[keys.TRAIN_VIEW] = st.query_params["job"], RUNS
+state.setdefault(keys.TRAIN_VIEW, NEW)
 view = st.segmented_control(
-    "What", [NEW, RUNS], key="train_view", required=True, label_visibility="collapsed"
+    "What", [NEW, RUNS], key=keys.TRAIN_VIEW, required=True, label_visibility="collapsed"
 )
 if view == RUNS:
     runs.show()

@@ -11,6 +11,7 @@ import streamlit as st
 from mimimi import deployment
 from mimimi.data.index import Recording, index
 from mimimi.errors import CorpusError
+from state import keys
 from train import made_by_jobs, own_machines
 
 _FOLDER_HELP = (
@@ -47,7 +48,11 @@ def choose() -> Chosen | None:
     if not deployment.shared():
         ways |= {"Public data sets": lambda: _made("download"), "A folder": _folder}
     way = st.segmented_control(
-        "Where do they come from?", list(ways), default=next(iter(ways)), key="way", required=True
+        "Where do they come from?",
+        list(ways),
+        default=next(iter(ways)),
+        key=keys.WAY,
+        required=True,
     )
     source = ways[way]() if way in ways else None
     if source is None:
@@ -60,7 +65,7 @@ def choose() -> Chosen | None:
     types = sorted({recording.machine_type for recording in found})
     kind = types[0]
     if len(types) > 1:
-        kind = st.selectbox("Machine type", types, key="train_type") or kind
+        kind = st.selectbox("Machine type", types, key=keys.TRAIN_TYPE) or kind
     return Chosen(source, kind, [one for one in found if one.machine_type == kind])
 
 
@@ -76,7 +81,10 @@ def _made(kind: made_by_jobs.Kind) -> Source | None:
 
 def _folder() -> Source | None:
     path = st.text_input(
-        "Folder on this computer", key="folder", placeholder="/data/fans", help=_FOLDER_HELP
+        "Folder on this computer",
+        key=keys.TRAIN_FOLDER,
+        placeholder="/data/fans",
+        help=_FOLDER_HELP,
     ).strip()
     if not path:
         return None

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from charts import training_curves
 from mimimi import jobs
 from mimimi.errors import UserError
-from state import detectors
+from state import detectors, keys
 from texts import about_jobs
 from train import outcome, ownership
 from widgets import machine
@@ -55,7 +55,7 @@ def _buttons(job: jobs.Job) -> None:
             made = "its detector" if job.kind == "train" else "its recordings"
             st.markdown(f"**{job.name}** and {made} will be gone for good.")
             _button(asked, "Yes, delete it", "delete_forever", jobs.delete, job)
-    if message := st.session_state.pop("refused_change", None):
+    if message := st.session_state.pop(keys.CHANGE_REFUSED, None):
         st.error(message, icon=":material/block:")
 
 
@@ -80,7 +80,7 @@ def _change(change: Callable[[str], object], name: str) -> None:
     try:
         change(name)
     except UserError as error:
-        st.session_state["refused_change"] = str(error)
+        st.session_state[keys.CHANGE_REFUSED] = str(error)
 
 
 def _figures(job: jobs.Job, others: list[jobs.Job]) -> None:
@@ -113,7 +113,7 @@ def _figures(job: jobs.Job, others: list[jobs.Job]) -> None:
             st.metric(name, value, help=meaning, width="content")
     trained = [one.name for one in others if one.kind == "train" and one.name != job.name]
     beside = (
-        st.multiselect("Compare with", trained, key=f"compare_{job.name}", max_selections=3)
+        st.multiselect("Compare with", trained, key=keys.compared(job.name), max_selections=3)
         if trained
         else []
     )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from mimimi import deployment, jobs
 from mimimi.errors import UserError
+from state import keys
 from texts import about_jobs
 from train import run
 
@@ -27,9 +28,9 @@ def show() -> None:
     if deployment.shared():
         st.caption("Everyone who opens this page sees these runs, and can use their detectors.")
     names = [job.name for job in known]
-    if st.session_state.get("job") not in names:
-        st.session_state["job"] = names[0]
-    chosen = st.session_state["job"]
+    if st.session_state.get(keys.JOB) not in names:
+        st.session_state[keys.JOB] = names[0]
+    chosen = st.session_state[keys.JOB]
     if st.query_params.get("job") != chosen:
         st.query_params["job"] = chosen
     for job in known[:_SHOWN]:
@@ -55,4 +56,4 @@ def _row(job: jobs.Job, chosen: bool) -> None:
 
 
 def _choose(name: str) -> None:
-    st.session_state["job"] = name
+    st.session_state[keys.JOB] = name

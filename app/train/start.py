@@ -7,6 +7,7 @@ import streamlit as st
 from mimimi import jobs
 from mimimi.errors import UserError
 from mimimi.recipes import RECIPES
+from state import keys
 from train import ownership
 from train.recordings import Chosen
 
@@ -22,7 +23,7 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
     """Recipe, a few settings, a name, and the button."""
     st.markdown("#### 3 · Train")
     names = sorted(RECIPES, key=lambda name: name != _FOR_MINUTES)
-    recipe = st.selectbox("Recipe", names, key="recipe", help=_RECIPES) or names[0]
+    recipe = st.selectbox("Recipe", names, key=keys.RECIPE, help=_RECIPES) or names[0]
     planned = max(member.training.epochs for member in RECIPES[recipe].members)
     # A form, so that a number which is typed while the page still answers is not lost.
     with st.form("start_form", border=False):
@@ -32,14 +33,14 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
                 1,
                 1000,
                 planned,
-                key=f"epochs_{recipe}",
+                key=keys.epochs(recipe),
                 help="How often all recordings are gone through. It ends earlier where nothing "
                 "gets better.",
             )
             st.number_input(
-                "Seed", 0, 1_000_000, 0, key="seed", help="Another seed, another draw of luck."
+                "Seed", 0, 1_000_000, 0, key=keys.SEED, help="Another seed, another draw of luck."
             )
-        name_key = f"run_name_{chosen.source.hint}_{chosen.machine_type}"
+        name_key = keys.run_name(chosen.source.hint, chosen.machine_type)
         st.text_input(
             "Name of the run, and of the detector it makes", _proposed(chosen), key=name_key
         )
@@ -54,7 +55,7 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
         )
     if not ready:
         st.caption("First mend what is marked :material/block: above.")
-    if message := st.session_state.pop("refused_start", None):
+    if message := st.session_state.pop(keys.START_REFUSED, None):
         st.error(message, icon=":material/block:")
 
 
@@ -72,11 +73,11 @@ def _proposed(chosen: Chosen) -> str:
 def _start(chosen: Chosen, recipe: str, planned: int, name_key: str) -> None:
     """Start it once: a second click finds the job of that name, and shows it."""
     state = st.session_state
-    name, epochs = state[name_key], state[f"epochs_{recipe}"]
+    name, epochs = state[name_key], state[keys.epochs(recipe)]
     arguments = [
         *("train", *map(str, chosen.source.roots)),
         *("--type", chosen.machine_type, "--recipe", recipe),
-        *("--seed", str(state["seed"])),
+        *("--seed", str(state[keys.SEED])),
         *(("--epochs", str(epochs)) if epochs != planned else ()),  # else each member's own
     ]
     try:
@@ -87,7 +88,7 @@ def _start(chosen: Chosen, recipe: str, planned: int, name_key: str) -> None:
             job = jobs.submit(name, arguments)
             ownership.remember(job)
     except UserError as error:
-        state["refused_start"] = str(error)
+        state[keys.START_REFUSED] = str(error)
         return
-    state["job"] = job.name
-    state["train_view"] = "Runs"
+    state[keys.JOB] = job.name
+    state[keys.TRAIN_VIEW] = "Runs"

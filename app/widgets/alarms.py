@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from mimimi.monitor.alarm import Event, Rule, clock
+from state import keys
 from texts import about_alarms
 
 RULES = [Rule(1, 1), Rule(2, 3), Rule(3, 5), Rule(5, 6), Rule(8, 10)]
@@ -15,16 +16,16 @@ RULES = [Rule(1, 1), Rule(2, 3), Rule(3, 5), Rule(5, 6), Rule(8, 10)]
 
 def choose() -> Rule:
     """The rule, a small setting."""
-    st.session_state.setdefault("alarm", Rule())
+    st.session_state.setdefault(keys.ALARM_RULE, Rule())
     st.selectbox(
         "Raise an alarm when unusual are",
         RULES,
-        key="alarm",
+        key=keys.ALARM_RULE,
         format_func=lambda rule: f"{rule} segments in a row" if rule.n > 1 else "any segment",
         help=about_alarms.MEANING_OF_RULE,
         width=320,
     )
-    rule: Rule = st.session_state["alarm"]
+    rule: Rule = st.session_state[keys.ALARM_RULE]
     return rule
 
 
@@ -44,7 +45,7 @@ def choose_event(found: Sequence[Event]) -> int | None:
         _columns(found) | {"file": [event.peak_file for event in found]},
         column_config=_FORMATS,
         hide_index=True,
-        key="alarms",
+        key=keys.ALARMS,
         on_select="rerun",
         selection_mode="single-row",
     )

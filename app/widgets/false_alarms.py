@@ -7,6 +7,7 @@ import math
 import numpy as np
 import streamlit as st
 
+from state import keys
 from texts import about_verdict
 from texts.formats import percent
 
@@ -17,9 +18,9 @@ _DIGITS = 10_000  # of the address
 def asked() -> float | None:
     """The rate that the visitor or the address asked for; None: the detector's own."""
     state = st.session_state
-    if "rate_asked" not in state:
-        state["rate_asked"] = _read(st.query_params.get("rate"))
-    rate: float | None = state["rate_asked"]
+    if keys.RATE_ASKED not in state:
+        state[keys.RATE_ASKED] = _read(st.query_params.get("rate"))
+    rate: float | None = state[keys.RATE_ASKED]
     return rate
 
 
@@ -39,11 +40,11 @@ def choose(n: int | None, rate: float | None) -> None:
     if not n or n < 2 or rate is None:
         return
     stops = _stops(n) | {rate}
-    st.session_state["rate"] = rate
+    st.session_state[keys.RATE] = rate
     st.select_slider(
         "False alarms you accept",
         sorted(stops),
-        key="rate",
+        key=keys.RATE,
         format_func=percent,
         on_change=_keep,
         help=about_verdict.meaning_of_false_alarms(),
@@ -62,7 +63,7 @@ def _stops(n: int) -> set[float]:
 
 
 def _keep() -> None:
-    st.session_state["rate_asked"] = st.session_state["rate"]
+    st.session_state[keys.RATE_ASKED] = st.session_state[keys.RATE]
 
 
 def _read(text: str | None) -> float | None:

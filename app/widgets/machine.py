@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from state import clips, detectors, examples
+from state import clips, detectors, examples, keys
 from widgets import false_alarms, hub_form
 
 FIND = "find"  # "find it": the detector takes the most similar id
@@ -33,28 +33,28 @@ class Machine:
 def choose() -> Machine:
     """The two choosers, filled from the address and written to it."""
     state, known = st.session_state, detectors.known()
-    if "detector" not in state:
+    if keys.DETECTOR not in state:
         asked = st.query_params.get("detector") or st.query_params.get("type")
-        state["detector"], state["id"] = asked, st.query_params.get("id")
+        state[keys.DETECTOR], state[keys.MACHINE_ID] = asked, st.query_params.get("id")
         if asked not in known:
-            hub_form.offer(asked, state["id"])
+            hub_form.offer(asked, state[keys.MACHINE_ID])
     if fetched := hub_form.just_fetched():
         pick(*fetched)
-    if lent := state.pop("lent", None):
+    if lent := state.pop(keys.NEXT_MACHINE, None):
         lend(*lent)
-    if state["detector"] not in known:  # hostile, or a run that is gone
-        state["detector"] = next(iter(known))
-    options = [*known[state["detector"]].ids, FIND]
-    if state.get("id") not in options:  # hostile, or of another detector
-        state["id"] = None
-    if "own" not in state:
+    if state[keys.DETECTOR] not in known:  # hostile, or a run that is gone
+        state[keys.DETECTOR] = next(iter(known))
+    options = [*known[state[keys.DETECTOR]].ids, FIND]
+    if state.get(keys.MACHINE_ID) not in options:  # hostile, or of another detector
+        state[keys.MACHINE_ID] = None
+    if keys.VISITORS_MACHINE not in state:
         _remember()
 
     row = st.container(horizontal=True, vertical_alignment="bottom")
     row.selectbox(
         "Machine type",
         list(known),
-        key="detector",
+        key=keys.DETECTOR,
         on_change=_change_detector,
         format_func=lambda name: known[name].label,
         help="What kind of machine made the sound. Each kind has a detector of its own; those "
@@ -63,7 +63,7 @@ def choose() -> Machine:
     row.selectbox(
         "Machine id",
         options,
-        key="id",
+        key=keys.MACHINE_ID,
         on_change=_remember,
         format_func=lambda name: "find it (weaker)" if name == FIND else name,
         placeholder="Which one?",
@@ -74,14 +74,14 @@ def choose() -> Machine:
     with row.popover("From the Hub", icon=":material/cloud_download:"):
         hub_form.form("machine")
     hub_form.fetch("machine")
-    machine = Machine(known[state["detector"]], state["id"])
+    machine = Machine(known[state[keys.DETECTOR]], state[keys.MACHINE_ID])
     _write_address(machine)
     return machine
 
 
 def pick(detector: str, machine_id: str | None = None) -> None:
     """Choose a detector for the visitor, before the choosers are drawn or from another page."""
-    st.session_state["detector"], st.session_state["id"] = detector, machine_id
+    st.session_state[keys.DETECTOR], st.session_state[keys.MACHINE_ID] = detector, machine_id
     _remember()
 
 
@@ -103,39 +103,42 @@ def ask(machine: Machine) -> None:
 
 def lend(detector: str, machine_id: str | None) -> None:
     """Choose for the visitor, for as long as an example is shown; only from a callback."""
-    st.session_state["detector"], st.session_state["id"] = detector, machine_id
+    st.session_state[keys.DETECTOR], st.session_state[keys.MACHINE_ID] = detector, machine_id
 
 
 def lend_next(detector: str, machine_id: str | None) -> None:
     """As `lend`, in the next rerun; from anywhere."""
-    st.session_state["lent"] = detector, machine_id
+    st.session_state[keys.NEXT_MACHINE] = detector, machine_id
 
 
 def give_back() -> None:
     """The machine that the visitor chose, where an example had another; only from a callback."""
-    detector, name = st.session_state["own"]
+    detector, name = st.session_state[keys.VISITORS_MACHINE]
     if name is not None or detector not in examples.MACHINE_IDS:
-        st.session_state["detector"] = detector
-    st.session_state["id"] = name
+        st.session_state[keys.DETECTOR] = detector
+    st.session_state[keys.MACHINE_ID] = name
 
 
 def _remember() -> None:
-    st.session_state["own"] = st.session_state["detector"], st.session_state["id"]
+    st.session_state[keys.VISITORS_MACHINE] = (
+        st.session_state[keys.DETECTOR],
+        st.session_state[keys.MACHINE_ID],
+    )
 
 
 def _set_id(name: str) -> None:
-    st.session_state["id"] = name
+    st.session_state[keys.MACHINE_ID] = name
     _remember()
 
 
 def _change_detector() -> None:
     """Ids mean other machines now; an example gives way to the normal sound of the new type."""
     state = st.session_state
-    if state["id"] != FIND:
-        state["id"] = None
+    if state[keys.MACHINE_ID] != FIND:
+        state[keys.MACHINE_ID] = None
     _remember()
-    if state.get("source") == "example" and state["detector"] in examples.MACHINE_IDS:
-        example = examples.Example(state["detector"])
+    if state.get(keys.SOURCE) == "example" and state[keys.DETECTOR] in examples.MACHINE_IDS:
+        example = examples.Example(state[keys.DETECTOR])
         clips.keep_example(example)
         lend(example.machine_type, example.machine_id)
 
