@@ -9,7 +9,7 @@ from charts import score_over_time
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Event, Rule, ScoredSegment, events
 from mimimi.monitor.export import as_csv, as_json
-from state import detectors, device, keys, long_recordings
+from state import detectors, device, keys, long_recordings, waveforms
 from state.clips import Clip
 from state.long_recordings import Watched
 from texts import about_alarms
@@ -23,7 +23,7 @@ _STOOD_HERE = 8  # elements that the page may have shown in this place before
 def asked_for(clips: list[Clip]) -> bool:
     """Whether these recordings are judged by their alarms: one long one, or many as one."""
     if len(clips) == 1:
-        return long_recordings.is_long(clips[0])
+        return waveforms.is_long(clips[0])
     return st.toggle(
         "One after the other",
         key=keys.IN_A_ROW,

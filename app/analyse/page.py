@@ -6,7 +6,7 @@ import streamlit as st
 
 from analyse import export, inputs, long_recording, result, table
 from mimimi.errors import UserError
-from state import detectors, long_recordings
+from state import detectors, waveforms
 from widgets import false_alarms, machine
 
 st.title("Is this machine all right?", anchor=False)
@@ -46,7 +46,7 @@ with st.container(key="status"):  # its height is reserved: nothing below it mov
 if (accepted := false_alarms.asked()) is not None:
     verdicts = [verdict.at(accepted) for verdict in verdicts]
 row = table.choose(verdicts) if len(clips) > 1 else 0
-if long_recordings.is_long(clips[row]):
+if waveforms.is_long(clips[row]):
     long_recording.show([clips[row]], chosen)
 else:
     inputs.own_up(verdicts[row])

@@ -11,11 +11,11 @@ from plotly.graph_objects import Figure
 from analyse import nearest
 from charts import timeline, verdict_figures
 from charts.spectrogram import Picture, draw
-from mimimi.audio import Waveform, read
 from mimimi.config import SAMPLE_RATE, FrontEnd
 from mimimi.detector.verdict import Verdict
 from state import device, explanations, keys
 from state.clips import Clip
+from state.waveforms import waveform
 from texts import about_verdict
 from texts.formats import number, percent, sentence
 from widgets import false_alarms
@@ -97,15 +97,14 @@ def _show_numbers(verdict: Verdict) -> None:
 
 def _play(clip: Clip) -> None:
     """As the network hears it: one channel at 16 kHz. The player makes quiet sounds louder."""
-    waveform, _ = _decode(clip.key, clip.content, clip.name)
-    st.audio(waveform.samples, sample_rate=SAMPLE_RATE)
+    st.audio(waveform(clip).samples, sample_rate=SAMPLE_RATE)
 
 
 @st.fragment
 def _show_time(clip: Clip, verdict: Verdict, where: Explanation | None) -> None:
     if verdict.threshold is None:
         return
-    waveform, picture = _decode(clip.key, clip.content, clip.name)
+    picture = _picture(clip.key, clip)
     with st.container(border=True):
         with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
             phase = st.segmented_control(
@@ -129,7 +128,7 @@ def _show_time(clip: Clip, verdict: Verdict, where: Explanation | None) -> None:
         )
         _draw(figure, "time")
         with st.expander("What do these pictures show?", icon=":material/help:"):
-            st.markdown(about_verdict.what_time_shows(len(picture.times), waveform.seconds))
+            st.markdown(about_verdict.what_time_shows(len(picture.times), waveform(clip).seconds))
             st.markdown(about_verdict.WHAT_THE_OUTLINE_SHOWS)
 
 
@@ -158,10 +157,8 @@ def _show_channels(verdict: Verdict) -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner="Drawing the spectrum …")
-def _decode(key: str, _content: bytes, _name: str) -> tuple[Waveform, Picture]:
-    """The sound as it was judged, and its pictures; found again by its hash."""
-    waveform = read(_content, name=_name)
-    return waveform, draw(waveform.samples, FrontEnd())
+def _picture(key: str, _clip: Clip) -> Picture:
+    return draw(waveform(_clip).samples, FrontEnd())
 
 
 def _draw(figure: Figure, key: str) -> None:

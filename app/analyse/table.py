@@ -6,7 +6,7 @@ import streamlit as st
 
 from mimimi.detector.verdict import Verdict
 from state import keys
-from state.long_recordings import LONG
+from state.waveforms import LONG
 from texts import about_verdict
 
 

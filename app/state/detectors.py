@@ -18,6 +18,7 @@ from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
 from state import hub_detectors, keys
 from state.clips import Clip
+from state.waveforms import waveform
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
@@ -206,6 +207,6 @@ def turn(clip: Clip | None = None) -> threading.Lock:
 def _one(detector: Detector, clip: Clip, machine_id: str | None) -> Verdict:
     try:
         with turn(clip):
-            return detector.analyse(clip.content, machine_id, name=clip.name)
+            return detector.judge(detector.measure(waveform(clip)), machine_id)
     except UserError as error:
         return Verdict(clip.name, detector.machine_type, machine_id, error=str(error))

@@ -10,6 +10,7 @@ from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
 from state import detectors
 from state.clips import Clip
+from state.waveforms import waveform
 
 if TYPE_CHECKING:
     from mimimi.explain.explanation import Explanation
@@ -38,6 +39,6 @@ def _find(key: str, stamp: str, machine_id: str, _clip: Clip, _name: str) -> Exp
     detector = detectors.load(_name)
     try:
         with detectors.turn(_clip):
-            return explain(detector, _clip.content, machine_id)
+            return explain(detector, waveform(_clip), machine_id)
     except UserError:
         return None  # an older detector, whose verdict stands all the same

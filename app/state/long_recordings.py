@@ -16,12 +16,12 @@ from mimimi.errors import AudioError
 from mimimi.monitor.alarm import ScoredSegment, clock
 from state import detectors, keys
 from state.clips import Clip
+from state.waveforms import length
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
 
 SEGMENT = FrontEnd().segment_seconds
-LONG = 120.0  # s; the mean over more would hide a fault of some seconds
 
 
 @dataclass
@@ -41,19 +41,6 @@ class Watched:
         if rate is not None and self.calibration:
             threshold = conformal(self.calibration, rate)
         return threshold, [segment.at(threshold.value) for segment in self.segments]
-
-
-def is_long(clip: Clip) -> bool:
-    """Whether it is judged by its alarms; what cannot be opened is not."""
-    return _length(clip.key, clip.content) > LONG
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _length(key: str, _content: bytes) -> float:
-    try:
-        return audio.length(_content)
-    except AudioError:
-        return 0.0
 
 
 def watch(
@@ -79,7 +66,7 @@ def watch(
         watched = st.session_state[keys.LONG_RECORDING] = _begin(
             key, clips, detectors.load(name), machine_id
         )
-    seconds = sum(_length(clip.key, clip.content) for clip in clips)
+    seconds = sum(map(length, clips))
     while True:
         with detectors.turn():
             segment = next(watched.rest, None)
@@ -119,15 +106,18 @@ def excerpt(
         start: in s, since the first one began.
         seconds: length; no more than there is of the recording in which it starts.
     """
-    import soundfile
-
     begins = {segment.file: segment.start for segment in reversed(segments)}
     at = [segment for segment in segments if segment.start <= start + 0.05 and segment.seconds]
     clip = next(clip for clip in clips if clip.name == at[-1].file)
-    inside = start - begins[clip.name]
-    sound = audio.excerpt(clip.content, inside, seconds, name=clip.name)
+    return _excerpt(clip.key, start - begins[clip.name], seconds, clip)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _excerpt(key: str, start: float, seconds: float, _clip: Clip) -> Clip:
+    import soundfile
+
+    sound = audio.excerpt(_clip.content, start, seconds, name=_clip.name)
     file = io.BytesIO()
     soundfile.write(file, sound.samples, SAMPLE_RATE, format="WAV", subtype="FLOAT")
     content = file.getvalue()
-    name = f"{clip.name} from {clock(inside)}"
-    return Clip(name, content, audio.recording_hash(content))
+    return Clip(f"{_clip.name} from {clock(start)}", content, audio.recording_hash(content))

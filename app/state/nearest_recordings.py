@@ -16,6 +16,7 @@ from mimimi.runs import run_record
 from state import detectors
 from state.clips import Clip
 from state.explanations import LONGEST
+from state.waveforms import waveform
 
 if TYPE_CHECKING:
     from mimimi.detector.references import Reference
@@ -44,7 +45,7 @@ def _find(key: str, stamp: str, machine_id: str, _clip: Clip, _name: str) -> Nei
     detector = detectors.load(_name)
     try:
         with detectors.turn(_clip):
-            return nearest(detector, read(_clip.content), machine_id, sha256=key)
+            return nearest(detector, waveform(_clip), machine_id, sha256=key)
     except UserError:
         return None  # the verdict, which stands all the same, has said what is wrong
 

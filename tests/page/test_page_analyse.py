@@ -26,17 +26,15 @@ def clip() -> bytes:
 
 @pytest.fixture
 def judged(monkeypatch) -> Counter:
-    """How often each file was really listened to."""
-    from mimimi.detector.detector import Detector
-
+    """How often each file was judged."""
     counts: Counter = Counter()
-    analyse = Detector.analyse
+    judge = Detector.judge
 
-    def count(self, source, machine_id=None, **options) -> Verdict:
-        counts[options["name"], machine_id] += 1
-        return analyse(self, source, machine_id, **options)
+    def count(self, measured, machine_id=None, *options) -> Verdict:
+        counts[measured.waveform.name, machine_id] += 1
+        return judge(self, measured, machine_id, *options)
 
-    monkeypatch.setattr(Detector, "analyse", count)
+    monkeypatch.setattr(Detector, "judge", count)
     return counts
 
 
