@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mimimi.evaluation.decisions import Confusion
-from mimimi.evaluation.pictures.plots import GREY, WIDTH
+from mimimi.evaluation.pictures.palette import DARK_GREY
+from mimimi.evaluation.pictures.plots import WIDTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +81,7 @@ def _draw(
     axes.spines[:].set_visible(False)
     for (row, column), count in np.ndenumerate(matrix):
         known = total[row, 0] > 0
-        colour = "white" if known and share[row, column] > 0.55 else "black" if count else GREY
+        colour = "white" if known and share[row, column] > 0.55 else "black" if count else DARK_GREY
         axes.text(
             column + 0.5,
             row + 0.5,

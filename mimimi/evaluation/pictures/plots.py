@@ -1,7 +1,6 @@
 """An evaluation as pictures: what was scored and called, in matplotlib figures without a window.
 
-Colours are those of Okabe and Ito 2008, which colour-blind readers tell apart; shapes and dashes
-say the same again. matplotlib is imported when a figure is drawn.
+Shapes and dashes say again what colours say. matplotlib is imported when a figure is drawn.
 """
 
 from __future__ import annotations
@@ -18,6 +17,16 @@ import numpy.typing as npt
 from mimimi.evaluation.clips import ScoredClip
 from mimimi.evaluation.figures import MAX_FPR, Summary, scores
 from mimimi.evaluation.metrics import Estimate, roc
+from mimimi.evaluation.pictures.palette import (
+    BLACK,
+    BLUE,
+    DARK_GREY,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,8 +35,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float64]
 
 WIDTH = 8.0  # inches: 800 pixels at the 100 to the inch that type is sized for
-BLUE, VERMILION, BLACK, GREY = "#0072B2", "#D55E00", "#000000", "#767676"
-LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+LINES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 DASHES = ("-", "--", "-.", ":")
 NORMAL, ANOMALOUS = (BLUE, "o", "normal"), (VERMILION, "^", "anomalous")
 FALSE_ALARM_RATES = np.linspace(0, 1, 2001)
@@ -88,7 +96,7 @@ def score_distributions(machines: Mapping[str, Sequence[ScoredClip]], title: str
     ]
     if any(clip.calibrated_on for clip in every):
         hollow = "hollow: a threshold was fitted to it"
-        kinds.append(Line2D([], [], color=GREY, marker="o", mfc="white", ls="", label=hollow))
+        kinds.append(Line2D([], [], color=DARK_GREY, marker="o", mfc="white", ls="", label=hollow))
     kinds.append(Line2D([], [], color=BLACK, label="threshold"))
     if any(clip.judgement(True).youden_threshold is not None for clip in every):
         kinds.append(Line2D([], [], color=BLACK, ls=":", label="threshold of Youden's J"))
@@ -194,7 +202,7 @@ def roc_curves(curves: Mapping[str, Curve], mean: Curve, title: str) -> Figure:
         zorder=1.9,
         label=mean.label("mean"),
     )
-    axes.plot([0, 1], [0, 1], color=GREY, lw=1, ls=(0, (1, 3)), label="chance  0.50")
+    axes.plot([0, 1], [0, 1], color=DARK_GREY, lw=1, ls=(0, (1, 3)), label="chance  0.50")
     inside = FALSE_ALARM_RATES <= MAX_FPR
     area = mean.detection_rates[inside]
     axes.fill_between(
