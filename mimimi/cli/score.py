@@ -34,7 +34,7 @@ def add(verbs: Verbs) -> None:
         "places",
         nargs="+",
         metavar="FILE|FOLDER",
-        help="WAV, FLAC, OGG or MP3 files, or folders, which are searched recursively",
+        help="recordings, or folders, with all recordings in them, however deep",
     )
     add_judging(verb)
     verb.add_argument(
@@ -61,7 +61,8 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from mimimi.batch.score import Judge, found
+    from mimimi.batch.score import Judge
+    from mimimi.data.find import find
 
     rate = checked_rate(options)
     if options.engine == "ray" and not options.out:
@@ -69,8 +70,11 @@ def _run(options: argparse.Namespace) -> int:
     judge = Judge.load(
         options.detector, options.machine_id, options.channel, rate, explains=options.explain
     )
-    files = found(options.places)
-    return _keep(options, judge, files) if options.out else _print(options, judge, files)
+    there = find(options.places)
+    if there.left_out:
+        say(there.left_out)
+    show = _keep if options.out else _print
+    return show(options, judge, there.files)
 
 
 def _print(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:

@@ -50,17 +50,22 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from mimimi.data.find import find, no_recordings
     from mimimi.detector.detector import Detector
-    from mimimi.monitor.stream import find_machine, recordings, watch_all
+    from mimimi.monitor.stream import find_machine, watch_all
 
     rate = checked_rate(options)
     rule = Rule.parse(options.alarm) if options.alarm else Rule()
-    files = recordings(options.places)
-    named = [(str(file), file) for file in files]
+    there = find(options.places)
+    if there.empty:
+        raise no_recordings(there.empty[0], there.left_out)
+    if there.left_out:
+        say(there.left_out)
+    named = [(file, Path(file)) for file in there.files]
     detector = Detector.from_pretrained(options.detector)
     machine_id = options.machine_id
     if not machine_id:
-        machine_id = find_machine(detector, files[0], channel=options.channel)
+        machine_id = find_machine(detector, there.files[0], channel=options.channel)
         say(
             f"machine inferred from the first minute: {machine_id}; less reliable than --machine-id"
         )

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from mimimi.detector.locate import bundled
 from mimimi.errors import UserError
-from mimimi.files import home, slug
+from mimimi.files import home
+from mimimi.names import slug
 
 
 def runs() -> Path:
@@ -26,7 +27,7 @@ def job_name(text: str) -> str:
         >>> job_name("My pump, No. 2")
         'my-pump-no-2'
     """
-    words = slug(text, longest=64)
+    words = slug(text)
     if not words:
         raise UserError(f"{text!r} is no name for a job; use letters or digits.")
     return words

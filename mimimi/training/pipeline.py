@@ -17,7 +17,7 @@ from mimimi.files import replace_file
 from mimimi.recipes import as_dict
 from mimimi.runs import log as run_log
 from mimimi.terminal import Log
-from mimimi.training.assembly import Trained, assemble, round_to_half, scale
+from mimimi.training.assembly import Trained, assemble, round_to_half, score_statistics
 from mimimi.training.member import OnBatch, train_member
 from mimimi.training.run_folder import RunFolder
 from mimimi.training.split import DataSplit, network_splits, split_data
@@ -121,7 +121,7 @@ def _train(
         place = {"member": name, "network": number, "networks": len(networks)}
         progress = train_member(folder, place, split, member, device, log, on_batch)
         round_to_half(progress.network)
-        in_nats = scale(progress.network, member, split, log)
+        in_nats = score_statistics(progress.network, member, split, log)
         made = Trained(member, split, progress.network, progress.epoch, in_nats)
         for machine_type in types:
             trained[machine_type].append(made)

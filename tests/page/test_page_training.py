@@ -38,7 +38,7 @@ def never_started(monkeypatch) -> list[list[str]]:
 
 def opened(**address: str) -> AppTest:
     page = AppTest.from_file(str(MAIN), default_timeout=120)
-    page.run().switch_page("views/train.py")
+    page.run().switch_page("train/page.py")
     page.query_params.update(address)
     return page.run()
 

@@ -14,6 +14,7 @@ import pytest
 import torch
 from job_watching import long, record, short, wait
 from ray_cluster import RayCluster
+from variants import weights as network_weights
 
 from mimimi import jobs
 from mimimi.cli import main
@@ -55,7 +56,7 @@ def over(job: Job) -> bool:
 
 
 def weights(run: Path) -> dict[str, torch.Tensor]:
-    return Detector.from_pretrained(run).networks["paper"].state_dict()
+    return network_weights(Detector.from_pretrained(run))
 
 
 def test_a_training_killed_on_the_cluster_resumes_to_the_weights_of_a_local_one(

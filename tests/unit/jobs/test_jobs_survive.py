@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from variants import weights as network_weights
 
 from benchmarks.claims.soak import SMALL
 from mimimi import jobs
@@ -91,7 +92,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def weights(run: Path) -> dict[str, torch.Tensor]:
-    return Detector.from_pretrained(run).networks["paper"].state_dict()
+    return network_weights(Detector.from_pretrained(run))
 
 
 @pytest.fixture(scope="module")
