@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mimimi.evaluation.metrics import Estimate
+from mimimi.estimate import Estimate
 from mimimi.terminal import one_line
 
 
