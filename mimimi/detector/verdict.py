@@ -14,7 +14,7 @@ from mimimi.detector.threshold import conformal
 
 @dataclass(frozen=True)
 class Window:
-    """One window of the recording: where it begins and how strange it sounds."""
+    """One window of the recording: where it begins and how unusual it sounds."""
 
     start: float  # s
     seconds: float
@@ -51,10 +51,10 @@ class Verdict:
     machine_type: str
     machine_id: str | None = None
     machine_id_given: bool = False
-    score: float | None = None  # higher = stranger
+    score: float | None = None  # higher = more unusual
     threshold: float | None = None
     is_anomalous: bool | None = None
-    recognised: bool | None = None  # False: unlike any machine of the type that is known
+    recognised: bool | None = None  # False: matches no known machine of the type
     youden_threshold: float | None = None  # of Youden's J, where anomalous recordings were at hand
     false_alarm_rate: float | None = None  # what the threshold promises on normal recordings
     p_value: float | None = None  # rank of this score among the calibration recordings
@@ -152,13 +152,13 @@ def as_text(verdict: Verdict) -> str:
         return f"{verdict.file}: not judged"
     word = "UNUSUAL" if verdict.is_anomalous else "normal"
     if verdict.recognised is False:
-        word = f"UNLIKE any {verdict.machine_type} known; {word}"
+        word = f"matches no known {verdict.machine_type}; {word}"
     n = verdict.calibration_clips or 0
-    stranger = round(verdict.p_value * (n + 1)) - 1
+    as_unusual = round(verdict.p_value * (n + 1)) - 1
     line = (
         f"{verdict.file}: {word} for {verdict.machine_type} {verdict.machine_id}, score "
-        f"{verdict.score:.3f}, threshold {verdict.threshold:.3f}; {stranger or 'none'} of {n} "
-        "normal recordings sounded this strange"
+        f"{verdict.score:.3f}, threshold {verdict.threshold:.3f}; {as_unusual or 'none'} of {n} "
+        "normal recordings sounded this unusual"
     )
     if verdict.where:
         line += f"; {verdict.where}"

@@ -1,4 +1,4 @@
-"""Events and segments of a long recording to take away: what page and shell share."""
+"""Events and segments of a long recording as files to download: page and shell share them."""
 
 from __future__ import annotations
 
