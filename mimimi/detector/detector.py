@@ -27,7 +27,7 @@ from mimimi.detector.publishing.publish import publish, require_name
 from mimimi.detector.references import References, checked
 from mimimi.detector.spectral_baseline import SpectralBaseline
 from mimimi.detector.threshold import p_value
-from mimimi.detector.verdict import Verdict, Window
+from mimimi.detector.verdict import Verdict
 from mimimi.errors import DetectorError, UnknownMachineError
 from mimimi.features.segments import repeated
 from mimimi.networks.build import Network, build
@@ -245,7 +245,7 @@ class Detector:
             calibration_clips=len(normal),
             calibration_scores=normal,
             seconds=measured.seconds,
-            windows=self._windows(measured, which),
+            windows=measured.windows_of(which, self.front_end),
             attention=measured.channel_weights(self.ids),
             probabilities=dict(zip(self.ids, measured.likeness.softmax(0).tolist(), strict=True)),
             warning=self._warning(measured, mode),
@@ -263,15 +263,6 @@ class Detector:
             raise UnknownMachineError(
                 f"This detector knows no {self.machine_type} {machine_id!r}; it knows {known}."
             )
-
-    def _windows(self, measured: Measurement, which: int) -> list[Window]:
-        seconds = self.front_end.window_samples / self.front_end.sample_rate
-        scores = measured.windows[..., which].flatten().tolist()
-        starts = measured.starts.flatten().tolist()
-        found = [Window(start, seconds, score) for start, score in zip(starts, scores, strict=True)]
-        # A recording that was repeated to length has no sound of its own beyond its end.
-        end = max(measured.seconds, seconds)
-        return sorted((w for w in found if w.start + w.seconds <= end + 0.1), key=lambda w: w.start)
 
     def _recognises(self, measured: Measurement) -> bool | None:
         """Whether it sounds like any machine that is known; None where that cannot be told."""
