@@ -74,7 +74,8 @@ def on_batch(name, report, epoch, epochs, left):
 
 Path.replace, RunFolder.save, Metrics.add = replaced, saving, adding
 with jobs.attended(out, ["train", str(data), "--type", "fan"]):
-    make_detectors([data], ["fan"], changed(SMALL, epochs=3), out, device="cpu", say=print, on_batch=on_batch)
+    recipe = changed(SMALL, epochs=3)
+    make_detectors([data], ["fan"], recipe, out, device="cpu", say=print, on_batch=on_batch)
 """
 MOMENTS = (
     "inside the first epoch",
