@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from mimimi import files
 from mimimi.detector.threshold import conformal
 
 
@@ -134,11 +133,7 @@ def as_json(verdicts: Sequence[Verdict]) -> str:
 
 def as_csv(verdicts: Sequence[Verdict]) -> str:
     """A table with a heading and a line a recording; windows and attention are in the JSON."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(map(as_row, verdicts))
-    return text.getvalue()
+    return files.as_csv(COLUMNS, map(as_row, verdicts))
 
 
 def as_text(verdict: Verdict) -> str:

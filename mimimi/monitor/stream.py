@@ -48,7 +48,7 @@ def watch(
         AudioError: nothing of it can be judged; a stretch alone becomes a segment with an error.
         UnknownMachineError: the detector does not know this id.
     """
-    name = name or (str(source) if isinstance(source, (str, Path)) else "recording")
+    name = name or _name(source)
     end = 0.0
     try:
         for start, samples in _segments(detector, audio.blocks(source, channel=channel, name=name)):
@@ -107,7 +107,7 @@ def find_machine(
     Raises:
         AudioError: nothing of it can be judged.
     """
-    name = name or (str(source) if isinstance(source, (str, Path)) else "recording")
+    name = name or _name(source)
     pieces = _segments(detector, audio.blocks(source, channel=channel, name=name))
     first = islice(pieces, _ENOUGH_TO_KNOW)
     verdicts = [_verdict(detector, samples, None, name, None) for _, samples in first]
@@ -190,6 +190,10 @@ def _verdict(
         )
     except AudioError as error:
         return Verdict(name, detector.machine_type, machine_id, error=str(error))
+
+
+def _name(source: object) -> str:
+    return str(source) if isinstance(source, (str, Path)) else "recording"
 
 
 def _later(segment: ScoredSegment, seconds: float) -> ScoredSegment:
