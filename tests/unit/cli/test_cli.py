@@ -85,14 +85,14 @@ def test_json_of_one_process_exit_code_and_all(run: Path, clip: Path) -> None:
     assert done.stderr == ""
 
 
-def test_without_an_id_the_machine_is_guessed_and_said(
+def test_without_an_id_the_machine_is_inferred_and_said(
     run: Path, clip: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["score", str(run), str(clip), "--json"]) in (0, 1)
     (verdict,) = json.loads(capsys.readouterr().out)
     assert verdict["machine_id_given"] is False
     assert verdict["machine_id"] in ("id_50", "id_51")
-    assert "machine guessed: weaker" in verdict["warning"]
+    assert "machine inferred: less reliable" in verdict["warning"]
 
 
 def test_a_bad_file_is_one_line_and_the_others_are_scored(
