@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from mimimi.data.find import INDEX_NAME
 from mimimi.data.layouts import LABELS, noise_level
 from mimimi.data.recording import Recording
 from mimimi.errors import CorpusError, UserError
 from mimimi.names import checked
 
-INDEX_NAME = "index.csv"
 COLUMNS = ("path", "machine_type", "machine_id", "label", "split")
 _SEPARATORS = ",;\t"
 
