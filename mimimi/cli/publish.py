@@ -1,4 +1,4 @@
-"""`publish`: a detector to the Hugging Face Hub."""
+"""`publish`: upload a detector to the Hugging Face Hub."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    verb = verbs.add_parser("publish", help="put a detector on the Hugging Face Hub")
-    verb.add_argument("detector", metavar="DETECTOR", help="as for score, or a run")
-    verb.add_argument("repo", metavar="USER/REPO", help="made where it is missing")
-    verb.add_argument("--private", action="store_true", help="seen by nobody else")
+    verb = verbs.add_parser("publish", help="upload a detector to the Hugging Face Hub")
+    verb.add_argument("detector", metavar="DETECTOR", help="as for score")
+    verb.add_argument("repo", metavar="USER/REPO", help="created if it does not exist")
+    verb.add_argument("--private", action="store_true", help="make the repo private")
     verb.set_defaults(run=_run)
 
 
@@ -28,7 +28,7 @@ def _run(options: argparse.Namespace) -> int:
 
     folder, _ = locate(options.detector)
     if licence(read_config(folder).get("about") or {}) is None:
-        say("learnt from recordings whose licence is not known: its card says so")
+        say("trained on recordings of unknown licence, as its model card says")
     print(publish(folder, options.repo, private=options.private))
     say(f'next:  Detector.from_pretrained("{options.repo}")')
     return NORMAL

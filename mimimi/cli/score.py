@@ -13,12 +13,11 @@ from mimimi.cli.console import (
     add_judging,
     checked_rate,
     complain,
-    duration,
     progress,
     say,
 )
 from mimimi.errors import UserError
-from mimimi.terminal import one_line, stderr_muted
+from mimimi.terminal import duration, one_line, stderr_muted
 
 if TYPE_CHECKING:
     from mimimi.batch.score import Judge
@@ -29,7 +28,7 @@ def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("score", help="judge recordings")
     verb.add_argument(
-        "detector", help="fan, pump, slider, valve, a folder, or a Hub repo user/name"
+        "detector", help="fan, pump, slider, valve, a folder, a run, or a Hub repo user/name"
     )
     verb.add_argument(
         "places",
@@ -41,22 +40,22 @@ def add(verbs: Verbs) -> None:
     verb.add_argument(
         "--explain",
         action="store_true",
-        help="say of unusual recordings where in time and frequency they are (ten times the time)",
+        help="for unusual recordings, say where in time and frequency (takes ten times as long)",
     )
     verb.add_argument(
         "--engine",
         choices=("local", "ray"),
         default="local",
-        help="who judges: this process, or a Ray cluster, which needs --out (default local)",
+        help="run in this process, or on a Ray cluster, which needs --out (default local)",
     )
     form = verb.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print a list of objects")
-    form.add_argument("--csv", action="store_true", help="print a table with a line a file")
+    form.add_argument("--json", action="store_true", help="print as JSON")
+    form.add_argument("--csv", action="store_true", help="print as CSV, one line per file")
     form.add_argument(
         "--out",
         type=Path,
         metavar="RESULTS",
-        help="add to a folder of Parquet files; what is in it already is not judged again",
+        help="add to a folder of Parquet files; recordings already in it are skipped",
     )
     verb.set_defaults(run=_run)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mimimi.data.find import Found, find, folders, is_recording
@@ -14,11 +14,11 @@ from mimimi.data.layouts import Described, describe, noise_level
 from mimimi.data.recording import Recording
 from mimimi.data.table import COLUMNS, INDEX_NAME, read_table
 from mimimi.errors import CorpusError
+from mimimi.terminal import Log
 
 __all__ = ["COLUMNS", "INDEX_NAME", "Recording", "index"]
 
 logger = logging.getLogger(__name__)
-Log = Callable[[str], None]
 
 
 def index(

@@ -75,7 +75,7 @@ def register(folder: Path) -> None:
 
 
 def unregister(folder: Path) -> None:
-    """Take back `register`."""
-    for path in folders().values():
+    """Take back `register`, also of a folder that is gone."""
+    for path in runs().glob("*"):
         if path.is_symlink() and path.resolve() == folder.resolve():
             path.unlink()

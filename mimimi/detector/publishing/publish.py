@@ -26,11 +26,11 @@ def publish(folder: Path, repo: str, *, private: bool = False, token: Token = No
         UserError: the repo holds something else, or is public where a private one was asked for.
     """
     from mimimi.detector.detector import Detector
-    from mimimi.detector.publishing.model_card import model_card
 
     if not (named := REPO.fullmatch(repo)) or named["revision"]:
         raise UserError(f"{repo!r} is no name on the Hub; give it as user/name.")
-    card = model_card(Detector.from_pretrained(folder.absolute()), repo)
+    detector = Detector.from_pretrained(folder.absolute())
+    card = detector.card(repo)
     with TemporaryDirectory() as staged, in_words(f"{repo} could not be published"):
         for name in FILES[:2]:
             (Path(staged) / name).write_bytes((folder / name).read_bytes())
