@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 
 from mimimi.audio import recording_hash
 from mimimi.data.archive import unpack_recordings
-from mimimi.data.find import Found, no_recordings
+from mimimi.data.find import INDEX_NAME, Found, no_recordings
 from mimimi.data.index import index
 from mimimi.data.layouts import machine_within
 from mimimi.data.pieces import pieces
-from mimimi.data.table import COLUMNS, INDEX_NAME
+from mimimi.data.table import COLUMNS
 from mimimi.errors import AudioError, CorpusError
 from mimimi.files import replace_file
 from mimimi.names import slug

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from mimimi.data.find import Found, find, folders, is_recording
+from mimimi.data.find import INDEX_NAME, Found, find, folders, is_recording
 from mimimi.data.held_out import hold_out
 from mimimi.data.layouts import Described, describe, noise_level
 from mimimi.data.recording import Recording
-from mimimi.data.table import COLUMNS, INDEX_NAME, read_table
+from mimimi.data.table import COLUMNS, read_table
 from mimimi.errors import CorpusError
 from mimimi.terminal import Log
 

@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from mimimi.data.find import INDEX_NAME
 from mimimi.data.layouts import LABELS, noise_level
 from mimimi.data.recording import Recording
 from mimimi.errors import CorpusError, UserError
