@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from hub_server import HubServer
+from last_place import alter_simulated
 from ray_cluster import RayCluster
 from torch import Tensor
 
@@ -34,6 +35,28 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         folder = tmp_path_factory.mktemp("home")
         patch.setenv("MIMIMI_HOME", str(folder))
         yield folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--another-processor",
+        action="store_true",
+        help="alter every simulated clip in the last place of 16 bits, in all tests",
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _as_asked(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if request.config.getoption("--another-processor"):
+            alter_simulated(patch)
+        yield
+
+
+@pytest.fixture
+def another_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated sound as a processor makes it whose sines differ, and then some."""
+    alter_simulated(monkeypatch)
 
 
 @pytest.fixture(scope="session")

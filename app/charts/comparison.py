@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from charts.style import LEGEND, MARGIN, readable
-from mimimi.detector.publishing.about import Estimate
+from mimimi.estimate import Estimate
 from mimimi.evaluation.pictures.palette import BLUE, GREEN, GREY, VERMILION
 
 

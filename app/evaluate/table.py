@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from evaluate.trial import Tried
+from mimimi.estimate import Estimate
 from mimimi.evaluation.figures import Figures, Summary
-from mimimi.evaluation.metrics import Estimate
 from mimimi.evaluation.published import NOT_LIKE_WITH_LIKE, PUBLISHED, Published
 from mimimi.evaluation.table import notes
 from texts.formats import plain, share

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from charts.comparison import comparison
-from mimimi.detector.publishing.about import Estimate, figures, licence
+from mimimi.detector.publishing.about import figures, licence
 from mimimi.detector.publishing.hub import Listed
 from mimimi.errors import UserError
+from mimimi.estimate import Estimate
 from models import publish
 from state import detectors, keys
 from state.detectors import Known

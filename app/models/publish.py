@@ -53,15 +53,14 @@ def publish(chosen: detectors.Known) -> None:
 
 
 def _publish(chosen: detectors.Known, repo: str, private: bool, token: str) -> None:
-    from mimimi.detector.publishing.publish import publish as upload  # brings torch along
-
     try:
         if deployment.shared() and not token:
             raise UserError(
                 "Give a token of your own; this installation publishes nothing in its name."
             )
         with st.spinner(f"Publishing {repo} …"):
-            address = upload(chosen.folder, repo, private=private, token=token or None)
+            detector = detectors.load(chosen.name)
+            address = detector.push_to_hub(repo, private=private, token=token or None)
     except UserError as error:
         st.error(str(error), icon=":material/cloud_off:")
         return

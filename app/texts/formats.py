@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mimimi.evaluation.metrics import Estimate
+from mimimi.estimate import Estimate
 from mimimi.terminal import one_line
 
 
@@ -39,10 +39,3 @@ def plain(text: str) -> str:
 def sentence(text: str) -> str:
     """Words with a capital and a full stop."""
     return f"{text[0].upper()}{text[1:]}."
-
-
-def duration(seconds: float) -> str:
-    """A length of time as a person says it."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -21,14 +21,12 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from mimimi.detector.checkpoint import read_config
-    from mimimi.detector.locate import locate
+    from mimimi.detector.detector import Detector
     from mimimi.detector.publishing.about import licence
-    from mimimi.detector.publishing.publish import publish
 
-    folder, _ = locate(options.detector)
-    if licence(read_config(folder).get("about") or {}) is None:
+    detector = Detector.from_pretrained(options.detector)
+    if licence(detector.config.about) is None:
         say("trained on recordings of unknown licence, as its model card says")
-    print(publish(folder, options.repo, private=options.private))
+    print(detector.push_to_hub(options.repo, private=options.private))
     say(f'next:  Detector.from_pretrained("{options.repo}")')
     return NORMAL

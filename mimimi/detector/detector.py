@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -20,11 +21,13 @@ from mimimi.detector.config import DetectorConfig, MemberConfig, member_configs
 from mimimi.detector.ensemble import Ensemble, NetworkMember
 from mimimi.detector.locate import locate
 from mimimi.detector.measurement import Measurement
+from mimimi.detector.publishing.hub import Token
 from mimimi.detector.publishing.model_card import model_card
+from mimimi.detector.publishing.publish import publish, require_name
 from mimimi.detector.references import References, checked
 from mimimi.detector.spectral_baseline import SpectralBaseline
 from mimimi.detector.threshold import p_value
-from mimimi.detector.verdict import Verdict, Window
+from mimimi.detector.verdict import Verdict
 from mimimi.errors import DetectorError, UnknownMachineError
 from mimimi.features.segments import repeated
 from mimimi.networks.build import Network, build
@@ -98,11 +101,13 @@ class Detector:
             origin,
         )
 
-    def save_pretrained(self, folder: str | Path) -> None:
+    def save_pretrained(self, folder: str | Path, *, repo: str | None = None) -> None:
         """Save as a folder that explains itself; a file is there whole or not at all.
 
         Args:
             folder: made where it is missing.
+            repo: where it is published on the Hugging Face Hub, "user/repo", as its card says;
+                None: nowhere.
         """
         config = self.config.as_config() | {
             "members": [member.as_config() for member in self.ensemble.configs],
@@ -111,14 +116,31 @@ class Detector:
         tensors = self.ensemble.as_tensors() | self.references.as_tensors()
         if self.baseline:
             tensors |= self.baseline.as_tensors()
-        checkpoint.write(Path(folder), config, tensors, self.card())
+        checkpoint.write(Path(folder), config, tensors, self.card(repo))
 
-    def card(self, repo: str | None = None) -> str:
-        """Its model card, Markdown.
+    def push_to_hub(self, repo: str, *, private: bool = False, token: Token = None) -> str:
+        """Publish on the Hugging Face Hub.
 
         Args:
-            repo: where it is published on the Hugging Face Hub, "user/repo"; None: nowhere.
+            repo: "user/repo", made where it is missing.
+            private: only its owner sees it.
+            token: that may write there; None: the user's own.
+
+        Returns:
+            The address of the commit.
+
+        Raises:
+            DetectorError: the Hub refuses it or cannot be reached.
+            UserError: it is no name on the Hub, the repo holds something else, or is public where a
+                private one was asked for.
         """
+        require_name(repo)
+        with TemporaryDirectory() as folder:
+            self.save_pretrained(folder, repo=repo)
+            return publish(Path(folder), repo, private=private, token=token)
+
+    def card(self, repo: str | None = None) -> str:
+        """Its model card, Markdown; `repo` as for `save_pretrained`."""
         kept = len(self.references.entries)
         return model_card(self.config, self.ensemble.configs, kept, repo)
 
@@ -223,7 +245,7 @@ class Detector:
             calibration_clips=len(normal),
             calibration_scores=normal,
             seconds=measured.seconds,
-            windows=self._windows(measured, which),
+            windows=measured.windows_of(which, self.front_end),
             attention=measured.channel_weights(self.ids),
             probabilities=dict(zip(self.ids, measured.likeness.softmax(0).tolist(), strict=True)),
             warning=self._warning(measured, mode),
@@ -241,15 +263,6 @@ class Detector:
             raise UnknownMachineError(
                 f"This detector knows no {self.machine_type} {machine_id!r}; it knows {known}."
             )
-
-    def _windows(self, measured: Measurement, which: int) -> list[Window]:
-        seconds = self.front_end.window_samples / self.front_end.sample_rate
-        scores = measured.windows[..., which].flatten().tolist()
-        starts = measured.starts.flatten().tolist()
-        found = [Window(start, seconds, score) for start, score in zip(starts, scores, strict=True)]
-        # A recording that was repeated to length has no sound of its own beyond its end.
-        end = max(measured.seconds, seconds)
-        return sorted((w for w in found if w.start + w.seconds <= end + 0.1), key=lambda w: w.start)
 
     def _recognises(self, measured: Measurement) -> bool | None:
         """Whether it sounds like any machine that is known; None where that cannot be told."""

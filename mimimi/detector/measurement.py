@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mimimi.detector.verdict import OTHER_TYPES, ChannelWeights
+from mimimi.config import FrontEnd
+from mimimi.detector.verdict import OTHER_TYPES, ChannelWeights, Window
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,21 @@ class Measurement:
     embedding: Tensor
     spectrum: Tensor
     fingerprint: str
+
+    def windows_of(self, which: int, front_end: FrontEnd) -> list[Window]:
+        """The windows by time, as they are shown.
+
+        Args:
+            which: of the detector's ids.
+            front_end: of the first member.
+        """
+        seconds = front_end.window_samples / front_end.sample_rate
+        scores = self.windows[..., which].flatten().tolist()
+        starts = self.starts.flatten().tolist()
+        found = [Window(start, seconds, score) for start, score in zip(starts, scores, strict=True)]
+        # A recording that was repeated to length has no sound of its own beyond its end.
+        end = max(self.seconds, seconds) + 0.1
+        return sorted((w for w in found if w.start + seconds <= end), key=lambda w: w.start)
 
     def channel_weights(self, ids: Sequence[str]) -> ChannelWeights | None:
         """The attention by machine id, and what is left for the machines of other types.

@@ -11,23 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mimimi.estimate import Estimate
+
 PLAIN = re.compile(r"\w[\w .,+()-]{0,127}")
 """Words that neither Markdown nor HTML would act on."""
 
 _LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]{0,39}")
 _MOST = 1000
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure from 0 to 1 with its interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
 
 
 @dataclass(frozen=True)

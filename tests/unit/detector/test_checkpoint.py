@@ -123,9 +123,9 @@ def test_what_is_no_configuration_is_refused(folder, text):
 
 
 def test_files_of_absurd_size_are_not_read(folder, monkeypatch):
-    monkeypatch.setattr(checkpoint, "_LARGEST_WEIGHTS", 1_000)
+    monkeypatch.setitem(checkpoint.LARGEST, checkpoint.WEIGHTS, 1_000)
     assert "too large" in refusal(folder)
-    monkeypatch.setattr(checkpoint, "_LARGEST_CONFIG", 1_000)
+    monkeypatch.setitem(checkpoint.LARGEST, checkpoint.CONFIG, 1_000)
     assert "too large to be a detector's configuration" in refusal(folder)
 
 

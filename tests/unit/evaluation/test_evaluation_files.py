@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from mimimi.data.index import Recording
+from mimimi.estimate import Estimate
 from mimimi.evaluation import Evaluation, Judgement, ScoredClip
 from mimimi.evaluation.files import as_zip, write
-from mimimi.evaluation.metrics import Estimate, auc
+from mimimi.evaluation.metrics import auc
 from mimimi.evaluation.pictures.plots import Curve, score_distributions, style
 
 IDS = ["id_00", "id_02", "id_04"]
