@@ -19,7 +19,7 @@ from mimimi.errors import CorpusError
 from mimimi.files import home
 
 IDS = ("id_00", "id_02", "id_04", "id_06")
-SNR = -6  # dB, the noise level the bundled detectors have learnt from
+SNR = -6  # dB, the noise level the bundled detectors were trained on
 TIMEOUT = (5.0, 10.0)  # s, to connect and of silence: somebody is waiting
 LARGEST = 16 << 20  # bytes of an answer; a clip has 2.6 MB, the list of an archive 1 MB
 
