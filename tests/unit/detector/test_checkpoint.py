@@ -46,7 +46,7 @@ def change_config(folder: Path, **fields) -> None:
 
 
 def change_weights(folder: Path, content: bytes) -> None:
-    """Other weights whose digest is right: what a stranger could make."""
+    """Other weights whose digest is right: what an attacker could make."""
     (folder / checkpoint.WEIGHTS).write_bytes(content)
     change_config(folder, weights_sha256=hashlib.sha256(content).hexdigest())
 
