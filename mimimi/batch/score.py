@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mimimi.batch.results import Results, Row, plain
+from mimimi.batch.results import Results, Row, plain, state
 from mimimi.data.find import no_recordings
 from mimimi.detector import checkpoint
 from mimimi.detector.detector import Detector
@@ -125,7 +125,7 @@ def score(
     engine: Engine,
     on_file: Callable[[int, int, float | None], None],
 ) -> None:
-    """Judge those files that have no row yet, and keep the rows as they come.
+    """Judge those files that have no row yet or changed since, and keep the rows as they come.
 
     A kill costs the work of some seconds, which is done again at the next call.
 
@@ -136,8 +136,12 @@ def score(
         engine: `locally`, or `mimimi.batch.on_ray.on_ray`.
         on_file: called with the number of rows there are, of all files, and the seconds left.
     """
-    files, known = list(dict.fromkeys(files)), results.files()
-    waiting = [file for file in files if plain(file) not in known]
+    files, known = list(dict.fromkeys(files)), results.states()
+    states = {plain(file): state(file) for file in files}
+    changed = {name for name, now in states.items() if known.get(name, now) not in ("", now)}
+    results.drop(changed)
+    kept = known.keys() - changed
+    waiting = [file for file in files if plain(file) not in kept]
     before, done, began = len(files) - len(waiting), 0, time.monotonic()
     on_file(before, len(files), None)
     rows: list[Row] = []
@@ -150,7 +154,7 @@ def score(
             left = (now - began) / done * (len(waiting) - done)
             on_file(before + done, len(files), left)
             if len(rows) >= _PART_ROWS or now - written > _PART_SECONDS:
-                results.add(rows)
+                results.add(rows, states)
                 rows, written = [], now
     finally:
-        results.add(rows)
+        results.add(rows, states)

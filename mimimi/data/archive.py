@@ -11,8 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from mimimi.data.download.disk import FULL, disk_error, require_free
 from mimimi.data.download.unpack import PLAIN
-from mimimi.data.find import Found, is_hidden, is_recording, natural
-from mimimi.data.table import INDEX_NAME
+from mimimi.data.find import INDEX_NAME, Found, is_hidden, is_recording, natural
 from mimimi.errors import CorpusError
 
 MOST_FILES = 5_000

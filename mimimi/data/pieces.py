@@ -17,7 +17,7 @@ from mimimi.errors import AudioError, SilentError
 if TYPE_CHECKING:
     from soundfile import SoundFile
 
-PIECE = 10.0  # s; longer recordings are cut, so that some of each can be kept aside
+PIECE = 10.0  # s; longer recordings are cut, so that some of each can calibrate
 _AS_THEY_ARE = ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")
 _SAME_LENGTH = 1e-3  # s
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from variants import with_config
 
 from mimimi.cli import main
 from mimimi.detector.detector import Detector
@@ -103,13 +104,13 @@ def test_a_full_disk_leaves_the_detector_that_was_there(
 ) -> None:
     small_detector.save_pretrained(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    small_detector.about["note"] = "another"
+    another = with_config(small_detector, about={"note": "another"})
     with monkeypatch.context() as full:
         full.setattr(os, "fsync", no_space)
         with pytest.raises(OSError, match="No space left"):
-            small_detector.save_pretrained(tmp_path)
+            another.save_pretrained(tmp_path)
         with pytest.raises(OSError, match="No space left"):
-            small_detector.save_pretrained(tmp_path / "new")
+            another.save_pretrained(tmp_path / "new")
     assert {path.name: path.read_bytes() for path in tmp_path.glob("*.*")} == before
     with pytest.raises(DetectorError, match="holds no detector"):
         Detector.from_pretrained(tmp_path / "new")
