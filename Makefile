@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/uv pip install --python $(VENV)
+QUICKLY := UV_HTTP_RETRIES=1 UV_HTTP_CONNECT_TIMEOUT=5 UV_HTTP_TIMEOUT=5
 
 .PHONY: app test check soak
 
@@ -15,17 +17,23 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python docs/architecture.py --check
 	$(BIN)/hadolint Dockerfile
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.claims.soak
 
+# PyTorch's own index has the build that suits this machine, without CUDA's 2.5 GB where there is no
+# GPU. Not every network reaches it: a dry run finds out, in seconds also where nothing answers.
 $(VENV)/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -r requirements.txt
-	$(BIN)/pip install --no-deps -e .
+	$(BIN)/pip install --quiet uv
+	build=--torch-backend=auto; \
+	$(QUICKLY) $(INSTALL) --quiet --dry-run $$build -r requirements.txt 2>/dev/null || build=; \
+	$(INSTALL) $$build -r requirements.txt --editable .
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt requirements-cluster.txt
-	$(BIN)/pip install -r requirements-dev.txt
+	$(INSTALL) -r requirements-dev.txt
 	touch $@

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from state import keys
+
 st.set_page_config(
     page_title="MIMIMI: is this machine all right?",
     page_icon=Path(__file__).with_name("icon.svg"),  # Streamlit fetches its own icons from afar
@@ -27,17 +29,19 @@ st.html(
 )
 
 # Streamlit forgets what was chosen on a page that is left, unless it is set anew.
-for key in ("detector", "id", "phase", "alarm", "tried_detector", "tried_on", "tried_folder"):
+for key in keys.KEPT_BETWEEN_PAGES:
     if key in st.session_state:
         st.session_state[key] = st.session_state[key]
 
 st.navigation(
     [
-        st.Page("views/analyse.py", title="Analyse", icon=":material/graphic_eq:", default=True),
-        st.Page("views/live.py", title="Live", icon=":material/mic:"),
-        st.Page("views/train.py", title="Train", icon=":material/model_training:"),
-        st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
-        st.Page("views/models.py", title="Models", icon=":material/inventory_2:"),
+        st.Page("analyse/page.py", title="Analyse", icon=":material/graphic_eq:", default=True),
+        st.Page("live/page.py", url_path="live", title="Live", icon=":material/mic:"),
+        st.Page("train/page.py", url_path="train", title="Train", icon=":material/model_training:"),
+        st.Page(
+            "evaluate/page.py", url_path="evaluate", title="Evaluate", icon=":material/fact_check:"
+        ),
+        st.Page("models/page.py", url_path="models", title="Models", icon=":material/inventory_2:"),
     ],
     position="top",
 ).run()

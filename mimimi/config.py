@@ -104,8 +104,8 @@ class TrainingConfig:
     weight_decay: float = 0.0  # AdamW's
     batch_size: int = 32  # windows
     epochs: int = 30  # at most
-    patience: int = 20  # epochs without a better loss on held-out normal clips
-    holdout: float = 0.15  # share of each id's training recordings held out for patience
+    patience: int = 20  # epochs without a better loss on the validation set
+    holdout: float = 0.15  # share of each machine's training recordings in the validation set
     seed: int = 0
     precision: Precision = "float32"  # of the forward pass in training; judging is in float32
     augmentation: Augmentation = field(default_factory=Augmentation)

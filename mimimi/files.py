@@ -1,9 +1,8 @@
-"""Files and folders: whole or not at all, named so that any system takes them, in one home."""
+"""Files and folders: whole or not at all, in one home."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -63,17 +62,3 @@ def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
             if not folder.is_dir():
                 raise
     return folder
-
-
-def slug(text: str, longest: int) -> str:
-    """Small letters, digits and single hyphens; empty where nothing of the text is left.
-
-    Args:
-        text: in any script.
-        longest: characters at most.
-
-    Example:
-        >>> slug("Pump 3, hall B", longest=40)
-        'pump-3-hall-b'
-    """
-    return re.sub(r"[^\w]+", "-", text.lower()).strip("-_")[:longest].rstrip("-_")

@@ -19,8 +19,8 @@ from mimimi.errors import UserError
 
 _PAPER = MemberRecipe("paper")
 
-# The paper's network at half its width, one for the machines of all types: it gives the strongest
-# recipe its sense of time, of magnitude against phase, and its attention.
+# The paper's network at half its width, one for the machines of all types: it gives the ensemble
+# its sense of time, of magnitude against phase, and its attention.
 _COMPLEX = MemberRecipe(
     "complex",
     network=NetworkConfig(width=0.5),
@@ -29,7 +29,7 @@ _COMPLEX = MemberRecipe(
 )
 
 
-def _lines(seed: int) -> MemberRecipe:
+def _line_spectrum(seed: int) -> MemberRecipe:
     return MemberRecipe(
         f"lines-{seed}",
         front_end=LINE_SPECTRUM,
@@ -39,7 +39,7 @@ def _lines(seed: int) -> MemberRecipe:
             schedule="cosine",
             weight_decay=1e-2,
             epochs=60,
-            holdout=0.01,  # a recording of each machine, another for each member
+            holdout=0.01,  # a recording of each machine for validation, another for each member
             seed=seed,
             augmentation=Augmentation(
                 mixup_alpha=0.5,
@@ -57,7 +57,7 @@ RECIPES = {
     # The paper as the project's brief has it.
     "paper": Recipe("paper", (_PAPER,)),
     # The most accurate one known; chosen on MIMII's held-out clips at -6 dB.
-    "strongest": Recipe("strongest", (_COMPLEX, *map(_lines, range(4)))),
+    "ensemble": Recipe("ensemble", (_COMPLEX, *map(_line_spectrum, range(4)))),
 }
 
 
@@ -87,7 +87,7 @@ def changed(chosen: Recipe, *, seed: int = 0, **fields: Any) -> Recipe:
         fields: of `TrainingConfig`.
 
     Example:
-        >>> [m.training.seed for m in changed(recipe("strongest"), seed=2).members]
+        >>> [m.training.seed for m in changed(recipe("ensemble"), seed=2).members]
         [200, 200, 201, 202, 203]
     """
 

@@ -1,4 +1,4 @@
-"""What a command line owes its terminal: one line stays one line, and nobody else writes there."""
+"""Lines for a person to read: each stays one line, and nobody else writes between them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+Log = Callable[[str], None]
+"""Told in one line what was decided."""
 
 
 def accept_any_name() -> None:
@@ -17,6 +20,18 @@ def accept_any_name() -> None:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def duration(seconds: float) -> str:
+    """A length of time as a person says it.
+
+    Example:
+        >>> duration(600)
+        '10 min'
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def one_line(text: str) -> str:

@@ -17,8 +17,9 @@ from torch import Tensor
 
 from mimimi.config import SAMPLE_RATE, FrontEnd, NetworkConfig
 from mimimi.detector.calibration import calibrate
-from mimimi.detector.config import MemberConfig
+from mimimi.detector.config import DetectorConfig, MemberConfig
 from mimimi.detector.detector import Detector
+from mimimi.detector.ensemble import Ensemble, NetworkMember
 from mimimi.networks.detector_network import DetectorNetwork
 
 torch.set_num_threads(1)
@@ -88,15 +89,13 @@ def untouched_detector() -> Detector:
     network.eval()
     scores = {"id_00": [0.2 + k / 50 for k in range(19)], "id_02": [0.3, 0.9, 0.6]}
     calibration = calibrate(
-        {"given": scores, "guessed": {i: [s / 2 for s in scores[i]] for i in IDS}},
+        {"given": scores, "inferred": {i: [s / 2 for s in scores[i]] for i in IDS}},
         dict.fromkeys(IDS, "MIMII"),
     )
+    member = MemberConfig("paper", FrontEnd(), config, tuple(f"fan {i}" for i in IDS))
     return Detector(
-        machine_type="fan",
-        ids=list(IDS),
-        members=[MemberConfig("paper", FrontEnd(), config, tuple(f"fan {i}" for i in IDS))],
-        networks={"paper": network},
-        calibration=calibration,
+        DetectorConfig(machine_type="fan", ids=tuple(IDS), calibration=calibration),
+        Ensemble([NetworkMember.of("fan", IDS, member, network)]),
     )
 
 

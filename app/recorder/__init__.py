@@ -15,6 +15,8 @@ from typing import Any
 
 import streamlit as st
 
+from state import keys
+
 _HERE = Path(__file__).parent
 
 
@@ -54,11 +56,11 @@ def record(key: str, on_recording: Callable[[], None]) -> Recording | None:
         key: of the component.
         on_recording: called before that rerun.
     """
-    if reason := st.session_state.get("no_recorder"):
+    if reason := st.session_state.get(keys.NO_RECORDER):
         return _browsers_own(reason, on_recording)
 
     def give_up() -> None:
-        st.session_state["no_recorder"] = str(st.session_state[key]["unsupported"])
+        st.session_state[keys.NO_RECORDER] = str(st.session_state[key]["unsupported"])
 
     state = component("recorder")(
         key=key, on_recording_change=on_recording, on_unsupported_change=give_up
@@ -81,7 +83,7 @@ def _browsers_own(reason: str, on_recording: Callable[[], None]) -> Recording | 
         icon=":material/warning:",
     )
     sound = st.audio_input("Record with the browser's recorder", on_change=on_recording)
-    if sound is None or st.session_state.get("browsers_own") == sound.file_id:
+    if sound is None or st.session_state.get(keys.BROWSERS_OWN) == sound.file_id:
         return None
-    st.session_state["browsers_own"] = sound.file_id
+    st.session_state[keys.BROWSERS_OWN] = sound.file_id
     return Recording(sound.getvalue(), {})

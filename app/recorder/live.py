@@ -20,6 +20,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 import recorder
+from state import keys
 
 _LONGEST = 60  # s; the browser keeps less
 
@@ -58,7 +59,7 @@ def listen(key: str, taken: Block | None, on_block: Callable[[Block], None]) -> 
             on_block(block)
 
     def give_up() -> None:
-        st.session_state["no_recorder"] = str(st.session_state[key]["unsupported"])
+        st.session_state[keys.NO_RECORDER] = str(st.session_state[key]["unsupported"])
 
     recorder.component("live")(
         key=key,

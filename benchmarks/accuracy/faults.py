@@ -21,7 +21,7 @@ import torch
 from mimimi import audio
 from mimimi.config import MACHINE_TYPES, SAMPLE_RATE
 from mimimi.detector.detector import Detector
-from mimimi.detector.scoring import window_scores
+from mimimi.detector.ensemble import NetworkMember, window_scores
 from mimimi.evaluation.metrics import Estimate, mean, resample
 from mimimi.features.segments import split
 from mimimi.features.spectrum import as_real, complex_spectrum, normalised, windows
@@ -39,12 +39,14 @@ def scores(detector: Detector, samples: audio.Samples, machine_id: str) -> dict[
     measured, own = detector.measure(waveform), detector.ids.index(machine_id)
     by_member = {
         m.name: (float(measured.by_member[m.name][own]) - m.mean) / m.deviation
-        for m in detector.members
+        for m in detector.ensemble.configs
     }
-    (member,) = (m for m in detector.members if m.name == "complex")
+    (complex_,) = (m for m in detector.ensemble.members if m.config.name == "complex")
+    assert isinstance(complex_, NetworkMember)
+    member = complex_.config
     cut = np.stack([s.samples for s in split(waveform, member.front_end)])
     spectrum = as_real(normalised(complex_spectrum(torch.from_numpy(cut), member.front_end)))
-    output = detector.networks["complex"](windows(spectrum, member.front_end.window_frames)[0])
+    output = complex_.network(windows(spectrum, member.front_end.window_frames)[0])
     column = member.machines.index(f"{detector.machine_type} {machine_id}")
     return {
         "all": float(np.mean(list(by_member.values()))),

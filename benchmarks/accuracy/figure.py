@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.accuracy.table import Measured
-from mimimi.evaluation.pictures.plots import BLACK, GREY, LINES, WIDTH, style
+from mimimi.evaluation.pictures.palette import BLACK, DARK_GREY
+from mimimi.evaluation.pictures.plots import LINES, WIDTH, style
 
 _MARKERS = "o^sD"
 
@@ -29,7 +30,7 @@ def draw(measured: Sequence[Measured], file: Path) -> None:
                 axes.plot(
                     values, range(len(measured)), marker, color=colour, label=place, ms=6, alpha=0.8
                 )
-            axes.axvline(0.5, color=GREY, lw=1, ls=(0, (1, 3)))
+            axes.axvline(0.5, color=DARK_GREY, lw=1, ls=(0, (1, 3)))
             axes.set(title=title, xlim=(None, 1.02), ylim=(len(measured) - 0.5, -0.5))
             axes.grid(axis="x", color="#E5E5E5")
             axes.set_axisbelow(True)

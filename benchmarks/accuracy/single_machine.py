@@ -31,9 +31,9 @@ from mimimi.training.pipeline import make_detectors
 
 
 def lines(seed: int) -> Recipe:
-    """The first network of lines of the strongest recipe, for one machine type at a time."""
-    strongest = changed(recipe("strongest"), seed=seed)
-    [member] = (m for m in strongest.members if m.name == "lines-0")
+    """The first line-spectrum network of the ensemble, for one machine type at a time."""
+    ensemble = changed(recipe("ensemble"), seed=seed)
+    [member] = (m for m in ensemble.members if m.name == "lines-0")
     return Recipe("lines", (replace(member, joint=False),))
 
 

@@ -10,10 +10,11 @@ from statistics import fmean
 
 from benchmarks.accuracy import ablations, baselines
 from benchmarks.accuracy.clips import Clips, Row, Scores
-from mimimi.audio import read, recording_hash
+from mimimi.audio import read
 from mimimi.detector import checkpoint
 from mimimi.detector.detector import Detector
 from mimimi.errors import UserError
+from mimimi.evaluation.judging import is_known
 from mimimi.recipes import RECIPES, as_dict, changed, recipe
 from mimimi.training.pipeline import make_detectors
 
@@ -57,8 +58,8 @@ def rows() -> dict[str, Row]:
             for name, variant in ablations.VARIANTS.items()
         ),
         *(_trained(name) for name in RECIPES),
-        _trained("strongest", ("complex",)),
-        _trained("strongest", ("lines-0", "lines-1", "lines-2", "lines-3")),
+        _trained("ensemble", ("complex",)),
+        _trained("ensemble", ("lines-0", "lines-1", "lines-2", "lines-3")),
     ]
     return {row.name: row for row in every}
 
@@ -109,16 +110,16 @@ def judged_by(folders: Mapping[str, Path], clips: Clips, members: Collection[str
     """Scores by the detectors of each machine type, or by some of their members, id given.
 
     Raises:
-        UserError: it has learnt from one of them.
+        UserError: it was trained on one of them.
     """
     scores: Scores = {}
     for machine_type, folder in folders.items():
         detector = Detector.from_pretrained(folder)
-        chosen = [m for m in detector.members if not members or m.name in members]
+        chosen = [m for m in detector.ensemble.configs if not members or m.name in members]
         for recording in (r for r in clips.report if r.machine_type == machine_type):
-            if recording_hash(recording.path) in detector.learnt:
-                raise UserError(f"{recording.path} was learnt from and cannot be reported on.")
             measured = detector.measure(read(recording.path))
+            if is_known(detector.config.trained_on, measured.fingerprint, recording.path):
+                raise UserError(f"{recording.path} was trained on and cannot be reported on.")
             own = detector.ids.index(recording.machine_id)
             scores[clips.name(recording)] = fmean(
                 (float(measured.by_member[m.name][own]) - m.mean) / m.deviation for m in chosen

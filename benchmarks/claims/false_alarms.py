@@ -30,7 +30,8 @@ from mimimi.config import MACHINE_TYPES, SAMPLE_RATE
 from mimimi.data.index import index
 from mimimi.detector.detector import Detector
 from mimimi.detector.threshold import conformal, realised_rate
-from mimimi.evaluation.pictures.plots import BLUE, GREY, VERMILION, style
+from mimimi.evaluation.pictures.palette import BLUE, DARK_GREY, VERMILION
+from mimimi.evaluation.pictures.plots import style
 from mimimi.simulate import simulate_clip
 
 RESHUFFLES = 1_000
@@ -120,7 +121,7 @@ def draw(path: Path, parts: Sequence[tuple[str, Sequence[Row]]]) -> None:
         for place, (title, found) in enumerate(parts, start=1):
             axes = figure.add_subplot(1, len(parts), place)
             promised = [100 * row.promised for row in found]
-            axes.plot([0, 55], [0, 55], color=GREY, linewidth=1)
+            axes.plot([0, 55], [0, 55], color=DARK_GREY, linewidth=1)
             axes.plot(promised, [100 * row.achieved for row in found], "o-", color=BLUE)
             axes.plot(promised, [100 * row.high for row in found], "^--", color=VERMILION)
             axes.plot(promised, [100 * row.said for row in found], ":", color=VERMILION)

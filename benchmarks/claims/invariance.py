@@ -41,7 +41,7 @@ def main() -> None:
         return np.array([m.ids.min().item() for m in measured])
 
     plain = scores(np.asarray)
-    normal = np.concatenate(list(detector.calibration.scores["guessed"].values()))
+    normal = np.concatenate(list(detector.calibration.scores["inferred"].values()))
     deviation = normal.std()
     print(f"{len(plain)} recordings, scores {plain.min():.3f} to {plain.max():.3f}, id guessed")
     print(f"deviation of {len(normal)} normal recordings' scores: {deviation:.3f}")

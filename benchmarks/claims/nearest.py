@@ -25,8 +25,9 @@ from mimimi import audio
 from mimimi.config import MACHINE_TYPES, SAMPLE_RATE
 from mimimi.data.index import Recording, index
 from mimimi.detector.detector import Detector
-from mimimi.detector.references import heard
+from mimimi.evaluation.judging import is_known
 from mimimi.explain.nearest import NOTHING_STANDS_OUT, nearest
+from mimimi.features.fingerprint import fingerprint
 from mimimi.simulate import FAULTS, simulate_clip
 
 TAKES, FIRST_TAKE = 8, 7_000_000
@@ -37,14 +38,16 @@ Clip = tuple[str, str, audio.Waveform]  # kind, machine id, sound
 
 
 def clips(detector: Detector, recordings: Sequence[Recording]) -> Iterator[Clip]:
-    """What a detector has not learnt from: real, then simulated."""
+    """What a detector was not trained on: real, then simulated."""
     for recording in recordings:
         if recording.machine_type != detector.machine_type or recording.machine_id not in (
             detector.ids
         ):
             continue
-        if audio.recording_hash(recording.path) not in detector.learnt:
-            yield f"real, {recording.label}", recording.machine_id, audio.read(recording.path)
+        waveform = audio.read(recording.path)
+        known = fingerprint(waveform.samples)
+        if not is_known(detector.config.trained_on, known, recording.path):
+            yield f"real, {recording.label}", recording.machine_id, waveform
     faults = list(FAULTS[detector.machine_type])
     for machine_id in (name for name in detector.ids if name >= "id_50"):
         for condition, severity in CONDITIONS.items():
@@ -75,25 +78,25 @@ def main() -> None:
     comparing, judging = [], []
     for machine_type in MACHINE_TYPES:
         detector = Detector.from_pretrained(machine_type)
-        assert detector.sounds is not None
+        kept = detector.references
         for kind, machine_id, waveform in clips(detector, recordings):
-            sound = heard(detector, waveform)
-            by_embedding = torch.cdist(sound.embedding[None], detector.sounds.embeddings)
-            by_spectrum = torch.cdist(sound.spectrum[None], detector.sounds.spectra)
+            begun = time.perf_counter()
+            measured = detector.measure(waveform)
+            detector.judge(measured, machine_id)
+            judging.append(time.perf_counter() - begun)
+            by_embedding = torch.cdist(measured.embedding[None], kept.embeddings)
+            by_spectrum = torch.cdist(measured.spectrum[None], kept.spectra)
             counts = found.setdefault(kind, Counter())
-            own = [k for k, r in enumerate(detector.references) if r.machine_id == machine_id]
+            own = [k for k, r in enumerate(kept.entries) if r.machine_id == machine_id]
             for name, distances in (("embedding", by_embedding), ("spectrum", by_spectrum)):
-                reference = detector.references[int(distances.argmin())]
+                reference = kept.entries[int(distances.argmin())]
                 counts[name] += reference.machine_id == machine_id
                 chosen = own[int(distances[0, own].argmin())]
-                difference = sound.spectrum - detector.sounds.spectra[chosen]
+                difference = measured.spectrum - kept.spectra[chosen]
                 apart.setdefault((kind, name), []).append(float(difference.square().mean().sqrt()))
             begun = time.perf_counter()
-            neighbour = nearest(detector, waveform, machine_id)
-            compared = time.perf_counter()
-            detector.judge(detector.measure(waveform), machine_id)
-            comparing.append(compared - begun)
-            judging.append(time.perf_counter() - compared)
+            neighbour = nearest(detector, measured, machine_id)
+            comparing.append(time.perf_counter() - begun)
             assert neighbour is not None
             apart.setdefault((kind, "both"), []).append(neighbour.apart)
             counts["n"] += 1

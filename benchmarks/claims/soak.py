@@ -52,7 +52,7 @@ def start(data: Path, out: Path) -> subprocess.Popen[bytes]:
 
 
 def weights(run: Path) -> dict[str, torch.Tensor]:
-    return Detector.from_pretrained(run).networks["paper"].state_dict()
+    return Detector.from_pretrained(run).ensemble.as_tensors()
 
 
 def main() -> None:

@@ -19,11 +19,14 @@ import torch
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-from mimimi.audio import read, recording_hash
-from mimimi.config import MACHINE_TYPES, SAMPLE_RATE
+from mimimi.audio import read
+from mimimi.config import MACHINE_TYPES, SAMPLE_RATE, FrontEnd
 from mimimi.data.index import Recording, index
 from mimimi.detector.detector import Detector
-from mimimi.detector.spectral_baseline import features
+from mimimi.detector.spectral_baseline import band_statistics
+from mimimi.evaluation.judging import is_known
+from mimimi.features.fingerprint import fingerprint
+from mimimi.features.spectrum import complex_spectrum
 from mimimi.simulate import FAULTS, simulate_clip
 
 Sound = NDArray[np.float64]
@@ -84,13 +87,15 @@ def simulated(machine_type: str, faulty: bool) -> Iterator[Sound]:
 
 def refused(detector: Detector, sounds: Iterator[Sound]) -> str:
     """Share of sounds beyond the limit, and how many there were."""
-    assert detector.familiar is not None
-    assert detector.known_limit is not None
+    baseline, limit = detector.baseline, detector.config.novelty_limit
+    assert baseline is not None
+    assert limit is not None
     beyond = []
     for sound in sounds:
         samples = torch.from_numpy((0.3 * sound / np.abs(sound).max()).astype(np.float32))
         cut = samples[: len(samples) // LENGTH * LENGTH].reshape(-1, LENGTH)
-        beyond.append(detector.familiar.distance(features(cut)) > detector.known_limit)
+        statistics = band_statistics(complex_spectrum(cut, FrontEnd()))
+        beyond.append(baseline.distance(statistics) > limit)
     return f"{100 * np.mean(beyond):4.0f} % of {len(beyond)}" if beyond else "n/a"
 
 
@@ -98,9 +103,10 @@ def real(
     detector: Detector, recordings: Sequence[Recording], types: set[str], labels: set[str]
 ) -> Iterator[Sound]:
     for recording in recordings:
-        wanted = recording.machine_type in types and recording.label in labels
-        if wanted and recording_hash(recording.path) not in detector.learnt:
-            yield read(recording.path).samples.astype(np.float64)
+        if recording.machine_type in types and recording.label in labels:
+            samples = read(recording.path).samples
+            if not is_known(detector.config.trained_on, fingerprint(samples), recording.path):
+                yield samples.astype(np.float64)
 
 
 def rows(detector: Detector, recordings: Sequence[Recording]) -> dict[str, Iterator[Sound]]:

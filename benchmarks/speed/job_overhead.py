@@ -22,27 +22,27 @@ from mimimi import jobs
 from mimimi.data.index import index
 from mimimi.data.training_set import TrainingSet
 from mimimi.simulate import write_corpus
-from mimimi.training import loop as training
+from mimimi.training import loop
 from mimimi.training.pipeline import make_detectors
-from mimimi.training.split import divide
+from mimimi.training.split import train_validation_split
 
 
 def bare(data: Path, place: Path) -> float:
     """Seconds of the loop alone."""
     (member,) = SMALL.members
     recordings = [r for r in index([data], "fan", lambda line: None) if r.split == "train"]
-    division = divide(recordings, member.training)
-    learn, patience = (
-        TrainingSet(some, division.machines, member.front_end, place / "decoded", print)
-        for some in (division.learn, division.patience)
+    split = train_validation_split(recordings, member.training)
+    training_set, validation_set = (
+        TrainingSet(some, split.machines, member.front_end, place / "decoded", print)
+        for some in (split.training, split.validation)
     )
-    progress = training.begin(len(division.machines), member, torch.device("cpu"))
+    progress = loop.begin(len(split.machines), member, torch.device("cpu"))
     began = time.perf_counter()
-    training.train(
+    loop.train(
         progress,
         member,
-        learn,
-        patience,
+        training_set,
+        validation_set,
         torch.device("cpu"),
         on_batch=lambda epoch, done: None,
         on_epoch=lambda progress, report: None,

@@ -20,7 +20,8 @@ from tempfile import TemporaryDirectory
 
 from mimimi.batch.on_ray import on_ray
 from mimimi.batch.results import opened
-from mimimi.batch.score import Engine, Judge, found, locally, score
+from mimimi.batch.score import Engine, Judge, locally, score
+from mimimi.data.find import find
 from mimimi.simulate import write_corpus
 
 
@@ -44,7 +45,7 @@ def main() -> None:
     with TemporaryDirectory() as place:
         data = Path(place, "data")
         write_corpus(data, types=["fan"], ids=1, clips=options.clips)
-        files = found([str(data)])[: options.clips]
+        files = find([data]).files[: options.clips]
         list(locally(judge, files[:2]))  # warms up
         third, out = files[: len(files) // 3], Path(place, "out")
         here, there, few = [], [], []

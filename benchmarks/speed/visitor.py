@@ -24,7 +24,9 @@ from websockets.typing import Origin
 
 WHOLE = ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY
 PATIENCE = 300.0  # s without a word from the server
-HEADLINE = re.compile(r"^### :\w+\[:material/\w+: (.+)\]$")  # of the verdict, as panels/result.py
+HEADLINE = re.compile(
+    r"^### :\w+\[:material/\w+: (.+)\]$"
+)  # of the verdict, as app/analyse/result.py
 
 
 @dataclass(frozen=True)

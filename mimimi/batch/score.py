@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from mimimi.batch.results import Results, Row, plain
-from mimimi.data.index import AUDIO_SUFFIXES
+from mimimi.data.find import no_recordings
 from mimimi.detector import checkpoint
 from mimimi.detector.detector import Detector
 from mimimi.detector.locate import locate
@@ -91,6 +90,8 @@ class Judge:
         """
         name = name or path
         try:
+            if os.path.isdir(path):
+                raise no_recordings(path)
             verdict = self.detector.analyse(
                 path,
                 self.machine_id,
@@ -107,18 +108,6 @@ class Judge:
         except UserError as error:
             kind = self.detector.machine_type
             return Verdict(name, kind, self.machine_id, error=str(error))
-
-
-def found(places: Iterable[str]) -> list[str]:
-    """Files as given, and all recordings within folders, however deep, by name.
-
-    A folder without recordings stands for itself: it cannot be judged, and the others can.
-    """
-    files = []
-    for place in places:
-        inside = _recordings(place) if os.path.isdir(place) else []
-        files += inside or [place]
-    return files
 
 
 def locally(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
@@ -142,9 +131,9 @@ def score(
 
     Args:
         judge: judges.
-        files: see `found`.
+        files: see `mimimi.data.find.find`.
         results: are added to.
-        engine: `locally`, or `batch_on_ray.on_ray`.
+        engine: `locally`, or `mimimi.batch.on_ray.on_ray`.
         on_file: called with the number of rows there are, of all files, and the seconds left.
     """
     files, known = list(dict.fromkeys(files)), results.files()
@@ -165,15 +154,3 @@ def score(
                 rows, written = [], now
     finally:
         results.add(rows)
-
-
-def _recordings(folder: str) -> list[str]:
-    inside = []
-    for path, folders, names in os.walk(folder):
-        folders.sort()
-        inside += [
-            os.path.join(path, name)
-            for name in sorted(names)
-            if Path(name).suffix.lower() in AUDIO_SUFFIXES and not name.startswith(".")
-        ]
-    return inside

@@ -18,15 +18,17 @@ INTERRUPTED = 130
 
 
 def add_judging(verb: argparse.ArgumentParser) -> None:
-    """What every verb that judges recordings takes."""
-    verb.add_argument("--machine-id", metavar="ID", help="the machine it is, such as id_00")
-    verb.add_argument("--channel", type=int, default=0, help="of several, from 0 (default 0)")
+    """Options of every verb that judges recordings."""
+    verb.add_argument("--machine-id", metavar="ID", help="which machine it is, such as id_00")
+    verb.add_argument(
+        "--channel", type=int, default=0, help="channel to judge, counted from 0 (default 0)"
+    )
     verb.add_argument(
         "--false-alarm-rate",
         type=float,
         metavar="RATE",
-        help="share of normal recordings that may be called unusual, such as 0.1 (default 0.05, or "
-        "the lowest that the detector's normal recordings can promise)",
+        help="share of normal recordings that may be reported as unusual, such as 0.1 (default "
+        "0.05, or the lowest rate that the detector's calibration set can guarantee)",
     )
 
 
@@ -43,12 +45,12 @@ def checked_rate(options: argparse.Namespace) -> float | None:
 
 
 def complain(what: object) -> None:
-    """Say what is wrong, in one line."""
+    """Print what is wrong, in one line, on standard error."""
     print(one_line(f"mimimi: {what}"), file=sys.stderr)
 
 
 def say(line: str) -> None:
-    """Say how things stand; standard output is for results."""
+    """Print on standard error how things stand; standard output is for results."""
     progress("")
     print(line, file=sys.stderr)
 
@@ -60,17 +62,5 @@ def progress(line: str) -> None:
 
 
 def add_job(verb: argparse.ArgumentParser) -> None:
-    """Let a job of the queue say in which folder its process tells how it stands."""
+    """The folder in which a job of the queue reports how it stands."""
     verb.add_argument("--job", type=Path, help=argparse.SUPPRESS)
-
-
-def duration(seconds: float) -> str:
-    """A length of time as a person says it.
-
-    Example:
-        >>> duration(600)
-        '10 min'
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

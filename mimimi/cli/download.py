@@ -1,4 +1,4 @@
-"""`download`: fetch a public data set."""
+"""`download`: download a public data set."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import NORMAL, add_job, duration, progress, say
+from mimimi.cli.console import NORMAL, add_job, progress, say
+from mimimi.terminal import duration
 
 if TYPE_CHECKING:
     from mimimi.cli.console import Verbs
@@ -15,17 +16,19 @@ if TYPE_CHECKING:
 
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    verb = verbs.add_parser("download", help="fetch a public data set, by machine type")
+    verb = verbs.add_parser("download", help="download a public data set, by machine type")
     verb.add_argument("out", type=Path, metavar="OUT", help="folder to write to")
     verb.add_argument("--dataset", choices=("mimii", "dcase2020"), required=True)
-    verb.add_argument("--types", nargs="+", default=(), help="such as fan (default: all there are)")
+    verb.add_argument(
+        "--types", nargs="+", default=(), help="machine types, such as fan (default: all)"
+    )
     verb.add_argument(
         "--snr",
         nargs="+",
         type=int,
         default=(),
         metavar="DB",
-        help="noise levels of MIMII: -6, 0, 6 (default: all)",
+        help="signal-to-noise ratios of MIMII: -6, 0, 6 (default: all)",
     )
     add_job(verb)
     verb.set_defaults(run=_run)
@@ -55,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
             say=say,
             progress=show,
         )
-    say(f"all there: {options.out}; next:  python -m mimimi train {options.out} --out RUN")
+    say(f"download complete: {options.out}; next:  python -m mimimi train {options.out} --out RUN")
     return NORMAL
 
 

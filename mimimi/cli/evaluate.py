@@ -1,4 +1,4 @@
-"""`evaluate`: figures of detectors on labelled recordings."""
+"""`evaluate`: measure how well detectors do on labelled recordings."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ if TYPE_CHECKING:
 
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    verb = verbs.add_parser("evaluate", help="figures of detectors on labelled recordings")
+    verb = verbs.add_parser("evaluate", help="evaluate detectors on labelled recordings")
     verb.add_argument(
         "detector",
         metavar="DETECTOR",
-        help="as for score, or several: fan,pump; all (the bundled ones); a folder of detectors",
+        help="as for score, or several: fan,pump; all bundled ones: all; or a folder of detectors",
     )
     verb.add_argument("data", nargs="+", type=Path, metavar="DATA", help="folders of recordings")
-    verb.add_argument("--split", help="test, dev, ... (default: all but train)")
-    verb.add_argument("--json", action="store_true", help="print everything as JSON")
+    verb.add_argument(
+        "--split", help="split to evaluate on: test, dev, ... (default: all but train)"
+    )
+    verb.add_argument("--json", action="store_true", help="print as JSON")
     verb.add_argument(
         "--out", type=Path, metavar="FOLDER", help="write evaluation.json, clips.csv and figures"
     )
     verb.add_argument(
-        "--report", type=Path, metavar="FILE", help="write all of it as one HTML file to pass on"
+        "--report", type=Path, metavar="FILE", help="write a report as a single HTML file"
     )
     verb.set_defaults(run=_run)
 

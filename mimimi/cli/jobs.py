@@ -1,4 +1,4 @@
-"""`jobs`: what runs, waits and has run; stop it, resume it, delete it."""
+"""`jobs`: list, show, stop, resume and delete training and download jobs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import sys
 import time
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mimimi.cli.console import NORMAL, duration, say
+from mimimi.cli.console import NORMAL, say
 from mimimi.errors import UserError
-from mimimi.terminal import one_line
+from mimimi.terminal import duration, one_line
 
 if TYPE_CHECKING:
     from mimimi.cli.console import Verbs
@@ -23,28 +23,30 @@ _LOOK_AGAIN = 0.5  # s
 
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    verb = verbs.add_parser("jobs", help="what runs, waits and has run; stop, resume, delete")
+    verb = verbs.add_parser("jobs", help="list, show, stop, resume and delete jobs")
     actions = verb.add_subparsers(title="actions", required=True, metavar="ACTION")
-    every = actions.add_parser("list", help="all jobs")
-    every.add_argument("--json", action="store_true", help="print a list of objects")
+    every = actions.add_parser("list", help="list all jobs")
+    every.add_argument("--json", action="store_true", help="print as JSON")
     every.set_defaults(run=_list)
-    show = _action(actions, "show", "how a job stands")
-    show.add_argument("--json", action="store_true", help="print an object, with all metrics")
+    show = _action(actions, "show", "show the state of a job")
+    show.add_argument("--json", action="store_true", help="print as JSON, with all metrics")
     show.set_defaults(run=_show)
-    log = _action(actions, "log", "what it decided and found")
-    log.add_argument("--lines", type=int, default=200, metavar="N", help="the last N (default 200)")
-    log.add_argument("--follow", action="store_true", help="go on until it is over")
+    log = _action(actions, "log", "print the log of a job")
+    log.add_argument(
+        "--lines", type=int, default=200, metavar="N", help="print the last N lines (default 200)"
+    )
+    log.add_argument("--follow", action="store_true", help="keep printing until the job ends")
     log.set_defaults(run=_log)
-    _action(actions, "stop", "stop it; the last finished epoch is kept").set_defaults(run=_stop)
-    _action(actions, "resume", "go on where it was").set_defaults(run=_resume)
-    delete = _action(actions, "delete", "delete it with its folder")
-    delete.add_argument("--yes", action="store_true", help="do not ask")
+    _action(actions, "stop", "stop a job; the last finished epoch is kept").set_defaults(run=_stop)
+    _action(actions, "resume", "continue a job from where it stopped").set_defaults(run=_resume)
+    delete = _action(actions, "delete", "delete a job and its folder")
+    delete.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     delete.set_defaults(run=_delete)
 
 
 def _action(actions: Verbs, name: str, what: str) -> argparse.ArgumentParser:
     action = actions.add_parser(name, help=what)
-    action.add_argument("name", metavar="NAME", help="as jobs list prints it")
+    action.add_argument("name", metavar="NAME", help="name as printed by jobs list")
     return action
 
 
@@ -56,7 +58,7 @@ def _list(options: argparse.Namespace) -> int:
         print(json.dumps([_plain(job) for job in found], indent=1))
         return NORMAL
     if not found:
-        say("no jobs yet; begin one:  python -m mimimi train DATA --out RUN")
+        say("no jobs yet; start one:  python -m mimimi train DATA --out RUN")
     width = max((len(job.name) for job in found), default=0)
     for job in found:
         print(f"{job.name:<{width}}  {job.kind:<8}  {one_line(_state(job))}")
@@ -65,6 +67,7 @@ def _list(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     from mimimi import jobs
+    from mimimi.training.epoch import EpochReport
 
     job = jobs.find(options.name)
     lines = jobs.metrics(job.folder)
@@ -73,11 +76,11 @@ def _show(options: argparse.Namespace) -> int:
         return NORMAL
     print(f"{job.name}: {one_line(_state(job))}")
     for epoch in [line for line in lines if "loss_total" in line][-1:]:
-        print(_epoch(epoch))
+        print(f"{epoch['member']}, {EpochReport.from_metrics(epoch)}")
     print(one_line(f"in {job.folder.resolve()}"))
     if job.ray_job:
         print(one_line(f"on Ray as {job.ray_job}"))
-    print(one_line(f"asked: python -m mimimi {' '.join(job.arguments)}"))
+    print(one_line(f"command: python -m mimimi {' '.join(job.arguments)}"))
     return NORMAL
 
 
@@ -117,7 +120,7 @@ def _delete(options: argparse.Namespace) -> int:
     job = jobs.find(options.name)
     if not options.yes:
         if not sys.stdin.isatty():
-            raise UserError(f"jobs delete {job.name} cannot be undone; say it with --yes.")
+            raise UserError(f"jobs delete {job.name} cannot be undone; confirm it with --yes.")
         if input(f"Delete {job.name} and what it made? [y/N] ").strip().lower() != "y":
             return NORMAL
     jobs.delete(job.name)
@@ -146,18 +149,3 @@ def _state(job: Job) -> str:
     if job.seconds_left is not None:
         words += f", about {duration(job.seconds_left)} left"
     return f"{words}: {job.error}" if job.error else words
-
-
-def _epoch(line: dict[str, Any]) -> str:
-    heldout = (
-        f"held out {line['heldout_loss']:.3f}, recognised {line['heldout_accuracy']:.0%}"
-        if line.get("heldout_loss") is not None
-        else "nothing held out"
-    )
-    branches = ("magnitude", "complex", "total")
-    losses = {branch: line[f"loss_{branch}"] for branch in branches}
-    said = ", ".join(f"{name} {loss:.3f}" for name, loss in losses.items() if loss is not None)
-    return (
-        f"{line['member']}, epoch {line['epoch']}: loss {said}; {heldout}; "
-        f"{line['windows_per_second']:.0f} windows/s"
-    )

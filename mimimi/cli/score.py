@@ -13,12 +13,11 @@ from mimimi.cli.console import (
     add_judging,
     checked_rate,
     complain,
-    duration,
     progress,
     say,
 )
 from mimimi.errors import UserError
-from mimimi.terminal import one_line, stderr_muted
+from mimimi.terminal import duration, one_line, stderr_muted
 
 if TYPE_CHECKING:
     from mimimi.batch.score import Judge
@@ -29,40 +28,41 @@ def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("score", help="judge recordings")
     verb.add_argument(
-        "detector", help="fan, pump, slider, valve, a folder, or a Hub repo user/name"
+        "detector", help="fan, pump, slider, valve, a folder, a run, or a Hub repo user/name"
     )
     verb.add_argument(
         "places",
         nargs="+",
         metavar="FILE|FOLDER",
-        help="WAV, FLAC, OGG or MP3, or folders, with all recordings in them, however deep",
+        help="recordings, or folders, with all recordings in them, however deep",
     )
     add_judging(verb)
     verb.add_argument(
         "--explain",
         action="store_true",
-        help="say of unusual recordings where in time and frequency they are (ten times the time)",
+        help="for unusual recordings, say where in time and frequency (takes ten times as long)",
     )
     verb.add_argument(
         "--engine",
         choices=("local", "ray"),
         default="local",
-        help="who judges: this process, or a Ray cluster, which needs --out (default local)",
+        help="run in this process, or on a Ray cluster, which needs --out (default local)",
     )
     form = verb.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print a list of objects")
-    form.add_argument("--csv", action="store_true", help="print a table with a line a file")
+    form.add_argument("--json", action="store_true", help="print as JSON")
+    form.add_argument("--csv", action="store_true", help="print as CSV, one line per file")
     form.add_argument(
         "--out",
         type=Path,
         metavar="RESULTS",
-        help="add to a folder of Parquet files; what is in it already is not judged again",
+        help="add to a folder of Parquet files; recordings already in it are skipped",
     )
     verb.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from mimimi.batch.score import Judge, found
+    from mimimi.batch.score import Judge
+    from mimimi.data.find import find
 
     rate = checked_rate(options)
     if options.engine == "ray" and not options.out:
@@ -70,8 +70,11 @@ def _run(options: argparse.Namespace) -> int:
     judge = Judge.load(
         options.detector, options.machine_id, options.channel, rate, explains=options.explain
     )
-    files = found(options.places)
-    return _keep(options, judge, files) if options.out else _print(options, judge, files)
+    there = find(options.places)
+    if there.left_out:
+        say(there.left_out)
+    show = _keep if options.out else _print
+    return show(options, judge, there.files)
 
 
 def _print(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:

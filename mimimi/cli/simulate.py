@@ -1,4 +1,4 @@
-"""`simulate`: make recordings of machines that exist nowhere."""
+"""`simulate`: write recordings of simulated machines."""
 
 from __future__ import annotations
 
@@ -16,20 +16,24 @@ if TYPE_CHECKING:
 
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    verb = verbs.add_parser("simulate", help="make recordings of machines that exist nowhere")
+    verb = verbs.add_parser("simulate", help="write recordings of simulated machines")
     verb.add_argument("out", type=Path, metavar="OUT", help="folder to write to")
     verb.add_argument("--types", nargs="+", choices=MACHINE_TYPES, default=MACHINE_TYPES)
-    verb.add_argument("--ids", type=int, default=4, metavar="N", help="machines a type (default 4)")
+    verb.add_argument(
+        "--ids", type=int, default=4, metavar="N", help="machines per type (default 4)"
+    )
     verb.add_argument(
         "--clips",
         type=int,
         default=10,
         metavar="N",
-        help="normal training clips a machine (default 10); a quarter as many, at least 2, "
-        "normal and as many anomalous test clips",
+        help="normal training clips per machine (default 10); for testing a quarter as many, at "
+        "least 2, normal and as many anomalous ones",
     )
-    verb.add_argument("--snr", type=float, default=-6.0, metavar="DB", help="default -6")
-    verb.add_argument("--seed", type=int, default=0, help="default 0")
+    verb.add_argument(
+        "--snr", type=float, default=-6.0, metavar="DB", help="signal-to-noise ratio (default -6)"
+    )
+    verb.add_argument("--seed", type=int, default=0, help="random seed (default 0)")
     add_job(verb)
     verb.set_defaults(run=_run)
 

@@ -1,4 +1,4 @@
-"""`train`: make a detector from normal recordings."""
+"""`train`: train a detector on normal recordings."""
 
 from __future__ import annotations
 
@@ -6,37 +6,40 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import NORMAL, duration, progress, say
+from mimimi.cli.console import NORMAL, progress, say
 from mimimi.errors import UserError
+from mimimi.terminal import duration
 
 if TYPE_CHECKING:
     from mimimi.cli.console import Verbs
-    from mimimi.training.loop import EpochReport
+    from mimimi.training.epoch import EpochReport
 
 
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    verb = verbs.add_parser("train", help="make a detector from normal recordings")
+    verb = verbs.add_parser("train", help="train a detector on normal recordings")
     verb.add_argument("data", nargs="+", type=Path, metavar="DATA", help="folders of recordings")
     verb.add_argument(
         "--type",
         dest="machine_types",
         nargs="+",
         metavar="TYPE",
-        help="such as fan (default: all there are)",
+        help="machine types to train for, such as fan (default: all in DATA)",
     )
-    verb.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
-    verb.add_argument("--recipe", default="paper", help="what is trained how (default paper)")
-    verb.add_argument("--epochs", type=int, help="at most so many (default: the recipe's)")
-    verb.add_argument("--seed", type=int, default=0, help="of all that is left to chance")
+    verb.add_argument(
+        "--out", type=Path, required=True, metavar="RUN", help="folder to write the run to"
+    )
+    verb.add_argument("--recipe", default="paper", help="paper or ensemble (default paper)")
+    verb.add_argument("--epochs", type=int, help="maximum number of epochs (default: the recipe's)")
+    verb.add_argument("--seed", type=int, default=0, help="random seed (default 0)")
     verb.add_argument("--device", default="auto", help="auto, cpu, cuda, ... (default auto)")
-    verb.add_argument("--learning-rate", type=float, help="another than the recipe's")
+    verb.add_argument("--learning-rate", type=float, help="default: the recipe's")
     verb.add_argument(
         "--precision",
         choices=("float32", "bfloat16"),
-        help="bfloat16 is twice as fast on processors that have it, slower on others",
+        help="bfloat16 is twice as fast on processors that support it, slower on others",
     )
-    verb.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
+    verb.add_argument("--resume", action="store_true", help="continue a run that was stopped")
     verb.set_defaults(run=_run)
 
 
@@ -82,5 +85,6 @@ def _train(options: argparse.Namespace) -> int:
 def _show(
     name: str, report: EpochReport | None, epoch: int, epochs: int, seconds_left: float
 ) -> None:
-    heldout = f", held out {report.heldout_loss:.3f}" if report and report.heldout_loss else ""
-    progress(f"{name}: epoch {epoch} of {epochs}{heldout}, about {duration(seconds_left)} left")
+    loss = report and report.validation_loss
+    validation = f", validation loss {loss:.3f}" if loss is not None else ""
+    progress(f"{name}: epoch {epoch} of {epochs}{validation}, about {duration(seconds_left)} left")

@@ -1,4 +1,4 @@
-"""`watch`: long recordings, and folders of a day's clips, as events."""
+"""`watch`: find events in long recordings and in folders of consecutive clips."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    verb = verbs.add_parser("watch", help="find the moments that matter in hours of sound")
+    verb = verbs.add_parser("watch", help="find unusual events in hours of sound")
     verb.add_argument("detector", help="as for score")
     verb.add_argument(
         "places",
         nargs="+",
         type=Path,
         metavar="FILE|FOLDER",
-        help="long recordings, or folders of clips, which are taken by name as one after the other",
+        help="long recordings, or folders of clips, which are played in the order of their names",
     )
     add_judging(verb)
     verb.add_argument(
@@ -44,24 +44,31 @@ def add(verbs: Verbs) -> None:
         help="raise an alarm when K of N segments of 10 s in a row are unusual (default 5/6)",
     )
     form = verb.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print events and every segment")
-    form.add_argument("--csv", action="store_true", help="print a table with a line an event")
+    form.add_argument("--json", action="store_true", help="print events and all segments as JSON")
+    form.add_argument("--csv", action="store_true", help="print events as CSV, one line per event")
     verb.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
+    from mimimi.data.find import find, no_recordings
     from mimimi.detector.detector import Detector
-    from mimimi.monitor.stream import find_machine, recordings, watch_all
+    from mimimi.monitor.stream import find_machine, watch_all
 
     rate = checked_rate(options)
     rule = Rule.parse(options.alarm) if options.alarm else Rule()
-    files = recordings(options.places)
-    named = [(str(file), file) for file in files]
+    there = find(options.places)
+    if there.empty:
+        raise no_recordings(there.empty[0], there.left_out)
+    if there.left_out:
+        say(there.left_out)
+    named = [(file, Path(file)) for file in there.files]
     detector = Detector.from_pretrained(options.detector)
     machine_id = options.machine_id
     if not machine_id:
-        machine_id = find_machine(detector, files[0], channel=options.channel)
-        say(f"machine guessed from the first minute: {machine_id}; weaker than --machine-id")
+        machine_id = find_machine(detector, there.files[0], channel=options.channel)
+        say(
+            f"machine inferred from the first minute: {machine_id}; less reliable than --machine-id"
+        )
     segments: list[ScoredSegment] = []
     found: list[Event] = []
 
@@ -72,7 +79,7 @@ def _run(options: argparse.Namespace) -> int:
             segments.append(segment)
             if segment.error:
                 complain(f"{clock(segment.start)} {segment.error}")
-            progress(f"{clock(segment.end)} heard in {segment.file}, {len(found)} events so far")
+            progress(f"{clock(segment.end)} of {segment.file} judged, {len(found)} events so far")
             yield segment
 
     for event in events(heard(), rule):
@@ -90,7 +97,7 @@ def _run(options: argparse.Namespace) -> int:
         return BAD
     unusual = sum(segment.is_anomalous for segment in segments)
     say(
-        f"{clock(segments[-1].end)} heard as {detector.machine_type} {machine_id}: {len(found)} "
+        f"{clock(segments[-1].end)} judged as {detector.machine_type} {machine_id}: {len(found)} "
         f"events ({rule} segments unusual); {unusual} of {judged} segments unusual"
     )
     return ANOMALOUS if found else NORMAL
@@ -98,6 +105,6 @@ def _run(options: argparse.Namespace) -> int:
 
 def _line(event: Event) -> str:
     return (
-        f"{clock(event.start)} to {clock(event.end)}: UNUSUAL, strangest at {clock(event.peak)} "
+        f"{clock(event.start)} to {clock(event.end)}: UNUSUAL, most unusual at {clock(event.peak)} "
         f"({event.peak_file}), score {event.peak_score:.3f}, mean p-value {event.mean_p_value:.2g}"
     )

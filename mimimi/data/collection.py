@@ -1,29 +1,34 @@
-"""Recordings of one's own machines: one name a machine, normal sound only, kept as a corpus."""
+"""Recordings of one's own machines: a folder a machine, normal sound only, with a table."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import re
 import shutil
+from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from mimimi.audio import read
-from mimimi.data.download.unpack import listed, unpack
-from mimimi.data.index import AUDIO_SUFFIXES, COLUMNS, INDEX_NAME
-from mimimi.errors import CorpusError
-from mimimi.files import replace_file, slug
+from mimimi.audio import recording_hash
+from mimimi.data.archive import unpack_recordings
+from mimimi.data.find import Found, no_recordings
+from mimimi.data.index import index
+from mimimi.data.layouts import machine_within
+from mimimi.data.pieces import pieces
+from mimimi.data.table import COLUMNS, INDEX_NAME
+from mimimi.errors import AudioError, CorpusError
+from mimimi.files import replace_file
+from mimimi.names import slug
 
-PIECE = 10.0  # s, a segment; longer recordings are cut, so that some of each can be kept aside
 _EVERY = 4  # one in so many pieces is kept aside for the threshold
+_NAMED = 3  # recordings in a sentence
 _FAULTY = re.compile(r"abnormal|anomal", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Own:
+class CollectedMachine:
     """A machine in a collection."""
 
     name: str
@@ -32,7 +37,7 @@ class Own:
 
 
 def machine_name(text: str) -> str:
-    """A name that can be a folder and a machine id.
+    """The slug of a machine's name: its folder, and its machine id.
 
     Raises:
         CorpusError: nothing is left of it.
@@ -41,13 +46,13 @@ def machine_name(text: str) -> str:
         >>> machine_name("Pump 3, hall B")
         'pump-3-hall-b'
     """
-    words = slug(text, longest=40)
+    words = slug(text)
     if not words:
         raise CorpusError("Give the machine a name, of letters or digits.")
     return words
 
 
-def add(folder: Path, machine_type: str, machine: str, name: str, content: bytes) -> int:
+def add(folder: Path, machine_type: str, machine: str, name: str, content: bytes | Path) -> int:
     """Add a recording of a machine running well; the same one again changes nothing.
 
     It keeps its sample rate and its channels. More than two pieces of 10 s are cut apart. Every
@@ -58,7 +63,7 @@ def add(folder: Path, machine_type: str, machine: str, name: str, content: bytes
         machine_type: such as "fan", one for the whole collection.
         machine: its name, see `machine_name`.
         name: of the recording.
-        content: of its file.
+        content: of its file, or where it lies.
 
     Returns:
         The number of pieces.
@@ -75,22 +80,7 @@ def add(folder: Path, machine_type: str, machine: str, name: str, content: bytes
         ...     add(Path(folder), "fan", "north", "a.wav", file.getvalue())
         4
     """
-    import soundfile
-
-    read(content, name=name)  # what is wrong with it is said now, not when it is learnt from
-    place = folder / machine_name(machine)
-    place.mkdir(parents=True, exist_ok=True)
-    stem = f"{machine_name(Path(name).stem or 'clip')}-{hashlib.sha256(content).hexdigest()[:12]}"
-    with soundfile.SoundFile(io.BytesIO(content)) as sound:
-        piece = round(PIECE * sound.samplerate)
-        length = piece if sound.frames > 2 * piece else sound.frames
-        kind = sound.subtype if soundfile.check_format("WAV", sound.subtype) else "PCM_16"
-        count = 0
-        while len(block := sound.read(length, dtype="float32", always_2d=True)) == length:
-            file = io.BytesIO()
-            soundfile.write(file, block, sound.samplerate, format="WAV", subtype=kind)
-            replace_file(place / f"{stem}-{count:04d}.wav", file.getvalue())
-            count += 1
+    count = _add(folder, machine, name, content)
     write_index(folder, machine_type)
     return count
 
@@ -98,9 +88,7 @@ def add(folder: Path, machine_type: str, machine: str, name: str, content: bytes
 def add_zip(
     folder: Path, machine_type: str, machine: str, archive: Path, *, most_bytes: float | None = None
 ) -> int:
-    """Add recordings from a ZIP: a folder in it is a machine, what lies in none is of `machine`.
-
-    Its list of entries is checked before anything is written: number, unpacked size, paths.
+    """Add recordings from a ZIP, each to the machine that its folder or a table in there names.
 
     Args:
         folder: of the collection.
@@ -113,39 +101,71 @@ def add_zip(
         The number of pieces.
 
     Raises:
-        UnsafeArchive: see `mimimi.data.download.unpack.check`.
-        CorpusError: too much, no recordings, or recordings of faulty machines.
-        AudioError: one of them cannot be learnt from; those before it are there.
+        CorpusError: see `unpack_recordings`; no recordings, or recordings of faulty machines. If
+            only some of them cannot be learnt from, the others are there.
     """
-    entries = listed(archive, most_bytes=most_bytes)
-    if faulty := [entry.filename for entry in entries if _FAULTY.search(entry.filename)]:
-        raise CorpusError(
-            f"{archive.name} holds recordings of a faulty machine ({faulty[0]}), and only sound of "
-            "machines running well is learnt: leave them out."
-        )
-    with TemporaryDirectory(dir=_made(folder.parent)) as place:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder.parent) as place:
         unpacked = Path(place) / "unpacked"
-        unpack(archive, unpacked, Path(place) / "staging")
-        sounds = [
-            path
-            for path in sorted(unpacked.rglob("*"))
-            if path.suffix.lower() in AUDIO_SUFFIXES and not _hidden(path.relative_to(unpacked))
-        ]
-        if not sounds:
-            raise CorpusError(f"{archive.name} holds no recordings: put WAV, FLAC, OGG or MP3 in.")
-        return sum(
-            add(
-                folder,
-                machine_type,
-                machine if path.parent == unpacked else path.parent.name,
-                path.name,
-                path.read_bytes(),
+        found = unpack_recordings(archive, unpacked, most_bytes)
+        if not found.files:
+            raise no_recordings(archive.name, found.left_out)
+        recordings = _in_archive(unpacked, found, machine)
+        if faulty := [path for path, _, is_faulty in recordings if is_faulty]:
+            raise CorpusError(
+                f"{archive.name} holds recordings of a faulty machine "
+                f"({faulty[0].relative_to(unpacked).as_posix()}), and only sound of machines "
+                "running well is learnt: leave them out."
             )
-            for path in sounds
+        count, refused = 0, [f"{name} is damaged" for name in found.closed]
+        for path, owner, _ in recordings:
+            try:
+                count += _add(folder, owner, path.name, path)
+            except AudioError as error:
+                refused.append(str(error).rstrip("."))
+    if count:
+        write_index(folder, machine_type)
+    if refused:
+        raise CorpusError(
+            f"{archive.name}: {len(refused)} of {len(found.files) + len(found.closed)} recordings "
+            f"were not taken in ({'; '.join(refused[:_NAMED])}); the others were."
         )
+    return count
 
 
-def machines(folder: Path) -> list[Own]:
+def _in_archive(unpacked: Path, found: Found, machine: str) -> list[tuple[Path, str, bool]]:
+    """Path, name of the machine, and whether it is faulty.
+
+    Machines of one name in several folders are named by both.
+    """
+    if any(unpacked.rglob(INDEX_NAME)):
+        return [(r.path, r.machine_id, r.label != "normal") for r in index([unpacked])]
+    paths = [PurePath(file).relative_to(unpacked) for file in found.files]
+    owners = {path: machine_within(path) for path in paths}
+    around: dict[str, set[str]] = defaultdict(set)
+    for name, outside in owners.values():
+        around[name].add(outside)
+    return [
+        (
+            unpacked / path,
+            f"{outside} {name}" if len(around[name]) > 1 else name or machine,
+            bool(_FAULTY.search(str(path))),
+        )
+        for path, (name, outside) in owners.items()
+    ]
+
+
+def _add(folder: Path, machine: str, name: str, content: bytes | Path) -> int:
+    place = folder / machine_name(machine)
+    stem = f"{slug(Path(name).stem, longest=80) or 'clip'}-{recording_hash(content)[:12]}"
+    count = 0
+    for count, piece in enumerate(pieces(content, name), 1):
+        place.mkdir(parents=True, exist_ok=True)
+        replace_file(place / f"{stem}-{count - 1:04d}.wav", piece)
+    return count
+
+
+def machines(folder: Path) -> list[CollectedMachine]:
     """The machines of a collection, by name."""
     import soundfile
 
@@ -153,7 +173,7 @@ def machines(folder: Path) -> list[Own]:
     for place in _places(folder):
         clips = sorted(place.glob("*.wav"))
         seconds = sum(soundfile.info(clip).duration for clip in clips)
-        found.append(Own(place.name, len(clips), seconds / 60))
+        found.append(CollectedMachine(place.name, len(clips), seconds / 60))
     return found
 
 
@@ -192,13 +212,3 @@ def _places(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if path.is_dir() and any(path.glob("*.wav")))
-
-
-def _hidden(path: Path) -> bool:
-    """As `__MACOSX/._a.wav`, which a Mac puts beside each file."""
-    return any(part.startswith((".", "__MACOSX")) for part in path.parts)
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

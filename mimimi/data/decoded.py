@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio import read, recording_hash
+from mimimi.audio import Samples, recording_hash
+from mimimi.data.pieces import live_channels
 from mimimi.files import replace_file
 
 
@@ -17,7 +18,8 @@ from mimimi.files import replace_file
 class Decoded:
     """A recording as a NumPy file, int16 `(channel, time)` at 16 kHz.
 
-    Each channel has its peak at that of 16 bits: half the memory, and the scale is lost anyway.
+    Channels in which nothing sounds are left out. Each other has its peak at that of 16 bits: half
+    the memory, and the scale is lost anyway.
     """
 
     file: Path
@@ -50,11 +52,8 @@ def decode(path: Path, folder: Path) -> Decoded:
     """
     file = folder / f"{recording_hash(path)}.npy"
     if not (shape := _shape(file)):
-        waveform = read(path)
-        every = np.empty((waveform.source_channels, len(waveform.samples)), np.int16)
-        for channel in range(waveform.source_channels):
-            samples = read(path, channel=channel).samples if channel else waveform.samples
-            every[channel] = np.round(samples * (32767 / np.abs(samples).max()))
+        live = (waveform.samples for waveform in live_channels(path, str(path)))
+        every = np.stack([_full_scale(samples) for samples in live])
         content = io.BytesIO()
         np.save(content, every)
         folder.mkdir(parents=True, exist_ok=True)
@@ -62,6 +61,11 @@ def decode(path: Path, folder: Path) -> Decoded:
         shape = every.shape
     channels, length = shape
     return Decoded(file, channels, length)
+
+
+def _full_scale(samples: Samples) -> NDArray[np.int16]:
+    scaled: NDArray[np.int16] = np.round(samples * (32767 / np.abs(samples).max())).astype(np.int16)
+    return scaled
 
 
 def _shape(file: Path) -> tuple[int, ...] | None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from mimimi.detector.threshold import DEFAULT_FALSE_ALARM_RATE, Threshold, conformal, youden
 
-Mode = Literal["given", "guessed"]
+Mode = Literal["given", "inferred"]
 Scores = Mapping[str, Sequence[float]]  # of recordings, by machine id
 ENOUGH = round(1 / DEFAULT_FALSE_ALARM_RATE) - 1
 """Recordings with which a machine is judged by its own scores alone: 19 promise 5 %."""
@@ -29,8 +29,8 @@ class CalibratedThreshold:
 class Calibration:
     """Sorted scores of normal recordings per mode and id, and thresholds from them.
 
-    The mode is `given` where the machine id is told and `guessed` where the most similar one is
-    taken; there, recordings count for the id that was guessed, so that either way a recording is
+    The mode is `given` where the machine id is told and `inferred` where the most similar one is
+    taken; there, recordings count for the id that was inferred, so that either way a recording is
     compared with recordings treated like itself.
     """
 
@@ -127,7 +127,7 @@ def calibrate(
 
     Example:
         >>> scores = {"id_00": [0.1, 0.3], "id_02": [0.2]}
-        >>> found = calibrate({"given": scores, "guessed": scores}, dict.fromkeys(scores, "MIMII"))
+        >>> found = calibrate({"given": scores, "inferred": scores}, dict.fromkeys(scores, "MIMII"))
         >>> found.threshold("given", "id_02").value
         0.3
     """

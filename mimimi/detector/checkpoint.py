@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mimimi.detector import earlier_formats
 from mimimi.errors import DetectorError
 from mimimi.files import replace_file
 
 if TYPE_CHECKING:
     from torch import Size, Tensor, dtype
 
-FORMAT = 2
+FORMAT = 3
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
 _LARGEST_CONFIG = 8 << 20  # bytes
 _LARGEST_WEIGHTS = 512 << 20  # bytes
@@ -49,10 +50,11 @@ def write(folder: Path, config: dict[str, Any], tensors: dict[str, Tensor], card
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """Read a detector's configuration.
+    """Read a detector's configuration; one of an earlier format is turned into today's.
 
     Raises:
-        DetectorError: it is missing, no JSON object, too large, or of another version.
+        DetectorError: it is missing, no JSON object, too large, or of a version that cannot be
+            read.
     """
     path = _file(folder, CONFIG)
     if path.stat().st_size > _LARGEST_CONFIG:
@@ -65,9 +67,9 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise DetectorError(f"{path} is not a MIMIMI detector's configuration.")
     if config["format"] > FORMAT:
         raise DetectorError(f"{folder} was saved by a later version of MIMIMI; update to read it.")
-    if config["format"] < FORMAT:
+    if config["format"] < earlier_formats.OLDEST:
         raise DetectorError(f"{folder} was saved by an earlier version of MIMIMI; train it again.")
-    return config
+    return earlier_formats.todays_config(config)
 
 
 def read_tensors(
@@ -97,6 +99,7 @@ def read_tensors(
         tensors = load(content)
     except (SafetensorError, ValueError, KeyError) as error:
         raise DetectorError(f"{path} is damaged: it cannot be read as safetensors.") from error
+    tensors = earlier_formats.todays_tensors(config, tensors)
     tensors = {name: _whole(tensor, layout.get(name)) for name, tensor in tensors.items()}
     if _forms(tensors) != _forms(layout):
         raise DetectorError(f"{path} does not hold the tensors that {CONFIG} describes.")

@@ -16,14 +16,13 @@ from mimimi.config import (
     LineSpectrumConfig,
 )
 from mimimi.detector.calibration import Calibration, Mode
-from mimimi.detector.references import Reference, checked
 from mimimi.networks.build import CONFIGS, name_of
 
 _NAME = re.compile(r"\w[\w .+-]{0,63}")
 _MACHINE = re.compile(r"\w[\w .+-]{0,128}")
 _MOST_IDS = 10_000
 _MOST_MEMBERS = 32
-_MODES: tuple[Mode, ...] = ("given", "guessed")
+_MODES: tuple[Mode, ...] = ("given", "inferred")
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class MemberConfig:
         front_end: from waveform to windows.
         network: the choices the network was built with; their kind says which network it is.
         machines: its classes, in their order, as `Recording.machine` names them. A network that
-            learnt the machines of several types has more of them than its detector has ids.
+            knows the machines of several types has more of them than its detector has ids.
         mean: of its scores of held-out normal recordings, nats.
         deviation: of the same; scores of several members are put on one scale by the two.
     """
@@ -50,111 +49,120 @@ class MemberConfig:
     def as_config(self) -> dict[str, Any]:
         """As `config.json` holds it: JSON types."""
         return {
+            "kind": "network",
             "name": self.name,
             "front_end": asdict(self.front_end),
             "network": name_of(self.network),
             "arguments": asdict(self.network),
             "machines": list(self.machines),
-            "score": "cross_entropy",
             "mean": self.mean,
             "deviation": self.deviation,
         }
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DetectorConfig:
-    """All of a detector but its weights.
+    """All of a detector but what is saved as tensors.
 
     Args:
         machine_type: such as "fan".
         ids: machines it knows.
-        members: its networks; the first one's windows are those a verdict shows.
         calibration: scores of normal recordings and thresholds.
+        novelty_limit: beyond this distance a recording is an unknown sound; None where a detector
+            cannot tell.
         about: origin and licence of the data, recipe, figures: what the card says.
-        known_limit: beyond this distance a recording is no machine that is known; None where a
-            detector cannot tell.
-        holds_lines: whether it holds the usual lines of its machines.
-        references: normal recordings it keeps the sound of, to compare with.
-        learnt: SHA-256 of the recordings it was trained on or stopped by.
-        calibrated: SHA-256 of the recordings behind its thresholds.
+        trained_on: fingerprints of the recordings it was trained on or stopped by.
+        calibrated_on: fingerprints of the recordings behind its thresholds.
     """
 
     machine_type: str
-    ids: list[str]
-    members: list[MemberConfig]
+    ids: tuple[str, ...]
     calibration: Calibration
-    known_limit: float | None = None
-    holds_lines: bool = False
-    references: list[Reference] = field(default_factory=list)
+    novelty_limit: float | None = None
     about: dict[str, Any] = field(default_factory=dict)
-    learnt: set[str] = field(default_factory=set)
-    calibrated: set[str] = field(default_factory=set)
-
-    @property
-    def front_end(self) -> FrontEnd:
-        """Of the first member: how recordings are cut into segments and windows."""
-        return self.members[0].front_end
+    trained_on: frozenset[str] = frozenset()
+    calibrated_on: frozenset[str] = frozenset()
 
     def as_config(self) -> dict[str, Any]:
         """As `config.json` holds it: JSON types."""
         return {
             "machine_type": self.machine_type,
-            "ids": self.ids,
-            "members": [member.as_config() for member in self.members],
-            "fusion": "mean",
+            "ids": list(self.ids),
             **self.calibration.as_dict(),
-            "known_limit": self.known_limit,
-            "holds_lines": self.holds_lines,
-            "references": [reference.as_config() for reference in self.references],
-            "learnt": sorted(self.learnt),
-            "calibrated": sorted(self.calibrated),
-            "about": self.about,
+            "novelty_limit": self.novelty_limit,
+            "trained_on": sorted(self.trained_on),
+            "calibrated_on": sorted(self.calibrated_on),
+            "about": dict(self.about),
         }
 
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> DetectorConfig:
+        """Back from `as_config`.
 
-def fields_of(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a `DetectorConfig` from `as_config`.
+        Raises:
+            KeyError, TypeError, ValueError, AttributeError, OverflowError: something is missing, of
+                the wrong kind, or beyond what any training of ours writes; its text names the
+                field.
+        """
+        ids = _names(config["ids"], _NAME, "ids")
+        machine_type = config["machine_type"]
+        if not isinstance(machine_type, str) or not _NAME.fullmatch(machine_type):
+            raise ValueError("machine_type")
+        calibration = Calibration.from_dict(config)
+        for mode in _MODES:
+            for machine_id in ids:
+                if not _is_calibrated(calibration, mode, machine_id):
+                    raise ValueError(f"thresholds: none for {machine_id}, id {mode}")
+        return cls(
+            machine_type=machine_type,
+            ids=tuple(ids),
+            calibration=calibration,
+            novelty_limit=_novelty_limit(config["novelty_limit"]),
+            about=dict(config["about"]),
+            trained_on=_fingerprints(config["trained_on"]),
+            calibrated_on=_fingerprints(config["calibrated_on"]),
+        )
+
+
+def member_configs(config: Mapping[str, Any], of: DetectorConfig) -> list[MemberConfig]:
+    """The members in `config.json`.
+
+    Args:
+        config: all of it.
+        of: the same, read: says which machines each member must know.
 
     Raises:
-        KeyError, TypeError, ValueError, AttributeError, OverflowError: something is missing, of
-            the wrong kind, or beyond what any training of ours writes; its text names the field.
+        KeyError, TypeError, ValueError: as for `DetectorConfig.from_config`.
     """
-    ids = _names(config["ids"], _NAME, "ids")
-    machine_type = config["machine_type"]
-    if not isinstance(machine_type, str) or not _NAME.fullmatch(machine_type):
-        raise ValueError("machine_type")
-    members = config["members"]
-    if not isinstance(members, list) or not 1 <= len(members) <= _MOST_MEMBERS:
+    found = config["members"]
+    if not isinstance(found, list) or not 1 <= len(found) <= _MOST_MEMBERS:
         raise ValueError("members")
-    if config["fusion"] != "mean":
-        raise ValueError("fusion: one that this version does not know")
-    calibration = Calibration.from_dict(config)
-    for mode in _MODES:
-        for machine_id in ids:
-            if not _is_calibrated(calibration, mode, machine_id):
-                raise ValueError(f"thresholds: none for {machine_id}, id {mode}")
-    learnt = set(config["learnt"])
-    own = [f"{machine_type} {machine_id}" for machine_id in ids]
-    return {
-        "machine_type": machine_type,
-        "ids": ids,
-        "members": _members(members, own),
-        "calibration": calibration,
-        "known_limit": _known_limit(config.get("known_limit")),
-        "holds_lines": config.get("holds_lines", False) is True,
-        "references": checked(config.get("references", []), ids, learnt),
-        "about": dict(config["about"]),
-        "learnt": learnt,
-        "calibrated": set(config["calibrated"]),
-    }
+    own = [f"{of.machine_type} {machine_id}" for machine_id in of.ids]
+    members = [_member(member, own) for member in found]
+    _names([member.name for member in members], _NAME, "members: names")
+    first = members[0].front_end
+    for member in members:
+        other = member.front_end
+        if (other.segment_seconds, other.segment_hop_seconds) != (
+            first.segment_seconds,
+            first.segment_hop_seconds,
+        ):
+            raise ValueError("members: segments of different length")
+    return members
 
 
-def _known_limit(limit: Any) -> float | None:
+def _novelty_limit(limit: Any) -> float | None:
     if limit is None:
         return None
     if not isinstance(limit, float) or not 0 < limit < 1e6:
-        raise ValueError("known_limit")
+        raise ValueError("novelty_limit")
     return limit
+
+
+def _fingerprints(found: Any) -> frozenset[str]:
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise ValueError("fingerprints")
+    return frozenset(found)
 
 
 def _names(names: Any, allowed: re.Pattern[str], what: str) -> list[str]:
@@ -174,23 +182,9 @@ def _is_calibrated(calibration: Calibration, mode: Mode, machine_id: str) -> boo
         return False
 
 
-def _members(found: list[Any], own: list[str]) -> list[MemberConfig]:
-    members = [_member(member, own) for member in found]
-    _names([member.name for member in members], _NAME, "members: names")
-    first = members[0].front_end
-    for member in members:
-        other = member.front_end
-        if (other.segment_seconds, other.segment_hop_seconds) != (
-            first.segment_seconds,
-            first.segment_hop_seconds,
-        ):
-            raise ValueError("members: segments of different length")
-    return members
-
-
 def _member(member: Mapping[str, Any], own: list[str]) -> MemberConfig:
-    if member["network"] not in CONFIGS or member["score"] != "cross_entropy":
-        raise ValueError("members: a network that this version does not know")
+    if member["kind"] != "network" or member["network"] not in CONFIGS:
+        raise ValueError("members: one that this version does not know")
     machines = _names(member["machines"], _MACHINE, "machines")
     if not set(own) <= set(machines):
         raise ValueError("machines")

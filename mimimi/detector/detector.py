@@ -1,9 +1,11 @@
-"""`Detector`: network, ids, thresholds and front end as one saved thing that judges recordings."""
+"""`Detector`: an ensemble, what its scores mean, and what it compares with; saved as one thing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -12,33 +14,36 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mimimi import audio
+from mimimi.config import FrontEnd
 from mimimi.detector import checkpoint
-from mimimi.detector.calibration import Mode
-from mimimi.detector.config import DetectorConfig, fields_of
-from mimimi.detector.member import listen
-from mimimi.detector.recording_scores import RecordingScores, attention_of
-from mimimi.detector.references import References
-from mimimi.detector.scoring import fused, recording_score, segment_scores, window_scores
-from mimimi.detector.spectral_baseline import SpectralBaseline, features
+from mimimi.detector.calibration import Calibration, Mode
+from mimimi.detector.config import DetectorConfig, MemberConfig, member_configs
+from mimimi.detector.ensemble import Ensemble, NetworkMember
+from mimimi.detector.locate import locate
+from mimimi.detector.measurement import Measurement
+from mimimi.detector.publishing.hub import Token
+from mimimi.detector.publishing.model_card import model_card
+from mimimi.detector.publishing.publish import publish, require_name
+from mimimi.detector.references import References, checked
+from mimimi.detector.spectral_baseline import SpectralBaseline
 from mimimi.detector.threshold import p_value
 from mimimi.detector.verdict import Verdict, Window
 from mimimi.errors import DetectorError, UnknownMachineError
-from mimimi.features.segments import repeated, split
-from mimimi.features.spectrum import window_starts
+from mimimi.features.segments import repeated
 from mimimi.networks.build import Network, build
 
 Source = str | Path | bytes | BinaryIO | tuple[NDArray[Any], int]
-_SEGMENTS_AT_ONCE = 2  # bounds the memory of a long recording; more is slower on a CPU
 
 
-@dataclass(kw_only=True)
-class Detector(DetectorConfig):
-    """Judges recordings of one machine type; the fields beside these are `DetectorConfig`'s.
+@dataclass(frozen=True)
+class Detector:
+    """Judges recordings of one machine type.
 
     Args:
-        networks: of the members, by their names.
-        familiar: where the known machines lie, if `known_limit` is given.
-        sounds: of the `references`, if there are any.
+        config: machines, calibration, and what the card says.
+        ensemble: the members that score.
+        baseline: how its machines usually sound, if `config.novelty_limit` is given.
+        references: normal recordings to compare with.
         origin: where it was loaded from, in words.
 
     Example:
@@ -49,9 +54,10 @@ class Detector(DetectorConfig):
         (True, True)
     """
 
-    networks: dict[str, Network]
-    familiar: SpectralBaseline | None = None
-    sounds: References | None = None
+    config: DetectorConfig
+    ensemble: Ensemble
+    baseline: SpectralBaseline | None = None
+    references: References = field(default_factory=References)
     origin: str = "memory"
 
     @classmethod
@@ -66,61 +72,100 @@ class Detector(DetectorConfig):
         Raises:
             DetectorError: there is none of that name, or it is damaged.
         """
-        from mimimi.detector.locate import locate
-
         folder, origin = locate(name, revision)
-        config = checkpoint.read_config(folder)
+        saved = checkpoint.read_config(folder)
         try:
-            fields = fields_of(config)
+            config = DetectorConfig.from_config(saved)
+            members = member_configs(saved, config)
+            entries = checked(saved["references"], config.ids, config.trained_on)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise DetectorError(
                 f"{folder / checkpoint.CONFIG} is damaged: {type(error).__name__} at {error}."
             ) from error
         with torch.device("meta"):  # laid out without memory of its own
-            networks = {m.name: build(len(m.machines), m.network) for m in fields["members"]}
+            networks = {m.name: build(len(m.machines), m.network) for m in members}
         layout = {
             f"member.{name}.{key}": tensor
             for name, network in networks.items()
             for key, tensor in network.state_dict().items()
         }
-        tells_strangers = fields["known_limit"] is not None
-        if tells_strangers:
-            layout |= SpectralBaseline.layout(len(fields["ids"]), fields["holds_lines"])
-        if fields["references"]:
-            n_classes = sum(len(member.machines) for member in fields["members"])
-            layout |= References.layout(len(fields["references"]), n_classes)
-        tensors = checkpoint.read_tensors(folder, config, layout)
-        for name, network in networks.items():
-            prefix = f"member.{name}."
-            state = {key: tensors[prefix + key] for key in network.state_dict()}
-            network.load_state_dict(state, assign=True)
-            network.eval()
-        familiar = SpectralBaseline.from_tensors(tensors) if tells_strangers else None
-        sounds = References.from_tensors(tensors) if fields["references"] else None
-        return cls(networks=networks, familiar=familiar, sounds=sounds, origin=origin, **fields)
+        if config.novelty_limit is not None:
+            layout |= SpectralBaseline.layout(len(config.ids))
+        layout |= References.layout(len(entries), sum(len(m.machines) for m in members))
+        tensors = checkpoint.read_tensors(folder, saved, layout)
+        return cls(
+            config,
+            Ensemble([_loaded(m, networks[m.name], config, tensors) for m in members]),
+            SpectralBaseline.from_tensors(tensors) if config.novelty_limit is not None else None,
+            References.from_tensors(entries, tensors),
+            origin,
+        )
 
-    def save_pretrained(self, folder: str | Path) -> None:
+    def save_pretrained(self, folder: str | Path, *, repo: str | None = None) -> None:
         """Save as a folder that explains itself; a file is there whole or not at all.
 
         Args:
             folder: made where it is missing.
+            repo: where it is published on the Hugging Face Hub, "user/repo", as its card says;
+                None: nowhere.
         """
-        from mimimi.detector.publishing.model_card import model_card
-
-        tensors = {
-            f"member.{name}.{key}": value.cpu()
-            for name, network in self.networks.items()
-            for key, value in network.state_dict().items()
+        config = self.config.as_config() | {
+            "members": [member.as_config() for member in self.ensemble.configs],
+            "references": self.references.as_config(),
         }
-        if self.familiar:
-            tensors |= self.familiar.as_tensors()
-        if self.sounds:
-            tensors |= self.sounds.as_tensors()
-        checkpoint.write(Path(folder), self.as_config(), tensors, model_card(self))
+        tensors = self.ensemble.as_tensors() | self.references.as_tensors()
+        if self.baseline:
+            tensors |= self.baseline.as_tensors()
+        checkpoint.write(Path(folder), config, tensors, self.card(repo))
 
-    @torch.inference_mode()
-    def measure(self, waveform: audio.Waveform) -> RecordingScores:
-        """Score a recording under every id.
+    def push_to_hub(self, repo: str, *, private: bool = False, token: Token = None) -> str:
+        """Publish on the Hugging Face Hub.
+
+        Args:
+            repo: "user/repo", made where it is missing.
+            private: only its owner sees it.
+            token: that may write there; None: the user's own.
+
+        Returns:
+            The address of the commit.
+
+        Raises:
+            DetectorError: the Hub refuses it or cannot be reached.
+            UserError: it is no name on the Hub, the repo holds something else, or is public where a
+                private one was asked for.
+        """
+        require_name(repo)
+        with TemporaryDirectory() as folder:
+            self.save_pretrained(folder, repo=repo)
+            return publish(Path(folder), repo, private=private, token=token)
+
+    def card(self, repo: str | None = None) -> str:
+        """Its model card, Markdown; `repo` as for `save_pretrained`."""
+        kept = len(self.references.entries)
+        return model_card(self.config, self.ensemble.configs, kept, repo)
+
+    @property
+    def machine_type(self) -> str:
+        """Such as "fan"."""
+        return self.config.machine_type
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The machines it knows."""
+        return self.config.ids
+
+    @property
+    def calibration(self) -> Calibration:
+        """Scores of normal recordings, and thresholds."""
+        return self.config.calibration
+
+    @property
+    def front_end(self) -> FrontEnd:
+        """How recordings are cut into segments and windows."""
+        return self.ensemble.front_end
+
+    def measure(self, waveform: audio.Waveform) -> Measurement:
+        """Measure a recording, to be judged, explained and compared.
 
         Args:
             waveform: the recording.
@@ -128,37 +173,7 @@ class Detector(DetectorConfig):
         Raises:
             AudioError: it is shorter than one window.
         """
-        segments = split(waveform, self.front_end)
-        scores: dict[str, list[Tensor]] = {member.name: [] for member in self.members}
-        attentions, distances = [], []
-        for first in range(0, len(segments), _SEGMENTS_AT_ONCE):
-            samples = np.stack([s.samples for s in segments[first : first + _SEGMENTS_AT_ONCE]])
-            if self.familiar:
-                colour = features(torch.from_numpy(samples))
-                distances.append(self.familiar.distance(colour) * len(samples))
-            for member in self.members:
-                network = self.networks[member.name]
-                device = next(network.parameters()).device
-                heard = listen(network, member.front_end, torch.from_numpy(samples).to(device))
-                own = [member.machines.index(f"{self.machine_type} {i}") for i in self.ids]
-                scores[member.name].append(window_scores(heard.logits)[..., own].cpu())
-                if heard.attention is not None:
-                    attentions.append(attention_of(own, heard.attention.cpu()))
-        by_window = {name: torch.cat(found) for name, found in scores.items()}
-        by_member = {
-            name: recording_score(segment_scores(found)) for name, found in by_window.items()
-        }
-        together = fused([(by_window[m.name] - m.mean) / m.deviation for m in self.members])
-        return RecordingScores(
-            waveform=waveform,
-            windows=together,
-            ids=recording_score(segment_scores(together)),
-            likeness=-torch.stack(list(by_member.values())).mean(dim=0),
-            attention=torch.cat(attentions).mean(dim=0) if attentions else None,
-            starts=self._starts([segment.start for segment in segments]),
-            by_member=by_member,
-            distance=sum(distances) / len(segments) if distances else None,
-        )
+        return self.ensemble.measure(waveform)
 
     def analyse(
         self,
@@ -193,7 +208,7 @@ class Detector(DetectorConfig):
 
     def judge(
         self,
-        measured: RecordingScores,
+        measured: Measurement,
         machine_id: str | None = None,
         false_alarm_rate: float | None = None,
     ) -> Verdict:
@@ -204,7 +219,7 @@ class Detector(DetectorConfig):
             DetectorError: the network's scores are no numbers.
         """
         self.check_id(machine_id)
-        mode: Mode = "given" if machine_id else "guessed"
+        mode: Mode = "given" if machine_id else "inferred"
         machine_id = machine_id or self.ids[int(measured.ids.argmin())]
         which = self.ids.index(machine_id)
         score = float(measured.ids[which])
@@ -215,27 +230,25 @@ class Detector(DetectorConfig):
         threshold = self.calibration.threshold(mode, machine_id)
         normal = self.calibration.normal_scores(mode, machine_id)
         youden = self.calibration.youden(mode, machine_id)
-        far, limit = measured.distance, self.known_limit
-        recognised = None if far is None or limit is None else far <= limit
         verdict = Verdict(
-            file=measured.waveform.name,
+            file=measured.name,
             machine_type=self.machine_type,
             machine_id=machine_id,
             machine_id_given=mode == "given",
             score=score,
             threshold=threshold.value,
             is_anomalous=score > threshold.value,
-            recognised=recognised,
+            recognised=self._recognises(measured),
             youden_threshold=youden.value if youden else None,
             false_alarm_rate=threshold.false_alarm_rate,
             p_value=p_value(normal, score),
             calibration_clips=len(normal),
             calibration_scores=normal,
-            seconds=measured.waveform.seconds,
+            seconds=measured.seconds,
             windows=self._windows(measured, which),
             attention=measured.channel_weights(self.ids),
             probabilities=dict(zip(self.ids, measured.likeness.softmax(0).tolist(), strict=True)),
-            warning=self._warning(measured.waveform, mode),
+            warning=self._warning(measured, mode),
         )
         return verdict if false_alarm_rate is None else verdict.at(false_alarm_rate)
 
@@ -251,31 +264,42 @@ class Detector(DetectorConfig):
                 f"This detector knows no {self.machine_type} {machine_id!r}; it knows {known}."
             )
 
-    def _starts(self, of_segments: list[float]) -> Tensor:
-        """Where the windows of the first member begin, `(segment, window)` in seconds."""
-        front_end = self.front_end
-        hop_seconds = front_end.hop_length / front_end.sample_rate
-        in_segment = window_starts(front_end.segment_frames, front_end.window_frames)
-        return torch.tensor(
-            [[start + frame * hop_seconds for frame in in_segment] for start in of_segments]
-        )
-
-    def _windows(self, measured: RecordingScores, which: int) -> list[Window]:
+    def _windows(self, measured: Measurement, which: int) -> list[Window]:
         seconds = self.front_end.window_samples / self.front_end.sample_rate
         scores = measured.windows[..., which].flatten().tolist()
         starts = measured.starts.flatten().tolist()
         found = [Window(start, seconds, score) for start, score in zip(starts, scores, strict=True)]
         # A recording that was repeated to length has no sound of its own beyond its end.
-        end = max(measured.waveform.seconds, seconds)
+        end = max(measured.seconds, seconds)
         return sorted((w for w in found if w.start + w.seconds <= end + 0.1), key=lambda w: w.start)
 
-    def _warning(self, waveform: audio.Waveform, mode: Mode) -> str | None:
-        said = [waveform.warning] if waveform.warning else []
-        if repeated(waveform, self.front_end):
+    def _recognises(self, measured: Measurement) -> bool | None:
+        """Whether it sounds like any machine that is known; None where that cannot be told."""
+        limit = self.config.novelty_limit
+        if self.baseline is None or limit is None:
+            return None
+        return self.baseline.distance(measured.statistics) <= limit
+
+    def _warning(self, measured: Measurement, mode: Mode) -> str | None:
+        said = [measured.warning] if measured.warning else []
+        if repeated(measured.seconds, self.front_end):
             said.append(
-                f"{waveform.seconds:.1f} s is short: it was repeated to "
+                f"{measured.seconds:.1f} s is short: it was repeated to "
                 f"{self.front_end.segment_seconds:g} s"
             )
-        if mode == "guessed" and len(self.ids) > 1:
-            said.append("machine guessed: weaker")
+        if mode == "inferred" and len(self.ids) > 1:
+            said.append("machine inferred: less reliable")
         return "; ".join(said) or None
+
+
+def _loaded(
+    member: MemberConfig,
+    network: Network,
+    config: DetectorConfig,
+    tensors: Mapping[str, Tensor],
+) -> NetworkMember:
+    """A member with its weights."""
+    prefix = f"member.{member.name}."
+    state = {key: tensors[prefix + key] for key in network.state_dict()}
+    network.load_state_dict(state, assign=True)
+    return NetworkMember.of(config.machine_type, config.ids, member, network)

@@ -6,183 +6,158 @@ No sound is kept: of each recording its name, where it lies among the others, an
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import normalize
 
-from mimimi import audio
-from mimimi.config import SAMPLE_RATE
-from mimimi.detector.member import listen
-from mimimi.errors import UserError
-from mimimi.features.segments import split
+from mimimi.config import FrontEnd
+from mimimi.features.fingerprint import BITS, is_among
+from mimimi.features.mel import mel_filters, mel_points
 
 if TYPE_CHECKING:
-    from mimimi.detector.detector import Detector
+    from mimimi.detector.measurement import Measurement
+
+Item = TypeVar("Item")
 
 MOST = 24
 """References of one machine."""
 BANDS = 64
 
-_N_FFT, _HOP = 1024, 512
 _FLOOR = 1e-9  # of the loudest band
 _NAME = re.compile(r"\w[\w .,+()-]{0,127}")
 _UNSAFE = re.compile(r"[^\w .,+()-]")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_FINGERPRINT = re.compile(rf"[0-9a-f]{{{BITS // 4}}}|[0-9a-f]{{64}}")  # or SHA-256, of format 2
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A normal recording that a detector learnt from.
+    """A normal recording that a detector was trained on.
 
     Args:
         machine_id: of the machine.
         name: of its file, without folders.
-        sha256: of its file, `mimimi.audio.recording_hash`.
+        fingerprint: of its sound, `mimimi.features.fingerprint`.
     """
 
     machine_id: str
     name: str
-    sha256: str
-
-    def as_config(self) -> dict[str, str]:
-        """As `config.json` holds it."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Sound:
-    """A recording as it is compared: `embedding` `(n,)` and `spectrum` `(64,)`, see `heard`."""
-
-    embedding: Tensor
-    spectrum: Tensor
+    fingerprint: str
 
 
 @dataclass(frozen=True)
 class References:
-    """The sounds of a detector's references, in their order.
+    """The recordings that a detector keeps.
 
-    `embeddings` is `(references, n)`, `spectra` is `(references, 64)`, in dB.
+    Args:
+        entries: what they are.
+        embeddings: what the members make of each, `(references, n)`.
+        spectra: mean levels of each, `(references, 64)` in dB.
     """
 
-    embeddings: Tensor
-    spectra: Tensor
+    entries: tuple[Reference, ...] = ()
+    embeddings: Tensor = field(default_factory=lambda: torch.zeros(0, 0))
+    spectra: Tensor = field(default_factory=lambda: torch.zeros(0, BANDS))
 
     @staticmethod
     def layout(count: int, n_classes: int) -> dict[str, Tensor]:
-        """The tensors it is saved as, without memory of their own.
+        """The tensors they are saved as, without memory of their own.
 
         Args:
-            count: of the references.
-            n_classes: of all networks together.
+            count: of the references; without any nothing is saved.
+            n_classes: of all members together.
         """
+        if not count:
+            return {}
         return {
             "references.embeddings": torch.empty(count, n_classes, device="meta"),
             "references.spectra": torch.empty(count, BANDS, device="meta"),
         }
 
     @classmethod
-    def from_tensors(cls, tensors: Mapping[str, Tensor]) -> References:
+    def from_tensors(
+        cls, entries: Sequence[Reference], tensors: Mapping[str, Tensor]
+    ) -> References:
         """Back from `as_tensors`."""
-        return cls(tensors["references.embeddings"], tensors["references.spectra"])
+        if not entries:
+            return cls()
+        return cls(tuple(entries), tensors["references.embeddings"], tensors["references.spectra"])
 
     def as_tensors(self) -> dict[str, Tensor]:
-        """As a detector's weights hold it."""
+        """As a detector's weights hold them."""
+        if not self.entries:
+            return {}
         return {
             "references.embeddings": self.embeddings,
             "references.spectra": self.spectra,
         }
 
+    def as_config(self) -> list[dict[str, str]]:
+        """As `config.json` holds them."""
+        return [asdict(entry) for entry in self.entries]
 
-def gather(
-    detector: Detector, recordings: Mapping[str, Sequence[Path]]
-) -> tuple[list[Reference], References | None]:
-    """From normal recordings to what a detector keeps of them, in half precision as it is saved.
+    def of_machine(self, machine_id: str, *, other_than: str) -> References:
+        """Those of one machine but the recording of this fingerprint."""
+        own = [
+            n
+            for n, entry in enumerate(self.entries)
+            if entry.machine_id == machine_id and not is_among(other_than, [entry.fingerprint])
+        ]
+        entries = tuple(self.entries[n] for n in own)
+        return References(entries, self.embeddings[own], self.spectra[own])
 
-    Of a machine with more than `MOST` recordings those are kept that lie evenly in their order,
-    which is that of time where recordings are numbered.
+
+def evenly(items: Sequence[Item]) -> list[Item]:
+    """Up to `MOST` items that lie evenly in their order.
+
+    That is the order of time where recordings are numbered.
+
+    Example:
+        >>> evenly(["a", "b"])
+        ['a', 'b']
+    """
+    places = np.linspace(0, len(items) - 1, min(MOST, len(items))).round().astype(int)
+    return [items[place] for place in places]
+
+
+def collect_references(measured: Iterable[tuple[str, str, Measurement]]) -> References:
+    """What a detector keeps of normal recordings, in half precision as it is saved.
 
     Args:
-        detector: trained, with the hashes of what it learnt from.
-        recordings: paths by machine id. Left out are those that it did not learn from, and those
-            that cannot be judged.
+        measured: machine id, file name and measurement of each.
     """
-    references, sounds = [], []
-    for machine_id, paths in recordings.items():
-        places = np.linspace(0, len(paths) - 1, min(MOST, len(paths))).round().astype(int)
-        for path in (paths[place] for place in places):
-            with suppress(UserError):
-                sha256 = audio.recording_hash(path)
-                if sha256 in detector.learnt:
-                    sounds.append(heard(detector, audio.read(path)))
-                    references.append(Reference(machine_id, plain(path.name), sha256))
-    if not references:
-        return [], None
-    return references, References(
-        torch.stack([sound.embedding for sound in sounds]).half().float(),
-        torch.stack([sound.spectrum for sound in sounds]).half().float(),
+    found = list(measured)
+    if not found:
+        return References()
+    return References(
+        tuple(Reference(i, plain(name), of.fingerprint) for i, name, of in found),
+        torch.stack([of.embedding for _, _, of in found]).half().float(),
+        torch.stack([of.spectrum for _, _, of in found]).half().float(),
     )
 
 
-@torch.inference_mode()
-def heard(detector: Detector, waveform: audio.Waveform) -> Sound:
-    """What a recording is compared by.
-
-    The embedding holds what each network makes of it: the logits of all its classes, mean over the
-    recording, at unit length. The spectrum is the power in mel bands, mean over time, in dB against
-    the median band: gain is left out, since it is the recorder's.
+def band_levels(power: Tensor) -> Tensor:
+    """Level of 64 mel bands against the median one: gain is left out, since it is the recorder's.
 
     Args:
-        detector: whose networks listen.
-        waveform: the recording.
+        power: mean over a recording, of each bin of `FrontEnd()`, `(513,)`.
 
-    Raises:
-        AudioError: it is shorter than one window.
+    Returns:
+        `(64,)` in dB.
     """
-    samples = torch.from_numpy(np.stack([s.samples for s in split(waveform, detector.front_end)]))
-    parts = []
-    for member in detector.members:
-        network = detector.networks[member.name]
-        device = next(network.parameters()).device
-        logits = [
-            listen(network, member.front_end, one[None].to(device)).logits.mean(dim=1)[0]
-            for one in samples
-        ]
-        parts.append(normalize(torch.stack(logits).mean(dim=0).float().cpu(), dim=0))
-    return Sound(torch.cat(parts), _spectrum(torch.from_numpy(waveform.samples)))
-
-
-def _spectrum(samples: Tensor) -> Tensor:
-    window = torch.hann_window(_N_FFT)
-    power = torch.stft(samples, _N_FFT, _HOP, window=window, return_complex=True).abs().square()
-    bands = power.mean(dim=1) @ _filters()
+    bands = power @ mel_filters(FrontEnd(), BANDS)
     level = 10 * (bands + _FLOOR * bands.max() + 1e-30).log10()
     return level - level.median()
 
 
-@cache
-def _filters() -> Tensor:
-    from torchaudio.functional import melscale_fbanks
-
-    filters: Tensor = melscale_fbanks(
-        _N_FFT // 2 + 1, 0.0, SAMPLE_RATE / 2, BANDS, SAMPLE_RATE, norm="slaney", mel_scale="htk"
-    )
-    return filters
-
-
-def edges() -> NDArray[np.float64]:
+def edges() -> NDArray[np.floating[Any]]:
     """Where the bands meet, `(65,)` in kHz: even in mel."""
-    mel = np.linspace(0, 2595 * np.log10(1 + SAMPLE_RATE / 2 / 700), BANDS + 2)
-    kilohertz = 0.7 * (10 ** (mel / 2595) - 1)
-    return np.asarray((kilohertz[1:] + kilohertz[:-1]) / 2)
+    points = mel_points(FrontEnd(), BANDS + 2) / 1000
+    return np.asarray((points[1:] + points[:-1]) / 2)
 
 
 def plain(name: str) -> str:
@@ -195,17 +170,17 @@ def plain(name: str) -> str:
     return _UNSAFE.sub("_", name)[-120:].lstrip(" .,+()-") or "recording"
 
 
-def checked(found: Any, ids: Sequence[str], learnt: set[str]) -> list[Reference]:
+def checked(found: Any, ids: Sequence[str], trained_on: Collection[str]) -> list[Reference]:
     """References from `config.json`, read from strangers' files.
 
     Args:
-        found: what stands there; none in detectors of old.
+        found: what stands there.
         ids: machines that the detector knows.
-        learnt: hashes of the recordings that it has learnt from.
+        trained_on: fingerprints of the recordings that it was trained on.
 
     Raises:
-        ValueError: one is no recording that the detector learnt from, has a name that is not plain,
-            or there are too many.
+        ValueError: one is no recording that the detector was trained on, has a name that is not
+            plain, or there are too many.
         TypeError: something is of the wrong kind.
     """
     if not isinstance(found, list) or len(found) > MOST * len(ids):
@@ -217,8 +192,8 @@ def checked(found: Any, ids: Sequence[str], learnt: set[str]) -> list[Reference]
         if (
             reference.machine_id not in ids
             or not _NAME.fullmatch(reference.name)
-            or not _SHA256.fullmatch(reference.sha256)
-            or reference.sha256 not in learnt
+            or not _FINGERPRINT.fullmatch(reference.fingerprint)
+            or not is_among(reference.fingerprint, trained_on)
         ):
             raise ValueError("references")
     return references

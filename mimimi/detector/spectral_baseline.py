@@ -1,7 +1,7 @@
-"""Whether a recording sounds like any machine that is known, faulty or not.
+"""The usual spectra of the known machines: what sounds like none of them is an unknown sound.
 
 A network that tells machines apart must name one of them, whatever it hears. So the spectrum of a
-segment is compared with those of the normal recordings: far from all machines means a foreign
+segment is compared with those of the normal recordings: far from all machines means an unknown
 sound, for which a verdict would be a false certainty.
 
 Source: Lee et al. 2018, A simple unified framework for detecting out-of-distribution samples
@@ -13,60 +13,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from mimimi.config import SAMPLE_RATE
+from mimimi.config import FrontEnd
 from mimimi.detector.line_baseline import LineBaseline
 from mimimi.detector.threshold import conformal
+from mimimi.features.mel import mel_filters
 
 BANDS = 16
-FEATURES = 2 * BANDS
+STATISTICS = 2 * BANDS
 REFUSED = 0.05
-"""Share of normal recordings of known machines that may be called foreign."""
+"""Share of normal recordings of known machines that may be called unknown."""
 
-_N_FFT, _HOP = 1024, 512
 _FLOOR = 1e-6  # of the mean power of the bands
 
 
-@cache
-def filters() -> Tensor:
-    """How much each bin counts in each mel band, `(513, 16)`."""
-    from torchaudio.functional import melscale_fbanks
-
-    filters: Tensor = melscale_fbanks(
-        _N_FFT // 2 + 1, 0.0, SAMPLE_RATE / 2, BANDS, SAMPLE_RATE, norm="slaney", mel_scale="slaney"
-    )
-    return filters
-
-
 def band_power(spectrum: Tensor) -> Tensor:
-    """Complex spectra `(segment, 513, frame)` to the power in mel bands, `(segment, frame, 16)`."""
-    return spectrum.abs().square().transpose(1, 2) @ filters()
+    """Complex spectra `(segment, 513, time)` to the power in mel bands, `(segment, time, 16)`."""
+    return spectrum.abs().square().transpose(1, 2) @ mel_filters(FrontEnd(), BANDS, "slaney")
 
 
-def features(samples: Tensor) -> Tensor:
-    """Colour and unrest of segments: median and spread over time of the log-mel bands.
+def band_statistics(spectrum: Tensor) -> Tensor:
+    """Spectrum and unrest of segments: median and spread over time of the log-mel bands.
 
     The spread is that of the middle 80 % of the frames: a recorder's first silent milliseconds, or
     a gap, are not the sound.
 
     Args:
-        samples: `(segment, time)` at 16 kHz, on the CPU; their gain does not matter.
+        spectrum: complex, of `FrontEnd()`, `(segment, 513, time)`; its gain does not matter.
 
     Returns:
         `(segment, 32)`, in nats.
 
     Example:
-        >>> sound = torch.randn(1, 160_000)
-        >>> bool(torch.allclose(features(sound), features(7 * sound), atol=1e-4))
+        >>> sound = torch.randn(1, 513, 313, dtype=torch.complex64)
+        >>> loud = band_statistics(7 * sound)
+        >>> bool(torch.allclose(band_statistics(sound), loud, atol=1e-4))
         True
     """
-    window = torch.hann_window(_N_FFT)
-    power = band_power(torch.stft(samples, _N_FFT, _HOP, window=window, return_complex=True))
+    power = band_power(spectrum)
     level = (power / power.mean(dim=(1, 2), keepdim=True).clamp_min(1e-30) + _FLOOR).log()
     low, middle, high = torch.quantile(level, torch.tensor([0.1, 0.5, 0.9]), dim=1)
     return torch.cat((middle, high - low), dim=1)
@@ -76,38 +64,40 @@ def features(samples: Tensor) -> Tensor:
 class SpectralBaseline:
     """Where the normal recordings of the known machines lie.
 
-    `means` is `(ids, 32)`; `whitening` is `(32, 32)`, a square root of the inverse of the
-    covariance within machines; `lines` are the machines' tones, None in detectors of old.
+    Args:
+        means: of the statistics of each machine, `(ids, 32)`.
+        whitening: a square root of the inverse of the covariance within machines, `(32, 32)`.
+        lines: the machines' usual line spectra.
     """
 
     means: Tensor
     whitening: Tensor
-    lines: LineBaseline | None = None
+    lines: LineBaseline
 
     @staticmethod
-    def layout(n_ids: int, holds_lines: bool) -> dict[str, Tensor]:
+    def layout(n_ids: int) -> dict[str, Tensor]:
         """The tensors it is saved as, without memory of their own."""
         return {
-            "familiar.means": torch.empty(n_ids, FEATURES, device="meta"),
-            "familiar.whitening": torch.empty(FEATURES, FEATURES, device="meta"),
-            **(LineBaseline.layout(n_ids) if holds_lines else {}),
+            "spectral_baseline.means": torch.empty(n_ids, STATISTICS, device="meta"),
+            "spectral_baseline.whitening": torch.empty(STATISTICS, STATISTICS, device="meta"),
+            **LineBaseline.layout(n_ids),
         }
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, Tensor]) -> SpectralBaseline:
         """Back from `as_tensors`."""
         return cls(
-            tensors["familiar.means"],
-            tensors["familiar.whitening"],
+            tensors["spectral_baseline.means"],
+            tensors["spectral_baseline.whitening"],
             LineBaseline.from_tensors(tensors),
         )
 
     def as_tensors(self) -> dict[str, Tensor]:
         """As a detector's weights hold it."""
         return {
-            "familiar.means": self.means,
-            "familiar.whitening": self.whitening,
-            **(self.lines.as_tensors() if self.lines else {}),
+            "spectral_baseline.means": self.means,
+            "spectral_baseline.whitening": self.whitening,
+            **self.lines.as_tensors(),
         }
 
     def usual(self, which: int) -> tuple[Tensor, Tensor]:
@@ -124,39 +114,43 @@ class SpectralBaseline:
         within = torch.linalg.inv(self.whitening.double() @ self.whitening.double().T)
         return middle, spread / 2 + within.diagonal()[:BANDS].clamp_min(0).sqrt().float()
 
-    def distance(self, heard: Tensor) -> float:
+    def distance(self, statistics: Tensor) -> float:
         """Distance of a recording from the nearest machine, mean over its segments.
 
         Args:
-            heard: `features` of the segments, `(segment, 32)`.
+            statistics: `band_statistics` of the segments, `(segment, 32)`.
         """
-        white = heard @ self.whitening
+        white = statistics @ self.whitening
         return float(torch.cdist(white, self.means @ self.whitening).min(dim=1).values.mean())
 
 
-def fit(learnt: Mapping[str, Tensor], held_out: Sequence[Tensor]) -> tuple[SpectralBaseline, float]:
-    """From normal recordings to what is familiar, and the distance beyond which nothing is.
+def fit(
+    trained_on: Mapping[str, Tensor], lines: LineBaseline, calibration: Sequence[Tensor]
+) -> tuple[SpectralBaseline, float]:
+    """From normal recordings to a baseline, and the distance beyond which a sound is unknown.
 
     Args:
-        learnt: of each machine the `features` of its segments, `(segment, 32)`.
-        held_out: those of other normal recordings, one by one. At most 5 % of their like lie beyond
-            the limit, or as few as so many recordings can promise.
+        trained_on: of each machine the statistics of its segments, `(segment, 32)`.
+        lines: of the same machines.
+        calibration: statistics of other normal recordings, one by one. At most 5 % of their like
+            lie beyond the limit, or as few as so many recordings can promise.
 
     Example:
-        >>> sounds = torch.randn(40, 16_000, generator=torch.Generator().manual_seed(0))
-        >>> noise = features(sounds)
-        >>> known, limit = fit({"id_00": noise[:20]}, noise[20:].split(1))
-        >>> hum = features(torch.sin(torch.arange(16_000) / 10)[None])
+        >>> sounds = torch.randn(40, 513, 30, dtype=torch.complex64)
+        >>> noise = band_statistics(sounds)
+        >>> lines = LineBaseline(torch.zeros(1, 8001), torch.zeros(1, 8001))
+        >>> known, limit = fit({"id_00": noise[:20]}, lines, noise[20:].split(1))
+        >>> hum = band_statistics(sounds[:1] * (torch.arange(513) == 20)[:, None])
         >>> known.distance(hum) > limit > known.distance(noise[:1])
         True
     """
     from sklearn.covariance import LedoitWolf
 
-    by_machine = [heard.double() for heard in learnt.values()]
+    by_machine = [statistics.double() for statistics in trained_on.values()]
     means = torch.stack([found.mean(dim=0) for found in by_machine])
     within = torch.cat([found - mean for found, mean in zip(by_machine, means, strict=True)])
     covariance = LedoitWolf(assume_centered=True).fit(within.numpy()).covariance_
     values, vectors = np.linalg.eigh(covariance)
     whitening = torch.from_numpy(vectors / np.sqrt(np.maximum(values, 1e-6)))
-    known = SpectralBaseline(means.float(), whitening.float())
-    return known, conformal([known.distance(heard) for heard in held_out], REFUSED).value
+    known = SpectralBaseline(means.float(), whitening.float(), lines)
+    return known, conformal([known.distance(found) for found in calibration], REFUSED).value

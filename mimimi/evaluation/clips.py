@@ -14,7 +14,7 @@ class Judgement:
     """What the detector said of a clip."""
 
     machine_id: str
-    score: float  # higher = stranger
+    score: float  # higher = more unusual
     threshold: float  # from normal recordings
     youden_threshold: float | None = None  # of Youden's J, where the detector has one
 
@@ -31,28 +31,28 @@ class Judgement:
 
 @dataclass(frozen=True)
 class ScoredClip:
-    """One recording, judged with its machine's id given and with it guessed, or an error."""
+    """One recording, judged with its machine's id given and with it inferred, or an error."""
 
     recording: Recording
     given: Judgement | None = None
-    guessed: Judgement | None = None
+    inferred: Judgement | None = None
     by_id: Mapping[str, float] = field(default_factory=dict)  # its score as each known machine
-    learnt: bool = False  # the detector's weights come from it
-    calibrated: bool = False  # the detector's thresholds come from it
+    trained_on: bool = False  # the detector's weights come from it
+    calibrated_on: bool = False  # the detector's thresholds come from it
     error: str | None = None
 
     @property
     def counts(self) -> bool:
         """Whether the clip may enter a figure."""
-        return self.error is None and not self.learnt
+        return self.error is None and not self.trained_on
 
     @property
     def counts_at_threshold(self) -> bool:
         """Whether it may enter a rate at the threshold, which normal recordings alone are behind.
 
-        Youden's threshold has seen anomalous ones too: there no calibrated clip counts.
+        Youden's threshold has seen anomalous ones too: there no clip of the calibration set counts.
         """
-        return self.counts and not (self.calibrated and self.is_normal)
+        return self.counts and not (self.calibrated_on and self.is_normal)
 
     @property
     def machine(self) -> str:
@@ -70,14 +70,14 @@ class ScoredClip:
         Raises:
             ValueError: the clip could not be judged.
         """
-        judgement = self.given if id_given else self.guessed
+        judgement = self.given if id_given else self.inferred
         if judgement is None:
             raise ValueError(f"{self.recording.path} was not judged: {self.error}")
         return judgement
 
     def as_dict(self) -> dict[str, Any]:
         """The clip as JSON types, in one flat row."""
-        recording, given, guessed = self.recording, self.given, self.guessed
+        recording, given, inferred = self.recording, self.given, self.inferred
         return {
             "file": str(recording.path),
             "corpus": recording.corpus,
@@ -89,12 +89,12 @@ class ScoredClip:
             "score_id_given": given and given.score,
             "threshold_id_given": given and given.threshold,
             "is_anomalous_id_given": given and given.is_anomalous,
-            "score_id_guessed": guessed and guessed.score,
-            "threshold_id_guessed": guessed and guessed.threshold,
-            "is_anomalous_id_guessed": guessed and guessed.is_anomalous,
-            "guessed_id": guessed and guessed.machine_id,
-            "learnt": self.learnt,
-            "calibrated": self.calibrated,
+            "score_id_inferred": inferred and inferred.score,
+            "threshold_id_inferred": inferred and inferred.threshold,
+            "is_anomalous_id_inferred": inferred and inferred.is_anomalous,
+            "inferred_id": inferred and inferred.machine_id,
+            "trained_on": self.trained_on,
+            "calibrated_on": self.calibrated_on,
             "error": self.error,
         }
 

@@ -39,7 +39,7 @@ class MachineFigures(Figures):
     """Figures of one machine."""
 
     machine_id: str
-    guessed_ids: dict[str, int]  # its normal clips by the id guessed; empty where it was given
+    inferred_ids: dict[str, int]  # its normal clips by the id inferred; empty where it was given
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class GroupFigures(Figures):
     lowest_auc: float | None
     highest_auc: float | None
     pooled_auc: float | None  # all machines' scores on one scale
-    id_accuracy: float | None  # share of normal clips whose machine was guessed right
+    id_accuracy: float | None  # share of normal clips whose machine was inferred rightly
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _youden_confusion(clips: Iterable[ScoredClip], id_given: bool) -> Confusion 
     return Confusion.of(
         (not clip.is_normal, above)
         for clip, above in called
-        if above is not None and not clip.calibrated
+        if above is not None and not clip.calibrated_on
     )
 
 
@@ -151,8 +151,10 @@ def _machine(
     recording = clips[0].recording
     figures = _figures(name, recording.machine_type, clips, rank, id_given)
     normal = [clip.judgement(id_given).machine_id for clip in clips if clip.is_normal]
-    guessed_ids = {} if id_given else dict(sorted(Counter(normal).items()))
-    return MachineFigures(**vars(figures), machine_id=recording.machine_id, guessed_ids=guessed_ids)
+    inferred_ids = {} if id_given else dict(sorted(Counter(normal).items()))
+    return MachineFigures(
+        **vars(figures), machine_id=recording.machine_id, inferred_ids=inferred_ids
+    )
 
 
 def _group(

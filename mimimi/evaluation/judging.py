@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
-from typing import Protocol, TypeVar
+from pathlib import Path
+from typing import Protocol
 
 from mimimi import audio
 from mimimi.data.index import Recording
+from mimimi.detector.config import DetectorConfig
+from mimimi.detector.measurement import Measurement
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import CorpusError, UserError
 from mimimi.evaluation.clips import Judgement, ScoredClip
 from mimimi.evaluation.result import Evaluation
+from mimimi.features.fingerprint import is_among, is_sha256
 
-Measured = TypeVar("Measured")
 
-
-class Judge(Protocol[Measured]):
+class Judge(Protocol):
     """What an evaluation needs of a detector."""
 
     @property
@@ -28,28 +30,24 @@ class Judge(Protocol[Measured]):
         """The machines of that type that it knows."""
 
     @property
-    def learnt(self) -> Set[str]:
-        """Hashes of the recordings behind its weights: trained on, or watched for patience."""
+    def config(self) -> DetectorConfig:
+        """What it was trained and calibrated on."""
 
-    @property
-    def calibrated(self) -> Set[str]:
-        """Hashes of the recordings behind its thresholds."""
-
-    def measure(self, waveform: audio.Waveform, /) -> Measured:
+    def measure(self, waveform: audio.Waveform, /) -> Measurement:
         """Score a recording under every id."""
 
-    def judge(self, measured: Measured, /, machine_id: str | None = None) -> Verdict:
+    def judge(self, measured: Measurement, /, machine_id: str | None = None) -> Verdict:
         """Decide, as the machine given or as the most similar one."""
 
 
 def evaluate(
-    detector: Judge[Measured],
+    detector: Judge,
     recordings: Iterable[Recording],
     *,
     split: str | None = None,
     on_clip: Callable[[ScoredClip, int, int], None] | None = None,
 ) -> Evaluation:
-    """Let a detector judge labelled recordings twice: with the machine's id given, and guessed.
+    """Let a detector judge labelled recordings twice: with the machine's id given, and inferred.
 
     Each recording is decoded and measured once.
 
@@ -77,7 +75,7 @@ def evaluate(
 
 
 def to_judge(
-    detector: Judge[Measured], recordings: Iterable[Recording], split: str | None = None
+    detector: Judge, recordings: Iterable[Recording], split: str | None = None
 ) -> tuple[list[Recording], Counter[str]]:
     """The recordings that `evaluate` judges, and how many it leaves out, by machine.
 
@@ -97,23 +95,45 @@ def to_judge(
     return known, Counter(r.machine for r in asked if r.machine_id not in detector.ids)
 
 
-def score(detector: Judge[Measured], recording: Recording) -> ScoredClip:
+def score(detector: Judge, recording: Recording) -> ScoredClip:
     """Judge one recording, both ways; what cannot be judged says why."""
     try:
-        measured = detector.measure(audio.read(recording.path))
-        as_each = {name: detector.judge(measured, machine_id=name) for name in detector.ids}
-        guessed = detector.judge(measured)
+        return judged(detector, recording, detector.measure(audio.read(recording.path)))
     except UserError as error:
         return ScoredClip(recording, error=str(error))
-    name = audio.recording_hash(recording.path)
+
+
+def judged(detector: Judge, recording: Recording, measured: Measurement) -> ScoredClip:
+    """Judge a recording that was measured, both ways.
+
+    Raises:
+        DetectorError: its scores are no numbers.
+    """
+    as_each = {name: detector.judge(measured, machine_id=name) for name in detector.ids}
+    config = detector.config
     return ScoredClip(
         recording,
         given=_judgement(as_each[recording.machine_id]),
-        guessed=_judgement(guessed),
+        inferred=_judgement(detector.judge(measured)),
         by_id={name: _judgement(verdict).score for name, verdict in as_each.items()},
-        learnt=name in detector.learnt,
-        calibrated=name in detector.calibrated,
+        trained_on=is_known(config.trained_on, measured.fingerprint, recording.path),
+        calibrated_on=is_known(config.calibrated_on, measured.fingerprint, recording.path),
     )
+
+
+def is_known(fingerprints: Set[str], fingerprint: str, path: Path) -> bool:
+    """Whether a recording is among those that a detector was made from, by its sound.
+
+    Detectors of format 2 knew recordings by the SHA-256 of their files.
+
+    Args:
+        fingerprints: of those recordings.
+        fingerprint: of this one.
+        path: of this one.
+    """
+    if is_among(fingerprint, fingerprints):
+        return True
+    return any(map(is_sha256, fingerprints)) and audio.recording_hash(path) in fingerprints
 
 
 def _judgement(verdict: Verdict) -> Judgement:

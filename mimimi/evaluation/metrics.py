@@ -62,7 +62,7 @@ def auc(normal_scores: Scores, anomaly_scores: Scores) -> float:
     """Area under the ROC curve: the chance that an anomaly scores higher than a normal clip.
 
     Args:
-        normal_scores: `(recording,)`, higher = stranger.
+        normal_scores: `(recording,)`, higher = more unusual.
         anomaly_scores: `(recording,)`.
 
     Returns:

@@ -77,16 +77,16 @@ def report(
 
 def _described(detector: Detector) -> dict[str, Any]:
     """What a detector's card says, and its thresholds. What it says of itself is a stranger's."""
-    about = detector.about
+    about = detector.config.about
     recordings = about.get("recordings")
     facts = {
         "machine type": detector.machine_type,
         "loaded from": detector.origin,
         "machines it knows": ", ".join(detector.ids),
-        "learnt from": ", ".join(
+        "trained on": ", ".join(
             f"{count} recordings of {name}" for name, count in _flat(recordings).items()
         ),
-        "calibrated with": f"{len(detector.calibrated)} recordings",
+        "calibrated with": f"{len(detector.config.calibrated_on)} recordings",
         "licence": about.get("licence"),
         "made with": f"MIMIMI {about['mimimi_version']}" if "mimimi_version" in about else None,
         "epochs": about.get("epochs"),

@@ -16,7 +16,7 @@ from mimimi.evaluation.table import table
 class Evaluation:
     """Every clip with its scores, and the figures that follow from them.
 
-    Left out of all figures: clips that the detector has learnt from, clips that could not be
+    Left out of all figures: clips that the detector was trained on, clips that could not be
     judged, and machines that it does not know. Clips behind its thresholds count in AUC and pAUC,
     but not in the rates at the threshold that was fitted to them.
 
@@ -38,7 +38,7 @@ class Evaluation:
 
     @cached_property
     def summaries(self) -> list[Summary]:
-        """For each corpus the figures with the machine's id given, then with it guessed."""
+        """For each corpus the figures with the machine's id given, then with it inferred."""
         return [
             summarise(corpus, clips, given)
             for corpus, clips in self.corpora.items()
@@ -48,8 +48,8 @@ class Evaluation:
     def as_dict(self) -> dict[str, Any]:
         """The evaluation as JSON types; a figure that does not exist is None."""
         return {
-            "learnt_clips": sum(clip.learnt for clip in self.clips),
-            "calibration_clips": sum(clip.calibrated and clip.counts for clip in self.clips),
+            "trained_on_clips": sum(clip.trained_on for clip in self.clips),
+            "calibration_clips": sum(clip.calibrated_on and clip.counts for clip in self.clips),
             "failed_clips": sum(clip.error is not None for clip in self.clips),
             "unknown_machines": dict(self.unknown),
             "summaries": [asdict(summary) for summary in self.summaries],

@@ -25,7 +25,7 @@ def table(evaluation: dict[str, Any]) -> str:
 
 
 def _summary(summary: dict[str, Any]) -> list[str]:
-    mode = "given" if summary["machine_id_given"] else "guessed (weaker)"
+    mode = "given" if summary["machine_id_given"] else "inferred (less reliable)"
     overall, types = summary["overall"], summary["types"]
     groups = [*types, overall] if len(types) > 1 else types
     ranking = _aligned(
@@ -102,15 +102,16 @@ def _about(group: dict[str, Any]) -> str:
 def _ids(group: dict[str, Any], machines: Sequence[dict[str, Any]]) -> str:
     """The confusion matrix of a type's ids on normal clips, where it fits."""
     kind = group["machine_type"]
-    rows = [m for m in machines if m["machine_type"] == kind and m["guessed_ids"]]
-    columns = sorted({machine_id for row in rows for machine_id in row["guessed_ids"]})
-    head = f"{kind}, machine guessed right: {number_text(group['id_accuracy'])} of the normal clips"
+    rows = [m for m in machines if m["machine_type"] == kind and m["inferred_ids"]]
+    columns = sorted({machine_id for row in rows for machine_id in row["inferred_ids"]})
+    right = number_text(group["id_accuracy"])
+    head = f"{kind}, machine inferred correctly: {right} of the normal clips"
     width = max((len(row["machine"]) for row in rows), default=0) + 9
     if width + sum(len(column) + 2 for column in columns) > WIDTH:
         return f"{head}; the matrix of ids is in the JSON."
-    header = [f"{'guessed as':<{width}}", *columns]
+    header = [f"{'inferred as':<{width}}", *columns]
     lines = [
-        [f"{row['machine']:<{width}}", *(str(row["guessed_ids"].get(c, ".")) for c in columns)]
+        [f"{row['machine']:<{width}}", *(str(row["inferred_ids"].get(c, ".")) for c in columns)]
         for row in rows
     ]
     matrix = [
@@ -132,8 +133,8 @@ def notes(evaluation: dict[str, Any]) -> list[str]:
             "threshold they are behind.",
             "Where no other normal clips are left, false alarms, precision and F1 are n/a.",
         ]
-    if count := evaluation["learnt_clips"]:
-        said.append(f"Clips the detector has learnt from: {count}; left out of all figures.")
+    if count := evaluation["trained_on_clips"]:
+        said.append(f"Clips the detector was trained on: {count}; left out of all figures.")
     for machine, count in evaluation["unknown_machines"].items():
         said.append(f"{machine} is unknown to the detector: {count} clips left out.")
     if count := evaluation["failed_clips"]:

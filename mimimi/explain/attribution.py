@@ -31,10 +31,10 @@ from torch import Tensor
 from torch.nn.functional import avg_pool1d, interpolate
 
 from mimimi.config import LINE_SPECTRUM, FrontEnd
-from mimimi.detector.member import listen
-from mimimi.detector.scoring import window_scores
-from mimimi.detector.spectral_baseline import SpectralBaseline, band_power, filters
+from mimimi.detector.spectral_baseline import BANDS, SpectralBaseline, band_power
 from mimimi.errors import DetectorError
+from mimimi.features.mel import mel_filters
+from mimimi.features.segment_spectra import SegmentSpectra
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
@@ -71,7 +71,7 @@ def attribute(detector: Detector, samples: Tensor, machine_id: str) -> Attributi
     """Find what raised the score of a segment.
 
     Args:
-        detector: with `familiar`.
+        detector: with a baseline.
         samples: `(time,)`, one segment at 16 kHz.
         machine_id: one it knows.
 
@@ -89,14 +89,13 @@ def attribute(detector: Detector, samples: Tensor, machine_id: str) -> Attributi
         >>> bool(found.magnitude[:, :63].sum() > found.magnitude[:, 63:].sum())
         True
     """
-    familiar = usual_sound(detector)
+    baseline = usual_sound(detector)
     which = detector.ids.index(machine_id)
     spectrum = _spectrum(samples)
-    bands = _excess(spectrum, familiar, which)
+    bands = _excess(spectrum, baseline, which)
     still = torch.zeros_like(bands)
-    known = familiar.lines
     none = torch.zeros(LINE_SPECTRUM.n_frequencies)
-    lines = known.excess(changed(samples, -bands, none), which) / 2 if known else none
+    lines = baseline.lines.excess(changed(samples, -bands, none), which) / 2
     by_band, by_line, to_phase = torch.zeros_like(bands), torch.zeros_like(lines), still
     scores = []
     for step in range(_STEPS + 1):
@@ -133,12 +132,12 @@ def usual_sound(detector: Detector) -> SpectralBaseline:
     Raises:
         DetectorError: the detector was saved without it.
     """
-    if detector.familiar is None:
+    if detector.baseline is None:
         raise DetectorError(
             "This detector does not hold how its machines usually sound, so it cannot say where a "
             "recording is strange; train it again with this version."
         )
-    return detector.familiar
+    return detector.baseline
 
 
 def changed(samples: Tensor, gain: Tensor, of_lines: Tensor, turn: Tensor | None = None) -> Tensor:
@@ -183,25 +182,18 @@ def score_of(detector: Detector, samples: Tensor, machine_id: str) -> Tensor:
         samples: `(time,)`, one segment.
         machine_id: one it knows.
     """
-    scores = []
-    for member in detector.members:
-        network = detector.networks[member.name]
-        device = next(network.parameters()).device
-        heard = listen(network, member.front_end, samples[None].to(device))
-        own = member.machines.index(f"{detector.machine_type} {machine_id}")
-        cross_entropy = window_scores(heard.logits)[..., own].mean().cpu()
-        scores.append((cross_entropy - member.mean) / member.deviation)
-    return torch.stack(scores).mean()
+    spectra = SegmentSpectra(samples[None].to(detector.ensemble.device))
+    return detector.ensemble.score(spectra)[0, detector.ids.index(machine_id)].cpu()
 
 
-def _excess(spectrum: Tensor, familiar: SpectralBaseline, which: int) -> Tensor:
+def _excess(spectrum: Tensor, baseline: SpectralBaseline, which: int) -> Tensor:
     """How much louder than usual each cell is, `(513, frame)` in nats of magnitude."""
-    usual, range_ = familiar.usual(which)
+    usual, range_ = baseline.usual(which)
     power = band_power(spectrum[None])
     smooth = avg_pool1d(power.mT, _SMOOTH, 1, _SMOOTH // 2, count_include_pad=False)[0].T
     difference = (smooth / power.mean().clamp_min(1e-30) + _FLOOR).log() - usual
     # A microphone's gain is its own, and one loud band makes no other quiet: the middle is usual.
     difference = difference - difference.median()
     beyond = difference.sign() * (difference.abs() - range_).clamp_min(0)
-    share = filters() / filters().sum(dim=1, keepdim=True).clamp_min(1e-9)
-    return share @ beyond.T / 2
+    filters = mel_filters(FRAMES, BANDS, "slaney")
+    return filters / filters.sum(dim=1, keepdim=True).clamp_min(1e-9) @ beyond.T / 2

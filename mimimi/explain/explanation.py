@@ -18,6 +18,7 @@ from torch import Tensor
 from mimimi import audio
 from mimimi.explain.attribution import FRAMES, attribute
 from mimimi.explain.region import Region, What, densest, describe
+from mimimi.features.mel import mel_points
 from mimimi.features.segments import split
 
 if TYPE_CHECKING:
@@ -132,8 +133,7 @@ def _what(magnitude_share: float, louder: float, quieter: float, lines: float) -
 @cache
 def _edges() -> NDArray[np.intp]:
     """First bins of bands even in mel, and the end of the last one."""
-    mel = np.linspace(0, 2595 * np.log10(1 + FRAMES.sample_rate / 2 / 700), BANDS + 1)
-    hertz = 700 * (10 ** (mel / 2595) - 1)
+    hertz = mel_points(FRAMES, BANDS + 1)
     edges = np.round(hertz * FRAMES.n_fft / FRAMES.sample_rate).astype(np.intp)
     edges[-1] = FRAMES.n_frequencies
     return edges

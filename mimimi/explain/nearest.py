@@ -11,12 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mimimi.detector.references import BANDS, Reference, References, Sound, edges, heard
+from mimimi.detector.references import BANDS, Reference, References, edges
 from mimimi.explain.region import band_in_words
 
 if TYPE_CHECKING:
-    from mimimi.audio import Waveform
     from mimimi.detector.detector import Detector
+    from mimimi.detector.measurement import Measurement
 
 Array = NDArray[np.floating[Any]]
 
@@ -57,9 +57,7 @@ class Neighbour:
     sentence: str
 
 
-def nearest(
-    detector: Detector, waveform: Waveform, machine_id: str, *, sha256: str | None = None
-) -> Neighbour | None:
+def nearest(detector: Detector, measured: Measurement, machine_id: str) -> Neighbour | None:
     """Find the normal recording of a machine that sounds most like a recording.
 
     Most like it is the one that the detector's networks make the most similar things of and whose
@@ -71,42 +69,35 @@ def nearest(
 
     Args:
         detector: that judges.
-        waveform: the recording.
+        measured: the recording; one that the detector was trained on is compared with the others.
         machine_id: the machine it was judged as.
-        sha256: of its file: a recording that was learnt is compared with the others.
 
     Returns:
         None where the detector keeps fewer than two other recordings of the machine.
 
     Raises:
-        AudioError: the recording is shorter than one window.
         UnknownMachineError: the detector does not know this id.
 
     Example:
         >>> from mimimi import Detector, audio
         >>> from mimimi.simulate import simulate_clip
-        >>> clip = audio.from_array(simulate_clip("fan", "id_50", clip=3), 16_000)
-        >>> nearest(Detector.from_pretrained("fan"), clip, "id_50").reference.name
-        'normal_id_50_00000003.wav'
+        >>> fan = Detector.from_pretrained("fan")
+        >>> clip = audio.from_array(simulate_clip("fan", "id_50", clip=900), 16_000)
+        >>> nearest(fan, fan.measure(clip), "id_50").reference.machine_id
+        'id_50'
     """
     detector.check_id(machine_id)
-    own = [
-        n
-        for n, kept in enumerate(detector.references)
-        if kept.machine_id == machine_id and kept.sha256 != sha256
-    ]
-    if detector.sounds is None or len(own) < 2:
+    kept = detector.references.of_machine(machine_id, other_than=measured.fingerprint)
+    if len(kept.entries) < 2:
         return None
-    kept = References(detector.sounds.embeddings[own], detector.sounds.spectra[own])
-    sound = heard(detector, waveform)
-    between, distances = _distances(kept, sound)
+    between, distances = _distances(kept, measured)
     which = int(distances.argmin())
 
-    spectrum, spectra = sound.spectrum.numpy(), kept.spectra.numpy()
+    spectrum, spectra = measured.spectrum.numpy(), kept.spectra.numpy()
     differences = spectra - spectra[between.argmin(dim=1).numpy()]
     usual = np.maximum(_BEYOND * _rms(_smooth(differences), axis=(0, 2)), _LEAST)
     apart, usually_apart = float(_rms(spectrum - spectra[which])), _rms(differences, axis=1)
-    reference = detector.references[own[which]]
+    reference = kept.entries[which]
     return Neighbour(
         reference=reference,
         distance=float(distances[which]),
@@ -121,16 +112,16 @@ def nearest(
     )
 
 
-def _distances(kept: References, sound: Sound) -> tuple[Tensor, Tensor]:
-    """Between recordings that are kept, infinite from each to itself, and from a sound to each.
+def _distances(kept: References, measured: Measurement) -> tuple[Tensor, Tensor]:
+    """Between recordings that are kept, infinite from each to itself, and from one to each.
 
     In units of what a recording usually is from the nearest other one, in embedding and in spectrum
     alike: root of the mean of the two squares.
     """
     between, distances = [], []
     for there, here, least in (
-        (kept.embeddings, sound.embedding, _LEAST_EMBEDDED),
-        (kept.spectra, sound.spectrum, _LEAST_HEARD * BANDS**0.5),
+        (kept.embeddings, measured.embedding, _LEAST_EMBEDDED),
+        (kept.spectra, measured.spectrum, _LEAST_HEARD * BANDS**0.5),
     ):
         squares = torch.cdist(there, there).fill_diagonal_(torch.inf).square()
         usual = squares.min(dim=1).values.median().clamp_min(least**2)

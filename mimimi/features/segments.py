@@ -66,9 +66,9 @@ def split(waveform: Waveform, front_end: FrontEnd) -> list[Segment]:
     ]
 
 
-def repeated(waveform: Waveform, front_end: FrontEnd) -> bool:
+def repeated(seconds: float, front_end: FrontEnd) -> bool:
     """Whether so much is missing to a segment that it must be said that `split` repeats it.
 
     Encoders and recorders miss a length by a frame or two: a tenth of a second is not worth a word.
     """
-    return waveform.seconds < front_end.segment_seconds - _NOT_WORTH_A_WORD
+    return seconds < front_end.segment_seconds - _NOT_WORTH_A_WORD

@@ -26,14 +26,15 @@ Example:
 """
 
 from mimimi.jobs.attended import attended
-from mimimi.jobs.job import Job, Kind, State, log, metrics
+from mimimi.jobs.control import delete, find, listed, log, resume, stop, submit
+from mimimi.jobs.job import Job
 from mimimi.jobs.names import job_name
-from mimimi.jobs.queue import delete, find, listed, resume, stop, submit
+from mimimi.jobs.request import JobRequest
+from mimimi.runs.metrics import read as metrics
 
 __all__ = [
     "Job",
-    "Kind",
-    "State",
+    "JobRequest",
     "attended",
     "delete",
     "find",

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
-from mimimi.jobs import launcher
-from mimimi.runs import run_metrics, run_record
-
-Kind = Literal["train", "download", "simulate"]
-State = Literal["queued", "running", "stopped", "interrupted", "failed", "finished"]
-OUTPUT = "output.log"  # what the process printed
-_LONGEST_LOG = 1 << 20  # bytes
+from mimimi.jobs.request import Kind
+from mimimi.runs import Run, State, metrics
 
 
 @dataclass(frozen=True)
@@ -54,14 +48,12 @@ class Job:
 
 def read(name: str, folder: Path) -> Job | None:
     """The job in a folder, as it was last written down; None if there is none."""
-    record = run_record.read(folder)
-    if record.get("state") not in (*get_args(State), "starting"):
+    record = Run(folder).read()
+    if record.get("state") not in get_args(State):
         return None
-    state: State = "running" if record["state"] == "starting" else record["state"]
+    state: State = record["state"]
     arguments = tuple(record.get("arguments", ("train",)))
-    training = _training(folder)
-    asked = run_record.read(training).get("asked", {})
-    lines = run_metrics.latest(training)
+    lines = metrics.latest(folder)
     left = [line["seconds_left"] for line in lines if "seconds_left" in line]
     last: Mapping[str, Any] = lines[-1] if lines else {}
     return Job(
@@ -71,7 +63,7 @@ def read(name: str, folder: Path) -> Job | None:
         state=state,
         since=record.get("since", ""),
         arguments=arguments,
-        asked=asked,
+        asked=record.get("asked", {}),
         ray_job=record.get("ray_job"),
         error=record.get("error"),
         network=last.get("network"),
@@ -92,43 +84,3 @@ def _share(last: Mapping[str, Any]) -> float | None:
         networks_done = last.get("network", 1) - 1 + done / last["epochs"]
         return float(networks_done / last.get("networks", 1))
     return None
-
-
-def has_begun(folder: Path) -> bool:
-    """Whether there is a training that can be resumed."""
-    return "asked" in run_record.read(_training(folder))
-
-
-def metrics(folder: Path) -> list[dict[str, Any]]:
-    """All lines of a job's metrics, the oldest first.
-
-    A training writes a line an epoch (those with `loss_total`; see `training.EpochReport`) and
-    every few seconds one with `epoch`, `windows` and `seconds_left`; a download or a simulation
-    lines with `done`, `total` and, where known, `name` and `seconds_left`.
-    """
-    return run_metrics.read(_training(folder))
-
-
-def log(folder: Path, lines: int = 200) -> str:
-    """The last lines of what a job decided, or, before it decided anything, of what it printed."""
-    path = _training(folder) / "train.log"
-    record = run_record.read(folder)
-    text = tail(path) if path.is_file() else launcher.of(record).output(folder, record)
-    return "\n".join(text.splitlines()[-lines:])
-
-
-def tail(path: Path) -> str:
-    """The end of a file of text; nothing where there is none."""
-    if not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        file.seek(max(0, os.fstat(file.fileno()).st_size - _LONGEST_LOG))
-        return file.read().decode(errors="replace")
-
-
-def _training(folder: Path) -> Path:
-    """Where the training is told of: in the folder, or, one a machine type, in the last of it."""
-    if "asked" in run_record.read(folder):
-        return folder
-    within = [path.parent for path in folder.glob(f"*/{run_record.NAME}")]
-    return max(within, key=lambda path: path.stat().st_ctime, default=folder)

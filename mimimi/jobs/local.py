@@ -7,25 +7,24 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from mimimi.errors import UserError
 from mimimi.files import home
-from mimimi.jobs.job import OUTPUT, tail
 from mimimi.jobs.launcher import Seen, package_path
-from mimimi.runs import process, run_record
+from mimimi.runs import Run, process
+from mimimi.runs.log import OUTPUT, tail
 
 
-def start(folder: Path, record: Mapping[str, Any], command: Sequence[str]) -> None:
+def start(run: Run, command: Sequence[str]) -> None:
     """Start a process of its own session; it waits for the lock until its record is written."""
     path = os.pathsep.join(filter(None, (package_path(), os.environ.get("PYTHONPATH"))))
     environment = os.environ | {"MIMIMI_HOME": str(home().resolve()), "PYTHONPATH": path}
     try:
-        with (folder / OUTPUT).open("ab") as file:
+        with (run.folder / OUTPUT).open("ab") as file:
             started = subprocess.Popen(
                 [sys.executable, "-m", "mimimi", *command],
-                cwd=record["cwd"],
+                cwd=run.read()["cwd"],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
@@ -33,9 +32,9 @@ def start(folder: Path, record: Mapping[str, Any], command: Sequence[str]) -> No
                 start_new_session=True,  # it outlives whoever starts it
             )
     except OSError as error:
-        run_record.update(folder, state="failed", error=f"It could not be started: {error}")
+        run.end("failed", f"It could not be started: {error}")
         return
-    run_record.update(folder, state="starting", process=process.identity(started.pid))
+    run.launch(process.identity(started.pid))
     threading.Thread(target=started.wait, daemon=True).start()  # leaves no zombie behind
 
 
@@ -44,9 +43,9 @@ def look(record: Mapping[str, Any]) -> Seen:
     return "running" if process.still_running(record.get("process")) else "over"
 
 
-def output(folder: Path, record: Mapping[str, Any]) -> str:
+def output(run: Run) -> str:
     """The end of its `output.log`."""
-    return tail(folder / OUTPUT)
+    return tail(run.folder / OUTPUT)
 
 
 def stop(record: Mapping[str, Any]) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from mimimi.detector.locate import bundled
 from mimimi.errors import UserError
-from mimimi.files import home, slug
+from mimimi.files import home
+from mimimi.names import slug
 
 
 def runs() -> Path:
@@ -26,7 +27,7 @@ def job_name(text: str) -> str:
         >>> job_name("My pump, No. 2")
         'my-pump-no-2'
     """
-    words = slug(text, longest=64)
+    words = slug(text)
     if not words:
         raise UserError(f"{text!r} is no name for a job; use letters or digits.")
     return words
@@ -74,7 +75,7 @@ def register(folder: Path) -> None:
 
 
 def unregister(folder: Path) -> None:
-    """Take back `register`."""
-    for path in folders().values():
+    """Take back `register`, also of a folder that is gone."""
+    for path in runs().glob("*"):
         if path.is_symlink() and path.resolve() == folder.resolve():
             path.unlink()

@@ -17,16 +17,17 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from mimimi.batch.cluster import ray_module
 from mimimi.errors import UserError
 from mimimi.files import home
-from mimimi.jobs.launcher import RAY_ADDRESS, RAY_JOB, Seen, package_path
-from mimimi.runs import run_record
+from mimimi.jobs.launcher import Seen, package_path
+from mimimi.runs import Run
 
+RAY_ADDRESS = "MIMIMI_RAY_ADDRESS"  # of the dashboard of a cluster
+RAY_JOB = "MIMIMI_RAY_JOB"  # tells a job's process which of Ray's jobs it is
 _CPUS, _GPUS = "MIMIMI_RAY_CPUS", "MIMIMI_RAY_GPUS"
 _PATIENCE = 10.0  # s, with a cluster that does not answer
 _REMEMBERED = 10.0  # s, so that a list of many jobs does not wait for each
@@ -49,10 +50,10 @@ def address() -> str | None:
     return chosen or None
 
 
-def start(folder: Path, record: Mapping[str, Any], command: Sequence[str]) -> None:
+def start(run: Run, command: Sequence[str]) -> None:
     """Submit a job; where the cluster cannot be reached, it stays in the queue and says so."""
     cpus, gpus = _number(_CPUS, 1), _number(_GPUS, 0)
-    job = f"{folder.name}-{uuid4().hex[:8]}"
+    job = f"{run.folder.name}-{uuid4().hex[:8]}"
     variables = {
         "MIMIMI_HOME": str(home().resolve()),
         "PYTHONPATH": f"{package_path()}{os.pathsep}${{PYTHONPATH}}",
@@ -63,10 +64,10 @@ def start(folder: Path, record: Mapping[str, Any], command: Sequence[str]) -> No
         _GPUS: str(gpus),
         RAY_JOB: job,
     }
-    line = f"cd {shlex.quote(record['cwd'])} && exec python -m mimimi {shlex.join(command)}"
+    line = f"cd {shlex.quote(run.read()['cwd'])} && exec python -m mimimi {shlex.join(command)}"
     try:
         with _cluster() as client:
-            run_record.update(folder, ray_job=job, process=None, error=None)  # before it can begin
+            run.update(ray_job=job, process=None, error=None)  # before it can begin
             client.submit_job(
                 entrypoint=line,
                 submission_id=job,
@@ -75,19 +76,20 @@ def start(folder: Path, record: Mapping[str, Any], command: Sequence[str]) -> No
                 entrypoint_num_gpus=gpus,
             )
     except UserError as error:
-        _keep_waiting(folder, str(error))
+        _keep_waiting(run, str(error))
     except RuntimeError as error:
         said = str(error).strip().splitlines()[-1]
         if "status code 5" in str(error):  # none of its nodes can take it yet, as after a start
-            _keep_waiting(folder, f"The Ray cluster takes no job yet: {said}")
+            _keep_waiting(run, f"The Ray cluster takes no job yet: {said}")
         else:
-            run_record.update(folder, ray_job=None, state="failed", error=f"Ray refused it: {said}")
+            run.update(ray_job=None)
+            run.end("failed", f"Ray refused it: {said}")
 
 
-def _keep_waiting(folder: Path, why: str) -> None:
-    record = run_record.read(folder)
+def _keep_waiting(run: Run, why: str) -> None:
+    record = run.read()
     if "ray_job" in record or record.get("error") != why:
-        run_record.update(folder, ray_job=None, error=why)
+        run.update(ray_job=None, error=why)
 
 
 def look(record: Mapping[str, Any]) -> Seen:
@@ -128,11 +130,11 @@ def stop(record: Mapping[str, Any]) -> None:
             raise UserError(f"Ray does not stop it: {error}") from error
 
 
-def output(folder: Path, record: Mapping[str, Any]) -> str:
+def output(run: Run) -> str:
     """What Ray has kept of what it printed, if that can be asked."""
     try:
         with _cluster() as client:
-            return str(client.get_job_logs(record["ray_job"]))
+            return str(client.get_job_logs(run.read()["ray_job"]))
     except (UserError, RuntimeError):
         return ""
 

@@ -3,159 +3,30 @@
 from __future__ import annotations
 
 import os
-import shutil
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from datetime import datetime, timezone
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from mimimi.errors import UserError
-from mimimi.jobs import job, launcher, names
-from mimimi.jobs.job import Job
+from mimimi.jobs import launchers, local, names
 from mimimi.jobs.launcher import Launcher
-from mimimi.runs import run_record
+from mimimi.jobs.request import command
+from mimimi.runs import Run, State
 
-LOCK = ".lock"
 AT_ONCE = "MIMIMI_JOBS_AT_ONCE"
-_ALIVE = ("starting", "running")
 _PATIENCE = 30.0  # s, for other programs that look after the queue
-_TO_STOP = 5.0  # s; a training stops between two batches
-_LOOK_AGAIN = 0.1  # s
-
-
-def submit(name: str, arguments: Sequence[str]) -> Job:
-    """Queue a job; it starts at once if nothing else runs.
-
-    Args:
-        name: made a slug; the detector that is trained bears it.
-        arguments: of `python -m mimimi train|download|simulate`, the verb first, without OUT or
-            `--out`: a training is made in the job's folder, recordings in `Job.data`.
-
-    Raises:
-        UserError: the name is taken.
-
-    Example:
-        submit("line-3", ["train", "recordings", "--type", "pump"])
-    """
-    with _alone():
-        folder = names.runs() / names.free(name)
-        folder.mkdir()
-        run_record.update(folder, state="queued", **request(arguments))
-        _move_on()
-        return _job(folder.name)
-
-
-def listed() -> list[Job]:
-    """All jobs, in the order in which they were asked for; starts what is due."""
-    if not names.runs().is_dir():
-        return []
-    with _alone():
-        _move_on()
-        records = {name: run_record.read(path) for name, path in names.folders().items()}
-        order = sorted(records, key=lambda name: _order(records[name]))
-        found = (job.read(name, names.runs() / name) for name in order)
-        return [one for one in found if one]
-
-
-def find(name: str) -> Job:
-    """The job of that name.
-
-    Raises:
-        UserError: there is none.
-    """
-    for one in listed():
-        if one.name == name:
-            return one
-    raise UserError(f"There is no job called {name!r}; see:  python -m mimimi jobs list")
-
-
-def stop(name: str) -> Job:
-    """Stop a job, or take it out of the queue; the last finished epoch is kept.
-
-    Returns once it has stopped, or after a few seconds with a job that is about to.
-
-    Raises:
-        UserError: it does not run, or on another machine.
-    """
-    find(name)
-    with _alone():
-        folder = names.runs() / name
-        record = run_record.read(folder)
-        state, starter = record.get("state"), launcher.of(record)
-        if state not in (*_ALIVE, "queued"):
-            raise UserError(f"{name} does not run: it is {state}.")
-        if state == "queued":
-            _withdraw(record)
-            run_record.update(folder, state="stopped", ray_job=None)
-        else:
-            starter.stop(record)
-    deadline = time.monotonic() + _TO_STOP
-    while state in _ALIVE and starter.look(record) == "running" and time.monotonic() < deadline:
-        time.sleep(_LOOK_AGAIN)
-    with _alone():  # killed before it could say anything, in its first moments
-        _settle(folder, "stopped")
-    return find(name)
-
-
-def resume(name: str) -> Job:
-    """Queue a job again that was stopped, interrupted or has failed; it goes on where it was.
-
-    Raises:
-        UserError: it is not over, or finished.
-    """
-    find(name)
-    with _alone():
-        folder = names.runs() / name
-        state = run_record.read(folder).get("state")
-        if state not in ("stopped", "interrupted", "failed"):
-            raise UserError(f"{name} cannot be resumed: it is {state}.")
-        arguments = run_record.read(folder).get("arguments")
-        if arguments is None:
-            raise UserError(f"{name} was not begun on the command line; resume it as it was begun.")
-        run_record.update(folder, state="queued", error=None, ray_job=None, submitted=_now())
-        _move_on()
-        return _job(name)
-
-
-def delete(name: str) -> None:
-    """Delete a job with its folder; one that lies elsewhere is only taken off the list.
-
-    Raises:
-        UserError: it runs.
-    """
-    find(name)
-    with _alone():
-        path = names.runs() / name
-        record = run_record.read(path)
-        if record.get("state") in _ALIVE:
-            raise UserError(f"{name} runs; stop it first.")
-        if record.get("state") == "queued":
-            _withdraw(record)
-        if path.is_symlink():
-            path.unlink()
-        else:
-            # Renamed first: half a folder would be listed as a job.
-            shutil.rmtree(path.rename(path.with_name(f".deleted.{os.getpid()}.{name}")))
-
-
-def move_on() -> None:
-    """Write down which jobs were interrupted, and start those that are due."""
-    if names.runs().is_dir():
-        with _alone():
-            _move_on()
-
-
-def request(arguments: Sequence[str]) -> dict[str, Any]:
-    """What a record holds to start a job by, now or again."""
-    return {"arguments": list(arguments), "cwd": os.getcwd(), "submitted": _now()}
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
+    """Nobody else changes the list of jobs within.
+
+    Raises:
+        UserError: another program does not let go of it.
+    """
     names.runs().mkdir(parents=True, exist_ok=True)
     lock = FileLock(names.runs() / ".queue.lock", timeout=_PATIENCE)
     try:
@@ -171,25 +42,72 @@ def _alone() -> Iterator[None]:
         lock.release()
 
 
-def _move_on() -> None:
-    folders = list(names.folders().values())
-    for folder in folders:
-        _settle(folder, "interrupted")
-    records = {folder: run_record.read(folder) for folder in folders}
-    waiting = [folder for folder in folders if _is_waiting(records[folder])]
-    waiting.sort(key=lambda folder: _order(records[folder]))
-    starter = launcher.configured()
-    if starter is launcher.here():
+def move_on() -> None:
+    """Write down which jobs were interrupted, and start those that are due; within `alone`."""
+    runs = [Run(folder) for folder in names.folders().values()]
+    for run in runs:
+        settle(run)
+    records = {run: run.read() for run in runs}
+    waiting = [run for run in runs if is_waiting(records[run])]
+    waiting.sort(key=lambda run: order(records[run]))
+    starter = launchers.configured()
+    if starter is local:
         here = [record for record in records.values() if "ray_job" not in record]
-        running = sum(record.get("state") in _ALIVE for record in here)
+        running = sum(record.get("state") == "running" for record in here)
         waiting = waiting[: max(0, _at_once() - running)]
-    for folder in waiting:
-        _start(starter, folder, records[folder])
+    for run in waiting:
+        _start(starter, run)
 
 
-def _is_waiting(record: Mapping[str, Any]) -> bool:
+def is_waiting(record: Mapping[str, Any]) -> bool:
     """Whether it waits for us to start it, and not for a cluster that has it already."""
     return record.get("state") == "queued" and "ray_job" not in record
+
+
+def order(record: Mapping[str, Any]) -> str:
+    """By this the jobs stand in the order in which they were asked for."""
+    return str(record.get("submitted", record.get("since", "")))
+
+
+def settle(run: Run, gone: State = "interrupted") -> None:
+    """Write down how a job stands that has not said so itself.
+
+    A killed one cannot, and one that waits on a cluster does not know of it.
+
+    Args:
+        run: of any job.
+        gone: the state of one whose process is gone.
+    """
+    if _news(run, gone) is None:
+        return
+    try:
+        with run.lock():
+            if news := _news(run, gone):  # again: it may have ended well in between
+                news()
+    except (Timeout, OSError):
+        return  # it runs, in another container or on another machine; or is not ours to write to
+
+
+def _news(run: Run, gone: State) -> Callable[[], None] | None:
+    """What is to be written down of it, if anything."""
+    record = run.read()
+    is_submitted = record.get("state") == "queued" and "ray_job" in record
+    if record.get("state") != "running" and not is_submitted:
+        return None
+    starter = launchers.of(record)
+    seen = starter.look(record)
+    if seen in ("waiting", "unknown"):
+        return None
+    if seen == "running":
+        return run.launch if is_submitted else None
+    if seen == "forgotten":  # what never began is submitted anew
+        return partial(run.update, ray_job=None) if is_submitted else partial(run.end, gone)
+    if seen == "stopped":
+        return partial(run.end, "stopped")
+    if (is_submitted or "launched" in record) and gone == "interrupted":
+        printed = starter.output(run).splitlines()
+        return partial(run.end, "failed", printed[-1] if printed else "it ended before it began")
+    return partial(run.end, gone)
 
 
 def _at_once() -> int:
@@ -199,76 +117,11 @@ def _at_once() -> int:
     return int(wanted)
 
 
-def _withdraw(record: Mapping[str, Any]) -> None:
-    """Tell a cluster that has it that a job in the queue is not wanted any more."""
-    if not _is_waiting(record):
-        with suppress(UserError):  # one that begins all the same finds out, and ends: `attended`
-            launcher.of(record).stop(record)
-
-
-def _settle(folder: Path, state: str) -> None:
-    """Write down how a job stands that has not said so itself; one that is gone is in this state.
-
-    A killed one cannot, and one that waits on a cluster does not know of it.
-    """
-    if not _news(folder, state):
-        return
+def _start(starter: Launcher, run: Run) -> None:
+    record = run.read()
+    begun = "asked" in record
     try:
-        with FileLock(folder / LOCK, timeout=0):
-            if news := _news(folder, state):  # again: it may have ended well in between
-                run_record.update(folder, **news)
-    except (Timeout, OSError):
-        return  # it runs, in another container or on another machine; or is not ours to write to
-
-
-def _news(folder: Path, state: str) -> dict[str, Any]:
-    record = run_record.read(folder)
-    before = record.get("state")
-    if before not in _ALIVE and not (before == "queued" and "ray_job" in record):
-        return {}
-    starter = launcher.of(record)
-    seen = starter.look(record)
-    if seen in ("waiting", "unknown"):
-        return {}
-    if seen == "running":
-        return {"state": "starting"} if before == "queued" else {}
-    if seen == "forgotten":
-        # What never began is submitted anew.
-        return {"ray_job": None} if before == "queued" else {"state": "interrupted"}
-    if seen == "stopped":
-        return {"state": "stopped"}
-    if before != "running" and state == "interrupted":
-        printed = starter.output(folder, record).splitlines()
-        return {"state": "failed", "error": printed[-1] if printed else "it ended before it began"}
-    return {"state": state}
-
-
-def _start(starter: Launcher, folder: Path, record: Mapping[str, Any]) -> None:
-    try:
-        with FileLock(folder / LOCK, timeout=0):
-            starter.start(folder, record, _command(folder, record))
+        with run.lock():
+            starter.start(run, command(record["arguments"], run.folder.resolve(), resume=begun))
     except Timeout:
         return  # somebody has just begun it by hand
-
-
-def _command(folder: Path, record: Mapping[str, Any]) -> list[str]:
-    verb, *rest = (word for word in record["arguments"] if word != "--resume")
-    folder = folder.resolve()
-    if verb != "train":
-        return [verb, str(folder / "data"), *rest, "--job", str(folder)]
-    # Of two --out, as there are after a run begun by hand, the last one counts.
-    return [verb, *rest, "--out", str(folder), *(["--resume"] if job.has_begun(folder) else [])]
-
-
-def _job(name: str) -> Job:
-    found = job.read(name, names.runs() / name)
-    assert found is not None
-    return found
-
-
-def _order(record: Mapping[str, Any]) -> str:
-    return str(record.get("submitted", record.get("since", "")))
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="microseconds")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -13,10 +13,9 @@ import numpy as np
 
 from mimimi import audio
 from mimimi.config import SAMPLE_RATE
-from mimimi.data.index import AUDIO_SUFFIXES
 from mimimi.detector.detector import Detector
 from mimimi.detector.verdict import Verdict
-from mimimi.errors import AudioError, CorpusError
+from mimimi.errors import AudioError
 from mimimi.monitor.alarm import ScoredSegment
 
 _NOT_WORTH_A_SEGMENT = 0.1  # s left over at the end of a recording
@@ -118,24 +117,6 @@ def find_machine(
     machine_id = found.most_common(1)[0][0]
     assert machine_id is not None
     return machine_id
-
-
-def recordings(places: Sequence[Path]) -> list[Path]:
-    """Files as given, and those of folders, by name.
-
-    Raises:
-        CorpusError: a folder holds no recording.
-    """
-    found: list[Path] = []
-    for place in places:
-        if not place.is_dir():
-            found.append(place)
-            continue
-        inside = sorted(file for file in place.iterdir() if file.suffix.lower() in AUDIO_SUFFIXES)
-        if not inside:
-            raise CorpusError(f"{place} holds no recordings ({', '.join(AUDIO_SUFFIXES)}).")
-        found += inside
-    return found
 
 
 def _segments(

@@ -4,41 +4,23 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool1d, interpolate, normalize
+from torch.nn.functional import normalize
 
 from mimimi.config import LineSpectrumConfig
-from mimimi.networks.complex_layers import squared_magnitude
+from mimimi.features.line_spectrum import line_spectrum
 from mimimi.networks.output import NetworkOutput
 
 # Kernel and stride along frequency: 8,001 bins become 6 places.
 CONVOLUTIONS = ((64, 16), (32, 16), (8, 4))
 _PLACES = 6
-_FLOOR = 1e-6  # of the mean power: silence has no logarithm
-_SMOOTH = 100  # bins: what varies slower is the colour of a sound, not a line
-
-
-def fine_structure(spectrum: Tensor) -> Tensor:
-    """How strong each bin is against those within 50 Hz.
-
-    Args:
-        spectrum: `(batch, 2, 8001, frames)`, real part first.
-
-    Returns:
-        `(batch, 1, 8001)`, in nats of power.
-    """
-    power = squared_magnitude(spectrum).mean(dim=-1)
-    level = (power / power.mean(dim=-1, keepdim=True) + _FLOOR).log()
-    colour = interpolate(avg_pool1d(level, _SMOOTH), level.shape[-1], mode="linear")
-    return level - colour
 
 
 class LineSpectrumNetwork(nn.Module):
-    """Tells machines apart by the fine structure of a segment's power spectrum.
+    """Tells machines apart by the line spectrum of a segment.
 
-    Mean power of the frames -> log, less its mean over 100 Hz around -> three strided convolutions
-    -> embedding -> cosine to a centre of each class. A machine's turning parts draw lines that a
-    short spectrum smears; where they lie, to a hertz, is its fingerprint. The mean over frames
-    (Welch 1967) makes the level of a bin of noise steady enough to be compared.
+    Line spectrum (`mimimi.features.line_spectrum`) -> three strided convolutions -> embedding ->
+    cosine to a centre of each class. A machine's turning parts draw lines that a short spectrum
+    smears; where they lie, to a hertz, tells it from others.
 
     Args:
         n_classes: number of machines.
@@ -81,7 +63,11 @@ class LineSpectrumNetwork(nn.Module):
 
     def forward(self, spectrum: Tensor) -> NetworkOutput:
         """Classify segments; shapes as the class says."""
-        embedded = normalize(self.embedding(self.lines(fine_structure(spectrum))))
+        return self.classify(line_spectrum(spectrum))
+
+    def classify(self, lines: Tensor) -> NetworkOutput:
+        """Classify line spectra `(batch, 1, 8001)`, which several networks may share."""
+        embedded = normalize(self.embedding(self.lines(lines)))
         # Not a matrix product, which mixed precision would round: angles are small differences.
         cosines = (embedded.float()[:, None] * normalize(self.centres)).sum(dim=-1)
         return NetworkOutput(self.scale * cosines)

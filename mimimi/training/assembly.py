@@ -1,8 +1,9 @@
-"""From trained networks to a detector: one scale, thresholds, figures, card."""
+"""From trained networks to a detector: one scale, thresholds, baseline, references, figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,77 +11,74 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from mimimi import audio
 from mimimi.config import FrontEnd, MemberRecipe, Recipe
 from mimimi.data.decoded import decode
 from mimimi.data.index import Recording
-from mimimi.detector import line_baseline
-from mimimi.detector.calibration import Calibration, Mode, calibrate
-from mimimi.detector.config import MemberConfig
+from mimimi.detector import line_baseline, spectral_baseline
+from mimimi.detector.calibration import Mode, calibrate
+from mimimi.detector.config import DetectorConfig, MemberConfig
 from mimimi.detector.detector import Detector
-from mimimi.detector.member import listen
-from mimimi.detector.recording_scores import RecordingScores
-from mimimi.detector.references import gather
-from mimimi.detector.scoring import recording_score, segment_scores, window_scores
-from mimimi.detector.spectral_baseline import SpectralBaseline, features, fit
+from mimimi.detector.ensemble import Ensemble, NetworkMember
+from mimimi.detector.measurement import Measurement
+from mimimi.detector.publishing.model_card import about
+from mimimi.detector.references import References, collect_references, evenly
+from mimimi.detector.spectral_baseline import SpectralBaseline, band_statistics
 from mimimi.errors import UserError
-from mimimi.evaluation import Evaluation, evaluate
+from mimimi.evaluation import Evaluation
+from mimimi.evaluation.judging import judged
+from mimimi.features.fingerprint import fingerprint
+from mimimi.features.segment_spectra import SegmentSpectra
 from mimimi.features.segments import split
 from mimimi.networks.build import Network
-from mimimi.training.split import Plan, TrainValidationSplit
+from mimimi.terminal import Log
+from mimimi.training.split import DataSplit, TrainValidationSplit
 
-Log = Callable[[str], None]
 _SMALLEST_DEVIATION = 0.1  # nats: recordings all alike are no scale
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A network after its training, and what it was trained from."""
+    """A network after its training, and what it was trained on."""
 
     recipe: MemberRecipe
     division: TrainValidationSplit
     network: Network
     epochs: int
-    scale: tuple[float, float]  # mean and deviation of its scores of held-out normal recordings
+    statistics: tuple[float, float]  # mean and deviation of its scores of the validation set
 
 
 @torch.inference_mode()
-def scale(
+def score_statistics(
     network: Network, recipe: MemberRecipe, division: TrainValidationSplit, log: Log
 ) -> tuple[float, float]:
-    """Mean and deviation of a network's scores of the normal recordings held out from it.
+    """Mean and deviation of a network's scores of the validation set.
 
-    Over all the machines it learnt, whatever their types: few recordings of one type alone have
+    Over all the machines it knows, whatever their types: few recordings of one type alone have
     a deviation by accident, and a network that never errs on them would drown all others.
 
     Args:
         network: trained.
         recipe: that it was trained by.
-        division: says which recordings were held out; where none was, those it learnt from serve.
+        division: says which recordings were held out; where none was, the training set serves.
         log: told the figures, and which recordings had to be left out.
 
     Returns:
         In nats.
     """
-    network.eval()
-    device = next(network.parameters()).device
+    config = MemberConfig(recipe.name, recipe.front_end, recipe.network, tuple(division.machines))
+    member = NetworkMember(config, network.eval(), tuple(range(len(division.machines))))
+    ensemble = Ensemble([member])
     scores = []
-    for recording in division.patience or division.learn:
-        try:
-            samples = _segments(audio.read(recording.path), recipe.front_end)
-        except UserError as error:
-            log(f"left out: {error}")
-            continue
-        heard = listen(network, recipe.front_end, torch.from_numpy(samples).to(device))
-        by_machine = recording_score(segment_scores(window_scores(heard.logits)))
-        scores.append(float(by_machine[division.machines.index(recording.machine)]))
+    for recording in division.validation or division.training:
+        if measured := _measured(ensemble, recording, log):
+            scores.append(float(measured.ids[division.machines.index(recording.machine)]))
     mean = float(np.mean(scores)) if scores else 0.0
     deviation = float(np.std(scores, ddof=1)) if len(scores) > 1 else 1.0
     log(
-        f"{recipe.name}: {len(scores)} held-out normal recordings score {mean:.3f} with a "
-        f"deviation of {deviation:.3f} nats"
+        f"{recipe.name}: {len(scores)} normal recordings of the validation set score {mean:.3f} "
+        f"with a deviation of {deviation:.3f} nats"
     )
     return mean, max(deviation, _SMALLEST_DEVIATION)
 
@@ -98,147 +96,194 @@ def round_to_half(network: Network) -> None:
 
 
 def assemble(
-    plan: Plan, recipe: Recipe, trained: Sequence[Trained], decoded: Path, log: Log
+    plan: DataSplit, recipe: Recipe, trained: Sequence[Trained], decoded: Path, log: Log
 ) -> tuple[Detector, Evaluation | None]:
-    """Make a calibrated detector of one machine type.
+    """Make a calibrated detector of one machine type; each recording is measured once.
 
     Args:
         plan: of the machine type.
         recipe: that its networks were trained by.
         trained: its networks, in the order of the recipe's members.
-        decoded: where the recordings learnt are kept decoded.
+        decoded: where the recordings of the training set are kept decoded.
         log: told what was decided.
 
     Returns:
         The detector, and its figures if there are anomalous recordings.
     """
-    from mimimi.detector.publishing.model_card import about
-
-    detector = Detector(
-        machine_type=plan.machine_type,
-        ids=plan.ids,
-        members=[
-            MemberConfig(
-                t.recipe.name,
-                t.recipe.front_end,
-                t.recipe.network,
-                tuple(t.division.machines),
-                *(t.scale if len(trained) > 1 else (0.0, 1.0)),  # alone it stays in nats
-            )
-            for t in trained
-        ],
-        networks={t.recipe.name: t.network for t in trained},
-        calibration=Calibration({}, []),
-        learnt=_hashes([r for t in trained for r in (*t.division.learn, *t.division.patience)]),
-    )
-    normal = plan.normal
-    if not normal:
-        held_out = {r for t in trained for r in t.division.patience}
-        normal = [r for r in plan.train if r in held_out] or plan.train
-        log(
-            "no normal recordings outside the training split: thresholds come from recordings of "
-            "it and promise too much; hold some recordings out (split test in index.csv)"
-        )
+    ensemble = _ensemble(plan, trained)
+    normal = _calibration_set(plan, trained, log)
     # Every second anomalous recording of a machine finds Youden's threshold, the others report it.
     fitting = [
         recording
         for machine_id in plan.ids
         for recording in [r for r in plan.anomalous if r.machine_id == machine_id][::2]
     ]
-    corpora = {r.machine_id: r.corpus for r in plan.train}
-    detector.calibration = calibrate(
-        _scores(detector, normal, log), corpora, _scores(detector, fitting, log)
+    measured = {
+        recording: found
+        for recording in dict.fromkeys([*normal, *plan.anomalous])
+        if (found := _measured(ensemble, recording, log))
+    }
+    calibration = calibrate(
+        _scores(plan.ids, normal, measured),
+        {r.machine_id: r.corpus for r in plan.train},
+        _scores(plan.ids, fitting, measured),
     )
-    detector.calibrated = _hashes([*normal, *fitting])
-    for entry in detector.calibration.thresholds:
+    for entry in calibration.thresholds:
         log(
             f"threshold {entry.threshold.value:.4f} for {', '.join(entry.judges)}, id {entry.mode}"
             f": {entry.threshold.how}"
         )
+    baseline, novelty_limit = _baseline(plan, normal, measured, ensemble.front_end, decoded, log)
+    training = {r for t in trained for r in (*t.division.training, *t.division.validation)}
+    detector = Detector(
+        DetectorConfig(
+            machine_type=plan.machine_type,
+            ids=tuple(plan.ids),
+            calibration=calibration,
+            novelty_limit=novelty_limit,
+            trained_on=_fingerprints(training, decoded),
+            calibrated_on=frozenset(
+                measured[r].fingerprint for r in (*normal, *fitting) if r in measured
+            ),
+        ),
+        ensemble,
+        baseline,
+        _references(plan, ensemble, measured, training),
+    )
     evaluation = None
     if plan.anomalous and plan.normal:
-        evaluation = evaluate(detector, [*plan.normal, *plan.anomalous])
-    detector.familiar, detector.known_limit = _familiar(
-        plan, normal, detector.front_end, decoded, log
-    )
-    detector.holds_lines = detector.familiar is not None
-    detector.references, detector.sounds = gather(
-        detector,
-        {
-            machine_id: [r.path for r in plan.train if r.machine_id == machine_id]
-            for machine_id in plan.ids
-        },
-    )
+        tried = [r for r in (*plan.normal, *plan.anomalous) if r in measured]
+        clips = [judged(detector, recording, measured[recording]) for recording in tried]
+        evaluation = Evaluation(clips, Counter())
+    weights = sorted({r for t in trained for r in t.division.training}, key=str)
     epochs = {t.recipe.name: t.epochs for t in trained}
-    learnt = {r for t in trained for r in t.division.learn}
-    detector.about = about(detector, recipe, sorted(learnt, key=str), epochs, evaluation)
-    return detector, evaluation
+    summaries = evaluation.as_dict()["summaries"] if evaluation else []
+    said = about(recipe, weights, epochs, summaries)
+    return replace(detector, config=replace(detector.config, about=said)), evaluation
 
 
-def _familiar(
-    plan: Plan, held_out: Sequence[Recording], front_end: FrontEnd, decoded: Path, log: Log
+def _ensemble(plan: DataSplit, trained: Sequence[Trained]) -> Ensemble:
+    return Ensemble(
+        [
+            NetworkMember.of(
+                plan.machine_type,
+                plan.ids,
+                MemberConfig(
+                    t.recipe.name,
+                    t.recipe.front_end,
+                    t.recipe.network,
+                    tuple(t.division.machines),
+                    *(t.statistics if len(trained) > 1 else (0.0, 1.0)),  # alone it stays in nats
+                ),
+                t.network,
+            )
+            for t in trained
+        ]
+    )
+
+
+def _calibration_set(plan: DataSplit, trained: Sequence[Trained], log: Log) -> list[Recording]:
+    """Normal recordings that no weight comes from, if there are any."""
+    if plan.normal:
+        return plan.normal
+    log(
+        "no normal recordings outside the training split: thresholds come from recordings of "
+        "it and promise too much; hold some recordings out (split test in index.csv)"
+    )
+    validation = {r for t in trained for r in t.division.validation}
+    return [r for r in plan.train if r in validation] or plan.train
+
+
+def _baseline(
+    plan: DataSplit,
+    calibration_set: Sequence[Recording],
+    measured: Mapping[Recording, Measurement],
+    front_end: FrontEnd,
+    decoded: Path,
+    log: Log,
 ) -> tuple[SpectralBaseline | None, float | None]:
-    """What is known, from every channel of the recordings learnt; limited by the held-out ones."""
-    recordings = [r for r in plan.train if r not in held_out] or plan.train
+    """From every channel of the recordings trained on; limited by the calibration set."""
+    recordings = [r for r in plan.train if r not in calibration_set] or plan.train
+    statistics: dict[str, list[torch.Tensor]] = {machine_id: [] for machine_id in plan.ids}
 
-    def learnt(machine_id: str) -> Iterator[Tensor]:
-        return _sounds([r for r in recordings if r.machine_id == machine_id], front_end, decoded)
+    def lines(machine_id: str) -> Iterator[torch.Tensor]:
+        for spectra in _spectra([r for r in recordings if r.machine_id == machine_id], decoded):
+            statistics[machine_id].append(band_statistics(spectra.complex(FrontEnd())))
+            yield line_baseline.lines(spectra)
 
-    colours = {i: [features(segments) for segments in learnt(i)] for i in plan.ids}
-    heard = []
-    for recording in held_out:
-        with suppress(UserError):
-            segments = _segments(audio.read(recording.path), front_end)
-            heard.append(features(torch.from_numpy(segments)))
-    if not heard or not all(colours.values()):
-        log("not every machine has recordings to know it by: strangers will not be found out")
-        return None, None
-    known, limit = fit({i: torch.cat(found) for i, found in colours.items()}, heard)
-    return replace(known, lines=line_baseline.fit({i: learnt(i) for i in plan.ids})), limit
-
-
-def _sounds(
-    recordings: Sequence[Recording], front_end: FrontEnd, decoded: Path
-) -> Iterator[Tensor]:
-    """The segments of each channel of recordings, `(segment, time)`."""
-    for recording in recordings:
-        with suppress(UserError):  # it was left out where it was to be learnt
-            whole = decode(recording.path, decoded)
-            for channel in range(whole.channels):
-                samples = whole.samples(channel, 0, whole.length)
+    def _spectra(of_machine: Sequence[Recording], decoded: Path) -> Iterator[SegmentSpectra]:
+        for recording in of_machine:
+            for samples in _channels(recording, decoded):
                 waveform = audio.from_array(samples, front_end.sample_rate)
-                yield torch.from_numpy(_segments(waveform, front_end))
+                segments = np.stack([s.samples for s in split(waveform, front_end)])
+                yield SegmentSpectra(torch.from_numpy(segments))
 
-
-def _segments(waveform: audio.Waveform, front_end: FrontEnd) -> NDArray[np.float32]:
-    return np.stack([segment.samples for segment in split(waveform, front_end)])
-
-
-def _measured(detector: Detector, recording: Recording, log: Log) -> RecordingScores | None:
+    held_out = [measured[r].statistics for r in calibration_set if r in measured]
     try:
-        return detector.measure(audio.read(recording.path))
+        by_line = line_baseline.fit({machine_id: lines(machine_id) for machine_id in plan.ids})
+    except ValueError:
+        held_out = []
+    if not held_out:
+        log("not every machine has recordings to know it by: unknown sounds will not be told")
+        return None, None
+    joined = {machine_id: torch.cat(found) for machine_id, found in statistics.items()}
+    return spectral_baseline.fit(joined, by_line, held_out)
+
+
+def _channels(recording: Recording, decoded: Path) -> Iterator[NDArray[np.int16]]:
+    """Each channel of a recording of the training set; of one that was left out there, none."""
+    with suppress(UserError):
+        whole = decode(recording.path, decoded)
+        for channel in range(whole.channels):
+            yield whole.samples(channel, 0, whole.length)
+
+
+def _measured(ensemble: Ensemble, recording: Recording, log: Log) -> Measurement | None:
+    try:
+        return ensemble.measure(audio.read(recording.path))
     except UserError as error:
         log(f"left out: {error}")
         return None
 
 
 def _scores(
-    detector: Detector, recordings: Sequence[Recording], log: Log
+    ids: Sequence[str],
+    recordings: Sequence[Recording],
+    measured: Mapping[Recording, Measurement],
 ) -> Mapping[Mode, dict[str, list[float]]]:
-    """Scores by mode and id; with the id guessed a recording counts for the id guessed."""
-    found: dict[Mode, dict[str, list[float]]] = {"given": {}, "guessed": {}}
-    for recording in recordings:
-        if measured := _measured(detector, recording, log):
-            scores = measured.ids
-            given, guessed = detector.ids.index(recording.machine_id), int(scores.argmin())
-            found["given"].setdefault(recording.machine_id, []).append(float(scores[given]))
-            found["guessed"].setdefault(detector.ids[guessed], []).append(float(scores[guessed]))
+    """Scores by mode and id; with the id inferred a recording counts for the id inferred."""
+    found: dict[Mode, dict[str, list[float]]] = {"given": {}, "inferred": {}}
+    for recording in (r for r in recordings if r in measured):
+        scores = measured[recording].ids
+        given, inferred = ids.index(recording.machine_id), int(scores.argmin())
+        found["given"].setdefault(recording.machine_id, []).append(float(scores[given]))
+        found["inferred"].setdefault(ids[inferred], []).append(float(scores[inferred]))
     return found
 
 
-def _hashes(recordings: Sequence[Recording]) -> set[str]:
-    hashes = set()
-    for recording in set(recordings):
-        with suppress(UserError):  # it was left out where it was to be used, and that was logged
-            hashes.add(audio.recording_hash(recording.path))
-    return hashes
+def _references(
+    plan: DataSplit,
+    ensemble: Ensemble,
+    measured: Mapping[Recording, Measurement],
+    training: set[Recording],
+) -> References:
+    """Of each machine some recordings that it was trained on, evenly spread."""
+
+    def kept() -> Iterator[tuple[str, str, Measurement]]:
+        for machine_id in plan.ids:
+            own = [r for r in plan.train if r.machine_id == machine_id and r in training]
+            for recording in evenly(own):
+                found = measured.get(recording) or _measured(ensemble, recording, lambda line: None)
+                if found:
+                    yield machine_id, recording.path.name, found
+
+    return collect_references(kept())
+
+
+def _fingerprints(recordings: set[Recording], decoded: Path) -> frozenset[str]:
+    """Of every channel, since each was trained on."""
+    return frozenset(
+        fingerprint(samples.astype(np.float32))
+        for recording in recordings
+        for samples in _channels(recording, decoded)
+    )

@@ -6,7 +6,6 @@ import copy
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -17,38 +16,8 @@ from mimimi.config import MemberRecipe, TrainingConfig
 from mimimi.data.augment import augment
 from mimimi.data.training_set import TrainingSet
 from mimimi.networks.build import Network, build
-
-
-@dataclass
-class Progress:
-    """Where a training stands after an epoch: all that is needed to go on with the next.
-
-    No state of a random generator is in it: every draw is made from (seed, epoch).
-    """
-
-    network: Network
-    optimiser: torch.optim.AdamW
-    epoch: int = 0  # epochs done
-    best_epoch: int = 0
-    best_loss: float = float("inf")  # of the total branch on held-out normal clips
-    best_weights: dict[str, Tensor] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class EpochReport:
-    """One epoch of one member in figures; losses are mean cross-entropies in nats."""
-
-    member: str
-    epoch: int
-    epochs: int
-    loss_total: float
-    loss_magnitude: float | None  # of a network that has such a branch
-    loss_complex: float | None
-    heldout_loss: float | None
-    heldout_accuracy: float | None  # share of held-out windows whose id is recognised
-    best_epoch: int
-    windows_per_second: float
-    seconds: float
+from mimimi.training.epoch import EpochReport
+from mimimi.training.progress import Progress
 
 
 def begin(n_classes: int, recipe: MemberRecipe, device: torch.device) -> Progress:
@@ -75,7 +44,7 @@ def train(
     progress: Progress,
     recipe: MemberRecipe,
     training_set: TrainingSet,
-    heldout: TrainingSet | None,
+    validation_set: TrainingSet | None,
     device: torch.device,
     on_batch: Callable[[int, int], None],
     on_epoch: Callable[[Progress, EpochReport], None],
@@ -86,7 +55,7 @@ def train(
         progress: changed in place; at the end `best_weights` are those of the best epoch.
         recipe: what is trained how.
         training_set: normal sounds.
-        heldout: normal sounds of other recordings, for patience; without them, and with a
+        validation_set: normal sounds of other recordings, to stop early; without them, and with a
             cosine schedule, the last epoch's weights are kept.
         device: where it is trained.
         on_batch: called with the epoch and the windows done in it.
@@ -94,27 +63,29 @@ def train(
 
     Source: Kim et al. 2021; optimiser, batch, epochs and patience as in the project's brief.
     """
-    network, plan = progress.network, recipe.training
-    while progress.epoch < plan.epochs and progress.epoch - progress.best_epoch < plan.patience:
+    network, config = progress.network, recipe.training
+    while progress.epoch < config.epochs and progress.epoch - progress.best_epoch < config.patience:
         began, done = time.monotonic(), 0
         epoch = progress.epoch + 1
-        rng = np.random.default_rng([plan.seed, epoch])
+        rng = np.random.default_rng([config.seed, epoch])
         losses: dict[str, Tensor] = {}
-        _set_rate(progress.optimiser, plan, progress.epoch)
+        _set_learning_rate(progress.optimiser, config, progress.epoch)
         network.train()
         for spectrum, ids in training_set.batches(
-            plan.batch_size,
+            config.batch_size,
             device,
             rng,
-            random_start=plan.augmentation.random_start,
-            random_polarity=plan.augmentation.random_polarity,
+            random_start=config.augmentation.random_start,
+            random_polarity=config.augmentation.random_polarity,
         ):
             if len(spectrum) < 2:
                 continue  # one window has no batch statistics worth learning from
             spectrum, labels = augment(
-                spectrum, ids, training_set.n_classes, plan.augmentation, rng
+                spectrum, ids, training_set.n_classes, config.augmentation, rng
             )
-            with torch.autocast(device.type, torch.bfloat16, enabled=plan.precision == "bfloat16"):
+            with torch.autocast(
+                device.type, torch.bfloat16, enabled=config.precision == "bfloat16"
+            ):
                 output = network(spectrum)
             by_branch = network.losses(output, labels)
             progress.optimiser.zero_grad()
@@ -126,21 +97,21 @@ def train(
             on_batch(epoch, done)
         duration = time.monotonic() - began
         mean_losses = {branch: float(loss) / max(done, 1) for branch, loss in losses.items()}
-        loss, accuracy = _measure(network, heldout, plan.batch_size, device)
+        loss, accuracy = _validate(network, validation_set, config.batch_size, device)
         progress.epoch = epoch
-        if loss is None or plan.schedule == "cosine" or loss < progress.best_loss:
+        if loss is None or config.schedule == "cosine" or loss < progress.best_loss:
             progress.best_epoch = epoch
             progress.best_loss = progress.best_loss if loss is None else loss
             progress.best_weights = copy.deepcopy(network.state_dict())
         report = EpochReport(
             member=recipe.name,
             epoch=epoch,
-            epochs=plan.epochs,
+            epochs=config.epochs,
             loss_total=mean_losses.get("total", 0.0),
             loss_magnitude=mean_losses.get("magnitude"),
             loss_complex=mean_losses.get("complex"),
-            heldout_loss=loss,
-            heldout_accuracy=accuracy,
+            validation_loss=loss,
+            validation_accuracy=accuracy,
             best_epoch=progress.best_epoch,
             windows_per_second=done / duration,
             seconds=time.monotonic() - began,
@@ -150,22 +121,24 @@ def train(
     network.eval()
 
 
-def _set_rate(optimiser: torch.optim.AdamW, plan: TrainingConfig, epochs_done: int) -> None:
-    falling = (1 + math.cos(math.pi * epochs_done / plan.epochs)) / 2
+def _set_learning_rate(
+    optimiser: torch.optim.AdamW, config: TrainingConfig, epochs_done: int
+) -> None:
+    falling = (1 + math.cos(math.pi * epochs_done / config.epochs)) / 2
     for group in optimiser.param_groups:
-        group["lr"] = plan.learning_rate * (falling if plan.schedule == "cosine" else 1.0)
+        group["lr"] = config.learning_rate * (falling if config.schedule == "cosine" else 1.0)
 
 
 @torch.inference_mode()
-def _measure(
-    network: Network, heldout: TrainingSet | None, batch_size: int, device: torch.device
+def _validate(
+    network: Network, validation_set: TrainingSet | None, batch_size: int, device: torch.device
 ) -> tuple[float | None, float | None]:
-    """Mean cross-entropy and share of windows recognised, on held-out normal sounds."""
-    if heldout is None:
+    """Mean cross-entropy and share of windows recognised, on the validation set."""
+    if validation_set is None:
         return None, None
     network.eval()
     loss, right, done = 0.0, 0, 0
-    for spectrum, ids in heldout.batches(batch_size, device):
+    for spectrum, ids in validation_set.batches(batch_size, device):
         logits = network(spectrum).total
         loss += float(cross_entropy(logits, ids, reduction="sum"))
         right += int((logits.argmax(dim=1) == ids).sum())

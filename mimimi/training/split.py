@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mimimi.config import MemberRecipe, TrainingConfig
 from mimimi.data.index import Recording
 from mimimi.errors import UserError
+from mimimi.terminal import Log
 
-Log = Callable[[str], None]
+_FEWEST_TO_SPARE = 4  # recordings of a machine from which on some are for validation
 
 
 @dataclass(frozen=True)
-class Plan:
+class DataSplit:
     """The recordings of one machine type by what they serve for."""
 
     machine_type: str
@@ -26,19 +27,19 @@ class Plan:
 
 @dataclass(frozen=True)
 class TrainValidationSplit:
-    """What one network learns from, and what is held out from it."""
+    """The training set and the validation set of one network."""
 
     machines: list[str]  # its classes
-    learn: list[Recording]
-    patience: list[Recording]
+    training: list[Recording]
+    validation: list[Recording]
 
 
-def plan(recordings: Sequence[Recording], machine_type: str, log: Log) -> Plan:
-    """Divide recordings of one machine type.
+def split_data(recordings: Sequence[Recording], machine_type: str, log: Log) -> DataSplit:
+    """Split the recordings of one machine type.
 
     Args:
         recordings: of any machine types.
-        machine_type: the one that is planned.
+        machine_type: whose recordings are split.
         log: told what was decided.
 
     Raises:
@@ -48,18 +49,18 @@ def plan(recordings: Sequence[Recording], machine_type: str, log: Log) -> Plan:
         >>> from pathlib import Path
         >>> clips = [Recording(Path(f"{i}{k}"), "fan", i, "normal", "train", "mine")
         ...          for i in ("a", "b") for k in range(10)]
-        >>> plan(clips, "fan", log=lambda line: None).ids
+        >>> split_data(clips, "fan", log=lambda line: None).ids
         ['a', 'b']
     """
-    own = [r for r in recordings if r.machine_type == machine_type]
-    train = [r for r in own if r.split == "train" and r.label == "normal"]
+    of_type = [r for r in recordings if r.machine_type == machine_type]
+    train = [r for r in of_type if r.split == "train" and r.label == "normal"]
     ids = sorted({r.machine_id for r in train})
     if len(ids) < 2:
         raise UserError(
             "Training tells machines of one type apart and needs normal recordings of at least two "
             f"of them; there are {len(ids)}. Simulated machines can be the others (simulate)."
         )
-    rest = [r for r in own if r.split != "train" and r.machine_id in ids]
+    rest = [r for r in of_type if r.split != "train" and r.machine_id in ids]
     normal = [r for r in rest if r.label == "normal"]
     anomalous = [r for r in rest if r.label == "anomaly"]
     log(
@@ -67,61 +68,67 @@ def plan(recordings: Sequence[Recording], machine_type: str, log: Log) -> Plan:
         f"for training, {len(normal)} for the thresholds; {len(anomalous)} anomalous recordings, "
         "none of them for training"
     )
-    return Plan(machine_type, ids, train, normal, anomalous)
+    return DataSplit(machine_type, ids, train, normal, anomalous)
 
 
-def divide(train: Sequence[Recording], training: TrainingConfig) -> TrainValidationSplit:
-    """Hold recordings of each machine out from what a network learns.
+def train_validation_split(
+    recordings: Sequence[Recording], training: TrainingConfig
+) -> TrainValidationSplit:
+    """Split the recordings of each machine in two, at random.
 
-    Another seed holds out others, so that the members of an ensemble together learn from all.
+    Another seed takes others for validation, so that the members of an ensemble together are
+    trained on all.
 
     Args:
-        train: normal recordings of the machines to tell apart.
-        training: says how many are held out, and has the seed.
+        recordings: normal ones, of the machines to tell apart.
+        training: says how many are for validation, and has the seed.
 
     Example:
         >>> from pathlib import Path
         >>> clips = [Recording(Path(f"{i}{k}"), "fan", i, "normal", "train", "mine")
         ...          for i in ("a", "b") for k in range(10)]
-        >>> len(divide(clips, TrainingConfig()).patience)
+        >>> len(train_validation_split(clips, TrainingConfig()).validation)
         4
     """
-    machines = sorted({r.machine for r in train})
-    patience: list[Recording] = []
+    machines = sorted({r.machine for r in recordings})
+    validation: list[Recording] = []
     for machine in machines:
-        own = [r for r in train if r.machine == machine]
-        count = max(1, round(training.holdout * len(own))) if len(own) >= 4 else 0
+        of_machine = [r for r in recordings if r.machine == machine]
+        if len(of_machine) < _FEWEST_TO_SPARE:
+            continue
+        count = max(1, round(training.holdout * len(of_machine)))
         # Not the last ones by name: those may have been recorded on one day.
-        shuffled = random.Random(f"{machine}").sample(own, len(own))
+        shuffled = random.Random(machine).sample(of_machine, len(of_machine))
         first = training.seed * count
-        patience += [shuffled[(first + k) % len(own)] for k in range(count)]
-    return TrainValidationSplit(machines, [r for r in train if r not in patience], patience)
+        validation += [shuffled[(first + k) % len(shuffled)] for k in range(count)]
+    rest = [r for r in recordings if r not in validation]
+    return TrainValidationSplit(machines, rest, validation)
 
 
-def learnt_by(
-    member: MemberRecipe, plans: Sequence[Plan], recordings: Sequence[Recording]
+def network_splits(
+    member: MemberRecipe, splits: Sequence[DataSplit], recordings: Sequence[Recording]
 ) -> list[tuple[tuple[str, ...], TrainValidationSplit]]:
     """The networks a member needs: one for all machine types, or one for each.
 
     Args:
         member: joint or not.
-        plans: of the machine types a detector is made of.
-        recordings: all there are; a joint network learns the machines of other types too.
+        splits: of the machine types that a detector is made for.
+        recordings: all there are; a joint network is trained on the machines of other types too.
 
     Returns:
-        For each network the machine types it serves, and what it learns from.
+        For each network the machine types it serves, and its training and validation set.
 
     Example:
         >>> from pathlib import Path
         >>> clips = [Recording(Path(f"{t}{i}"), t, i, "normal", "train", "mine")
         ...          for t in ("fan", "pump") for i in ("a", "b")]
-        >>> plans = [plan(clips, "fan", log=lambda line: None)]
-        >>> for types, division in learnt_by(MemberRecipe("lines", joint=True), plans, clips):
-        ...     print(types, division.machines)
+        >>> splits = [split_data(clips, "fan", log=lambda line: None)]
+        >>> for types, split in network_splits(MemberRecipe("lines", joint=True), splits, clips):
+        ...     print(types, split.machines)
         ('fan',) ['fan a', 'fan b', 'pump a', 'pump b']
     """
     if member.joint:
         train = [r for r in recordings if r.split == "train" and r.label == "normal"]
-        types = tuple(of_type.machine_type for of_type in plans)
-        return [(types, divide(train, member.training))]
-    return [((p.machine_type,), divide(p.train, member.training)) for p in plans]
+        types = tuple(split.machine_type for split in splits)
+        return [(types, train_validation_split(train, member.training))]
+    return [((s.machine_type,), train_validation_split(s.train, member.training)) for s in splits]

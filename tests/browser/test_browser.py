@@ -14,7 +14,7 @@ from browsing import LAPTOP, PATIENCE, PHONE, chromium, shoot
 from playwright.sync_api import Browser, Locator, Page, expect
 from scipy.signal import correlate, resample_poly
 
-import examples
+from state import examples
 
 pytestmark = pytest.mark.browser
 

@@ -11,8 +11,8 @@ import pytest
 from browsing import LAPTOP, PATIENCE, PHONE, chromium, shoot
 from playwright.sync_api import Browser, Locator, Page, expect
 
-import examples
 from mimimi.simulate import write_corpus
+from state import examples
 
 pytestmark = pytest.mark.browser
 

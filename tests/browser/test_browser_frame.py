@@ -13,7 +13,7 @@ import pytest
 from browsing import LAPTOP, PATIENCE, ROOT, chromium, running_app
 from playwright.sync_api import FrameLocator, expect
 
-import examples
+from state import examples
 
 pytestmark = pytest.mark.browser
 

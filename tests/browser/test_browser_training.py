@@ -18,9 +18,9 @@ from browsing import LAPTOP, PATIENCE, PHONE, chromium, running_app, shoot
 from local_server import Answer, LocalServer
 from playwright.sync_api import Browser, Page, expect
 
-import examples
 from mimimi.config import SAMPLE_RATE
 from mimimi.simulate import simulate_clip
+from state import examples
 
 pytestmark = pytest.mark.browser
 RUN = "fan-simulated-fan-2-2"

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from mimimi import jobs
-from mimimi.jobs import Job
-from mimimi.runs import run_record
+from mimimi.jobs import Job, JobRequest
+from mimimi.runs import Run
 
-SHORT = ["simulate", "--types", "fan", "--ids", "1", "--clips", "1"]
-LONG = ["simulate", "--types", "fan", "--ids", "1", "--clips", "2000"]  # minutes
 PATIENCE = 240  # s; a job starts in one or two on a machine with nothing else to do
+
+
+def short(name: str, **more: str | int) -> JobRequest:
+    return JobRequest(name, "simulate", options={"types": "fan", "ids": 1, "clips": 1, **more})
+
+
+def long(name: str) -> JobRequest:
+    return short(name, clips=2000)  # minutes
+
+
+def record(folder: Path, **fields: object) -> None:
+    """Write into a run's record whatever a test wants to find there."""
+    (folder / "run.json").write_text(json.dumps({**Run(folder).read(), **fields}))
 
 
 def wait(name: str, until: Callable[[Job], object], seconds: float = PATIENCE) -> Job:
@@ -29,7 +42,7 @@ def begun(job: Job) -> bool:
 
 
 def kill(job: Job) -> None:
-    pid = run_record.read(job.folder)["process"]["pid"]
+    pid = Run(job.folder).read()["process"]["pid"]
     assert pid != os.getpid()
     os.kill(pid, signal.SIGKILL)
 

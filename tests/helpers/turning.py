@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-import examples
 from mimimi.config import SAMPLE_RATE
 from mimimi.simulate import simulate_clip
+from state import examples
 
 # Heard best of all by the bundled detectors, whatever the take.
 MACHINE_TYPE, FAULT = "slider", "loose belt"

@@ -4,11 +4,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import charts
-import pictures
-import timeline
+from charts import spectrogram, timeline, verdict_figures
 from mimimi.config import SAMPLE_RATE, FrontEnd
 from mimimi.detector.verdict import Window
+from mimimi.evaluation.pictures import palette
 
 FRONT_END = FrontEnd()
 THEMES = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
@@ -19,8 +18,8 @@ def tone(hertz: float, seconds: float) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def picture() -> pictures.Picture:
-    return pictures.draw(np.random.default_rng(0).standard_normal(SAMPLE_RATE * 5), FRONT_END)
+def picture() -> spectrogram.Picture:
+    return spectrogram.draw(np.random.default_rng(0).standard_normal(SAMPLE_RATE * 5), FRONT_END)
 
 
 def windows(*starts: float) -> list[Window]:
@@ -31,21 +30,21 @@ def windows(*starts: float) -> list[Window]:
 
 
 def test_a_full_scale_tone_reads_0_db():
-    picture = pictures.draw(tone(64 * 15.625, 3.0), FRONT_END)
+    picture = spectrogram.draw(tone(64 * 15.625, 3.0), FRONT_END)
     assert picture.level[64, 5:-5] == pytest.approx(0.0, abs=0.01)
     assert picture.frequencies[64] == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("offset", [-6.0, 0.0, 4.5])
 def test_the_change_of_phase_reads_how_far_a_tone_lies_from_its_bin(offset):
-    picture = pictures.draw(tone(64 * 15.625 + offset, 3.0), FRONT_END)
+    picture = spectrogram.draw(tone(64 * 15.625 + offset, 3.0), FRONT_END)
     assert picture.deviation[64, 5:-5] == pytest.approx(offset, abs=0.05)
 
 
 def test_the_raw_phase_of_a_delayed_tone_turns_back():
     hertz, delay = 64 * 15.625, 4  # samples
     here, later = (
-        pictures.draw(tone(hertz, 3.0)[n : SAMPLE_RATE + n], FRONT_END) for n in (delay, 0)
+        spectrogram.draw(tone(hertz, 3.0)[n : SAMPLE_RATE + n], FRONT_END) for n in (delay, 0)
     )
     turned = np.angle(np.exp(1j * (here.phase - later.phase)))[64, 5:-5]
     assert turned == pytest.approx(2 * np.pi * hertz * delay / SAMPLE_RATE, abs=0.01)
@@ -55,17 +54,17 @@ def test_a_long_recording_is_drawn_in_bounded_size_and_keeps_its_loudest_moments
     samples = 0.001 * np.random.default_rng(0).standard_normal(SAMPLE_RATE * 120)
     click = 70 * SAMPLE_RATE
     samples[click : click + 8] = 1.0
-    picture = pictures.draw(samples, FRONT_END)
-    assert picture.level.shape[1] <= pictures.MAX_COLUMNS
+    picture = spectrogram.draw(samples, FRONT_END)
+    assert picture.level.shape[1] <= spectrogram.MAX_COLUMNS
     loudest = picture.times[picture.level.mean(axis=0).argmax()]
     assert loudest == pytest.approx(70.0, abs=0.3)
 
 
 def test_drawing_piece_by_piece_gives_the_same_picture(monkeypatch):
     samples = np.random.default_rng(0).standard_normal(SAMPLE_RATE * 30)
-    whole = pictures.draw(samples, FRONT_END)
-    monkeypatch.setattr(pictures, "_FRAMES_AT_ONCE", 100)
-    pieces = pictures.draw(samples, FRONT_END)
+    whole = spectrogram.draw(samples, FRONT_END)
+    monkeypatch.setattr(spectrogram, "_FRAMES_AT_ONCE", 100)
+    pieces = spectrogram.draw(samples, FRONT_END)
     for view in ("times", "level", "phase", "deviation"):
         assert np.allclose(getattr(whole, view), getattr(pieces, view), atol=1e-3, equal_nan=True)
 
@@ -111,7 +110,7 @@ def test_dragging_zooms_with_a_mouse_and_scrolls_with_a_finger(picture):
 
 @pytest.mark.parametrize("score", [-0.5, 0.1, 3.0])
 def test_the_scale_holds_the_score_the_threshold_and_the_calibration(score):
-    figure = charts.score_scale(score, 1.9, [0.2, 0.9, 2.1])
+    figure = verdict_figures.score_scale(score, 1.9, [0.2, 0.9, 2.1])
     low, high = figure.layout.xaxis.range
     assert low < min(score, 0.2)
     assert high > max(score, 2.1)
@@ -119,18 +118,20 @@ def test_the_scale_holds_the_score_the_threshold_and_the_calibration(score):
 
 
 def test_unusual_is_told_by_shape_as_well_as_by_colour():
-    markers = [charts.score_scale(score, 1.9, []).data[1].marker for score in (1.0, 2.0)]
+    markers = [verdict_figures.score_scale(score, 1.9, []).data[1].marker for score in (1.0, 2.0)]
     assert markers[0].symbol != markers[1].symbol
     assert markers[0].color != markers[1].color
 
 
 def test_the_attention_of_both_branches_is_shown_with_its_sums():
-    figure = charts.attention_bars({"id_00": 0.1, "id_02": 0.3}, {"id_00": 0.2, "id_02": 0.4})
+    figure = verdict_figures.attention_bars(
+        {"id_00": 0.1, "id_02": 0.3}, {"id_00": 0.2, "id_02": 0.4}
+    )
     assert [trace.name for trace in figure.data] == ["magnitude, sum 0.40", "complex, sum 0.60"]
 
 
 def test_the_judged_id_stands_out_among_the_probabilities():
-    figure = charts.probability_bars({"id_00": 0.7, "id_02": 0.3}, "id_02")
+    figure = verdict_figures.probability_bars({"id_00": 0.7, "id_02": 0.3}, "id_02")
     assert list(figure.data[0].x) == pytest.approx([70, 30])
     assert "id_02" in figure.layout.yaxis.ticktext[1]
     assert "<b>" in figure.layout.yaxis.ticktext[1]
@@ -157,7 +158,7 @@ def test_colours_meet_wcag_aa(theme):
     page = colours["backgroundColor"]
     for name in ("textColor", "linkColor", "primaryColor", "greenTextColor", "redTextColor"):
         assert contrast(colours[name], page) >= 4.5, name
-    for colour in (charts.BLUE, charts.GREEN, charts.VERMILION, charts.GREY):
+    for colour in (palette.BLUE, palette.GREEN, palette.VERMILION, palette.GREY):
         assert contrast(colour, page) >= 3, colour
 
 
@@ -188,6 +189,6 @@ def test_the_outline_surrounds_what_raised_the_score(picture):
 
 
 def test_the_bar_of_shares_says_both_in_words():
-    figure = charts.share_bar(0.8)
+    figure = verdict_figures.share_bar(0.8)
     assert [bar.name for bar in figure.data] == ["magnitude 80%", "phase 20%"]
     assert sum(bar.x[0] for bar in figure.data) == pytest.approx(100)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import evaluation_charts
+from charts import evaluation
 from mimimi.data.index import Recording
 from mimimi.evaluation import Judgement, ScoredClip
 from mimimi.evaluation.clips import by_id
@@ -40,7 +40,7 @@ def clips() -> list[ScoredClip]:
 def test_the_area_under_each_curve_is_the_auc_in_its_name(clips):
     summary = summarise("plant", clips, id_given=True)
     curves, mean = curves_of_type(by_id(clips, "fan"), summary, summary.types[0].auc)
-    figure = evaluation_charts.roc(curves, mean)
+    figure = evaluation.roc(curves, mean)
     drawn = {trace.name.split()[0]: trace for trace in figure.data if "[" in trace.name}
     assert set(drawn) == {"mean", *IDS}
     for name, curve in {"mean": mean, **curves}.items():
@@ -53,14 +53,14 @@ def test_the_area_under_each_curve_is_the_auc_in_its_name(clips):
 def test_the_region_of_the_pauc_ends_at_a_tenth_of_false_alarms(clips):
     summary = summarise("plant", clips, id_given=True)
     curves, mean = curves_of_type(by_id(clips, "fan"), summary, summary.types[0].auc)
-    figure = evaluation_charts.roc(curves, mean)
+    figure = evaluation.roc(curves, mean)
     (region,) = (trace for trace in figure.data if trace.fill == "tozeroy")
     assert max(region.x) == pytest.approx(0.1)
     assert figure.layout.shapes[0].x1 == pytest.approx(0.1)
 
 
 def test_every_clip_is_a_mark_of_its_own_kind_beside_its_machine(clips):
-    figure = evaluation_charts.score_distributions(by_id(clips, "fan"), threshold=0.5)
+    figure = evaluation.score_distributions(by_id(clips, "fan"), threshold=0.5)
     normal, anomalous = figure.data
     assert len(normal.x) == len(anomalous.x) == len(clips) / 2
     assert normal.marker.symbol != anomalous.marker.symbol
@@ -75,22 +75,22 @@ def test_every_clip_is_a_mark_of_its_own_kind_beside_its_machine(clips):
 def test_scores_of_several_orders_get_a_logarithmic_scale():
     machines = {"id_00": [clip("id_00", "normal", 0.01), clip("id_00", "anomaly", 3.0)]}
     for threshold, scale in ((1.0, "log"), (-1.0, "linear")):
-        figure = evaluation_charts.score_distributions(machines, threshold)
+        figure = evaluation.score_distributions(machines, threshold)
         assert figure.layout.xaxis.type == scale
 
 
 def test_a_matrix_holds_every_count_and_shades_shares_of_a_row():
-    figure = evaluation_charts.decisions(Confusion(6, 2, 0, 0))
+    figure = evaluation.decisions(Confusion(6, 2, 0, 0))
     assert [note.text for note in figure.layout.annotations] == ["6", "2", "0", "0"]
     assert [list(row) for row in figure.data[0].z] == [[0.75, 0.25], [0, 0]]
-    ids = evaluation_charts.ids({"a": {"a": 3}, "b": {"a": 1, "c": 1}})
+    ids = evaluation.ids({"a": {"a": 3}, "b": {"a": 1, "c": 1}})
     assert list(ids.layout.xaxis.ticktext) == ["a", "b", "c"]
     assert [list(row) for row in ids.data[0].customdata] == [[3, 0, 0], [1, 0, 1]]
 
 
 def test_a_point_of_the_map_leads_to_its_clip(clips):
     found = clip_map(clips)
-    figure = evaluation_charts.clip_map(found)
+    figure = evaluation.clip_map(found)
     seen = set()
     for trace, is_normal in zip(figure.data, (True, False), strict=True):
         for x, (place, told) in zip(trace.x, trace.customdata, strict=True):
@@ -104,6 +104,6 @@ def test_a_point_of_the_map_leads_to_its_clip(clips):
 
 def test_names_are_shown_as_they_are():
     odd = {"<b>": [clip("<b>", "normal", 0.1, "<a href=x>"), clip("<b>", "anomaly", 0.2)]}
-    figure = evaluation_charts.score_distributions(odd, 0.1)
+    figure = evaluation.score_distributions(odd, 0.1)
     assert figure.layout.yaxis.ticktext[0] == "&lt;b&gt;"
     assert "&lt;a href=x&gt;" in figure.data[0].customdata[0]

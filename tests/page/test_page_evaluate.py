@@ -17,9 +17,9 @@ MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 @pytest.fixture
 def page(monkeypatch, tmp_path) -> AppTest:
     monkeypatch.setenv("MIMIMI_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("panels.evaluation.recordings.CLIPS", 1)
+    monkeypatch.setattr("evaluate.recordings.CLIPS", 1)
     page = AppTest.from_file(str(MAIN), default_timeout=120).run()
-    page = page.switch_page("views/evaluate.py").run()
+    page = page.switch_page("evaluate/page.py").run()
     return page.selectbox(key="tried_detector").set_value("valve").run()
 
 
@@ -165,12 +165,12 @@ def test_all_types_are_tried_each_by_its_own_detector(page):
 def test_what_was_chosen_is_still_there_after_a_visit_to_another_page(page, tmp_path):
     page.get("button_group")[0].set_value("A folder").run()
     page.text_input(key="tried_folder").set_value(str(tmp_path)).run()
-    page.switch_page("views/models.py").run()
-    page.switch_page("views/evaluate.py").run()
+    page.switch_page("models/page.py").run()
+    page.switch_page("evaluate/page.py").run()
     assert page.selectbox(key="tried_detector").value == "valve"
     assert page.text_input(key="tried_folder").value == str(tmp_path)
-    page.switch_page("views/models.py").run()
+    page.switch_page("models/page.py").run()
     page.session_state["tried_detector"] = "a run that was deleted"
-    page.switch_page("views/evaluate.py").run()
+    page.switch_page("evaluate/page.py").run()
     assert page.selectbox(key="tried_detector").value == "fan"
     assert not page.exception

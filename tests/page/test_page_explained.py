@@ -1,4 +1,4 @@
-"""Where a recording is unusual, on the Analyse page."""
+"""Where a recording is unusual, on the Analyse page; and how often it is decoded for all that."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 import soundfile
+import streamlit as st
 from visit import opened, said, upload
 
 from mimimi.config import SAMPLE_RATE
@@ -16,15 +17,47 @@ from mimimi.simulate import simulate_clip
 pytestmark = pytest.mark.usefixtures("own_home")
 
 
-def test_where_a_recording_is_unusual_is_said():
-    seconds = np.arange(160_000) / SAMPLE_RATE
+@pytest.fixture(scope="module")
+def beeping() -> bytes:
+    """A pump of 9.7 s that beeps from second 4 to 6."""
+    seconds = np.arange(round(9.7 * SAMPLE_RATE)) / SAMPLE_RATE
     beep = 0.1 * np.sin(2 * np.pi * 3_200 * seconds) * (seconds > 4) * (seconds < 6)
     file = io.BytesIO()
-    clip = simulate_clip("pump", "id_51", clip=900) + beep
+    clip = simulate_clip("pump", "id_51", clip=900)[: len(beep)] + beep
     soundfile.write(file, clip, SAMPLE_RATE, format="WAV")
-    page = upload(opened(type="pump", id="id_51"), ("pump.wav", file.getvalue()))
+    return file.getvalue()
+
+
+@pytest.fixture
+def decoded(monkeypatch) -> dict[int, soundfile.SoundFile]:
+    """Every sound file that samples were taken from, as often as it was opened for that."""
+    files: dict[int, soundfile.SoundFile] = {}
+    read = soundfile.SoundFile.read
+
+    def count(self, *arguments, **options):
+        files[id(self)] = self
+        return read(self, *arguments, **options)
+
+    monkeypatch.setattr(soundfile.SoundFile, "read", count)
+    return files
+
+
+def test_where_a_recording_is_unusual_is_said(beeping):
+    page = upload(opened(type="pump", id="id_51"), ("pump.wav", beeping))
     found = re.search(r"Louder than usual around ([\d.]+) kHz from ([\d.]+) s to", said(page))
     assert found
     assert float(found[1]) == pytest.approx(3.2, abs=0.3)
     assert float(found[2]) == pytest.approx(4.0, abs=0.6)
     assert "mostly magnitude" in said(page)
+
+
+def test_verdict_pictures_explanation_and_nearest_recording_decode_it_once(beeping, decoded):
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    page = upload(opened(type="pump", id="id_51"), ("pump.wav", beeping))
+    charts = {chart.key for chart in page.get("plotly_chart")}
+    assert {"scale", "share", "time", "neighbour"} <= charts
+    page.selectbox(key="id").set_value("id_50").run()
+    assert not page.exception
+    own = [file for file in decoded.values() if file.frames == round(9.7 * SAMPLE_RATE)]
+    assert len(own) == 1

@@ -10,9 +10,8 @@ import streamlit as st
 from hub_server import MINE, OTHERS, HubServer
 from streamlit.testing.v1 import AppTest
 
-import examples
-import hub_detectors
 from mimimi.detector.locate import bundled
+from state import examples, hub_detectors
 
 APP = Path(__file__).resolve().parents[2] / "app"
 
@@ -119,7 +118,7 @@ def test_a_shared_installation_never_uses_its_own_token(server, monkeypatch):
     server.add("user/mimimi-fan", bundled()["fan"], private=True)
     page = fetch(opened(), "user/secret")
     assert "private" in page.error[0].value
-    page = opened("views/models.py")
+    page = opened("models/page.py")
     page.button(key="FormSubmitter:search-Search the Hub").click().run()
     publish(page, "fan", "user/mine")
     assert "token of your own" in said(page)
@@ -181,7 +180,7 @@ def publish(page: AppTest, name: str, repo: str, token: str = "") -> AppTest:
 
 
 def test_the_models_page_shows_figures_and_cards(server):
-    page = opened("views/models.py")
+    page = opened("models/page.py")
     assert "Knows id_00" in said(page)
     assert "CC-BY-SA-4.0" in said(page)
     assert "##### Limits" in said(page)
@@ -192,7 +191,7 @@ def test_the_models_page_shows_figures_and_cards(server):
 def test_search_and_fetch(server):
     server.add("user/north", bundled()["pump"])
     server.add("other/thing", bundled()["fan"], private=True)
-    page = opened("views/models.py")
+    page = opened("models/page.py")
     assert not server.asked
     page.text_input(key="search_text").set_value("pump")
     page.button(key="FormSubmitter:search-Search the Hub").click().run()
@@ -204,7 +203,7 @@ def test_search_and_fetch(server):
 
 
 def test_publishing_from_the_page(server):
-    page = publish(opened("views/models.py"), "fan", "other/mine", OTHERS)
+    page = publish(opened("models/page.py"), "fan", "other/mine", OTHERS)
     assert "Published: [other/mine]" in said(page)
     assert server.repos["other/mine"].private
     assert OTHERS not in held(page)
@@ -217,7 +216,7 @@ def test_a_card_from_a_stranger_fetches_no_pictures(server, tmp_path):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "README.md").write_text("# Look\n\n![](https://tracker.example/x.png)\n")
     server.add("user/north", tmp_path)
-    page = fetch(opened("views/models.py"), "user/north", key="models")
+    page = fetch(opened("models/page.py"), "user/north", key="models")
     page.toggle(key="card_user/north").set_value(True).run()
     assert "##### Limits" in said(page)
     assert "tracker" not in said(page)

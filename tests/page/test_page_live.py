@@ -22,7 +22,7 @@ RATE = 16_000
 def page() -> AppTest:
     page = AppTest.from_file(str(MAIN), default_timeout=120)
     page.query_params.update(type=MACHINE_TYPE, id=MACHINE_ID)
-    return page.run().switch_page("views/live.py").run()
+    return page.run().switch_page("live/page.py").run()
 
 
 def hear(page: AppTest, sound: np.ndarray, *, first: int = 0, seconds: float = 10.0) -> list[str]:
@@ -41,7 +41,7 @@ def test_before_anything_is_heard_it_says_what_to_do(page):
 
 
 def test_without_a_machine_it_asks_for_it():
-    page = AppTest.from_file(str(MAIN), default_timeout=120).run().switch_page("views/live.py")
+    page = AppTest.from_file(str(MAIN), default_timeout=120).run().switch_page("live/page.py")
     assert "Which fan made this sound?" in said(page.run())
 
 

@@ -12,9 +12,9 @@ import soundfile
 from local_server import Answer, LocalServer
 from streamlit.testing.v1 import AppTest
 
-import examples
+from analyse import real_recordings
 from mimimi import Detector
-from panels import real
+from state import examples
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 ARCHIVE = "-6_dB_fan.zip"
@@ -41,7 +41,7 @@ def server(clip, tmp_path, monkeypatch):
     server.publish(3384388, {ARCHIVE: file.getvalue()})
     monkeypatch.setenv("MIMIMI_ZENODO", server.url)
     monkeypatch.setenv("MIMIMI_HOME", str(tmp_path))
-    real._archive.clear()
+    real_recordings._archive.clear()
     yield server
     server.close()
 
@@ -76,7 +76,7 @@ def test_a_real_clip_is_judged_by_its_first_channel_as_its_machine(server, clip)
     assert page.query_params["id"] == "id_02"
 
     server.close()  # it is kept: no network is needed for it any more
-    real._archive.clear()
+    real_recordings._archive.clear()
     assert "fan id_02" in said(pressed(opened(), "normal"))
 
 

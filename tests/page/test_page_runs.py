@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from visit import click, opened, said, upload
 
-import examples
 from mimimi.config import MACHINE_TYPES
+from state import examples
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("own_home")

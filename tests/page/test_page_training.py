@@ -10,6 +10,7 @@ import soundfile
 from streamlit.testing.v1 import AppTest
 
 from mimimi import jobs
+from mimimi.jobs import JobRequest
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 
@@ -37,7 +38,7 @@ def never_started(monkeypatch) -> list[list[str]]:
 
 def opened(**address: str) -> AppTest:
     page = AppTest.from_file(str(MAIN), default_timeout=120)
-    page.run().switch_page("views/train.py")
+    page.run().switch_page("train/page.py")
     page.query_params.update(address)
     return page.run()
 
@@ -73,7 +74,7 @@ def test_two_machines_of_ones_own_can_be_trained_and_the_button_starts_one_job(
     assert not page.error
     table = page.dataframe[0].value.set_index("machine")
     assert list(table["recordings"]) == [3, 3]
-    assert list(table["kept aside"]) == [1, 1]
+    assert list(table["calibration set"]) == [1, 1]
     page.button(key="start").click().run()
     assert not page.exception
     [job] = jobs.listed()
@@ -116,7 +117,7 @@ def test_training_can_be_switched_off_with_a_friendly_word(monkeypatch):
 def test_on_a_shared_installation_runs_of_others_cannot_be_deleted(
     monkeypatch, home, never_started
 ):
-    jobs.submit("theirs", ["train", "nowhere"])
+    jobs.submit(JobRequest("theirs", "train", [Path("nowhere")]))
     page = opened(job="theirs")
     assert any(button.label == "Yes, delete it" for button in page.button)
     monkeypatch.setenv("MIMIMI_SHARED", "1")
@@ -126,7 +127,7 @@ def test_on_a_shared_installation_runs_of_others_cannot_be_deleted(
 
 
 def test_a_run_is_deleted_after_a_second_question(home, never_started):
-    jobs.submit("gone", ["train", "nowhere"])
+    jobs.submit(JobRequest("gone", "train", [Path("nowhere")]))
     page = opened(job="gone")
     next(button for button in page.button if button.label == "Yes, delete it").click().run()
     assert not page.exception
@@ -135,7 +136,7 @@ def test_a_run_is_deleted_after_a_second_question(home, never_started):
 
 
 def test_what_a_run_found_of_itself_is_shown(home, never_started):
-    folder = jobs.submit("done", ["train", "nowhere"]).folder
+    folder = jobs.submit(JobRequest("done", "train", [Path("nowhere")])).folder
     record = json.loads((folder / "run.json").read_text())
     (folder / "run.json").write_text(json.dumps(record | {"state": "finished", "error": None}))
     page = opened(job="done")

@@ -15,7 +15,6 @@ from mimimi.data.download.disk import require_free
 from mimimi.errors import CorpusError
 
 MARK = ".complete.json"  # in an unpacked folder: what it is of, written before it gets its name
-MOST_FILES = 5_000  # in what a visitor gives
 LARGEST_RATIO = 20  # of unpacked to packed; recorded sound has less than 2, a ZIP bomb 1000
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 BLOCK = 1 << 20  # bytes
@@ -84,32 +83,6 @@ def unpack(
         shutil.rmtree(staging, ignore_errors=True)
     on_bytes(archive.stat().st_size)
     return len(files)
-
-
-def listed(archive: Path, *, most_bytes: float | None = None) -> list[zipfile.ZipInfo]:
-    """The files of an archive that somebody uploaded, if they are not too many.
-
-    Args:
-        archive: from a stranger; nothing of it is written.
-        most_bytes: that it may unpack to.
-
-    Raises:
-        CorpusError: no archive, more than 5,000 files, or more than these bytes.
-    """
-    try:
-        with zipfile.ZipFile(archive) as content:
-            entries = [entry for entry in content.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise CorpusError(f"{archive.name} is no ZIP archive, or a damaged one.") from error
-    if len(entries) > MOST_FILES:
-        raise CorpusError(f"{archive.name} holds more than {MOST_FILES} files; give fewer.")
-    size = sum(entry.file_size for entry in entries)
-    if most_bytes is not None and size > most_bytes:
-        raise CorpusError(
-            f"{archive.name} unpacks to {size / 1e6:.0f} MB and {most_bytes / 1e6:.0f} MB are "
-            "left; give fewer recordings."
-        )
-    return entries
 
 
 def check(entries: Sequence[zipfile.ZipInfo], packed: int, name: str) -> None:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mimimi.config import LineSpectrumConfig, Recipe
 from mimimi.data.index import Recording
+from mimimi.detector.config import DetectorConfig, MemberConfig
 from mimimi.detector.publishing import about as said
 from mimimi.detector.publishing.about import Row, Summary
 from mimimi.recipes import as_dict
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult
-
-    from mimimi.detector.detector import Detector
-    from mimimi.evaluation import Evaluation
 
 _KNOWN_CORPORA = {
     "MIMII": (
@@ -29,24 +27,22 @@ _KNOWN_CORPORA = {
 
 
 def about(
-    detector: Detector,
     recipe: Recipe,
-    learnt: Sequence[Recording],
-    epochs: dict[str, int],
-    evaluation: Evaluation | None,
+    trained_on: Sequence[Recording],
+    epochs: Mapping[str, int],
+    summaries: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """What is saved in `config.json` for people: JSON types.
 
     Args:
-        detector: calibrated.
-        recipe: it was trained by.
-        learnt: recordings behind its weights.
+        recipe: the detector was trained by.
+        trained_on: recordings behind its weights.
         epochs: that each of its networks was trained for.
-        evaluation: figures on recordings outside the training split.
+        summaries: figures on recordings outside the training set, of `Evaluation.as_dict`.
     """
     from mimimi import __version__
 
-    corpora = Counter(recording.corpus for recording in learnt)
+    corpora = Counter(recording.corpus for recording in trained_on)
     licences = {_KNOWN_CORPORA[name][0] for name in corpora if name in _KNOWN_CORPORA}
     strictest = "cc-by-sa-4.0" if "cc-by-sa-4.0" in licences else "mit"
     return {
@@ -55,11 +51,11 @@ def about(
         "epochs": dict(epochs),
         "recordings": dict(corpora),
         "licence": strictest if set(corpora) <= set(_KNOWN_CORPORA) else "other",
-        "figures": [_figures(s) for s in evaluation.as_dict()["summaries"]] if evaluation else [],
+        "figures": [_figures(summary) for summary in summaries],
     }
 
 
-def _figures(summary: dict[str, Any]) -> dict[str, Any]:
+def _figures(summary: Mapping[str, Any]) -> dict[str, Any]:
     keys = ("machine", "normal", "anomalous", "auc", "pauc")
     rows = [*summary["machines"], summary["overall"]]
     return {
@@ -69,35 +65,42 @@ def _figures(summary: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def model_card(detector: Detector, repo: str | None = None) -> str:
+def model_card(
+    config: DetectorConfig,
+    members: Sequence[MemberConfig],
+    references: int,
+    repo: str | None = None,
+) -> str:
     """The card, Markdown with the front matter of the Hugging Face Hub.
 
     Args:
-        detector: with `about` filled in.
+        config: of the detector, with `about` filled in.
+        members: of its ensemble.
+        references: number of normal recordings it keeps.
         repo: where it is published, "user/repo"; None: nowhere.
     """
-    kind, licence = detector.machine_type, said.licence(detector.about)
-    summaries = said.figures(detector.about)
+    kind, licence = config.machine_type, said.licence(config.about)
+    summaries = said.figures(config.about)
     data = [
         f"- {count} recordings of {_KNOWN_CORPORA.get(name, ('', f'the corpus “{name}”'))[1]}"
-        for name, count in said.recordings(detector.about).items()
+        for name, count in said.recordings(config.about).items()
     ]
-    normal = sum(len(s) for s in detector.calibration.scores.get("given", {}).values())
+    normal = sum(len(s) for s in config.calibration.scores.get("given", {}).values())
     return f"""---
 {_front_matter(kind, licence, summaries)}
 ---
 
 # Is this {kind} going wrong? A MIMIMI detector
 
-It listens to a recording of a {kind} it knows ({", ".join(detector.ids)}) and says whether it
+It listens to a recording of a {kind} it knows ({", ".join(config.ids)}) and says whether it
 sounds as that machine did when it was in order. The network is that of Kim, Ho and Kang,
 "Self-supervised Complex Network for Machine Sound Anomaly Detection" (EUSIPCO 2021): it reads
-magnitude and phase, and has learnt from normal sounds only to tell the machines apart.
-{_others(detector)}
+magnitude and phase, and was trained on normal sounds alone to tell the machines apart.
+{_others(members)}
 
 ```python
 from mimimi import Detector
-verdict = Detector.from_pretrained("{repo or kind}").analyse("clip.wav", "{detector.ids[0]}")
+verdict = Detector.from_pretrained("{repo or kind}").analyse("clip.wav", "{config.ids[0]}")
 print(verdict.is_anomalous, verdict.score, verdict.threshold)
 ```
 
@@ -105,8 +108,8 @@ print(verdict.is_anomalous, verdict.score, verdict.threshold)
 
 {chr(10).join(data) or "- not recorded"}
 
-The thresholds come from {normal} normal recordings that the network has not learnt from.
-{_kept(detector)}{_licence_in_words(licence)}
+The thresholds come from a calibration set of {normal} normal recordings outside the training set.
+{_kept(references)}{_licence_in_words(licence)}
 
 ## Figures
 
@@ -144,7 +147,7 @@ def _results(kind: str, summary: Summary) -> list[EvalResult]:
     """Figures in the Hub's `model-index` form."""
     from huggingface_hub import EvalResult
 
-    mode = "given" if summary.machine_id_given else "guessed"
+    mode = "given" if summary.machine_id_given else "inferred"
 
     def result(row: Row, name: str, value: float, **arguments: float) -> EvalResult:
         return EvalResult(
@@ -177,25 +180,25 @@ def _licence_in_words(licence: str | None) -> str:
     )
 
 
-def _kept(detector: Detector) -> str:
+def _kept(references: int) -> str:
     """What of single recordings goes along with the weights: whoever passes them on must know."""
-    if not detector.references:
+    if not references:
         return ""
     return (
-        f"Of {len(detector.references)} normal recordings it keeps the file's name and the mean "
-        "spectrum, not the sound, to\nshow which of them another recording is most like.\n"
+        f"Of {references} normal recordings it keeps the file's name and the mean spectrum, not "
+        "the sound, to show\nwhich of them another recording is most like.\n"
     )
 
 
-def _others(detector: Detector) -> str:
+def _others(members: Sequence[MemberConfig]) -> str:
     """What judges beside the paper's network."""
-    lines = sum(isinstance(member.network, LineSpectrumConfig) for member in detector.members)
+    lines = sum(isinstance(member.network, LineSpectrumConfig) for member in members)
     if not lines:
         return ""
     return f"""
-Beside it judge {lines} networks that read a spectrum of 1 Hz bins averaged over 10 s, and know the
-machines of other types too; the score is the mean of all, on one scale. This recipe was chosen on
-MIMII's clips at -6 dB of the split `dev`: figures on those flatter.
+Beside it judge {lines} line-spectrum networks, which read a spectrum of 1 Hz bins averaged over 10
+s, and know the machines of other types too; the score is the mean of all, on one scale. This recipe
+was chosen on MIMII's clips at -6 dB of the split `dev`: figures on those flatter.
 """
 
 
@@ -210,7 +213,7 @@ def _table(summaries: Sequence[Summary]) -> str:
     for summary in summaries:
         lines += [
             "",
-            f"{summary.corpus}, machine id {'given' if summary.machine_id_given else 'guessed'}:",
+            f"{summary.corpus}, machine id {'given' if summary.machine_id_given else 'inferred'}:",
             "",
             "| machine | normal | anomalous | AUC | pAUC |",
             "|---|---|---|---|---|",

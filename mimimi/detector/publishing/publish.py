@@ -1,19 +1,28 @@
-"""Publish a detector on the Hugging Face Hub."""
+"""Publish a saved detector on the Hugging Face Hub."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from mimimi.detector.publishing.hub import FILES, REPO, TAG, Token, api, in_words
+from mimimi.detector.publishing.hub import REPO, TAG, Token, api, in_words
 from mimimi.errors import UserError
 
 
+def require_name(repo: str) -> None:
+    """Refuse what is no name on the Hub.
+
+    Raises:
+        UserError: it is not "user/repo".
+    """
+    if not (named := REPO.fullmatch(repo)) or named["revision"]:
+        raise UserError(f"{repo!r} is no name on the Hub; give it as user/name.")
+
+
 def publish(folder: Path, repo: str, *, private: bool = False, token: Token = None) -> str:
-    """Publish a saved detector: weights and configuration as they are, and a card for the Hub.
+    """Publish the files of a detector as they are.
 
     Args:
-        folder: of the detector; it is loaded first, so that nothing damaged goes out.
+        folder: with weights, configuration and card.
         repo: "user/repo", made where it is missing.
         private: only its owner sees it.
         token: that may write there.
@@ -22,19 +31,10 @@ def publish(folder: Path, repo: str, *, private: bool = False, token: Token = No
         The address of the commit.
 
     Raises:
-        DetectorError: the folder holds no detector, or the Hub refuses it or cannot be reached.
+        DetectorError: the Hub refuses it or cannot be reached.
         UserError: the repo holds something else, or is public where a private one was asked for.
     """
-    from mimimi.detector.detector import Detector
-    from mimimi.detector.publishing.model_card import model_card
-
-    if not (named := REPO.fullmatch(repo)) or named["revision"]:
-        raise UserError(f"{repo!r} is no name on the Hub; give it as user/name.")
-    card = model_card(Detector.from_pretrained(folder.absolute()), repo)
-    with TemporaryDirectory() as staged, in_words(f"{repo} could not be published"):
-        for name in FILES[:2]:
-            (Path(staged) / name).write_bytes((folder / name).read_bytes())
-        (Path(staged) / "README.md").write_text(card, encoding="utf-8")
+    with in_words(f"{repo} could not be published"):
         hub = api(token)
         hub.create_repo(repo, private=private, exist_ok=True)
         there = hub.model_info(repo)
@@ -47,6 +47,6 @@ def publish(folder: Path, repo: str, *, private: bool = False, token: Token = No
                 "or choose another name."
             )
         commit = hub.upload_folder(
-            repo_id=repo, folder_path=staged, commit_message="A MIMIMI detector"
+            repo_id=repo, folder_path=folder, commit_message="A MIMIMI detector"
         )
     return str(commit.commit_url)

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mimimi.evaluation.decisions import Confusion
-from mimimi.evaluation.pictures.plots import GREY, WIDTH
+from mimimi.evaluation.pictures.palette import DARK_GREY
+from mimimi.evaluation.pictures.plots import WIDTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,24 +40,24 @@ def decision_matrices(panels: Mapping[str, Confusion], title: str) -> Figure:
     return figure
 
 
-def id_matrix(guessed: Mapping[str, Mapping[str, int]], title: str) -> Figure:
-    """Normal clips of each machine by the id that was guessed for them.
+def id_matrix(inferred: Mapping[str, Mapping[str, int]], title: str) -> Figure:
+    """Normal clips of each machine by the id that was inferred for them.
 
     Args:
-        guessed: by the true id, how often each id was guessed.
+        inferred: by the true id, how often each id was inferred.
         title: of the figure.
     """
     from matplotlib.figure import Figure
 
-    columns = sorted({*guessed, *(name for row in guessed.values() for name in row)})
-    matrix = np.array([[row.get(name, 0) for name in columns] for row in guessed.values()])
-    height = 1.6 + min(0.6, 7.0 / len(columns)) * len(guessed)
+    columns = sorted({*inferred, *(name for row in inferred.values() for name in row)})
+    matrix = np.array([[row.get(name, 0) for name in columns] for row in inferred.values()])
+    height = 1.6 + min(0.6, 7.0 / len(columns)) * len(inferred)
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     figure.suptitle(f"{title} (shade: share of the row)")
     axes = figure.add_subplot()
-    rows = [f"{name}  ({_clips(sum(row.values()))})" for name, row in guessed.items()]
+    rows = [f"{name}  ({_clips(sum(row.values()))})" for name, row in inferred.items()]
     _draw(axes, matrix, rows, columns)
-    axes.set_xlabel("guessed machine id")
+    axes.set_xlabel("inferred machine id")
     axes.set_ylabel("true machine id")
     return figure
 
@@ -80,7 +81,7 @@ def _draw(
     axes.spines[:].set_visible(False)
     for (row, column), count in np.ndenumerate(matrix):
         known = total[row, 0] > 0
-        colour = "white" if known and share[row, column] > 0.55 else "black" if count else GREY
+        colour = "white" if known and share[row, column] > 0.55 else "black" if count else DARK_GREY
         axes.text(
             column + 0.5,
             row + 0.5,

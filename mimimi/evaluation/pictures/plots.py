@@ -1,7 +1,6 @@
 """An evaluation as pictures: what was scored and called, in matplotlib figures without a window.
 
-Colours are those of Okabe and Ito 2008, which colour-blind readers tell apart; shapes and dashes
-say the same again. matplotlib is imported when a figure is drawn.
+Shapes and dashes say again what colours say. matplotlib is imported when a figure is drawn.
 """
 
 from __future__ import annotations
@@ -18,6 +17,16 @@ import numpy.typing as npt
 from mimimi.evaluation.clips import ScoredClip
 from mimimi.evaluation.figures import MAX_FPR, Summary, scores
 from mimimi.evaluation.metrics import Estimate, roc
+from mimimi.evaluation.pictures.palette import (
+    BLACK,
+    BLUE,
+    DARK_GREY,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,8 +35,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float64]
 
 WIDTH = 8.0  # inches: 800 pixels at the 100 to the inch that type is sized for
-BLUE, VERMILION, BLACK, GREY = "#0072B2", "#D55E00", "#000000", "#767676"
-LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+LINES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 DASHES = ("-", "--", "-.", ":")
 NORMAL, ANOMALOUS = (BLUE, "o", "normal"), (VERMILION, "^", "anomalous")
 FALSE_ALARM_RATES = np.linspace(0, 1, 2001)
@@ -79,16 +87,16 @@ def score_distributions(machines: Mapping[str, Sequence[ScoredClip]], title: str
     axes.set_ylim(len(machines) - 0.45, -0.55)
     axes.tick_params(axis="y", length=0)
     scale = ", logarithmic" if wide else ""
-    axes.set_xlabel(f"anomaly score, id given (higher = stranger{scale})")
+    axes.set_xlabel(f"anomaly score, id given (higher = more unusual{scale})")
     axes.grid(axis="x", color="#E5E5E5")
     axes.set_axisbelow(True)
     kinds = [
         Line2D([], [], color=colour, marker=marker, ls="", label=f"{name} clip")
         for colour, marker, name in (NORMAL, ANOMALOUS)
     ]
-    if any(clip.calibrated for clip in every):
+    if any(clip.calibrated_on for clip in every):
         hollow = "hollow: a threshold was fitted to it"
-        kinds.append(Line2D([], [], color=GREY, marker="o", mfc="white", ls="", label=hollow))
+        kinds.append(Line2D([], [], color=DARK_GREY, marker="o", mfc="white", ls="", label=hollow))
     kinds.append(Line2D([], [], color=BLACK, label="threshold"))
     if any(clip.judgement(True).youden_threshold is not None for clip in every):
         kinds.append(Line2D([], [], color=BLACK, ls=":", label="threshold of Youden's J"))
@@ -107,7 +115,7 @@ def _swarm(axes: Axes, clips: Sequence[ScoredClip], y: float, colour: str, marke
     crowd = counts[np.clip(np.searchsorted(edges, place, side="right") - 1, 0, 59)]
     golden = np.arange(len(values)) * 0.618 % 1 - 0.5  # evenly spread, the same every time
     spread = np.where(crowd > 1, 0.3 * crowd / counts.max(), 0)
-    hollow = np.array([clip.calibrated for clip in clips])
+    hollow = np.array([clip.calibrated_on for clip in clips])
     for some, face in ((hollow, "white"), (~hollow, colour)):
         axes.plot(
             values[some],
@@ -194,7 +202,7 @@ def roc_curves(curves: Mapping[str, Curve], mean: Curve, title: str) -> Figure:
         zorder=1.9,
         label=mean.label("mean"),
     )
-    axes.plot([0, 1], [0, 1], color=GREY, lw=1, ls=(0, (1, 3)), label="chance  0.50")
+    axes.plot([0, 1], [0, 1], color=DARK_GREY, lw=1, ls=(0, (1, 3)), label="chance  0.50")
     inside = FALSE_ALARM_RATES <= MAX_FPR
     area = mean.detection_rates[inside]
     axes.fill_between(

@@ -55,10 +55,10 @@ def _shown(corpus: str) -> str:
 def _figures(evaluation: Evaluation) -> Iterator[tuple[str, Figure]]:
     """Of every corpus, type by type, then over the types; ROC and scores with the id given."""
     summaries = iter(evaluation.summaries)
-    for given, guessed in zip(summaries, summaries, strict=True):  # they come in pairs
+    for given, inferred in zip(summaries, summaries, strict=True):  # they come in pairs
         corpus = given.corpus
         means: dict[str, plots.Curve] = {}
-        for of_type, of_type_guessed in zip(given.types, guessed.types, strict=True):
+        for of_type, of_type_inferred in zip(given.types, inferred.types, strict=True):
             kind = str(of_type.machine_type)
             name, title = f"{corpus}_{kind}", f"{kind}, {_shown(corpus)}"
             machines = by_id(evaluation.corpora[corpus], kind)
@@ -66,11 +66,11 @@ def _figures(evaluation: Evaluation) -> Iterator[tuple[str, Figure]]:
             if of_type.auc:
                 curves, means[kind] = plots.curves_of_type(machines, given, of_type.auc)
                 yield f"{name}_roc", plots.roc_curves(curves, means[kind], title)
-            yield f"{name}_decisions", _decisions(of_type, of_type_guessed, title)
+            yield f"{name}_decisions", _decisions(of_type, of_type_inferred, title)
             ids = {
-                figures.machine_id: figures.guessed_ids
-                for figures in guessed.machines
-                if figures.machine_type == kind and figures.guessed_ids
+                figures.machine_id: figures.inferred_ids
+                for figures in inferred.machines
+                if figures.machine_type == kind and figures.inferred_ids
             }
             if ids:
                 yield f"{name}_ids", matrices.id_matrix(ids, f"Normal clips: {title}")
@@ -82,13 +82,13 @@ def _figures(evaluation: Evaluation) -> Iterator[tuple[str, Figure]]:
                 mean = plots.Curve.mean(list(means.values()), given.overall.auc)
                 yield f"{corpus}_roc", plots.roc_curves(means, mean, f"all types, {_shown(corpus)}")
             title = f"all types, {_shown(corpus)}"
-            yield f"{corpus}_decisions", _decisions(given.overall, guessed.overall, title)
+            yield f"{corpus}_decisions", _decisions(given.overall, inferred.overall, title)
 
 
-def _decisions(given: Figures, guessed: Figures, title: str) -> Figure:
+def _decisions(given: Figures, inferred: Figures, title: str) -> Figure:
     panels = {}
     for threshold, of in (("threshold", "at_threshold"), ("Youden's J", "at_youden")):
-        for mode, figures in (("id given", given), ("id guessed", guessed)):
+        for mode, figures in (("id given", given), ("id inferred", inferred)):
             if decisions := getattr(figures, of):
                 panels[f"{threshold}, {mode}"] = decisions.confusion
     return matrices.decision_matrices(panels, f"Decisions: {title}")

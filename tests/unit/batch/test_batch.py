@@ -15,8 +15,9 @@ import soundfile
 from pyarrow import parquet
 
 from mimimi.batch.results import Row, opened
-from mimimi.batch.score import Judge, found, locally, score
+from mimimi.batch.score import Judge, locally, score
 from mimimi.cli import main
+from mimimi.data.find import find
 from mimimi.errors import UserError
 
 SCRIPT = """
@@ -57,7 +58,7 @@ def rows(folder: Path) -> list[dict[str, object]]:
 
 
 def test_folders_are_searched_however_deep_and_files_stay_as_they_were_given(clips: Path) -> None:
-    files = found([str(clips), "elsewhere/a.flac"])
+    files = find([str(clips), "elsewhere/a.flac"]).files
     assert [file.removeprefix(f"{clips}/") for file in files] == [
         "broken.wav",
         *(f"day 0/{k}.wav" for k in (0, 2, 4)),
@@ -65,7 +66,8 @@ def test_folders_are_searched_however_deep_and_files_stay_as_they_were_given(cli
         "elsewhere/a.flac",
     ]
     (clips / "empty").mkdir()
-    assert found([str(clips / "empty")]) == [str(clips / "empty")]  # refused when its turn comes
+    empty = str(clips / "empty")
+    assert find([empty]).files == [empty]  # refused when its turn comes
 
 
 def test_the_rows_are_those_of_the_csv(
@@ -82,7 +84,7 @@ def test_the_rows_are_those_of_the_csv(
 
 
 def test_what_has_a_row_is_not_judged_again(saved: Path, clips: Path, tmp_path: Path) -> None:
-    judge, files = Judge.load(str(saved), "id_00"), found([str(clips)])
+    judge, files = Judge.load(str(saved), "id_00"), find([str(clips)]).files
     asked: list[str] = []
 
     def breaking(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
@@ -112,7 +114,7 @@ def test_a_kill_loses_only_what_was_in_flight(saved: Path, clips: Path, tmp_path
     assert len(before) == 3
     assert main(command) == 2
     after = [row["file"] for row in rows(tmp_path / "out")]
-    assert sorted(map(str, after)) == sorted(found([str(clips)]))
+    assert sorted(map(str, after)) == sorted(find([str(clips)]).files)
 
 
 def test_another_detector_or_machine_is_another_question(

@@ -17,12 +17,12 @@ def test_evaluate_leaves_out_what_was_learnt(
 ) -> None:
     assert main(["evaluate", str(run), str(corpus), "--split", "train", "--json"]) == 0
     everything = json.loads(capsys.readouterr().out)
-    assert everything["learnt_clips"] == 8
+    assert everything["trained_on_clips"] == 8
     assert everything["summaries"] == []
     assert main(["evaluate", str(run), str(corpus)]) == 0
     table = capsys.readouterr().out
     assert "machine id given" in table
-    assert "machine id guessed (weaker)" in table
+    assert "machine id inferred (less reliable)" in table
 
 
 def test_evaluate_writes_what_it_found(

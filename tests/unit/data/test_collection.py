@@ -109,7 +109,7 @@ def test_hostile_and_mistaken_archives_write_nothing(tmp_path, wav, zipped, monk
         with pytest.raises(CorpusError, match=message):
             collection.add_zip(tmp_path / "mine", "fan", "a", archive, most_bytes=1_000_000)
         assert [path.name for path in tmp_path.iterdir()] == [archive.name]
-    monkeypatch.setattr("mimimi.data.download.unpack.MOST_FILES", 1)
+    monkeypatch.setattr("mimimi.data.archive.MOST_FILES", 1)
     with pytest.raises(CorpusError, match="more than 1 files"):
         collection.add_zip(tmp_path / "mine", "fan", "a", zipped(**{"1.wav": b"", "2.wav": b""}))
     archive.write_bytes(b"PK no archive")
@@ -128,3 +128,70 @@ def test_simulated_machines_are_the_others_of_a_single_one(tmp_path, wav, monkey
     before = made.stat().st_mtime_ns
     assert others(tmp_path / "simulated", "grinder") == made
     assert made.stat().st_mtime_ns == before
+
+
+def names(folder) -> list[str]:
+    return [one.name for one in collection.machines(folder)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("fan/id_00/normal/0.wav", "fan/id_02/normal/0.wav"),
+     ("fan/train/normal_id_00_0.wav", "fan/train/normal_id_02_0.wav"),
+     ("id_00/2024-05-01/0.wav", "id_02/2024-05-01/0.wav")],
+)  # fmt: skip
+def test_layouts_in_an_archive_name_their_machines(tmp_path, wav, zipped, one, other):
+    collection.add_zip(tmp_path / "mine", "fan", "x", zipped(**{one: wav(), other: wav(seed=1)}))
+    assert names(tmp_path / "mine") == ["id_00", "id_02"]
+
+
+def test_names_that_differ_by_a_sign_stay_apart(tmp_path, wav, zipped):
+    archive = zipped(**{"Pump A+/a.wav": wav(), "Pump A-/a.wav": wav(seed=1)})
+    collection.add_zip(tmp_path / "mine", "pump", "x", archive)
+    assert len(names(tmp_path / "mine")) == 2
+    assert all(name.startswith("pump-a-") for name in names(tmp_path / "mine"))
+
+
+def test_machines_of_one_name_in_two_halls_stay_apart(tmp_path, wav, zipped):
+    archive = zipped(**{"Hall A/north/a.wav": wav(), "Hall B/north/a.wav": wav(seed=1)})
+    collection.add_zip(tmp_path / "mine", "fan", "x", archive)
+    assert names(tmp_path / "mine") == ["hall-a-north", "hall-b-north"]
+
+
+def test_a_table_in_an_archive_is_followed(tmp_path, wav, zipped):
+    table = "path,machine_type,machine_id,label,split\n" + "".join(
+        f"{k}.wav,fan,{name},normal,train\n" for k, name in enumerate(("North", "South"))
+    )
+    files = {"0.wav": wav(), "1.wav": wav(seed=1), "index.csv": table.encode()}
+    collection.add_zip(tmp_path / "mine", "fan", "x", zipped(**files))
+    assert names(tmp_path / "mine") == ["north", "south"]
+    files["index.csv"] = table.replace("normal", "anomaly", 1).encode()
+    with pytest.raises(CorpusError, match="faulty machine"):
+        collection.add_zip(tmp_path / "mine", "fan", "x", zipped(**files))
+
+
+def test_one_bad_recording_of_an_archive_does_not_lose_the_others(tmp_path, wav, zipped):
+    archive = zipped(**{"a/1.wav": wav(), "a/2.wav": b"no sound", "b/3.wav": wav(seed=1)})
+    with pytest.raises(CorpusError, match=r"1 of 3 recordings were not taken in .*2\.wav"):
+        collection.add_zip(tmp_path / "mine", "fan", "x", archive)
+    assert names(tmp_path / "mine") == ["a", "b"]
+    assert len(index([tmp_path / "mine"])) == 2
+
+
+def test_compressed_and_cut_off_recordings_are_taken_as_far_as_they_go(tmp_path, hum):
+    whole = io.BytesIO()
+    soundfile.write(whole, hum(8.0), 16_000, format="FLAC")
+    mp3 = io.BytesIO()
+    soundfile.write(mp3, hum(8.0), 16_000, format="MP3")
+    collection.add(tmp_path, "fan", "a", "cut.flac", whole.getvalue()[: len(whole.getvalue()) // 2])
+    collection.add(tmp_path, "fan", "b", "phone.mp3", mp3.getvalue())
+    seconds = {one.name: one.minutes * 60 for one in collection.machines(tmp_path)}
+    assert 2.5 < seconds["a"] < 5.5
+    assert seconds["b"] == pytest.approx(8.0, abs=0.2)
+
+
+def test_a_dead_microphone_does_not_lose_the_live_one(tmp_path, hum):
+    file = io.BytesIO()
+    sound = np.stack([np.zeros(48_000), hum(3.0)], axis=1)
+    soundfile.write(file, sound, 16_000, format="WAV")
+    assert collection.add(tmp_path, "fan", "a", "clip.wav", file.getvalue()) == 1

@@ -9,6 +9,7 @@ import soundfile
 
 from mimimi.audio import read
 from mimimi.data.decoded import decode
+from mimimi.errors import SilentError
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_the_pieces_are_the_recordings_but_for_its_gain(path: Path, tmp_path: Pa
 
 def test_it_is_decoded_once(path: Path, tmp_path: Path, monkeypatch) -> None:
     first = decode(path, tmp_path / "decoded")
-    monkeypatch.setattr("mimimi.data.decoded.read", None)  # would fail if it was called
+    monkeypatch.setattr("mimimi.data.decoded.live_channels", None)  # would fail if it was called
     assert decode(path, tmp_path / "decoded") == first
 
 
@@ -56,3 +57,23 @@ def test_a_piece_costs_memory_for_itself_alone(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4 * 160_000
+
+
+@pytest.mark.parametrize("dead", [0, 1])
+def test_a_dead_channel_is_left_out_and_the_live_one_learnt_from(
+    path: Path, tmp_path: Path, dead: int
+) -> None:
+    sound, rate = soundfile.read(path)
+    sound[:, dead] = 0.0
+    soundfile.write(path, sound, rate)
+    decoded = decode(path, tmp_path / "decoded")
+    assert decoded.channels == 1
+    heard = read(path, channel=1 - dead).samples
+    assert np.corrcoef(decoded.samples(0, 0, 48_000), heard)[0, 1] > 0.9999
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_silence_on_all_channels_is_refused(path: Path, tmp_path: Path, channels: int) -> None:
+    soundfile.write(path, np.zeros((48_000, channels)), 16_000)
+    with pytest.raises(SilentError):
+        decode(path, tmp_path / "decoded")

@@ -8,7 +8,7 @@ from mimimi.detector.calibration import ENOUGH, Calibration, calibrate
 from mimimi.detector.threshold import conformal, youden
 
 CORPORA = {"id_00": "MIMII", "id_02": "MIMII", "id_04": "MIMII", "id_50": "simulated"}
-MODES = ("given", "guessed")
+MODES = ("given", "inferred")
 
 
 def scores(**counts: int) -> dict[str, list[float]]:
@@ -66,23 +66,23 @@ def test_every_machine_is_judged_once_in_each_mode(calibration):
 
 
 def test_the_modes_have_thresholds_of_their_own():
-    found = calibrate({"given": {"id_00": [1.0]}, "guessed": {"id_00": [0.5]}}, {"id_00": "MIMII"})
+    found = calibrate({"given": {"id_00": [1.0]}, "inferred": {"id_00": [0.5]}}, {"id_00": "MIMII"})
     assert found.threshold("given", "id_00").value == 1.0
-    assert found.threshold("guessed", "id_00").value == 0.5
+    assert found.threshold("inferred", "id_00").value == 0.5
 
 
 def test_youden_stands_beside_and_the_conformal_one_judges():
     normal = {"id_00": [0.1, 0.2, 0.3]}
     found = calibrate(both(normal), {"id_00": "MIMII"}, {"given": {"id_00": [0.25, 0.8]}})
     kinds = [(entry.mode, entry.threshold.kind) for entry in found.thresholds]
-    assert kinds == [("given", "conformal"), ("given", "youden"), ("guessed", "conformal")]
+    assert kinds == [("given", "conformal"), ("given", "youden"), ("inferred", "conformal")]
     assert found.thresholds[1].threshold == youden(normal["id_00"], [0.25, 0.8])
     assert found.threshold("given", "id_00").kind == "conformal"
 
 
 def test_a_mode_without_recordings_is_refused():
     with pytest.raises(ValueError, match="scores of normal recordings"):
-        calibrate({"given": {"id_00": [1.0]}, "guessed": {}}, {"id_00": "MIMII"})
+        calibrate({"given": {"id_00": [1.0]}, "inferred": {}}, {"id_00": "MIMII"})
 
 
 def test_it_survives_json(calibration):

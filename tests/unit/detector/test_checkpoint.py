@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save
+from variants import network, weights, with_config
 
 from mimimi.detector import checkpoint
 from mimimi.detector.detector import Detector
@@ -18,10 +19,13 @@ from mimimi.files import replace_file
 
 @pytest.fixture
 def folder(small_detector, tmp_path) -> Path:
-    small_detector.learnt = {"b" * 64, "a" * 64}
-    small_detector.calibrated = {"c" * 64}
-    small_detector.about = {"licence": "mit"}
-    small_detector.save_pretrained(tmp_path / "fan")
+    told = with_config(
+        small_detector,
+        trained_on=frozenset({"b" * 32, "a" * 32}),
+        calibrated_on=frozenset({"c" * 32}),
+        about={"licence": "mit"},
+    )
+    told.save_pretrained(tmp_path / "fan")
     return tmp_path / "fan"
 
 
@@ -49,17 +53,15 @@ def change_weights(folder: Path, content: bytes) -> None:
 
 def test_a_loaded_detector_is_the_saved_one_bit_for_bit(small_detector, folder):
     loaded = Detector.from_pretrained(folder)
-    before, after = (
-        small_detector.networks["paper"].state_dict(),
-        loaded.networks["paper"].state_dict(),
-    )
+    before, after = weights(small_detector), weights(loaded)
     assert list(before) == list(after)
     assert all(torch.equal(before[key], after[key]) for key in before)
-    assert not loaded.networks["paper"].training
-    for name in ("machine_type", "ids", "members", "calibration"):
+    assert not network(loaded).training
+    for name in ("machine_type", "ids", "calibration"):
         assert getattr(loaded, name) == getattr(small_detector, name), name
-    assert loaded.learnt == {"b" * 64, "a" * 64}
-    assert loaded.calibrated == {"c" * 64}
+    assert loaded.ensemble.configs == small_detector.ensemble.configs
+    assert loaded.config.trained_on == {"b" * 32, "a" * 32}
+    assert loaded.config.calibrated_on == {"c" * 32}
     assert loaded.about == {"licence": "mit"}
     assert loaded.origin == f"folder {folder}"
 
@@ -135,7 +137,7 @@ def test_a_field_of_another_type_is_refused(folder, key, value):
 
 
 @pytest.mark.parametrize(
-    "key", ["machine_type", "ids", "members", "calibration", "thresholds", "about", "learnt"]
+    "key", ["machine_type", "ids", "members", "calibration", "thresholds", "about", "trained_on"]
 )
 def test_a_missing_field_is_refused(folder, key):
     config = json.loads((folder / checkpoint.CONFIG).read_text())
@@ -187,7 +189,7 @@ def test_a_front_end_or_network_that_no_training_writes_is_refused(folder, part,
     assert "is damaged" in refusal(folder)
 
 
-@pytest.mark.parametrize(("field", "value"), [("network", "OtherNetwork"), ("score", "nearest")])
+@pytest.mark.parametrize(("field", "value"), [("network", "OtherNetwork"), ("kind", "oracle")])
 def test_a_network_of_another_kind_is_refused(folder, field, value):
     config = json.loads((folder / checkpoint.CONFIG).read_text())
     config["members"][0][field] = value
@@ -271,7 +273,7 @@ def test_whoever_reads_while_a_file_is_replaced_reads_the_old_one_whole(tmp_path
 def test_what_cannot_be_saved_leaves_the_saved_detector_whole(small_detector, folder):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     small_detector.about = {"licence": "mit", "figure": float("nan")}
-    small_detector.networks["paper"].total_head.weight.data.add_(1)
+    network(small_detector).total_head.weight.data.add_(1)
     with pytest.raises(ValueError, match="JSON compliant"):
         small_detector.save_pretrained(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

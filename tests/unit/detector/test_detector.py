@@ -9,6 +9,7 @@ import pytest
 import soundfile
 import torch
 from torch.nn.functional import cross_entropy
+from variants import network, weights
 
 from mimimi.audio import from_array
 from mimimi.config import SAMPLE_RATE
@@ -28,7 +29,7 @@ def logits(detector: Detector, samples: np.ndarray) -> torch.Tensor:
     """Of the windows of one segment, step by step."""
     spectrum = as_real(normalised(complex_spectrum(samples, detector.front_end)))
     with torch.inference_mode():
-        return detector.networks["paper"](windows(spectrum, 64)[0]).total
+        return network(detector)(windows(spectrum, 64)[0]).total
 
 
 @pytest.mark.parametrize(("machine_id", "k"), [("id_00", 0), ("id_02", 1)])
@@ -44,14 +45,14 @@ def test_the_score_is_the_mean_cross_entropy_of_its_windows(small_detector, hum,
 def test_without_an_id_the_one_of_least_score_is_taken(small_detector, hum, hertz):
     clip = (hum(hertz=hertz), 16_000)
     given = {i: small_detector.analyse(clip, i).score for i in small_detector.ids}
-    guessed = small_detector.analyse(clip)
-    assert guessed.machine_id == min(given, key=given.get)
-    assert guessed.score == min(given.values())
-    assert not guessed.machine_id_given
-    assert "machine guessed: weaker" in guessed.warning
+    inferred = small_detector.analyse(clip)
+    assert inferred.machine_id == min(given, key=given.get)
+    assert inferred.score == min(given.values())
+    assert not inferred.machine_id_given
+    assert "machine inferred: less reliable" in inferred.warning
     calibration = small_detector.calibration
-    assert guessed.threshold == calibration.threshold("guessed", guessed.machine_id).value
-    assert guessed.threshold != calibration.threshold("given", guessed.machine_id).value
+    assert inferred.threshold == calibration.threshold("inferred", inferred.machine_id).value
+    assert inferred.threshold != calibration.threshold("given", inferred.machine_id).value
 
 
 def test_the_verdict_follows_from_score_and_threshold(small_detector, hum):
@@ -93,9 +94,9 @@ def test_the_verdict_is_json_with_the_keys_of_the_command_line(small_detector, h
 def test_the_attention_is_the_networks_own_complex_channels_first(small_detector, hum):
     spectrum = as_real(normalised(complex_spectrum(hum(), small_detector.front_end)))
     with torch.inference_mode():
-        expected = small_detector.networks["paper"](windows(spectrum, 64)[0]).attention.mean(dim=0)
+        expected = network(small_detector)(windows(spectrum, 64)[0]).attention.mean(dim=0)
     found = small_detector.analyse((hum(), 16_000)).attention
-    assert list(found.complex) == list(found.magnitude) == small_detector.ids
+    assert list(found.complex) == list(found.magnitude) == list(small_detector.ids)
     both = [*found.complex.values(), *found.magnitude.values()]
     assert both == pytest.approx(expected.tolist(), abs=1e-6)
 
@@ -162,11 +163,11 @@ def test_a_short_recording_is_repeated_and_said_and_shows_only_its_own_windows(
     assert verdict.score == small_detector.analyse((repeated, 16_000), "id_00").score
 
 
-def test_what_was_mended_and_what_was_guessed_are_both_said(small_detector, hum):
+def test_what_was_mended_and_what_was_inferred_are_both_said(small_detector, hum):
     warning = small_detector.analyse((hum(3.0, rate=8_000), 8_000)).warning
     assert "nothing above 4 kHz" in warning
     assert "repeated" in warning
-    assert "guessed" in warning
+    assert "inferred" in warning
     assert small_detector.analyse((hum(), 16_000), "id_00").warning is None
 
 
@@ -177,15 +178,15 @@ def test_what_cannot_be_judged_is_refused(small_detector, hum):
 
 
 def test_a_network_whose_scores_are_no_numbers_calls_nothing_normal(small_detector, hum):
-    small_detector.networks["paper"].blocks[0][1].running_var.fill_(-1.0)
+    network(small_detector).blocks[0][1].running_var.fill_(-1.0)
     with pytest.raises(DetectorError, match="no numbers"):
         small_detector.analyse((hum(), 16_000), "id_00")
 
 
 def test_judging_changes_nothing_in_the_network(small_detector, hum):
-    before = {k: v.clone() for k, v in small_detector.networks["paper"].state_dict().items()}
+    before = {k: v.clone() for k, v in weights(small_detector).items()}
     small_detector.analyse((hum(), 16_000))
-    after = small_detector.networks["paper"].state_dict()
+    after = weights(small_detector)
     assert all(torch.equal(before[key], after[key]) for key in before)
 
 

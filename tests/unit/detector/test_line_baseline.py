@@ -6,15 +6,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from variants import with_config
 
 from mimimi.detector import line_baseline
 from mimimi.detector.detector import Detector
-from mimimi.detector.spectral_baseline import features, fit
+from mimimi.detector.spectral_baseline import SpectralBaseline
 from mimimi.errors import DetectorError
+from mimimi.features.segment_spectra import SegmentSpectra
 
 
 def recordings(hum, hertz: float) -> list[torch.Tensor]:
-    return [torch.from_numpy(hum(hertz=hertz, seed=seed))[None] for seed in range(4)]
+    sounds = (torch.from_numpy(hum(hertz=hertz, seed=seed))[None] for seed in range(4))
+    return [line_baseline.lines(SegmentSpectra(sound)) for sound in sounds]
 
 
 def test_a_tone_that_is_not_usual_stands_out(hum):
@@ -32,26 +35,16 @@ def test_a_tone_that_is_missing_does_too(hum):
     assert int(usual.excess(torch.from_numpy(noise), 0).argmin()) in (439, 440, 441)
 
 
-def test_they_are_saved_with_the_detector_and_older_ones_load_without(
-    small_detector, hum, tmp_path
-):
-    heard = {i: torch.cat(recordings(hum, 440.0 + k)) for k, i in enumerate(small_detector.ids)}
-    colours = {i: features(sounds) for i, sounds in heard.items()}
-    small_detector.familiar, small_detector.known_limit = fit(
-        colours, [sound[None] for sound in colours["id_00"]]
-    )
-    small_detector.save_pretrained(tmp_path / "old")
-    assert Detector.from_pretrained(tmp_path / "old").familiar.lines is None
+def test_they_are_saved_with_the_detector(small_detector, hum, tmp_path):
+    usual = line_baseline.fit({i: recordings(hum, 440.0) for i in small_detector.ids})
+    baseline = SpectralBaseline(torch.zeros(2, 32), torch.eye(32), usual)
+    knowing = replace(with_config(small_detector, novelty_limit=1.0), baseline=baseline)
+    knowing.save_pretrained(tmp_path)
+    loaded = Detector.from_pretrained(tmp_path).baseline
+    assert loaded.lines.middle.equal(usual.middle)
+    assert loaded.lines.spread.equal(usual.spread)
 
-    usual = line_baseline.fit({i: [sounds] for i, sounds in heard.items()})
-    small_detector.familiar = replace(small_detector.familiar, lines=usual)
-    small_detector.holds_lines = True
-    small_detector.save_pretrained(tmp_path / "new")
-    loaded = Detector.from_pretrained(tmp_path / "new")
-    assert loaded.familiar.lines.middle.equal(usual.middle)
-    assert loaded.familiar.lines.spread.equal(usual.spread)
-
-    config = tmp_path / "new" / "config.json"
-    config.write_text(json.dumps(json.loads(config.read_text()) | {"holds_lines": False}))
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"novelty_limit": None}))
     with pytest.raises(DetectorError, match="does not hold the tensors"):
-        Detector.from_pretrained(tmp_path / "new")
+        Detector.from_pretrained(tmp_path)

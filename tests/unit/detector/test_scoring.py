@@ -4,7 +4,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from mimimi.config import NetworkConfig
-from mimimi.detector.scoring import recording_score, segment_scores, window_scores
+from mimimi.detector.ensemble import window_scores
 from mimimi.features.spectrum import windows
 from mimimi.networks.detector_network import DetectorNetwork
 
@@ -20,12 +20,6 @@ def test_scores_are_not_below_zero_and_survive_huge_logits():
     scores = window_scores(torch.tensor([[1e4, -1e4, 0.0]]))
     assert scores.isfinite().all()
     assert (scores >= 0).all()
-
-
-def test_a_segment_has_the_mean_of_its_windows_and_a_recording_that_of_its_segments():
-    scores = torch.arange(12, dtype=torch.float64).reshape(2, 3, 2)  # segment, window, id
-    assert segment_scores(scores).tolist() == [[2.0, 3.0], [8.0, 9.0]]
-    assert recording_score(segment_scores(scores)).tolist() == [5.0, 6.0]
 
 
 def test_shifting_a_spectrum_by_a_window_shifts_the_window_scores_by_one():

@@ -1,13 +1,19 @@
-"""Known machines are familiar, whatever their gain; other sounds are not."""
+"""Known machines are recognised, whatever their gain; unknown sounds are not."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from variants import with_config
 
+from mimimi.config import FrontEnd
 from mimimi.detector.detector import Detector
-from mimimi.detector.spectral_baseline import SpectralBaseline, features, fit
+from mimimi.detector.line_baseline import LineBaseline
+from mimimi.detector.spectral_baseline import SpectralBaseline, band_statistics, fit
 from mimimi.detector.verdict import as_text
 from mimimi.errors import DetectorError
+from mimimi.features.spectrum import complex_spectrum
 from mimimi.simulate import simulate_clip
 
 
@@ -23,16 +29,21 @@ def sounds(machine_id: str, first: int, count: int, fault: str | None = None) ->
     )
 
 
-def distances(familiar: SpectralBaseline, clips: torch.Tensor) -> np.ndarray:
-    return np.array([familiar.distance(heard) for heard in features(clips).split(1)])
+def features(clips: torch.Tensor) -> torch.Tensor:
+    return band_statistics(complex_spectrum(clips, FrontEnd()))
+
+
+def distances(baseline: SpectralBaseline, clips: torch.Tensor) -> np.ndarray:
+    return np.array([baseline.distance(heard) for heard in features(clips).split(1)])
 
 
 @pytest.fixture(scope="module")
 def known() -> tuple[SpectralBaseline, float]:
     ids = ("id_50", "id_51")
     held_out = features(torch.cat([sounds(machine_id, 100, 10) for machine_id in ids]))
-    learnt = {machine_id: features(sounds(machine_id, 0, 30)) for machine_id in ids}
-    return fit(learnt, held_out.split(1))
+    trained_on = {machine_id: features(sounds(machine_id, 0, 30)) for machine_id in ids}
+    lines = LineBaseline(torch.zeros(2, 8001), torch.zeros(2, 8001))
+    return fit(trained_on, lines, held_out.split(1))
 
 
 def test_a_tone_raises_its_band_and_steadies_it() -> None:
@@ -44,32 +55,33 @@ def test_a_tone_raises_its_band_and_steadies_it() -> None:
     assert change[0, 16:].argmin() in (band - 1, band, band + 1)
 
 
-def test_machines_that_are_known_are_familiar_even_when_faulty(known) -> None:
-    familiar, limit = known
-    assert np.mean(distances(familiar, sounds("id_50", 200, 10)) <= limit) >= 0.7
-    assert np.mean(distances(familiar, sounds("id_51", 300, 10, "clogging")) <= limit) >= 0.7
+def test_machines_that_are_known_are_recognised_even_when_faulty(known) -> None:
+    baseline, limit = known
+    assert np.mean(distances(baseline, sounds("id_50", 200, 10)) <= limit) >= 0.7
+    assert np.mean(distances(baseline, sounds("id_51", 300, 10, "clogging")) <= limit) >= 0.7
 
 
-def test_the_silence_before_a_recorder_wakes_up_makes_no_stranger(known) -> None:
-    familiar, limit = known
+def test_the_silence_before_a_recorder_wakes_up_makes_no_unknown_sound(known) -> None:
+    baseline, limit = known
     clips = sounds("id_50", 200, 10)
     clips[:, : 16_000 // 20] = 0
-    assert np.mean(distances(familiar, clips) <= limit) >= 0.7
+    assert np.mean(distances(baseline, clips) <= limit) >= 0.7
 
 
 def test_what_is_no_machine_is_not(known) -> None:
-    familiar, limit = known
+    baseline, limit = known
     rng = np.random.default_rng(0)
     time = np.arange(64_000) / 16_000
     hum = np.sin(2 * np.pi * 120 * time)
     speech = hum * (np.sin(2 * np.pi * 4 * time) > 0) + 0.01 * rng.standard_normal(64_000)
-    strangers = np.stack([hum, speech, rng.standard_normal(64_000)]).astype(np.float32)
-    assert (distances(familiar, torch.from_numpy(strangers)) > limit).all()
+    unknown = np.stack([hum, speech, rng.standard_normal(64_000)]).astype(np.float32)
+    assert (distances(baseline, torch.from_numpy(unknown)) > limit).all()
 
 
 def test_a_saved_detector_knows_what_it_knows(small_detector: Detector, known, tmp_path) -> None:
-    small_detector.familiar, small_detector.known_limit = known
-    small_detector.save_pretrained(tmp_path)
+    baseline, limit = known
+    knowing = replace(with_config(small_detector, novelty_limit=limit), baseline=baseline)
+    knowing.save_pretrained(tmp_path)
     loaded = Detector.from_pretrained(tmp_path)
     fan = loaded.analyse((sounds("id_50", 0, 1)[0].numpy(), 16_000), "id_00")
     hum = np.sin(np.arange(64_000) / 20).astype(np.float32)
@@ -86,11 +98,11 @@ def test_a_detector_that_cannot_tell_says_nothing(small_detector: Detector) -> N
 
 @pytest.mark.parametrize("limit", [float("nan"), -1.0, "far", True, 1e9])
 def test_a_limit_that_is_none_is_refused(small_detector, known, tmp_path, limit) -> None:
-    small_detector.familiar, _ = known
-    small_detector.known_limit = 1.0
-    small_detector.save_pretrained(tmp_path)
+    knowing = replace(with_config(small_detector, novelty_limit=1.0), baseline=known[0])
+    knowing.save_pretrained(tmp_path)
     config = tmp_path / "config.json"
     written = '"NaN"' if limit != limit else {"far": '"far"', True: "true"}.get(limit, repr(limit))
-    config.write_text(config.read_text().replace('"known_limit": 1.0', f'"known_limit": {written}'))
-    with pytest.raises(DetectorError, match="known_limit"):
+    text = config.read_text().replace('"novelty_limit": 1.0', f'"novelty_limit": {written}')
+    config.write_text(text)
+    with pytest.raises(DetectorError, match="novelty_limit"):
         Detector.from_pretrained(tmp_path)

@@ -1,23 +1,30 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import soundfile
 
-from mimimi.audio import Waveform, recording_hash
+from mimimi.audio import Waveform, read
 from mimimi.data.index import Recording
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import CorpusError
 from mimimi.evaluation import evaluate
 from mimimi.evaluation.decisions import Confusion
+from mimimi.features.fingerprint import fingerprint
 
 THRESHOLD = 0.5
 
 
+def known(path: Path) -> str:
+    return fingerprint(read(path).samples)
+
+
 class FakeDetector:
-    """Says of a file what it was told to: score with id, score without, guessed id."""
+    """Says of a file what it was told to: score with id, score without, inferred id."""
 
     machine_type = "fan"
 
@@ -26,18 +33,17 @@ class FakeDetector:
         self.measured: list[str] = []
         self.youden: float | None = None
         self.ids = ["id_00", "id_02"]
-        self.learnt: set[str] = set()
-        self.calibrated: set[str] = set()
+        self.config = SimpleNamespace(trained_on=set(), calibrated_on=set())
 
-    def measure(self, waveform: Waveform, /) -> str:
+    def measure(self, waveform: Waveform, /) -> SimpleNamespace:
         self.measured.append(waveform.name)
-        return waveform.name
+        return SimpleNamespace(name=waveform.name, fingerprint=fingerprint(waveform.samples))
 
-    def judge(self, measured: str, /, machine_id: str | None = None) -> Verdict:
-        given, guessed, guess = self.says[measured]
-        score = given if machine_id else guessed
+    def judge(self, measured: SimpleNamespace, /, machine_id: str | None = None) -> Verdict:
+        given, inferred, guess = self.says[measured.name]
+        score = given if machine_id else inferred
         return Verdict(
-            file=measured,
+            file=measured.name,
             machine_type="fan",
             machine_id=machine_id or guess,
             machine_id_given=machine_id is not None,
@@ -58,13 +64,13 @@ def clip(tmp_path, detector):
     """A sound file, unlike every other, of which the detector will say what is told here."""
     number = iter(range(1, 1000))
 
-    def write(machine_id, label, given, guessed=None, guess=None, split="test", corpus="plant"):
+    def write(machine_id, label, given, inferred=None, guess=None, split="test", corpus="plant"):
         nth = next(number)
         path = tmp_path / f"{nth}.wav"
-        soundfile.write(path, np.arange(100) * nth / 1e6, 16_000)
+        soundfile.write(path, 0.1 * np.random.default_rng(nth).standard_normal(3_200), 16_000)
         detector.says[str(path)] = (
             given,
-            given if guessed is None else guessed,
+            given if inferred is None else inferred,
             guess or machine_id,
         )
         return Recording(path, "fan", machine_id, label, split, corpus)
@@ -92,21 +98,21 @@ def test_each_clip_is_measured_once(detector, clip):
     assert detector.measured == [str(recording.path) for recording in recordings]
 
 
-def test_learnt_clips_are_marked_and_change_no_figure(detector, clip):
+def test_trained_on_clips_are_marked_and_change_no_figure(detector, clip):
     recordings = two_machines(clip)
     before = evaluate(detector, recordings)
-    learnt = [clip("id_00", "normal", 5.0), clip("id_02", "normal", -5.0)]
-    detector.learnt = {recording_hash(r.path) for r in learnt}
-    after = evaluate(detector, [*recordings, *learnt])
+    trained_on = [clip("id_00", "normal", 5.0), clip("id_02", "normal", -5.0)]
+    detector.config.trained_on = {known(r.path) for r in trained_on}
+    after = evaluate(detector, [*recordings, *trained_on])
     assert after.summaries == before.summaries
-    assert [c.learnt for c in after.clips] == [False] * 8 + [True] * 2
-    assert "learnt from: 2; left out of all figures" in after.as_table()
+    assert [c.trained_on for c in after.clips] == [False] * 8 + [True] * 2
+    assert "was trained on: 2; left out of all figures" in after.as_table()
 
 
 def test_calibration_clips_stay_in_auc_and_leave_the_rates_at_the_threshold(detector, clip):
     recordings = two_machines(clip)
     free = evaluate(detector, recordings).summaries[0]
-    detector.calibrated = {recording_hash(recordings[1].path)}  # the false alarm
+    detector.config.calibrated_on = {known(recordings[1].path)}  # the false alarm
     evaluation = evaluate(detector, recordings)
     bound = evaluation.summaries[0]
     assert bound.overall.auc == free.overall.auc
@@ -119,7 +125,7 @@ def test_calibration_clips_stay_in_auc_and_leave_the_rates_at_the_threshold(dete
 
 def test_all_normal_clips_behind_the_threshold(detector, clip):
     recordings = two_machines(clip)
-    detector.calibrated = {recording_hash(r.path) for r in recordings if r.label == "normal"}
+    detector.config.calibrated_on = {known(r.path) for r in recordings if r.label == "normal"}
     evaluation = evaluate(detector, recordings)
     found = evaluation.summaries[0].overall.at_threshold
     assert (found.false_alarm_rate, found.precision, found.f1) == (None, None, None)
@@ -183,7 +189,7 @@ def test_as_dict_survives_json(detector, clip):
     given = evaluate(detector, recordings).as_dict()
     assert json.loads(json.dumps(given, allow_nan=False)) == given
     assert given["summaries"][0]["machines"][0]["auc"]["value"] == 1.0
-    assert given["clips"][1]["guessed_id"] == "id_02"
+    assert given["clips"][1]["inferred_id"] == "id_02"
     assert given["clips"][-1]["score_id_given"] is None
 
 
@@ -191,7 +197,7 @@ def test_youdens_threshold_is_reported_on_recordings_it_was_not_fitted_to(detect
     recordings = two_machines(clip)
     assert evaluate(detector, recordings).summaries[0].overall.at_youden is None
     detector.youden = 0.85
-    detector.calibrated = {recording_hash(recordings[2].path)}  # the anomaly it would miss
+    detector.config.calibrated_on = {known(recordings[2].path)}  # the anomaly it would miss
     evaluation = evaluate(detector, recordings)
     first = evaluation.summaries[0].machines[0]
     assert first.at_youden.confusion == Confusion(2, 0, 0, 1)

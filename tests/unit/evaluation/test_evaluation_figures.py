@@ -12,15 +12,15 @@ from mimimi.evaluation import Evaluation, Judgement, ScoredClip
 from mimimi.evaluation.decisions import Confusion
 
 
-def clip(machine_id, label, given, guessed=None, guess=None, **other) -> ScoredClip:
+def clip(machine_id, label, given, inferred=None, guess=None, **other) -> ScoredClip:
     """Of a fan at a threshold of 0.5, if nothing else is said."""
     kind, corpus = other.pop("machine_type", "fan"), other.pop("corpus", "plant")
     youden = other.pop("youden", None)
-    guessed = given if guessed is None else guessed
+    inferred = given if inferred is None else inferred
     return ScoredClip(
         Recording(Path("clip.wav"), kind, machine_id, label, "test", corpus),
         Judgement(machine_id, given, 0.5, youden),
-        Judgement(guess or machine_id, guessed, 0.5, youden),
+        Judgement(guess or machine_id, inferred, 0.5, youden),
         **other,
     )
 
@@ -44,7 +44,7 @@ def two_machines(**other) -> list[ScoredClip]:
 
 
 def test_figures_by_hand():
-    given, guessed = evaluation(two_machines()).summaries
+    given, inferred = evaluation(two_machines()).summaries
     assert [(f.machine, f.normal, f.anomalous) for f in given.machines] == [
         ("fan id_00", 2, 2),
         ("fan id_02", 2, 2),
@@ -60,13 +60,13 @@ def test_figures_by_hand():
     # By hand: 0.8 and 0.9 beat all four normals, each 0.2 beats only the 0.1.
     assert overall.pooled_auc == (4 + 4 + 1 + 1) / 16
     # Guessed: a normal clip of id_00 scores 0.9, above 0.8 and equal to 0.9.
-    assert guessed.machines[0].auc.value == (1 + 1 + 0 + 0.5) / 4
-    assert guessed.overall.id_accuracy == 3 / 4
+    assert inferred.machines[0].auc.value == (1 + 1 + 0 + 0.5) / 4
+    assert inferred.overall.id_accuracy == 3 / 4
     assert overall.id_accuracy is None
 
 
 def test_decisions_by_hand():
-    given, guessed = evaluation(two_machines()).summaries
+    given, inferred = evaluation(two_machines()).summaries
     found = given.overall.at_threshold
     assert found.confusion == Confusion(normal_passed=3, false_alarms=1, missed=2, detected=2)
     assert found.false_alarm_rate.value == 1 / 4
@@ -78,14 +78,14 @@ def test_decisions_by_hand():
     assert (second.recall.value, second.f1.value) == (0, 0)
     assert second.precision is None  # nothing was called anomalous
     # Guessed: both normal clips of id_00 are above the threshold.
-    first = guessed.machines[0].at_threshold
+    first = inferred.machines[0].at_threshold
     assert first.confusion == Confusion(normal_passed=0, false_alarms=2, missed=0, detected=2)
 
 
-def test_guessed_ids_by_hand():
-    given, guessed = evaluation(two_machines()).summaries
-    assert [f.guessed_ids for f in guessed.machines] == [{"id_00": 1, "id_02": 1}, {"id_02": 2}]
-    assert [f.guessed_ids for f in given.machines] == [{}, {}]
+def test_inferred_ids_by_hand():
+    given, inferred = evaluation(two_machines()).summaries
+    assert [f.inferred_ids for f in inferred.machines] == [{"id_00": 1, "id_02": 1}, {"id_02": 2}]
+    assert [f.inferred_ids for f in given.machines] == [{}, {}]
 
 
 def test_corpora_are_told_apart():
@@ -156,15 +156,15 @@ def test_table_is_aligned_and_not_too_wide():
     assert lines[0] == "plant, machine id given"
     assert len({len(line) for line in lines[1:6]}) == 1
     assert lines[2].split()[:4] == ["fan", "id_00", "402", "402"]
-    assert "plant, machine id guessed (weaker)" in lines
+    assert "plant, machine id inferred (less reliable)" in lines
     assert max(map(len, lines)) <= 100
 
 
 def test_table_has_the_matrix_of_ids():
     lines = evaluation(two_machines()).as_table().splitlines()
-    start = lines.index("fan, machine guessed right: 0.750 of the normal clips")
+    start = lines.index("fan, machine inferred correctly: 0.750 of the normal clips")
     assert [line.split() for line in lines[start + 1 : start + 4]] == [
-        ["guessed", "as", "id_00", "id_02"],
+        ["inferred", "as", "id_00", "id_02"],
         ["fan", "id_00", "1", "1"],
         ["fan", "id_02", ".", "2"],
     ]

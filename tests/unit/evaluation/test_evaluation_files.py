@@ -142,7 +142,7 @@ def test_every_clip_is_a_mark_in_its_own_lane(n):
 
 
 def test_marks_behind_the_threshold_are_hollow():
-    some = [clip("fan", "id_00", "normal", s, calibrated=s < 0.3) for s in (0.1, 0.2, 0.4)]
+    some = [clip("fan", "id_00", "normal", s, calibrated_on=s < 0.3) for s in (0.1, 0.2, 0.4)]
     with style():
         axes = score_distributions({"id_00": some}, "fan").axes[0]
     hollow = [line for line in axes.lines if line.get_markerfacecolor() == "white"]

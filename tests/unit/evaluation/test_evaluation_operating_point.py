@@ -30,7 +30,12 @@ def clip(label: str, score: float, **marks) -> ScoredClip:
 @pytest.fixture
 def clips() -> list[ScoredClip]:
     normal = [clip("normal", s) for s in (0.1, 0.2, 0.6)]
-    return [*normal, clip("normal", 0.4, calibrated=True), clip("anomaly", 0.3), clip("anomaly", 2)]
+    return [
+        *normal,
+        clip("normal", 0.4, calibrated_on=True),
+        clip("anomaly", 0.3),
+        clip("anomaly", 2),
+    ]
 
 
 def test_at_the_detectors_own_threshold_it_says_what_the_evaluation_says(clips):
@@ -63,7 +68,7 @@ def test_many_scores_are_thinned_and_none_gives_none():
 
 def test_normal_clips_behind_the_threshold_count_only_where_there_are_no_others(clips):
     assert not operating_point(clips, OWN).fitted
-    fitted = [replace(c, calibrated=c.is_normal) for c in clips]
+    fitted = [replace(c, calibrated_on=c.is_normal) for c in clips]
     found = operating_point(fitted, 0.15)
     assert found.fitted
     assert found.decisions.confusion == Confusion(1, 3, 0, 2)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
+from variants import with_config, with_members
 
 from mimimi.data.index import Recording
 from mimimi.detector.detector import Detector
@@ -17,11 +18,13 @@ from mimimi.evaluation.several import Trial, evaluate_all, load
 def detectors(small_detector: Detector, tmp_path: Path) -> Path:
     """A folder as `train` without --type leaves it."""
     for machine_type in ("fan", "pump"):
-        (member,) = small_detector.members
+        (member,) = small_detector.ensemble.members
         machines = tuple(f"{machine_type} {machine_id}" for machine_id in small_detector.ids)
-        replace(
-            small_detector, machine_type=machine_type, members=[replace(member, machines=machines)]
-        ).save_pretrained(tmp_path / "runs" / machine_type)
+        of_type = with_members(
+            with_config(small_detector, machine_type=machine_type),
+            replace(member, config=replace(member.config, machines=machines)),
+        )
+        of_type.save_pretrained(tmp_path / "runs" / machine_type)
     (tmp_path / "runs" / "notes").mkdir()
     return tmp_path / "runs"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from variants import with_config
 
 from mimimi.data.index import Recording
 from mimimi.detector.detector import Detector
@@ -167,9 +168,8 @@ def test_data_detector_thresholds_published_figures_and_limits_are_there(
 def test_a_hostile_name_is_text_and_nothing_else(
     name: str, html: str, untouched_detector: Detector
 ) -> None:
-    hostile = replace(
-        untouched_detector, origin=name, about={"recordings": {name: name}, "recipe": [name]}
-    )
+    told = with_config(untouched_detector, about={"recordings": {name: name}, "recipe": [name]})
+    hostile = replace(told, origin=name)
     some = clips(corpus=name, folder=name)[:2]
     some.append(ScoredClip(some[0].recording, error=name))
     text = report(Evaluation(some, Counter({name: 1})), [hostile], [name], name)

@@ -22,19 +22,19 @@ def test_a_short_recording_is_repeated_to_length(length):
     assert np.array_equal(segment.samples, np.arange(160_000) % length)
     assert segment.start == 0.0
     assert segment.seconds == length / 16_000
-    assert repeated(ramp(length), FRONT_END)
+    assert repeated(ramp(length).seconds, FRONT_END)
 
 
 def test_a_recording_of_a_segments_length_is_taken_as_it_is():
     (segment,) = split(ramp(160_000), FRONT_END)
     assert np.array_equal(segment.samples, ramp(160_000).samples)
-    assert not repeated(ramp(160_000), FRONT_END)
+    assert not repeated(ramp(160_000).seconds, FRONT_END)
 
 
 def test_a_frame_or_two_missing_is_not_worth_a_word():
     (segment,) = split(ramp(159_000), FRONT_END)
     assert len(segment.samples) == 160_000
-    assert not repeated(ramp(159_000), FRONT_END)
+    assert not repeated(ramp(159_000).seconds, FRONT_END)
 
 
 @pytest.mark.parametrize(

@@ -10,18 +10,19 @@ import time
 from pathlib import Path
 
 import pytest
-from job_watching import LONG, PATIENCE, SHORT, begun, kill, wait
+from job_watching import PATIENCE, begun, kill, long, record, short, wait
 
 from mimimi import jobs
 from mimimi.cli import main
 from mimimi.errors import UserError
-from mimimi.runs import run_record
+from mimimi.jobs import JobRequest
+from mimimi.runs import Run
 
 pytestmark = pytest.mark.usefixtures("runs")
 
 
 def test_a_job_runs_to_its_end_in_its_folder(runs: Path) -> None:
-    job = jobs.submit("My fan, simulated", SHORT)
+    job = jobs.submit(short("My fan, simulated"))
     assert (job.name, job.kind, job.state) == ("my-fan-simulated", "simulate", "running")
     job = wait(job.name, lambda job: job.is_over)
     assert (job.state, job.share, job.error) == ("finished", 1.0, None)
@@ -33,11 +34,11 @@ def test_a_job_runs_to_its_end_in_its_folder(runs: Path) -> None:
 
 def test_one_at_a_time_first_come_first_served_and_nobody_needs_to_look(runs: Path) -> None:
     names = ["c", "a", "b"]
-    states = [jobs.submit(name, SHORT).state for name in names]
+    states = [jobs.submit(short(name)).state for name in names]
     assert states == ["running", "queued", "queued"]
     assert [job.name for job in jobs.listed()] == names
     deadline = time.monotonic() + PATIENCE
-    while run_record.read(runs / "b").get("state") != "finished":  # reads, and does not move on
+    while Run(runs / "b").read().get("state") != "finished":  # reads, and does not move on
         assert time.monotonic() < deadline
         time.sleep(0.05)
     began = [(runs / name / "output.log").stat().st_mtime for name in names]
@@ -46,14 +47,14 @@ def test_one_at_a_time_first_come_first_served_and_nobody_needs_to_look(runs: Pa
 
 def test_several_at_once_if_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIMIMI_JOBS_AT_ONCE", "2")
-    assert [jobs.submit(name, LONG).state for name in "abc"] == ["running", "running", "queued"]
+    assert [jobs.submit(long(name)).state for name in "abc"] == ["running", "running", "queued"]
     monkeypatch.setenv("MIMIMI_JOBS_AT_ONCE", "many")
     with pytest.raises(UserError, match="MIMIMI_JOBS_AT_ONCE"):
         jobs.listed()
 
 
 def test_a_killed_job_is_interrupted_and_resumes(runs: Path) -> None:
-    job = wait(jobs.submit("a", LONG).name, begun)
+    job = wait(jobs.submit(long("a")).name, begun)
     kill(job)
     assert wait("a", lambda job: job.is_over, seconds=20).state == "interrupted"
     assert jobs.resume("a").state == "running"
@@ -61,8 +62,8 @@ def test_a_killed_job_is_interrupted_and_resumes(runs: Path) -> None:
 
 
 def test_a_stopped_job_says_so_and_the_next_one_starts() -> None:
-    wait(jobs.submit("a", LONG).name, begun)
-    jobs.submit("b", LONG)
+    wait(jobs.submit(long("a")).name, begun)
+    jobs.submit(long("b"))
     assert jobs.stop("a").state == "stopped"
     assert jobs.find("b").state == "running"
     assert jobs.resume("a").state == "queued"
@@ -72,31 +73,43 @@ def test_a_stopped_job_says_so_and_the_next_one_starts() -> None:
 
 
 def test_a_job_stopped_before_it_could_say_anything_is_stopped() -> None:
-    jobs.submit("a", LONG)
+    jobs.submit(long("a"))
     assert jobs.stop("a").state == "stopped"
 
 
 def test_a_number_that_another_process_now_bears_is_not_taken_for_the_job(runs: Path) -> None:
     (runs / "a").mkdir(parents=True)
     someone = {"pid": os.getpid(), "started": 1e9}
-    run_record.update(runs / "a", state="running", arguments=SHORT, process=someone)
+    record(runs / "a", state="running", arguments=short("a").arguments, process=someone)
     assert jobs.find("a").state == "interrupted"
 
 
+def test_a_run_of_an_earlier_version_is_listed_and_resumed(runs: Path) -> None:
+    (runs / "a").mkdir(parents=True)
+    gone = {"pid": 1 << 30, "started": 1.0}
+    arguments = ["simulate", "--types", "fan", "--ids", "1", "--clips", "1"]
+    kept = {"format": 1, "since": "2026-01-01T00:00:00+00:00", "cwd": str(runs)}
+    record(runs / "a", **kept, arguments=arguments, state="starting", process=gone)
+    job = jobs.find("a")
+    assert (job.state, job.error) == ("failed", "it ended before it began")
+    assert jobs.resume("a").state == "running"
+    assert wait("a", lambda job: job.is_over).state == "finished"
+
+
 def test_whoever_holds_the_lock_runs_even_where_the_process_cannot_be_seen(runs: Path) -> None:
-    job = wait(jobs.submit("a", LONG).name, begun)
-    elsewhere = run_record.read(job.folder)["process"]
-    run_record.update(job.folder, process={"pid": 1 << 30, "started": 1.0})
+    job = wait(jobs.submit(long("a")).name, begun)
+    elsewhere = Run(job.folder).read()["process"]
+    record(job.folder, process={"pid": 1 << 30, "started": 1.0})
     assert jobs.find("a").state == "running"
     with pytest.raises(UserError, match="another machine"):
         jobs.stop("a")
-    run_record.update(job.folder, process=elsewhere)
+    record(job.folder, process=elsewhere)
 
 
 def test_two_apps_that_look_at_once_start_a_job_once(runs: Path) -> None:
-    jobs.submit("first", LONG)
+    jobs.submit(long("first"))
     for k in range(3):
-        jobs.submit(f"next-{k}", LONG)
+        jobs.submit(long(f"next-{k}"))
     look = "from mimimi import jobs; [jobs.listed() for _ in range(20)]"
     lookers = [subprocess.Popen([sys.executable, "-c", look]) for _ in range(3)]
     jobs.stop("first")
@@ -105,14 +118,14 @@ def test_two_apps_that_look_at_once_start_a_job_once(runs: Path) -> None:
 
 
 def test_a_second_process_on_a_folder_is_refused(runs: Path) -> None:
-    folder = wait(jobs.submit("a", LONG).name, begun).folder
-    with pytest.raises(UserError, match="another process"), jobs.attended(folder, SHORT):
+    folder = wait(jobs.submit(long("a")).name, begun).folder
+    with pytest.raises(UserError, match="another process"), jobs.attended(folder, ["simulate"]):
         pass
     assert jobs.find("a").state == "running"
 
 
 def test_a_mistake_is_told_in_its_own_words() -> None:
-    jobs.submit("a", ["train", "nowhere", "--type", "fan"])
+    jobs.submit(JobRequest("a", "train", [Path("nowhere")], {"type": "fan"}))
     job = wait("a", lambda job: job.is_over)
     assert job.state == "failed"
     assert job.error is not None
@@ -120,7 +133,7 @@ def test_a_mistake_is_told_in_its_own_words() -> None:
 
 
 def test_a_command_that_does_not_exist_fails_with_what_it_printed() -> None:
-    jobs.submit("a", [*SHORT, "--colour", "blue"])
+    jobs.submit(short("a", colour="blue"))
     job = wait("a", lambda job: job.is_over)
     assert job.state == "failed"
     assert job.error is not None
@@ -129,16 +142,16 @@ def test_a_command_that_does_not_exist_fails_with_what_it_printed() -> None:
 
 def test_names_are_slugs_and_belong_to_one(runs: Path) -> None:
     with pytest.raises(UserError, match="bundled"):
-        jobs.submit("Fan", SHORT)
+        jobs.submit(short("Fan"))
     with pytest.raises(UserError, match="no name"):
-        jobs.submit("../..", SHORT)
-    jobs.submit("a", SHORT)
+        jobs.submit(short("../.."))
+    jobs.submit(short("a"))
     with pytest.raises(UserError, match="already"):
-        jobs.submit("A", SHORT)
+        jobs.submit(short("A"))
 
 
 def test_deleting_takes_the_folder_but_not_while_it_runs(runs: Path) -> None:
-    wait(jobs.submit("a", LONG).name, begun)
+    wait(jobs.submit(long("a")).name, begun)
     with pytest.raises(UserError, match="stop it first"):
         jobs.delete("a")
     jobs.stop("a")
@@ -175,7 +188,7 @@ def test_a_full_disk_fails_the_job_with_one_sentence(tmp_path: Path) -> None:
     folder = tmp_path / "full"
 
     def fill() -> None:
-        with jobs.attended(folder, SHORT) as report:
+        with jobs.attended(folder, ["simulate"]) as report:
             (folder / "metrics.jsonl").symlink_to("/dev/full")
             report(done=1, total=5)
 
@@ -194,7 +207,7 @@ def test_lines_of_metrics_that_were_cut_are_passed_over(tmp_path: Path) -> None:
 
 
 def test_the_command_line_shows_and_steers(capsys: pytest.CaptureFixture[str]) -> None:
-    wait(jobs.submit("a", LONG).name, begun)
+    wait(jobs.submit(long("a")).name, begun)
     assert main(["jobs", "list"]) == 0
     assert "a  simulate  running" in capsys.readouterr().out
     assert main(["jobs", "stop", "a"]) == 0
@@ -208,7 +221,7 @@ def test_the_command_line_shows_and_steers(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_the_log_is_followed_to_the_end(capsys: pytest.CaptureFixture[str]) -> None:
-    jobs.submit("a", SHORT)
+    jobs.submit(short("a"))
     assert main(["jobs", "log", "a", "--follow"]) == 0
     assert "5 clips in" in capsys.readouterr().out
 
@@ -219,7 +232,7 @@ def test_looking_at_jobs_does_not_wait_for_torch() -> None:
 
 
 def test_the_share_of_a_training_counts_its_networks(tmp_path: Path) -> None:
-    run_record.update(tmp_path, state="stopped", arguments=["train", "x"], asked={})
+    record(tmp_path, state="stopped", arguments=["train", "x"], asked={})
     metrics = tmp_path / "metrics.jsonl"
     place = {"member": "lines-0", "network": 2, "networks": 4, "epochs": 10}
 
@@ -237,10 +250,10 @@ def test_the_share_of_a_training_counts_its_networks(tmp_path: Path) -> None:
 def test_the_last_epoch_is_shown_of_a_network_without_branches_too(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    folder = jobs.submit("a", SHORT).folder
+    folder = jobs.submit(short("a")).folder
     wait("a", lambda job: job.is_over)
-    line = {"member": "lines-0", "epoch": 2, "loss_magnitude": None, "loss_complex": None}
-    figures = {"loss_total": 0.25, "heldout_loss": None, "windows_per_second": 9.0}
+    line = {"member": "lines-0", "epoch": 2, "epochs": 3, "best_epoch": 2, "loss_total": 0.25}
+    figures = {"loss_magnitude": None, "heldout_loss": None, "windows_per_second": 9.0}
     (folder / "metrics.jsonl").write_text(json.dumps(line | figures) + "\n")
     assert main(["jobs", "show", "a"]) == 0
-    assert "lines-0, epoch 2: loss total 0.250; nothing held out" in capsys.readouterr().out
+    assert "lines-0, epoch 2/3: loss total 0.250; no validation set" in capsys.readouterr().out

@@ -7,13 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from job_watching import SHORT, wait
+from job_watching import record, short, wait
 
 from mimimi import jobs
 from mimimi.errors import UserError
 from mimimi.jobs import on_ray
-from mimimi.jobs.queue import request
-from mimimi.runs import run_record
 
 pytestmark = pytest.mark.usefixtures("runs")
 
@@ -22,7 +20,7 @@ def test_while_the_cluster_cannot_be_reached_jobs_wait_and_say_why(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("MIMIMI_RAY_ADDRESS", "http://127.0.0.1:9")
-    job = jobs.submit("a", SHORT)
+    job = jobs.submit(short("a"))
     assert (job.state, job.ray_job) == ("queued", None)
     assert "127.0.0.1:9 cannot be reached" in (job.error or "")
     monkeypatch.delenv("MIMIMI_RAY_ADDRESS")
@@ -31,12 +29,12 @@ def test_while_the_cluster_cannot_be_reached_jobs_wait_and_say_why(
 
 def test_a_job_of_a_cluster_that_cannot_be_asked_is_left_as_it_is(runs: Path) -> None:
     (runs / "a").mkdir(parents=True)
-    run_record.update(runs / "a", state="running", arguments=SHORT, ray_job="a-1")
+    record(runs / "a", state="running", arguments=short("a").arguments, ray_job="a-1")
     assert jobs.find("a").state == "running"
-    assert jobs.submit("b", SHORT).state == "running"  # the queue of this machine is another
+    assert jobs.submit(short("b")).state == "running"  # the queue of this machine is another
     with pytest.raises(UserError, match="set MIMIMI_RAY_ADDRESS"):
         jobs.stop("a")
-    run_record.update(runs / "a", state="stopped")
+    record(runs / "a", state="stopped")
 
 
 def test_what_a_cluster_gave_up_before_it_began_is_submitted_anew(
@@ -57,12 +55,13 @@ def test_what_a_cluster_gave_up_before_it_began_is_submitted_anew(
     monkeypatch.setenv("MIMIMI_RAY_CPUS", "4")
     monkeypatch.setattr(on_ray, "_cluster", lambda: nullcontext(Client()))
     (runs / "a").mkdir(parents=True)
-    run_record.update(runs / "a", state="queued", ray_job="a-1", **request(SHORT))
+    asked = {"arguments": short("a").arguments, "cwd": "."}
+    record(runs / "a", state="queued", ray_job="a-1", **asked)
     job = jobs.find("a")
     assert job.state == "queued"
     assert [asked["submission_id"] for asked in submitted] == [job.ray_job]
     assert submitted[0]["entrypoint_num_cpus"] == 4
-    run_record.update(runs / "a", state="stopped")
+    record(runs / "a", state="stopped")
 
 
 def test_a_job_that_the_cluster_begins_after_it_was_withdrawn_does_nothing(
@@ -70,6 +69,6 @@ def test_a_job_that_the_cluster_begins_after_it_was_withdrawn_does_nothing(
 ) -> None:
     monkeypatch.setenv("MIMIMI_RAY_JOB", "a-1")
     out = runs / "a"
-    with pytest.raises(UserError, match="taken out of the queue"), jobs.attended(out, SHORT):
+    with pytest.raises(UserError, match="taken out of the queue"), jobs.attended(out, ["train"]):
         pass
     assert not out.exists()

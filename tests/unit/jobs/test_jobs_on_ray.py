@@ -12,15 +12,16 @@ from pathlib import Path
 
 import pytest
 import torch
-from job_watching import LONG, wait
+from job_watching import long, record, short, wait
 from ray_cluster import RayCluster
+from variants import weights as network_weights
 
 from mimimi import jobs
 from mimimi.cli import main
 from mimimi.detector.detector import Detector
 from mimimi.detector.locate import trained
-from mimimi.jobs import Job
-from mimimi.runs import run_record
+from mimimi.jobs import Job, JobRequest
+from mimimi.runs import Run
 from mimimi.simulate import write_corpus
 
 pytestmark = pytest.mark.slow
@@ -55,18 +56,18 @@ def over(job: Job) -> bool:
 
 
 def weights(run: Path) -> dict[str, torch.Tensor]:
-    return Detector.from_pretrained(run).networks["paper"].state_dict()
+    return network_weights(Detector.from_pretrained(run))
 
 
 def test_a_training_killed_on_the_cluster_resumes_to_the_weights_of_a_local_one(
     on_ray: RayCluster, data: Path, tmp_path: Path
 ) -> None:
-    train = ["train", str(data), "--type", "fan", "--epochs", "2", "--device", "cpu"]
-    assert jobs.submit("far", train).state == "queued"
+    train = JobRequest("far", "train", [data], {"type": "fan", "epochs": 2, "device": "cpu"})
+    assert jobs.submit(train).state == "queued"
     job = wait("far", lambda job: job.ray_job)
     wait("far", lambda job: any("loss_total" in line for line in jobs.metrics(job.folder)))
-    assert run_record.read(job.folder)["threads"] == 1
-    os.kill(run_record.read(job.folder)["process"]["pid"], signal.SIGKILL)
+    assert Run(job.folder).read()["threads"] == 1
+    os.kill(Run(job.folder).read()["process"]["pid"], signal.SIGKILL)
     assert wait("far", over).state == "interrupted"
     assert jobs.resume("far").state == "queued"
     finished = wait("far", over)
@@ -74,7 +75,7 @@ def test_a_training_killed_on_the_cluster_resumes_to_the_weights_of_a_local_one(
     assert finished.ray_job != job.ray_job
     assert trained()["far"] == job.folder
 
-    near = [sys.executable, "-m", "mimimi", *train, "--out", str(tmp_path / "near")]
+    near = [sys.executable, "-m", "mimimi", *train.arguments, "--out", str(tmp_path / "near")]
     one_thread = os.environ | {"OMP_NUM_THREADS": "1"}
     subprocess.run(near, env=one_thread, check=True, capture_output=True)
     expected, found = weights(tmp_path / "near"), weights(job.folder)
@@ -85,8 +86,8 @@ def test_the_cluster_queues_and_jobs_stop_before_and_after_they_began(
     on_ray: RayCluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MIMIMI_RAY_CPUS", "2")  # all there are
-    wait(jobs.submit("first", LONG).name, begun)
-    wait(jobs.submit("second", LONG).name, lambda job: job.ray_job)
+    wait(jobs.submit(long("first")).name, begun)
+    wait(jobs.submit(long("second")).name, lambda job: job.ray_job)
     time.sleep(3)
     assert jobs.find("second").state == "queued"
     assert jobs.stop("second").state == "stopped"
@@ -101,8 +102,8 @@ def test_the_cluster_queues_and_jobs_stop_before_and_after_they_began(
 
 
 def test_a_mistake_is_told_in_its_own_words(on_ray: RayCluster) -> None:
-    jobs.submit("nowhere", ["train", "nowhere", "--type", "fan"])
-    jobs.submit("colour", [*LONG, "--colour", "blue"])
+    jobs.submit(JobRequest("nowhere", "train", [Path("nowhere")], {"type": "fan"}))
+    jobs.submit(short("colour", colour="blue"))
     failed = wait("nowhere", over), wait("colour", over)
     assert [job.state for job in failed] == ["failed", "failed"]
     assert "not a folder" in (failed[0].error or "")
@@ -110,7 +111,7 @@ def test_a_mistake_is_told_in_its_own_words(on_ray: RayCluster) -> None:
 
 
 def test_a_job_that_the_cluster_does_not_know_any_more_is_interrupted(on_ray: RayCluster) -> None:
-    folder = jobs.submit("lost", LONG).folder
+    folder = jobs.submit(long("lost")).folder
     assert jobs.stop("lost").state == "stopped"
-    run_record.update(folder, state="running", ray_job="of-an-earlier-cluster")
+    record(folder, state="running", ray_job="of-an-earlier-cluster")
     assert jobs.find("lost").state == "interrupted"

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from variants import weights as network_weights
 
 from benchmarks.claims.soak import SMALL
 from mimimi import jobs
 from mimimi.detector.detector import Detector
 from mimimi.recipes import changed
-from mimimi.runs import run_record
+from mimimi.runs import Run
 from mimimi.simulate import write_corpus
 from mimimi.training.pipeline import make_detectors
 from mimimi.training.run_folder import RunFolder
@@ -31,8 +32,8 @@ import torch
 from mimimi import jobs
 from mimimi.training.pipeline import make_detectors
 from mimimi.training.run_folder import RunFolder
-from mimimi.runs.run_metrics import Metrics
-from tests.test_jobs_survive import NARROW
+from mimimi.runs.metrics import Metrics
+from tests.unit.jobs.test_jobs_survive import NARROW
 
 torch.set_num_threads(1)
 data, out, moment = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
@@ -91,7 +92,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def weights(run: Path) -> dict[str, torch.Tensor]:
-    return Detector.from_pretrained(run).networks["paper"].state_dict()
+    return network_weights(Detector.from_pretrained(run))
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +162,6 @@ def test_resuming_takes_as_many_threads_as_before(tmp_path: Path) -> None:
         torch.set_num_threads(1)
         RunFolder(tmp_path / "run").begin({"recipe": 1}, resume=True)
         assert torch.get_num_threads() == 2
-        assert run_record.read(tmp_path / "run")["threads"] == 2
+        assert Run(tmp_path / "run").read()["threads"] == 2
     finally:
         torch.set_num_threads(before)

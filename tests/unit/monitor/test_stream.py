@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile
 
-from mimimi.errors import AudioError, CorpusError, UnknownMachineError
-from mimimi.monitor.stream import find_machine, recordings, watch, watch_all
+from mimimi.cli import main
+from mimimi.data.find import find
+from mimimi.errors import AudioError, UnknownMachineError
+from mimimi.monitor.stream import find_machine, watch, watch_all
 
 
 @pytest.fixture
@@ -63,14 +67,14 @@ def test_a_folder_of_clips_is_one_day_and_a_bad_file_is_one_moment(small_detecto
     bad.write_bytes(b"this is no sound")
     last = write("04.wav", hum(seconds=10.0))
     (bad.parent / "notes.txt").write_text("not a recording")
-    files = [(str(file), file) for file in recordings([bad.parent])]
+    files = [(file, Path(file)) for file in find([bad.parent]).files]
     segments = list(watch_all(small_detector, files, "id_00"))
     assert [segment.start for segment in segments] == [0.0, 2.0, 12.0, 22.0, 22.0]
     assert "not a sound file" in segments[3].error
     assert segments[4].file == str(last)
 
 
-def test_what_cannot_be_judged_at_all_is_refused(small_detector, hum, write, tmp_path):
+def test_what_cannot_be_judged_at_all_is_refused(small_detector, hum, write, tmp_path, capsys):
     with pytest.raises(AudioError, match="too short"):
         list(watch(small_detector, write("a.wav", hum(seconds=1.0)), "id_00"))
     with pytest.raises(AudioError, match="no such file"):
@@ -78,8 +82,8 @@ def test_what_cannot_be_judged_at_all_is_refused(small_detector, hum, write, tmp
     with pytest.raises(UnknownMachineError):
         list(watch(small_detector, write("b.wav", hum()), "id_99"))
     (tmp_path / "empty").mkdir()
-    with pytest.raises(CorpusError, match="no recordings"):
-        recordings([tmp_path / "empty"])
+    assert main(["watch", "fan", str(tmp_path / "empty")]) == 2
+    assert "no recordings" in capsys.readouterr().err
 
 
 def test_the_machine_is_the_one_the_beginning_sounds_like(small_detector, hum, write):

@@ -1,11 +1,11 @@
-"""The line network: what its scores must and must not depend on."""
+"""The line-spectrum network: what its scores must and must not depend on."""
 
 import numpy as np
 import pytest
 import torch
 
 from mimimi.config import LINE_SPECTRUM, LineSpectrumConfig
-from mimimi.detector.member import listen
+from mimimi.features.segment_spectra import SegmentSpectra
 from mimimi.networks.line_spectrum_network import LineSpectrumNetwork
 
 
@@ -17,9 +17,9 @@ def network() -> LineSpectrumNetwork:
 
 def logits(network: LineSpectrumNetwork, samples: np.ndarray) -> torch.Tensor:
     with torch.inference_mode():
-        return listen(
-            network, LINE_SPECTRUM, torch.as_tensor(samples, dtype=torch.float32)[None]
-        ).logits
+        spectra = SegmentSpectra(torch.as_tensor(samples, dtype=torch.float32)[None])
+        windows = spectra.windows(LINE_SPECTRUM)
+        return network(windows.flatten(0, 1)).total.reshape(*windows.shape[:2], -1)
 
 
 def test_a_segment_is_one_window(network: LineSpectrumNetwork, hum) -> None:

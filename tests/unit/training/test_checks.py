@@ -8,7 +8,8 @@ import soundfile
 
 from mimimi.data.index import Recording
 from mimimi.deployment import Limits
-from mimimi.training.checks import Heard, check, judge
+from mimimi.training.checks import assess, check
+from mimimi.training.machine_check import RecordingCheck
 
 
 @pytest.fixture
@@ -82,22 +83,27 @@ def test_a_machine_recorded_at_a_lower_rate_is_told_by_that(clips, hum):
     assert "nothing above 4 kHz, others do" in text
 
 
-def test_rates_above_what_is_listened_to_are_alike():
-    heard = [Heard("a", "1", "x", 900, 44_100), Heard("b", "2", "y", 900, 48_000)]
-    assert not any("kHz" in finding.text for finding in judge(heard, Counter(), Limits()).findings)
+def test_rates_above_what_is_used_are_alike():
+    checked = [
+        RecordingCheck("a", "1", "x", 900, 44_100),
+        RecordingCheck("b", "2", "y", 900, 48_000),
+    ]
+    assert not any(
+        "kHz" in finding.text for finding in assess(checked, Counter(), Limits()).findings
+    )
 
 
 def test_limits_block():
-    heard = [Heard(m, f"{k}", f"{m}{k}", 60, 16_000) for m in "ab" for k in range(5)]
-    assert judge(heard, Counter(), Limits(minutes=10, clips=10)).ready
+    checked = [RecordingCheck(m, f"{k}", f"{m}{k}", 60, 16_000) for m in "ab" for k in range(5)]
+    assert assess(checked, Counter(), Limits(minutes=10, clips=10)).ready
     for limits in (Limits(minutes=9), Limits(clips=9)):
-        [text] = texts(judge(heard, Counter(), limits), blocks=True)
+        [text] = texts(assess(checked, Counter(), limits), blocks=True)
         assert "9 at most" in text
 
 
-def test_what_is_kept_aside_for_the_threshold_is_told():
-    heard = [Heard(m, f"{k}", f"{m}{k}", 60, 16_000) for m in "abc" for k in range(5)]
-    said = texts(judge(heard, Counter(a=19, b=3), Limits()), blocks=False)
+def test_the_calibration_set_is_assessed():
+    checked = [RecordingCheck(m, f"{k}", f"{m}{k}", 60, 16_000) for m in "abc" for k in range(5)]
+    said = texts(assess(checked, Counter(a=19, b=3), Limits()), blocks=False)
     assert [text[:2] for text in said] == ["b:", "c:"]
     assert "shares one" in said[0]
     assert "promise too much" in said[1]

@@ -13,8 +13,11 @@ from mimimi.cli import main
 from mimimi.detector.detector import Detector
 from mimimi.detector.locate import locate
 from mimimi.detector.publishing import hub
-from mimimi.detector.publishing.publish import publish
 from mimimi.errors import DetectorError, UserError
+
+
+def publish(folder, repo, **options) -> str:
+    return Detector.from_pretrained(folder).push_to_hub(repo, **options)
 
 
 @pytest.mark.parametrize("private", [False, True])
@@ -25,7 +28,7 @@ def test_what_was_published_comes_back_bit_for_bit(server, saved, private):
     assert address.endswith(repo.at("main"))
     folder = hub.download("user/fan", token=MINE)
     assert contents(folder) == contents(saved)
-    ours, theirs = (Detector.from_pretrained(path).as_config() for path in (saved, folder))
+    ours, theirs = (Detector.from_pretrained(path).config for path in (saved, folder))
     assert ours == theirs
 
 

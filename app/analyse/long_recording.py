@@ -1,0 +1,133 @@
+"""Long recordings: alarms first, when they were, and what they sounded like."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analyse import export, result
+from charts import score_over_time
+from mimimi.errors import UserError
+from mimimi.monitor.alarm import Event, Rule, ScoredSegment, events
+from mimimi.monitor.export import as_csv, as_json
+from state import detectors, device, keys, long_recordings, waveforms
+from state.clips import Clip
+from state.long_recordings import Watched
+from texts import about_alarms
+from widgets import alarms, false_alarms, machine
+
+_AROUND = 5.0  # s that are played before and after an alarm
+_PLAYED = 120.0  # s of it at most
+_STOOD_HERE = 8  # elements that the page may have shown in this place before
+
+
+def asked_for(clips: list[Clip]) -> bool:
+    """Whether these recordings are judged by their alarms: one long one, or many as one."""
+    if len(clips) == 1:
+        return waveforms.is_long(clips[0])
+    return st.toggle(
+        "One after the other",
+        key=keys.IN_A_ROW,
+        help="Take the recordings, in the order of their names, as one long one: a day's clips. "
+        "Alarms are then told instead of a verdict on each.",
+    )
+
+
+def show(clips: list[Clip], chosen: machine.Machine) -> None:
+    """Everything about it."""
+    clips = sorted(clips, key=lambda clip: clip.name)
+    with st.container(key="status"):
+        status = st.empty()
+    for _ in range(_STOOD_HERE):  # else it would stay, faded, for the minutes that this may take
+        st.empty()
+    try:
+        with status.container():
+            watched = long_recordings.watch(
+                clips, chosen.detector.name, chosen.machine_id, st.empty().progress
+            )
+    except UserError as error:
+        status.error(str(error), icon=":material/block:")
+        st.stop()
+    status.caption(export.in_short(chosen.detector.name))
+    threshold, segments = watched.at(false_alarms.asked())
+    with st.container(border=True):
+        said, drawn, settings = st.container(key="alarm_said"), st.container(), st.container()
+    with settings, st.expander("When an alarm is raised", icon=":material/tune:"):
+        rule = alarms.choose()
+        false_alarms.choose(threshold.recordings, threshold.false_alarm_rate)
+    found = list(events(segments, rule))
+    name = f"{chosen.machine_type} {watched.machine_id}"
+    with said:
+        _say(segments, found, rule, name, threshold.false_alarm_rate)
+        if chosen.machine_id is None:
+            st.warning(about_alarms.guessed(watched.machine_id), icon=":material/info:")
+    with drawn:
+        figure = score_over_time.over_time(
+            segments, found, (0.0, segments[-1].end), touch=device.is_phone()
+        )
+        st.plotly_chart(figure, key="moments", config={"displaylogo": False})
+    _show_events(clips, segments, found, chosen, watched)
+    _take_away(segments, found, rule, chosen, watched)
+
+
+def _say(
+    segments: list[ScoredSegment], found: list[Event], rule: Rule, name: str, promised: float
+) -> None:
+    headline = about_alarms.over_all(segments, found, name)
+    st.markdown(f"### :{headline.colour}[:material/{headline.icon}: {headline.text}]")
+    st.markdown(about_alarms.share(segments, rule, promised))
+    if text := about_alarms.not_judged(segments):
+        st.warning(text, icon=":material/info:")
+
+
+def _show_events(
+    clips: list[Clip],
+    segments: list[ScoredSegment],
+    found: list[Event],
+    chosen: machine.Machine,
+    watched: Watched,
+) -> None:
+    row = alarms.choose_event(found)
+    if row is None:
+        return
+    event = found[row]
+    start = max(0.0, event.start - _AROUND)
+    sound = long_recordings.excerpt(
+        clips, segments, start, min(_PLAYED, event.end + _AROUND - start)
+    )
+    st.markdown(f"##### Alarm {row + 1}: {sound.name}")
+    st.audio(sound.content)
+    st.markdown("##### Its strangest segment")
+    peak = long_recordings.excerpt(clips, segments, event.peak, long_recordings.SEGMENT)
+    (verdict,) = detectors.judge(
+        [peak], chosen.detector.name, watched.machine_id, lambda share, text: None
+    )
+    accepted = false_alarms.asked()
+    shown = verdict if accepted is None else verdict.at(accepted)
+    result.show(peak, shown, chosen.detector.name, adjustable=False)
+
+
+def _take_away(
+    segments: list[ScoredSegment],
+    found: list[Event],
+    rule: Rule,
+    chosen: machine.Machine,
+    watched: Watched,
+) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("Take away:", width="content")
+        for name, text, kind in (
+            (
+                "JSON",
+                as_json(chosen.machine_type, watched.machine_id, rule, found, segments),
+                "application/json",
+            ),
+            ("CSV", as_csv(found), "text/csv"),
+        ):
+            st.download_button(
+                name,
+                text,
+                f"alarms.{name.lower()}",
+                kind,
+                icon=":material/download:",
+                on_click="ignore",
+            )

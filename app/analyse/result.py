@@ -1,0 +1,175 @@
+"""One recording: the verdict first, the evidence below it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from plotly.graph_objects import Figure
+
+from analyse import nearest
+from charts import timeline, verdict_figures
+from charts.spectrogram import Picture, draw
+from mimimi.config import SAMPLE_RATE, FrontEnd
+from mimimi.detector.verdict import Verdict
+from state import device, explanations, keys
+from state.clips import Clip
+from state.waveforms import waveform
+from texts import about_verdict
+from texts.formats import number, percent, sentence
+from widgets import false_alarms
+
+if TYPE_CHECKING:
+    from mimimi.explain.explanation import Explanation
+
+PHASES: dict[timeline.Phase, str] = {"change": "its change in time", "raw": "raw phase"}
+
+
+def show(clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True) -> Verdict:
+    """Everything about one recording, and its verdict with the place of what is strange in it.
+
+    Args:
+        clip: the recording.
+        verdict: on it.
+        name: of the detector that judged.
+        adjustable: whether the accepted rate of false alarms is chosen here.
+    """
+    with st.container(border=True, key="verdict"):
+        left, right = st.columns([5, 6], gap="medium")
+        with left:
+            where = _say(clip, verdict, name)
+            if verdict.error is None:
+                _play(clip)
+        with right:
+            _measure(verdict, adjustable)
+    if verdict.error is None:
+        _show_time(clip, verdict, where)
+        nearest.show(clip, verdict, name)
+        _show_channels(verdict)
+    return replace(verdict, where=where.sentence) if where else verdict
+
+
+def _say(clip: Clip, verdict: Verdict, name: str) -> Explanation | None:
+    said = about_verdict.headline(verdict)
+    st.caption(verdict.file)
+    st.markdown(f"### :{said.colour}[:material/{said.icon}: {said.text}]")
+    where = explanations.find(clip, verdict, name)
+    if where:
+        st.markdown(f"**{sentence(where.sentence)}**")
+        _draw(verdict_figures.share_bar(where.magnitude_share), "share")
+    for text in (
+        verdict.error,
+        about_verdict.comparison(verdict),
+        about_verdict.how_often(verdict),
+        None if where else about_verdict.strangest(verdict.windows),
+    ):
+        if text:
+            st.markdown(text)
+    if text := about_verdict.caution(verdict):
+        st.warning(text, icon=":material/info:")
+    return where
+
+
+def _measure(verdict: Verdict, adjustable: bool) -> None:
+    if verdict.score is None or verdict.threshold is None:
+        return
+    _show_numbers(verdict)
+    scale = verdict_figures.score_scale(
+        verdict.score, verdict.threshold, verdict.calibration_scores
+    )
+    _draw(scale, "scale")
+    if adjustable:
+        false_alarms.choose(verdict.calibration_clips, verdict.false_alarm_rate)
+
+
+def _show_numbers(verdict: Verdict) -> None:
+    meaning_of_rate = about_verdict.meaning_of_false_alarms()
+    with st.container(horizontal=True, gap="medium"):
+        for name, value, meaning in (
+            ("Score", number(verdict.score), about_verdict.meaning_of_score()),
+            ("Threshold", number(verdict.threshold), about_verdict.meaning_of_threshold(verdict)),
+            ("p-value", number(verdict.p_value), about_verdict.meaning_of_p_value(verdict)),
+            ("False alarms", percent(verdict.false_alarm_rate), meaning_of_rate),
+        ):
+            st.metric(name, value, help=meaning, width="content")
+
+
+def _play(clip: Clip) -> None:
+    """As the network hears it: one channel at 16 kHz. The player makes quiet sounds louder."""
+    st.audio(waveform(clip).samples, sample_rate=SAMPLE_RATE)
+
+
+@st.fragment
+def _show_time(clip: Clip, verdict: Verdict, where: Explanation | None) -> None:
+    if verdict.threshold is None:
+        return
+    picture = _picture(clip.key, clip)
+    with st.container(border=True):
+        with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
+            phase = st.segmented_control(
+                "Show the phase as",
+                list(PHASES),
+                default="change",
+                format_func=lambda name: PHASES[name],
+                key=keys.PHASE,
+                width="content",
+            )
+            if where:
+                outlined = st.toggle("Outline what raised the score", value=True, key=keys.OUTLINE)
+                where = where if outlined else None
+        figure = timeline.time_pictures(
+            verdict.windows,
+            verdict.threshold,
+            picture,
+            phase or "change",
+            where,
+            touch=device.is_phone(),
+        )
+        _draw(figure, "time")
+        with st.expander("What do these pictures show?", icon=":material/help:"):
+            st.markdown(about_verdict.what_time_shows(len(picture.times), waveform(clip).seconds))
+            st.markdown(about_verdict.WHAT_THE_OUTLINE_SHOWS)
+
+
+def _show_channels(verdict: Verdict) -> None:
+    left, right = st.columns(2, border=True)
+    with left:
+        st.markdown("##### Attention: magnitude against phase")
+        if verdict.attention:
+            st.markdown(about_verdict.leaning(verdict.attention))
+            _draw(
+                verdict_figures.attention_bars(
+                    verdict.attention.magnitude, verdict.attention.complex
+                ),
+                "attention",
+            )
+        with st.expander("What does this show?", icon=":material/help:"):
+            st.markdown(about_verdict.WHAT_ATTENTION_SHOWS)
+    with right:
+        st.markdown(f"##### Which {verdict.machine_type} does it sound like?")
+        _draw(
+            verdict_figures.probability_bars(verdict.probabilities, verdict.machine_id),
+            "probabilities",
+        )
+        with st.expander("What does this show?", icon=":material/help:"):
+            st.markdown(about_verdict.WHAT_PROBABILITIES_SHOW)
+
+
+@st.cache_data(max_entries=8, show_spinner="Drawing the spectrum …")
+def _picture(key: str, _clip: Clip) -> Picture:
+    return draw(waveform(_clip).samples, FrontEnd())
+
+
+def _draw(figure: Figure, key: str) -> None:
+    """The figure with Plotly's own buttons: zoom, and a PNG to save."""
+    st.plotly_chart(
+        figure,
+        key=key,
+        config={
+            "displaylogo": False,
+            "displayModeBar": key not in ("scale", "share"),
+            "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+            "toImageButtonOptions": {"format": "png", "scale": 2, "filename": f"mimimi {key}"},
+        },
+    )

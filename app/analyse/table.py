@@ -1,0 +1,55 @@
+"""Several recordings: a sortable table, and the one whose details are shown."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mimimi.detector.verdict import Verdict
+from state import keys
+from state.waveforms import LONG
+from texts import about_verdict
+
+
+def choose(verdicts: list[Verdict]) -> int:
+    """The table; gives the row that was selected, at first the strangest one."""
+    unusual = sum(bool(verdict.is_anomalous) for verdict in verdicts)
+    failed = sum(verdict.error is not None for verdict in verdicts)
+    foreign = sum(verdict.recognised is False for verdict in verdicts)
+    summary = f"{len(verdicts)} recordings: {unusual} unusual"
+    if foreign:
+        summary += f", {foreign} not like any {verdicts[0].machine_type} I know"
+    if failed:
+        summary += f", {failed} could not be judged"
+    st.markdown(f"#### {summary}")
+    chosen = st.dataframe(
+        {
+            "verdict": [about_verdict.in_a_word(verdict) for verdict in verdicts],
+            "file": [verdict.file for verdict in verdicts],
+            "score": [verdict.score for verdict in verdicts],
+            "threshold": [verdict.threshold for verdict in verdicts],
+            "p-value": [verdict.p_value for verdict in verdicts],
+            "machine id": [verdict.machine_id for verdict in verdicts],
+            "length": [verdict.seconds for verdict in verdicts],
+            "remark": [verdict.error or verdict.warning or "" for verdict in verdicts],
+        },
+        column_config={
+            "score": st.column_config.NumberColumn(
+                format="%.3g", help=about_verdict.meaning_of_score()
+            ),
+            "threshold": st.column_config.NumberColumn(format="%.3g"),
+            "p-value": st.column_config.NumberColumn(format="%.2g"),
+            "length": st.column_config.NumberColumn(format="%.1f s"),
+        },
+        hide_index=True,
+        key=keys.TABLE,
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    hint = "Click a column's head to sort, a row's box to see its details below."
+    if any((verdict.seconds or 0) > LONG for verdict in verdicts):
+        hint += " More than 2 minutes are judged by their mean here, by their alarms below."
+    st.caption(hint)
+    rows = chosen["selection"]["rows"]
+    if rows and rows[0] < len(verdicts):
+        return int(rows[0])
+    return max(range(len(verdicts)), key=lambda row: verdicts[row].score or float("-inf"))

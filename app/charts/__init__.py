@@ -1,0 +1,1 @@
+"""From arrays to Plotly figures; no Streamlit in here."""

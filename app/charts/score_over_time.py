@@ -1,0 +1,108 @@
+"""The score of live sound, or of a long recording, with its alarms: moments in, a figure out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from charts.style import LEGEND, MARGIN, readable
+from mimimi.evaluation.pictures.palette import BLUE, GREY, VERMILION
+from mimimi.monitor.alarm import Event, ScoredSegment, clock
+
+LONG = 3 * 3600  # s; from here on hours are counted, not minutes
+
+
+def over_time(
+    segments: Sequence[ScoredSegment],
+    found: Sequence[Event],
+    shown: tuple[float, float],
+    *,
+    touch: bool = False,
+) -> go.Figure:
+    """Each segment's score at its end, the threshold, and the alarms behind them.
+
+    Args:
+        segments: in the order of time.
+        found: the events in them.
+        shown: from when to when, in s.
+        touch: dragging scrolls the page, as a finger expects.
+    """
+    unit, name = (3600, "h") if shown[1] - shown[0] > LONG else (60, "min")
+    figure = go.Figure()
+    for event in found:
+        figure.add_vrect(
+            event.start / unit,
+            event.end / unit,
+            fillcolor=VERMILION,
+            opacity=0.2,
+            line_width=0,
+            layer="below",
+            label={"text": "alarm", "textposition": "top left"},
+        )
+    for start, end in _not_judged(segments):
+        figure.add_vrect(
+            start / unit,
+            end / unit,
+            fillcolor=GREY,
+            opacity=0.25,
+            line_width=0,
+            layer="below",
+            label={"text": "not judged", "textposition": "bottom left"},
+        )
+    ends = [segment.end / unit for segment in segments]
+    figure.add_scatter(
+        x=ends,
+        y=[segment.threshold for segment in segments],
+        mode="lines",
+        name="threshold",
+        line={"color": GREY, "width": 2, "dash": "dash"},
+        connectgaps=True,
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=ends,
+        y=[segment.score for segment in segments],
+        mode="lines+markers",
+        name="score",
+        line={"color": BLUE, "width": 1.5},
+        marker={"size": 5},
+        customdata=[(clock(segment.start), clock(segment.end)) for segment in segments],
+        hovertemplate="%{customdata[0]} to %{customdata[1]}: score %{y:.3g}<extra></extra>",
+    )
+    for label, colour, symbol, marked in (
+        ("unusual", VERMILION, "triangle-up", [m for m in segments if m.is_anomalous]),
+        ("unlike any", GREY, "x", [m for m in segments if m.recognised is False]),
+    ):
+        figure.add_scatter(
+            x=[segment.end / unit for segment in marked],
+            y=[segment.score for segment in marked],
+            mode="markers",
+            name=label,
+            marker={"symbol": symbol, "size": 11, "color": colour},
+            hoverinfo="skip",
+        )
+    figure.update_layout(
+        height=340 if touch else 300,
+        margin=MARGIN | {"t": 84 if touch else 40},  # two rows of words, and the buttons
+        showlegend=True,
+        legend=LEGEND | {"itemclick": False},
+        hovermode="closest",
+        dragmode=False if touch else "zoom",
+    )
+    figure.update_xaxes(title=f"time, {name}", range=[at / unit for at in shown], zeroline=False)
+    figure.update_yaxes(title={"text": "score", "standoff": 2}, fixedrange=True)
+    return readable(figure)
+
+
+def _not_judged(segments: Sequence[ScoredSegment]) -> list[tuple[float, float]]:
+    """Start and end of what has no score, neighbours taken together."""
+    found: list[tuple[float, float]] = []
+    for segment in segments:
+        if not segment.error:
+            continue
+        if found and segment.start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], segment.end)
+        else:
+            found.append((segment.start, segment.end))
+    return found

@@ -1,0 +1,230 @@
+"""Score, magnitude and phase over one time axis: arrays in, a Plotly figure out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import plotly.graph_objects as go
+
+from charts.spectrogram import Array, Picture
+from charts.style import MARGIN, readable
+from mimimi.detector.verdict import Window
+from mimimi.evaluation.pictures.palette import BLUE, GREY, VERMILION
+
+if TYPE_CHECKING:
+    from mimimi.explain.explanation import Explanation
+
+Phase = Literal["change", "raw"]
+_WORTH_AN_OUTLINE = 1 / 3
+
+
+def time_pictures(
+    windows: Sequence[Window],
+    threshold: float,
+    picture: Picture,
+    phase: Phase,
+    where: Explanation | None = None,
+    *,
+    touch: bool = False,
+) -> go.Figure:
+    """Score, magnitude and phase over ONE time axis, so that a zoom in one is a zoom in all.
+
+    Args:
+        windows: the windows of the recording.
+        threshold: of the recording's score.
+        picture: the spectrum.
+        phase: its change in time, or the raw phase.
+        where: what raised the score, to be outlined.
+        touch: dragging scrolls the page and the buttons zoom, as a finger expects.
+    """
+    figure = go.Figure()
+    _add_scores(figure, windows, threshold)
+    _add_heatmap(
+        figure,
+        picture,
+        picture.level,
+        axis="y2",
+        bar_centre=0.55,
+        colorscale="Viridis",
+        zmin=max(float(np.percentile(picture.level, 1)), float(picture.level.max()) - 90),
+        zmax=float(np.percentile(picture.level, 99.95)),
+        hover="%{z:.0f} dB",
+    )
+    if phase == "raw":
+        _add_heatmap(
+            figure,
+            picture,
+            picture.phase,
+            axis="y3",
+            bar_centre=0.17,
+            colorscale="Twilight",
+            zmin=-np.pi,
+            zmax=np.pi,
+            hover="%{z:.2f} rad",
+            ticks={"tickvals": [-np.pi, 0, np.pi], "ticktext": ["−π", "0", "π"]},
+        )
+    else:
+        largest = float(np.nanmax(np.abs(picture.deviation), initial=1.0))
+        _add_heatmap(
+            figure,
+            picture,
+            picture.deviation,
+            axis="y3",
+            bar_centre=0.17,
+            colorscale="Twilight",
+            zmin=-largest,
+            zmax=largest,
+            hover="%{z:+.1f} Hz from its bin",
+        )
+
+    if where:
+        for axis, cells, share in (
+            ("y2", where.magnitude, where.magnitude_share),
+            ("y3", where.phase, where.phase_share),
+        ):
+            if share >= _WORTH_AN_OUTLINE:
+                _add_outline(figure, where, cells, axis)
+
+    end = max([window.start + window.seconds for window in windows] + [float(picture.times[-1])])
+    titles = {
+        1.0: "Score per window, dashed: threshold",
+        0.735: "Magnitude, dB",
+        0.355: "Phase, rad" if phase == "raw" else "Phase: its change in time, Hz",
+    }
+    for height, title in titles.items():
+        figure.add_annotation(
+            text=f"<b>{title}</b>",
+            x=0,
+            y=height,
+            xref="paper",
+            yref="paper",
+            xanchor="left",
+            yanchor="bottom",
+            showarrow=False,
+        )
+    frequency_axis = {
+        "title": {"text": "kHz", "standoff": 2},
+        "range": [0, float(picture.frequencies[-1])],
+        "anchor": "x",
+    }
+    figure.update_layout(
+        height=660,
+        margin=MARGIN | {"t": 44},
+        showlegend=False,
+        hovermode="closest",
+        dragmode=False if touch else "zoom",
+        xaxis={
+            "title": "time, s",
+            "range": [0, end],
+            "minallowed": 0,
+            "maxallowed": end,
+            "anchor": "y3",
+            "zeroline": False,
+            "showspikes": True,
+            "spikemode": "across",
+            "spikethickness": 1,
+            "spikecolor": GREY,
+            "spikedash": "dot",
+        },
+        yaxis={
+            "title": {"text": "score", "standoff": 2},
+            "domain": [0.79, 1],
+            "rangemode": "tozero",
+            "fixedrange": True,
+        },
+        yaxis2=frequency_axis | {"domain": [0.41, 0.725]},
+        yaxis3=frequency_axis | {"domain": [0, 0.345], "matches": "y2"},
+    )
+    return readable(figure)
+
+
+def _add_scores(figure: go.Figure, windows: Sequence[Window], threshold: float) -> None:
+    starts, seconds, scores = _side_by_side(windows)
+    figure.add_bar(
+        x=starts,
+        y=scores,
+        width=seconds,
+        offset=0,
+        customdata=starts + seconds,
+        marker={
+            "color": np.where(scores > threshold, VERMILION, BLUE),
+            "line": {"width": 0},
+        },
+        hovertemplate="%{x:.2f} to %{customdata:.2f} s: score %{y:.3g}<extra></extra>",
+    )
+    figure.add_hline(threshold, line={"color": GREY, "width": 2, "dash": "dash"}, yref="y")
+
+
+def _side_by_side(windows: Sequence[Window]) -> tuple[Array, Array, Array]:
+    """Start, length and score of stretches that do not overlap; where windows do, their mean."""
+    starts = np.array([window.start for window in windows])
+    ends = starts + np.array([window.seconds for window in windows])
+    scores = np.array([window.score for window in windows])
+    edges, place = np.unique(np.round([*starts, *ends], 3), return_inverse=True)
+    begin, end = np.split(place, 2)
+    heard, total = np.zeros(len(edges)), np.zeros(len(edges))  # of the windows over each stretch
+    for change, where in ((1, begin), (-1, end)):
+        np.add.at(heard, where, change)
+        np.add.at(total, where, change * scores)
+    heard, total = heard.cumsum(), total.cumsum()
+    covered = heard > 0  # never after the last edge
+    seconds = np.diff(edges, append=edges[-1])
+    return edges[covered], seconds[covered], total[covered] / heard[covered]
+
+
+def _add_outline(figure: go.Figure, where: Explanation, cells: Array, axis: str) -> None:
+    """A line around the cells that hold two thirds of a map."""
+    density = cells / np.diff(where.frequencies)[:, None]
+    order = density.ravel().argsort()[::-1]
+    held = cells.ravel()[order].cumsum()
+    level = density.ravel()[order[int(np.searchsorted(held, 2 / 3 * held[-1]))]]
+    inside = (density >= level).astype(np.float32)
+    half = (where.times[1] - where.times[0]) / 2
+    ends = np.append(where.times - half, where.times[-1] + half)
+    for colour, width in (("black", 5), ("white", 2)):  # seen on every shade
+        figure.add_contour(
+            x=_both_sides(ends),
+            y=_both_sides(where.frequencies),
+            z=np.pad(inside.repeat(2, axis=0).repeat(2, axis=1), 1),
+            yaxis=axis,
+            contours={"start": 0.5, "end": 0.5, "size": 1, "coloring": "lines"},
+            colorscale=[[0, colour], [1, colour]],
+            line={"width": width, "smoothing": 0},
+            showscale=False,
+            hoverinfo="skip",
+        )
+
+
+def _both_sides(edges: Array) -> Array:
+    """Just before and just after each edge, so that a line drawn between them is upright."""
+    little = 1e-3 * np.diff(edges).min()
+    return np.stack((edges - little, edges + little), axis=1).ravel()
+
+
+def _add_heatmap(
+    figure: go.Figure,
+    picture: Picture,
+    values: Any,
+    *,
+    axis: str,
+    bar_centre: float,
+    colorscale: str,
+    zmin: float,
+    zmax: float,
+    hover: str,
+    ticks: dict[str, Any] | None = None,
+) -> None:
+    figure.add_heatmap(
+        x=picture.times,
+        y=picture.frequencies,
+        z=values.astype(np.float32),
+        yaxis=axis,
+        zmin=zmin,
+        zmax=zmax,
+        colorscale=colorscale,
+        colorbar={"y": bar_centre, "len": 0.36, "thickness": 10, "x": 1.005, "xpad": 2}
+        | (ticks or {"nticks": 6}),
+        hovertemplate=f"%{{x:.2f}} s, %{{y:.3f}} kHz<br>{hover}<extra></extra>",
+    )

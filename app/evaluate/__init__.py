@@ -1,0 +1,1 @@
+"""The Evaluate page: a detector tried on recordings whose labels are known."""

@@ -1,0 +1,79 @@
+"""Every clip, to be heard: from a map on which like lies by like, or from a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from charts import evaluation
+from mimimi.audio import read
+from mimimi.config import SAMPLE_RATE
+from mimimi.errors import UserError
+from mimimi.evaluation import ScoredClip
+from mimimi.evaluation.pictures.clip_map import WHAT_IT_IS
+from mimimi.evaluation.pictures.clip_map import clip_map as lay_out
+from texts.formats import plain
+from widgets.figure import select
+
+
+@st.fragment
+def from_map(clips: Sequence[ScoredClip]) -> None:
+    """The map of one machine type's clips; the one that is clicked is heard."""
+    found = lay_out(clips)
+    if found is None:
+        st.caption("A map takes three clips, and a detector that knows two machines.")
+        return
+    chosen = select(evaluation.clip_map(found), "map")
+    points = [point for point in chosen["selection"]["points"] if "customdata" in point]
+    if points:
+        _play(found.clips[points[0]["customdata"][0]])
+    else:
+        st.caption("Click a point to hear the clip.")
+    st.caption(WHAT_IT_IS)
+
+
+@st.fragment
+def from_list(clips: Sequence[ScoredClip]) -> None:
+    """The clips as a table, the strangest first; the one that is selected is heard."""
+    ordered = sorted(clips, key=lambda clip: -clip.judgement(True).score)
+    chosen = st.dataframe(
+        [
+            {
+                "clip": clip.recording.path.name,
+                "machine": clip.machine,
+                "label": clip.recording.label,
+                "score": clip.judgement(True).score,
+                "called": _called(clip),
+                "fault": clip.recording.fault,
+            }
+            for clip in ordered
+        ],
+        column_config={"score": st.column_config.NumberColumn(format="%.3g")},
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    if rows := [row for row in chosen["selection"]["rows"] if row < len(ordered)]:
+        _play(ordered[rows[0]])
+    else:
+        st.caption("Click a row's box to hear the clip.")
+
+
+def _play(clip: ScoredClip) -> None:
+    judged = clip.judgement(True)
+    st.markdown(
+        f"**{plain(clip.recording.path.name)}**, {plain(clip.machine)}: labelled "
+        f"**{clip.recording.label}**, called **{_called(clip)}** (score {judged.score:.3g}, "
+        f"threshold {judged.threshold:.3g})"
+    )
+    try:
+        heard = read(clip.recording.path)  # the channel that was judged, whatever the file is
+    except UserError as error:
+        st.error(plain(str(error)), icon=":material/block:")
+    else:
+        st.audio(heard.samples, sample_rate=SAMPLE_RATE)
+
+
+def _called(clip: ScoredClip) -> str:
+    return "▲ unusual" if clip.judgement(True).is_anomalous else "✓ normal"

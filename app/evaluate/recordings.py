@@ -1,0 +1,129 @@
+"""Labelled recordings to try a detector on: simulated, in an uploaded ZIP, or in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from mimimi import deployment
+from mimimi.config import MACHINE_TYPES
+from mimimi.errors import UserError
+from mimimi.files import home
+from mimimi.names import slug
+from state import keys
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+SIMULATED, ZIP, FOLDER = "Simulated clips", "A ZIP of recordings", "A folder"
+CLIPS = 5  # normal ones of each of four simulated machines, and as many faulty ones
+_LAYOUTS = (
+    "Laid out as MIMII (`fan/id_00/normal/0001.wav`, `.../abnormal/...`), as DCASE 2020 "
+    "(`fan/test/normal_id_00_0001.wav`, `anomaly_...`), or with a table `index.csv`. Recordings "
+    "for training, and what the detector has learnt from, are left out."
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where recordings come from; simulated ones where neither is said."""
+
+    name: str  # in words
+    folder: Path | None = None
+    archive: UploadedFile | None = None
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Folders that can be listed."""
+
+    roots: list[Path]
+    place: TemporaryDirectory[str] | None = None
+
+    def shown(self, text: str) -> str:
+        """A sentence without the folder that an archive lies in for a while."""
+        return text.replace(f"{self.place.name}/", "") if self.place else text
+
+
+def choose() -> Source | None:
+    """Ask; None while something is lacking."""
+    ways = [SIMULATED, ZIP] if deployment.shared() else [SIMULATED, ZIP, FOLDER]
+    way = st.segmented_control(
+        "Labelled recordings", ways, default=SIMULATED, key=keys.TRIED_ON, required=True
+    )
+    if way == FOLDER:
+        folder = st.text_input(
+            "Folder on this computer",
+            key=keys.TRIED_FOLDER,
+            placeholder="/data/fans",
+            help=_LAYOUTS,
+        ).strip()
+        return Source(folder, folder=Path(folder).expanduser()) if folder else None
+    if way == ZIP:
+        archive = st.file_uploader("ZIP of labelled recordings", "zip", key=keys.TRIED_ZIP)
+        st.caption(_LAYOUTS)
+        return Source(archive.name, archive=archive) if archive else None
+    return Source("simulated clips")
+
+
+def fetch(source: Source, machine_types: Sequence[str]) -> Ready:
+    """Have the recordings on disk.
+
+    Args:
+        source: as chosen.
+        machine_types: to be simulated.
+
+    Raises:
+        UserError: no such machine can be simulated, or the archive is not to be unpacked.
+    """
+    if source.archive:
+        place = TemporaryDirectory()  # to be listened to afterwards
+        return Ready([_unpacked(source.archive, Path(place.name))], place)
+    if source.folder:
+        return Ready([source.folder])
+    return Ready([_simulated(machine_type) for machine_type in machine_types])
+
+
+def require_allowed(clips: int) -> None:
+    """Refuse more recordings than a visitor may have judged here.
+
+    Raises:
+        UserError: they are too many.
+    """
+    most = deployment.limits().clips
+    if most is not None and clips > most:
+        raise UserError(
+            f"There are {clips} recordings to judge, and this installation judges {most:g} at a "
+            "time; give fewer, or use a computer of your own."
+        )
+
+
+def _simulated(machine_type: str) -> Path:
+    """Made once for all visitors; a click in the middle waits until they are there."""
+    from mimimi.files import made_once
+    from mimimi.simulate import VERSION, write_corpus
+
+    if machine_type not in MACHINE_TYPES:
+        raise UserError(f"No {machine_type} can be simulated; give recordings.")
+    with st.spinner(f"Simulating recordings of a {machine_type} …"):
+        return made_once(
+            home() / "simulated" / f"tests-{VERSION}-{CLIPS}" / machine_type,
+            lambda folder: write_corpus(folder, types=[machine_type], clips=0, tests=CLIPS),
+        )
+
+
+def _unpacked(archive: UploadedFile, place: Path) -> Path:
+    from mimimi.data.archive import unpack_recordings
+
+    megabytes = deployment.limits().megabytes
+    folder = place / (slug(Path(archive.name).stem) or "recordings")
+    file = folder.with_suffix(".zip")
+    file.write_bytes(archive.getbuffer())
+    unpack_recordings(file, folder, None if megabytes is None else megabytes * 1e6)
+    file.unlink()
+    return folder

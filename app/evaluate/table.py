@@ -1,0 +1,81 @@
+"""AUC and pAUC, machine by machine, beside what was published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from evaluate.trial import Tried
+from mimimi.evaluation.figures import Figures, Summary
+from mimimi.evaluation.metrics import Estimate
+from mimimi.evaluation.published import NOT_LIKE_WITH_LIKE, PUBLISHED, Published
+from mimimi.evaluation.table import notes
+from texts.formats import plain, share
+
+_COLUMNS = {
+    "AUC": "How often a faulty recording is called stranger than a normal one: 0.5 is chance, 1 is "
+    "perfect. In brackets the 95 % interval over recordings.",
+    "AUC, id found": "The same where the detector has to find out itself which machine it hears.",
+    "pAUC": "The same as AUC where at most one in ten normal recordings gives alarm.",
+    "found": "Faulty recordings above the detector's threshold, with the 95 % interval.",
+    "false alarms": "Normal recordings above it, without those that the threshold comes from.",
+}
+
+
+def show(tried: Tried) -> None:
+    """A table for each corpus, and what must be known to read it."""
+    summaries = iter(tried.evaluation.summaries)
+    for given, found in zip(summaries, summaries, strict=True):  # they come in pairs
+        st.markdown(f"##### {plain(given.corpus)}")
+        rows = [*zip(_rows(given), _rows(found), strict=True)]
+        systems = [s for s in PUBLISHED if any(s.beside(row.machine) for row, _ in rows)]
+        st.dataframe(
+            [_row(*row, systems) for row in rows],
+            column_config={
+                name: st.column_config.Column(help=text) for name, text in _COLUMNS.items()
+            }
+            | {
+                _head(system): st.column_config.Column(help=f"{system.system}: {system.source}.")
+                for system in systems
+            },
+            hide_index=True,
+            height="content",
+        )
+        if systems:
+            st.caption(NOT_LIKE_WITH_LIKE)
+    remarks = [*tried.notes, *notes(tried.evaluation.as_dict())]
+    st.caption("  \n".join(map(plain, remarks)))
+
+
+def _rows(summary: Summary) -> list[Figures]:
+    groups = [*summary.types, summary.overall] if len(summary.types) > 1 else summary.types
+    return [*summary.machines, *groups]
+
+
+def _row(given: Figures, found: Figures, systems: list[Published]) -> dict[str, Any]:
+    return {
+        "machine": given.machine,
+        "AUC": _area(given.auc),
+        **{_head(system): _number(system.beside(given.machine)) for system in systems},
+        "AUC, id found": _area(found.auc),
+        "pAUC": _area(given.pauc),
+        "found": share(given.at_threshold.recall),
+        "false alarms": share(given.at_threshold.false_alarm_rate),
+        "normal": given.normal,
+        "anomalous": given.anomalous,
+    }
+
+
+def _head(system: Published) -> str:
+    return f"AUC, {system.word}"
+
+
+def _area(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "n/a"
+    return f"{estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"

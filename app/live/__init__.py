@@ -1,0 +1,1 @@
+"""The Live page: the microphone while the machine runs."""

@@ -1,1 +1,0 @@
-"""The parts of the Analyse page, from top to bottom."""

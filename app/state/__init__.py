@@ -1,0 +1,1 @@
+"""What a visit keeps, and what is made once for all visitors."""

@@ -1,0 +1,92 @@
+"""What is being judged: the recordings of one source, the one the visitor touched last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import streamlit as st
+
+from mimimi.audio import recording_hash
+from state import examples, keys
+
+Source = Literal["upload", "recording", "example", "real"]
+
+
+@dataclass(frozen=True)
+class Clip:
+    """The bytes of a sound file, its name, and the hash by which its verdict is found again."""
+
+    name: str
+    content: bytes
+    key: str
+
+
+def touch(source: Source | None) -> None:
+    """From now on this source is shown."""
+    st.session_state[keys.SOURCE] = source
+
+
+def keep_recording(wav: bytes) -> None:
+    """Show this recording from now on."""
+    name = f"recording {datetime.now():%H.%M.%S}.wav"
+    st.session_state[keys.RECORDING] = Clip(name, wav, recording_hash(wav))
+    touch("recording")
+
+
+def keep_example(example: examples.Example) -> None:
+    """Show this example from now on."""
+    st.session_state[keys.EXAMPLE] = example
+    touch("example")
+
+
+def keep_real(name: str, content: bytes) -> None:
+    """Show this recording of a real machine from now on."""
+    st.session_state[keys.REAL] = Clip(name, content, recording_hash(content))
+    touch("real")
+
+
+def keep_uploads(files: list[Any]) -> None:
+    """Show these uploaded files from now on; kept here, since an uploader forgets on other pages.
+
+    Args:
+        files: what Streamlit's file uploader holds.
+    """
+    st.session_state[keys.UPLOADED] = [_uploaded(file) for file in files]
+    touch("upload" if files else None)
+
+
+def uploaded() -> list[Clip]:
+    """The files that were uploaded last."""
+    kept: list[Clip] = st.session_state.get(keys.UPLOADED, [])
+    return kept
+
+
+def current() -> list[Clip]:
+    """The recordings of the source that was touched last."""
+    match st.session_state.get(keys.SOURCE):
+        case "upload":
+            return uploaded()
+        case "recording":
+            return [st.session_state[keys.RECORDING]]
+        case "real":
+            return [st.session_state[keys.REAL]]
+        case "example":
+            return [_simulated(st.session_state[keys.EXAMPLE])]
+    return []
+
+
+def _uploaded(file: Any) -> Clip:
+    """Hash a file once, not at every rerun."""
+    hashes: dict[str, str] = st.session_state.setdefault(keys.HASHES, {})
+    content = file.getvalue()
+    if file.file_id not in hashes:
+        hashes[file.file_id] = recording_hash(content)
+    return Clip(file.name, content, hashes[file.file_id])
+
+
+@st.cache_data(max_entries=64, show_spinner="Simulating the example …")
+def _simulated(example: examples.Example) -> Clip:
+    content = examples.simulate(example)
+    return Clip(example.file, content, recording_hash(content))

@@ -1,0 +1,135 @@
+"""What `st.session_state` holds, every key once; those of widgets are named in tests too."""
+
+from __future__ import annotations
+
+# The machine, on Analyse and on Live.
+DETECTOR = "detector"  # widget: the name of the chosen one
+MACHINE_ID = "id"  # widget: an id, "find", or None as long as nobody said
+VISITORS_MACHINE = "visitors_machine"  # detector and id that the visitor chose, not an example
+NEXT_MACHINE = "next_machine"  # detector and id to be selected for a while by the next rerun
+RATE = "rate"  # widget: the false-alarm rate on the slider
+RATE_ASKED = "rate_asked"  # the rate that the visitor or the address asked for; None: its own
+ALARM_RULE = "alarm"  # widget: a `Rule`
+ALARMS = "alarms"  # widget: the table of alarms
+
+# What is being judged.
+SOURCE = "source"  # which of the four below is shown; None: nothing yet
+UPLOADS = "uploads"  # widget: the files in the uploader, which forgets them on another page
+UPLOADED = "uploaded"  # `Clip`s of those that were uploaded last
+RECORDING = "recording"  # a `Clip` from the microphone
+EXAMPLE = "example"  # an `Example`
+REAL = "real"  # a `Clip` of MIMII
+HASHES = "hashes"  # of uploaded files by Streamlit's id for them
+PROCESSING = "processing"  # what the browser did to the recording although it was asked not to
+REAL_ID, REAL_NUMBER = "real_id", "real_number"  # widgets: which recording of MIMII
+IN_A_ROW = "in_a_row"  # widget: whether clips are taken as one long recording
+TABLE = "table"  # widget: the table of recordings
+PHASE = "phase"  # widget: which of its two pictures is drawn
+OUTLINE = "outline"  # widget: whether what raised the score is outlined
+
+# What was found.
+VERDICTS = "verdicts"  # by clip, detector and machine id
+LONG_RECORDING = "long_recording"  # the one that was judged last, as far as it was heard
+LIVE_BLOCK = "live_block"  # the last block of sound that has arrived
+LIVE_LISTENING = "live_listening"  # one opening of the microphone, and what was heard in it
+
+# The microphone.
+RECORDER, OWN_RECORDER, LIVE = "recorder", "own_recorder", "live"  # components
+NO_RECORDER = "no_recorder"  # why this browser gives no unfiltered sound
+BROWSERS_OWN = "browsers_own"  # id of the last recording by the browser's own recorder
+
+# The Hub.
+FETCHED = "fetched"  # detectors that this visitor fetched, by name
+PRIVATE_FOLDERS = "private_folders"  # of the private ones; they go with the visit
+HUB_OFFERED = "hub_offered"  # name and machine id that a link asks for
+HUB_FETCHED = "hub_fetched"  # the same of what has just been fetched; said once
+SEARCH_TEXT = "search_text"  # widget
+SEARCH_RESULT = "search_result"  # what the Hub lists, or why it does not
+MODELS_TYPE = "models_type"  # widget: the machine type whose detectors are shown
+COMPARE_BY = "compare_by"  # widget: whether the machine id is given
+
+
+def hub_name(form: str) -> str:
+    """Widget: the name of a detector on the Hub, in one of the forms that ask for it."""
+    return f"hub_name_{form}"
+
+
+def hub_token(form: str) -> str:
+    """Widget: a visitor's token; emptied as soon as it is read."""
+    return f"hub_token_{form}"
+
+
+def hub_asked(form: str) -> str:
+    """Name and token of what is to be fetched in this rerun."""
+    return f"hub_asked_{form}"
+
+
+def publish(detector: str, field: str) -> str:
+    """Widgets `repo`, `private` and `token`; `asked` holds all three for one rerun."""
+    return f"publish_{detector}_{field}"
+
+
+# Training.
+TRAIN_VIEW = "train_view"  # widget: a new training, or the runs
+JOB = "job"  # the name of the run that is shown
+MY_JOBS = "my_jobs"  # names of those that this visitor has started
+WAY = "way"  # widget: where recordings come from
+TRAIN_FOLDER, TRAIN_TYPE = "folder", "train_type"  # widgets
+COLLECTION = "collection"  # widget; on a shared installation the visitor's own folder
+MACHINE_NAME, ANOTHER_KIND = "machine_name", "another_kind"  # widgets
+WITH_SIMULATED = "with_simulated"  # widget: whether simulated machines stand beside a single one
+UPLOADS_TAKEN = "uploads_taken"  # how many times: the uploader of the next has another key
+UPLOADS_REFUSED = "uploads_refused"  # why some of the last were, a sentence each
+SIMULATED_TYPE, SIMULATED_IDS = "simulated_type", "simulated_ids"  # widgets
+SIMULATED_CLIPS = "simulated_clips"  # widget
+DATA_SET, DATA_TYPES, DATA_NOISE = "set", "types", "snr"  # widgets
+RECIPE, SEED = "recipe", "seed"  # widgets
+START_REFUSED, CHANGE_REFUSED = "start_refused", "change_refused"  # why, said once
+
+
+def machine_kind(collection: str) -> str:
+    """Widget: the machine type of a collection."""
+    return f"kind_{collection}"
+
+
+def own_uploads(count: int) -> str:
+    """Widget: the uploader, a new one each time that files were taken in."""
+    return f"own_{count}"
+
+
+def job_recordings(kind: str) -> str:
+    """Widget: the finished job, simulation or download, whose recordings are taken."""
+    return f"made_{kind}"
+
+
+def job_refused(kind: str) -> str:
+    """Why such a job was not started, said once."""
+    return f"refused_{kind}"
+
+
+def epochs(recipe: str) -> str:
+    """Widget: epochs at most."""
+    return f"epochs_{recipe}"
+
+
+def run_name(hint: str, machine_type: str) -> str:
+    """Widget: the name of a run on these recordings."""
+    return f"run_name_{hint}_{machine_type}"
+
+
+def compared(job: str) -> str:
+    """Widget: the runs beside it."""
+    return f"compare_{job}"
+
+
+# Evaluation.
+TRIED_DETECTOR, TRIED_ON, TRIED_FOLDER = "tried_detector", "tried_on", "tried_folder"  # widgets
+TRIED_ZIP = "tried_zip"  # widget
+TRYING = "trying"  # the evaluation that was asked for, as far as it has come
+TRYING_REFUSED = "trying_refused"  # why it did not begin, said once
+TRIED = "tried"  # the one that was finished last
+
+KEPT_BETWEEN_PAGES = (
+    *(DETECTOR, MACHINE_ID, PHASE, ALARM_RULE),
+    *(TRIED_DETECTOR, TRIED_ON, TRIED_FOLDER),
+)

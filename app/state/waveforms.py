@@ -1,0 +1,50 @@
+"""Recordings, decoded once: verdict, pictures, explanation and nearest recording share it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from mimimi import audio
+from mimimi.errors import AudioError
+from state.clips import Clip
+
+LONG = 120.0  # s; judged by its alarms, since the mean over more would hide a fault of some seconds
+_KEPT = 16  # of all visitors': 8 MB each at most
+
+
+def waveform(clip: Clip) -> audio.Waveform:
+    """A clip as it is judged; one that is not long is decoded once, whoever asks.
+
+    Raises:
+        AudioError: it cannot be judged.
+    """
+    decode = _read if is_long(clip) else _decoded
+    return replace(decode(clip.key, clip), name=clip.name)
+
+
+def length(clip: Clip) -> float:
+    """Seconds of sound, as the file's header says; 0 where it cannot be opened."""
+    return _length(clip.key, clip)
+
+
+def is_long(clip: Clip) -> bool:
+    """Whether it is judged by its alarms; what cannot be opened is not."""
+    return length(clip) > LONG
+
+
+def _read(key: str, _clip: Clip) -> audio.Waveform:
+    return audio.read(_clip.content, name=_clip.name)
+
+
+# The very same arrays for all, so that none is copied.
+_decoded = st.cache_resource(max_entries=_KEPT, show_spinner=False)(_read)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _length(key: str, _clip: Clip) -> float:
+    try:
+        return audio.length(_clip.content)
+    except AudioError:
+        return 0.0

@@ -1,0 +1,1 @@
+"""The sentences that a user reads."""

@@ -1,0 +1,125 @@
+"""An alarm, and why there is none, in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mimimi.monitor.alarm import Event, Rule, ScoredSegment, clock
+from texts.formats import percent
+from texts.headline import Headline
+
+
+def now(
+    segments: Sequence[ScoredSegment], found: Sequence[Event], rule: Rule, machine: str
+) -> Headline:
+    """How it sounds at this moment.
+
+    Args:
+        segments: judged so far, not empty.
+        found: events in them.
+        rule: when an alarm is raised.
+        machine: "fan id_00".
+    """
+    last = segments[-1]
+    unlike = f"not like any {machine.split()[0]} I know" if last.recognised is False else ""
+    if rule.is_on(segments):
+        text = f"Alarm: unusual for {machine} since {clock(found[-1].start)}"
+        return Headline("notifications_active", "red", f"{text}, and {unlike}" if unlike else text)
+    if last.error:
+        return Headline("block", "grey", "Could not be judged just now")
+    if unlike:
+        return Headline("help", "orange", f"Sounds {unlike}")
+    if last.is_anomalous:
+        return Headline("warning", "orange", f"Unusual for {machine} just now, no alarm yet")
+    return Headline("check_circle", "green", f"Sounds normal for {machine}")
+
+
+def why(segments: Sequence[ScoredSegment], rule: Rule) -> str:
+    """The figures behind it."""
+    last = segments[-1]
+    if last.score is None or last.threshold is None:
+        return f"{last.error}."
+    unusual = sum(segment.is_anomalous for segment in segments[-rule.n :])
+    last_ones = "segment" if rule.n == 1 else f"{rule.n} segments"
+    return (
+        f"score {last.score:.3g}, threshold {last.threshold:.3g}. Of the last "
+        f"{last_ones} {unusual} unusual; the alarm is on from {rule.k}."
+    )
+
+
+def count(found: Sequence[Event]) -> str:
+    """How many events there were."""
+    if not found:
+        return "No alarm so far."
+    return "1 alarm" if len(found) == 1 else f"{len(found)} alarms"
+
+
+def over_all(segments: Sequence[ScoredSegment], found: Sequence[Event], machine: str) -> Headline:
+    """The verdict on a long recording: by its alarms, not by its mean.
+
+    Args:
+        segments: all of them.
+        found: the events in them.
+        machine: "fan id_00".
+    """
+    length = clock(segments[-1].end)
+    judged = [segment for segment in segments if segment.score is not None]
+    foreign = sum(segment.recognised is False for segment in judged)
+    unlike = f"mostly not like any {machine.split()[0]} I know" if 2 * foreign > len(judged) else ""
+    if found:
+        alarms = "Alarm: unusual" if len(found) == 1 else f"{len(found)} alarms: unusual"
+        total = clock(sum(event.end - event.start for event in found))
+        text = f"{alarms} for {machine} during {total} of {length}"
+        return Headline("notifications_active", "red", f"{text}, {unlike}" if unlike else text)
+    if unlike:
+        return Headline("help", "orange", f"No alarm in {length}, but {unlike}")
+    return Headline("check_circle", "green", f"No alarm in {length}: sounds normal for {machine}")
+
+
+def share(segments: Sequence[ScoredSegment], rule: Rule, promised: float) -> str:
+    """How many segments were unusual, and how many would be anyway."""
+    judged = sum(segment.score is not None for segment in segments)
+    unusual = sum(segment.is_anomalous for segment in segments)
+    times = f"at least {rule.k} of {rule.n} segments in a row" if rule.n > 1 else "any segment"
+    return (
+        f"{unusual} of {judged} segments of 10 s were unusual ({percent(unusual / judged)}); of a "
+        f"machine running well about {percent(promised)} are. An alarm is raised when {times} "
+        f"{'are' if rule.n > 1 else 'is'} unusual: the mean over a long recording would hide a "
+        "short fault."
+    )
+
+
+def not_judged(segments: Sequence[ScoredSegment]) -> str | None:
+    """What could not be judged, and why."""
+    failed = [segment for segment in segments if segment.error]
+    if not failed:
+        return None
+    first = failed[0]
+    return (
+        f"Not judged: {len(failed)} of {len(segments)} segments, the first at {clock(first.start)} "
+        f"({first.error})"
+    )
+
+
+def guessed(machine_id: str) -> str:
+    return f"Judged as {machine_id}, which its first minute sounds like; choose the id to be surer."
+
+
+MEANING_OF_RULE = """
+One segment of 10 s alone is unusual now and then although the machine runs well. Several in a row
+are rarer: the stricter the rule, the fewer false alarms, and the later the alarm. Neighbouring
+segments are alike, though, so that no rule is free of them: expect some false alarms a day, and
+fewer with a lower rate of false alarms.
+"""
+
+HOW_LIVE_WORKS = """
+The microphone's sound is taken as it is: no echo cancelling, no noise suppression, no gain control,
+no compression. It goes to the computer that runs this page, which judges the last 10 s every 5 s,
+forgets the sound, and keeps the scores of twelve hours. Where sound is lost on its way, or the
+computer is too slow to judge it all, that is said and marked.
+
+A clear fault raises the alarm within 35 s of its beginning when 5 of 6 segments have to be unusual
+(measured with a simulated slide rail whose belt comes loose), and the fewer have to be, the sooner.
+
+Leaving the page closes the microphone. The scores stay until the browser's tab is closed.
+"""

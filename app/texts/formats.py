@@ -1,0 +1,41 @@
+"""Numbers and names as the page writes them."""
+
+from __future__ import annotations
+
+import re
+
+from mimimi.evaluation.metrics import Estimate
+from mimimi.terminal import one_line
+
+
+def percent(value: float | None) -> str:
+    """A share, with two digits below ten."""
+    return "–" if value is None else f"{100 * value:.2g} %"
+
+
+def number(value: float | None) -> str:
+    """Three digits that matter."""
+    return "–" if value is None else f"{value:.3g}"
+
+
+def share(estimate: Estimate | None) -> str:
+    """A share and its interval."""
+    if estimate is None:
+        return "n/a"
+    low, high = f"{100 * estimate.low:.0f}", f"{100 * estimate.high:.0f}"
+    return f"{100 * estimate.value:.0f} % ({low} to {high})"
+
+
+def plain(text: str) -> str:
+    r"""A name from outside, such as a file's, as Markdown shows it unchanged.
+
+    Example:
+        >>> plain("![a](b)")
+        '\\!\\[a\\]\\(b\\)'
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", one_line(text))
+
+
+def sentence(text: str) -> str:
+    """Words with a capital and a full stop."""
+    return f"{text[0].upper()}{text[1:]}."

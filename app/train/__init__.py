@@ -1,0 +1,1 @@
+"""The Train page: recordings, their checks, the start, and the runs."""

@@ -1,0 +1,128 @@
+"""Recordings that a job makes first: simulated ones, or a public data set."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mimimi import jobs
+from mimimi.config import MACHINE_TYPES
+from mimimi.data.download.public_sets import NOISE_LEVELS, TYPES, DataSet
+from mimimi.errors import UserError
+from state import keys
+from texts import about_jobs
+from train import ownership
+
+Kind = Literal["simulate", "download"]
+_TITLES: dict[DataSet, str] = {"mimii": "MIMII", "dcase2020": "DCASE 2020 Task 2, development set"}
+
+
+def choose(kind: Kind) -> jobs.Job | None:
+    """A job whose recordings are there; None as long as there is none."""
+    known = [job for job in reversed(jobs.listed()) if job.kind == kind]
+    done = {job.name: job for job in known if job.state == "finished"}
+    if not known:
+        _ask(kind)
+        return None
+    with st.expander("Make others" if kind == "simulate" else "Fetch others"):
+        _ask(kind)
+    if not all(job.is_over for job in known):
+        _wait(kind, sorted(done))
+    unfinished = [job for job in known if job.is_over and job.state != "finished"]
+    if unfinished:
+        st.caption(
+            "Not complete: " + ", ".join(f"{job.name} ({job.state})" for job in unfinished) + "; "
+            "look under Runs."
+        )
+    if not done:
+        return None
+    if st.session_state.get(keys.job_recordings(kind)) not in done:
+        st.session_state[keys.job_recordings(kind)] = next(iter(done))
+    name = st.selectbox("Recordings", list(done), key=keys.job_recordings(kind))
+    return done[name] if name else None
+
+
+@st.fragment(run_every=2)
+def _wait(kind: Kind, done: list[str]) -> None:
+    """How far the jobs are; when one of them is over, the page goes on with it."""
+    known = [job for job in jobs.listed() if job.kind == kind]
+    for job in known:
+        if not job.is_over:
+            text = f"{job.name}: {about_jobs.progress(job) or about_jobs.state(job)}"
+            st.progress(min(1.0, job.share or 0.0), text)
+    if sorted(job.name for job in known if job.state == "finished") != done:
+        st.rerun()
+
+
+def _ask(kind: Kind) -> None:
+    with _simulation() if kind == "simulate" else _download():
+        label = "Make them" if kind == "simulate" else "Fetch it"
+        st.form_submit_button(
+            label, key=f"start_{kind}", type="primary", on_click=_start, args=(kind,)
+        )
+    if message := st.session_state.pop(keys.job_refused(kind), None):
+        st.error(message, icon=":material/block:")
+
+
+# A form, so that a number which is typed while the page still answers the last one is not lost.
+def _simulation() -> DeltaGenerator:
+    st.markdown(
+        "Machines that exist nowhere, made from the physics of a machine and the noise of a "
+        "factory: to try everything out. Some of the recordings are of faults, to see how well "
+        "they are found."
+    )
+    form = st.form("simulation", border=False)
+    row = form.container(horizontal=True)
+    row.selectbox("Machine type", MACHINE_TYPES, key=keys.SIMULATED_TYPE)
+    row.number_input("Machines", 2, 8, 4, key=keys.SIMULATED_IDS)
+    row.number_input("Recordings of each", 2, 200, 20, key=keys.SIMULATED_CLIPS, help="10 s each.")
+    return form
+
+
+def _download() -> DeltaGenerator:
+    st.markdown("Recordings of real machines, from Zenodo. They are large: gigabytes each.")
+    names = list(_TITLES)
+    chosen = st.selectbox("Data set", names, format_func=_TITLES.__getitem__, key=keys.DATA_SET)
+    chosen = chosen or names[0]
+    form = st.form("download", border=False)
+    row = form.container(horizontal=True)
+    row.multiselect("Machine types", TYPES[chosen], default=TYPES[chosen][:1], key=keys.DATA_TYPES)
+    if chosen == "mimii":
+        row.multiselect(
+            "Loudness against the factory, dB",
+            NOISE_LEVELS,
+            default=NOISE_LEVELS[:1],
+            key=keys.DATA_NOISE,
+        )
+    return form
+
+
+def _asked(kind: Kind) -> jobs.JobRequest:
+    """What was asked for in the form; nothing chosen means everything."""
+    state = st.session_state
+    options: dict[str, Any]
+    if kind == "simulate":
+        counts = {"ids": state[keys.SIMULATED_IDS], "clips": state[keys.SIMULATED_CLIPS]}
+        options = {"types": state[keys.SIMULATED_TYPE], **counts}
+        words = ["simulated", *options.values()]
+    else:
+        data_set: DataSet = state[keys.DATA_SET]
+        types = state[keys.DATA_TYPES] or TYPES[data_set]
+        levels = (state[keys.DATA_NOISE] or NOISE_LEVELS) if data_set == "mimii" else ()
+        options = {"dataset": data_set, "types": types, **({"snr": levels} if levels else {})}
+        words = ["public", data_set, *types, *levels]
+    return jobs.JobRequest(jobs.job_name("-".join(map(str, words))), kind, options=options)
+
+
+def _start(kind: Kind) -> None:
+    """Make the recordings; a second click finds that they are being made."""
+    try:
+        request = _asked(kind)
+        if request.name not in (job.name for job in jobs.listed()):
+            ownership.refuse_too_many()
+            ownership.remember(jobs.submit(request))
+        st.session_state[keys.job_recordings(kind)] = request.name
+    except UserError as error:
+        st.session_state[keys.job_refused(kind)] = str(error)

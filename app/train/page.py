@@ -1,0 +1,47 @@
+"""The Train page: from recordings of machines running well to a detector of one's own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mimimi import deployment
+from mimimi.errors import UserError
+from state import keys
+from train import checks, recordings, runs, start
+
+NEW, RUNS = "New training", "Runs"
+
+st.title("Teach it your machines", anchor=False)
+st.markdown(
+    "It listens to machines that run well and learns to tell each from the others; what it no "
+    "longer recognises is unusual. A training goes on when this page is closed."
+)
+
+try:
+    may_train = deployment.training()
+    deployment.limits()
+except UserError as error:
+    st.error(str(error), icon=":material/block:")
+    st.stop()
+if not may_train:
+    st.info(
+        "Nothing can be trained on this installation, which is shared by many. Install MIMIMI on a "
+        "computer of your own, and this page is yours there.",
+        icon=":material/info:",
+    )
+    st.stop()
+
+state = st.session_state
+if keys.JOB not in state and "job" in st.query_params:
+    state[keys.JOB], state[keys.TRAIN_VIEW] = st.query_params["job"], RUNS
+state.setdefault(keys.TRAIN_VIEW, NEW)
+view = st.segmented_control(
+    "What", [NEW, RUNS], key=keys.TRAIN_VIEW, required=True, label_visibility="collapsed"
+)
+if view == RUNS:
+    runs.show()
+else:
+    st.query_params.clear()
+    if chosen := recordings.choose():
+        checked = checks.show(chosen.recordings)
+        start.offer(chosen, ready=checked.ready)

@@ -1,0 +1,142 @@
+"""One run: how far it is, how it goes, what came of it, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from charts import training_curves
+from mimimi import jobs
+from mimimi.errors import UserError
+from state import detectors, keys
+from texts import about_jobs
+from train import outcome, ownership
+from widgets import machine
+
+_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+
+
+def show(job: jobs.Job, others: list[jobs.Job]) -> None:
+    """Everything about one run."""
+    with st.container(border=True, key="run"):
+        st.markdown(f"### {about_jobs.state(job)} · {job.name}")
+        for text in (about_jobs.meaning(job), job.error):
+            if text:
+                st.markdown(text)
+        if job.ray_job:
+            st.caption(f"On the Ray cluster as {job.ray_job}")
+        if job.share is not None and job.state != "finished":
+            st.progress(min(1.0, job.share), about_jobs.progress(job) or None)
+        _buttons(job)
+    if job.kind == "train":
+        _figures(job, others)
+        outcome.show(job)
+    with st.expander("Log", icon=":material/notes:"):
+        st.code(jobs.log(job.folder) or "Nothing yet.", language=None, wrap_lines=True)
+
+
+def _buttons(job: jobs.Job) -> None:
+    row = st.container(horizontal=True)
+    usable = job.kind == "train" and job.name in detectors.known()
+    if usable and row.button("Use it", key="use", type="primary", icon=":material/graphic_eq:"):
+        machine.pick(job.name)
+        st.switch_page("analyse/page.py")
+    if not ownership.may_change(job):
+        st.caption("Someone else has started it; only they can stop or delete it.")
+        return
+    if not job.is_over:
+        _button(row, "Stop", "stop", jobs.stop, job)
+    elif job.state != "finished":
+        _button(row, "Resume", "play_arrow", _resume, job)
+    if job.is_over:
+        with row.popover("Delete", icon=":material/delete:") as asked:
+            made = "its detector" if job.kind == "train" else "its recordings"
+            st.markdown(f"**{job.name}** and {made} will be gone for good.")
+            _button(asked, "Yes, delete it", "delete_forever", jobs.delete, job)
+    if message := st.session_state.pop(keys.CHANGE_REFUSED, None):
+        st.error(message, icon=":material/block:")
+
+
+def _button(
+    place: DeltaGenerator, label: str, icon: str, change: Callable[[str], object], job: jobs.Job
+) -> None:
+    place.button(
+        label,
+        key=f"{icon}_{job.name}",
+        icon=f":material/{icon}:",
+        on_click=_change,
+        args=(change, job.name),
+    )
+
+
+def _resume(name: str) -> None:
+    ownership.refuse_too_many()
+    jobs.resume(name)
+
+
+def _change(change: Callable[[str], object], name: str) -> None:
+    try:
+        change(name)
+    except UserError as error:
+        st.session_state[keys.CHANGE_REFUSED] = str(error)
+
+
+def _figures(job: jobs.Job, others: list[jobs.Job]) -> None:
+    lines = jobs.metrics(job.folder)
+    reports = training_curves.epochs(lines)
+    if not reports:
+        if not job.is_over:
+            st.caption("Curves come with the end of the first epoch.")
+        return
+    last = reports[-1]
+    with st.container(horizontal=True, gap="medium"):
+        for name, value, meaning in (
+            (
+                "Recognised",
+                _percent(last.get("validation_accuracy")),
+                "Of the validation set, how much of the sound was recognised as its "
+                "machine's, by the network as it stood after the last epoch.",
+            ),
+            (
+                "Best epoch",
+                str(last.get("best_epoch", "–")),
+                "The one whose network is kept: it did best on the validation set.",
+            ),
+            (
+                "Windows a second",
+                _number(last.get("windows_per_second")),
+                "How fast it learns; a window is 2 s of sound.",
+            ),
+        ):
+            st.metric(name, value, help=meaning, width="content")
+    trained = [one.name for one in others if one.kind == "train" and one.name != job.name]
+    beside = (
+        st.multiselect("Compare with", trained, key=keys.compared(job.name), max_selections=3)
+        if trained
+        else []
+    )
+    if beside:
+        folders = {one.name: one.folder for one in others}
+        runs = {name: jobs.metrics(folders[name]) for name in (job.name, *beside)}
+        figure, caption = (
+            training_curves.compared(runs),
+            "On the validation set, or else the total.",
+        )
+    else:
+        figure = training_curves.one_run(lines)
+        caption = (
+            "Loss: how badly machines are told apart; lower is better. Where “validation” rises "
+            "while the others fall, it learns by heart."
+        )
+    st.plotly_chart(figure, key="curves", config=_CONFIG)
+    st.caption(caption)
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}".replace("%", " %")
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"

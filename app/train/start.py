@@ -1,0 +1,92 @@
+"""Step 3: what is trained how, and the button."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mimimi import jobs
+from mimimi.errors import UserError
+from mimimi.recipes import RECIPES
+from state import keys
+from train import ownership
+from train.recordings import Chosen
+
+_FOR_MINUTES = "ensemble"  # where minutes of sound are at hand, not days
+_RECIPES = (
+    "**ensemble**: five small networks that judge together; the one for minutes of sound. "
+    "**paper**: the network of Kim, Ho and Kang alone, as they trained it; some ten times slower, "
+    "and meant for thousands of recordings."
+)
+
+
+def offer(chosen: Chosen, *, ready: bool) -> None:
+    """Recipe, a few settings, a name, and the button."""
+    st.markdown("#### 3 · Train")
+    names = sorted(RECIPES, key=lambda name: name != _FOR_MINUTES)
+    recipe = st.selectbox("Recipe", names, key=keys.RECIPE, help=_RECIPES) or names[0]
+    planned = max(member.training.epochs for member in RECIPES[recipe].members)
+    # A form, so that a number which is typed while the page still answers is not lost.
+    with st.form("start_form", border=False):
+        with st.expander("Settings", icon=":material/tune:"), st.container(horizontal=True):
+            st.number_input(
+                "Epochs at most",
+                1,
+                1000,
+                planned,
+                key=keys.epochs(recipe),
+                help="How often all recordings are gone through. It ends earlier where nothing "
+                "gets better.",
+            )
+            st.number_input(
+                "Seed", 0, 1_000_000, 0, key=keys.SEED, help="Another seed, another draw of luck."
+            )
+        name_key = keys.run_name(chosen.source.hint, chosen.machine_type)
+        st.text_input(
+            "Name of the run, and of the detector it makes", _proposed(chosen), key=name_key
+        )
+        st.form_submit_button(
+            "Start training",
+            key="start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not ready,
+            on_click=_start,
+            args=(chosen, recipe, planned, name_key),
+        )
+    if not ready:
+        st.caption("First mend what is marked :material/block: above.")
+    if message := st.session_state.pop(keys.START_REFUSED, None):
+        st.error(message, icon=":material/block:")
+
+
+def _proposed(chosen: Chosen) -> str:
+    """A name that is not taken yet; kept while the visitor looks at it."""
+    taken = {job.name for job in jobs.listed()}
+    stem = jobs.job_name(f"{chosen.machine_type} {chosen.source.hint}")
+    return next(
+        name
+        for number in range(1, len(taken) + 2)
+        if (name := stem if number == 1 else f"{stem}-{number}") not in taken
+    )
+
+
+def _start(chosen: Chosen, recipe: str, planned: int, name_key: str) -> None:
+    """Start it once: a second click finds the job of that name, and shows it."""
+    state = st.session_state
+    name, epochs = state[name_key], state[keys.epochs(recipe)]
+    options = {"type": chosen.machine_type, "recipe": recipe, "seed": state[keys.SEED]}
+    if epochs != planned:  # else each member's own
+        options["epochs"] = epochs
+    request = jobs.JobRequest(name, "train", chosen.source.roots, options)
+    try:
+        known = {job.name: job for job in jobs.listed()}
+        job = known.get(jobs.job_name(name))
+        if job is None or list(job.arguments) != request.arguments:
+            ownership.refuse_too_many()
+            job = jobs.submit(request)
+            ownership.remember(job)
+    except UserError as error:
+        state[keys.START_REFUSED] = str(error)
+        return
+    state[keys.JOB] = job.name
+    state[keys.TRAIN_VIEW] = "Runs"

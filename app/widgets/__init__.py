@@ -1,0 +1,1 @@
+"""Choosers and tables that several pages share."""

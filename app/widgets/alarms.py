@@ -1,0 +1,72 @@
+"""When an alarm is raised, and the alarms there were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from mimimi.monitor.alarm import Event, Rule, clock
+from state import keys
+from texts import about_alarms
+
+RULES = [Rule(1, 1), Rule(2, 3), Rule(3, 5), Rule(5, 6), Rule(8, 10)]
+
+
+def choose() -> Rule:
+    """The rule, a small setting."""
+    st.session_state.setdefault(keys.ALARM_RULE, Rule())
+    st.selectbox(
+        "Raise an alarm when unusual are",
+        RULES,
+        key=keys.ALARM_RULE,
+        format_func=lambda rule: f"{rule} segments in a row" if rule.n > 1 else "any segment",
+        help=about_alarms.MEANING_OF_RULE,
+        width=320,
+    )
+    rule: Rule = st.session_state[keys.ALARM_RULE]
+    return rule
+
+
+def table(found: Sequence[Event]) -> None:
+    """Every alarm, and how many there were."""
+    st.markdown(f"##### {about_alarms.count(found)}")
+    if found:
+        st.dataframe(_columns(found), column_config=_FORMATS, hide_index=True)
+
+
+def choose_event(found: Sequence[Event]) -> int | None:
+    """The table; gives the row that was selected, at first the strangest one."""
+    st.markdown(f"##### {about_alarms.count(found)}")
+    if not found:
+        return None
+    chosen = st.dataframe(
+        _columns(found) | {"file": [event.peak_file for event in found]},
+        column_config=_FORMATS,
+        hide_index=True,
+        key=keys.ALARMS,
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    st.caption("Click a row's box to hear that alarm and to see its strangest segment.")
+    rows = chosen["selection"]["rows"]
+    if rows and rows[0] < len(found):
+        return int(rows[0])
+    return max(range(len(found)), key=lambda row: found[row].peak_score)
+
+
+def _columns(found: Sequence[Event]) -> dict[str, list[Any]]:
+    return {
+        "from": [clock(event.start) for event in found],
+        "to": [clock(event.end) for event in found],
+        "strangest at": [clock(event.peak) for event in found],
+        "highest score": [event.peak_score for event in found],
+        "mean p-value": [event.mean_p_value for event in found],
+    }
+
+
+_FORMATS = {
+    "highest score": st.column_config.NumberColumn(format="%.3g"),
+    "mean p-value": st.column_config.NumberColumn(format="%.2g"),
+}

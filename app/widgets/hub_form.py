@@ -1,0 +1,90 @@
+"""Fetching a detector from the Hugging Face Hub, by its name there.
+
+A token is taken out of its field at once, used for this one fetch, and forgotten.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mimimi import deployment
+from mimimi.detector.publishing.hub import REPO
+from mimimi.errors import UserError
+from state import detectors, hub_detectors, keys
+
+
+def offer(name: str | None, machine_id: str | None) -> None:
+    """Fill in the detector that a link asks for, if it may be one of the Hub; fetch nothing."""
+    if name and REPO.fullmatch(name):
+        st.session_state[keys.HUB_OFFERED] = name, machine_id
+        st.session_state[keys.hub_name("machine")] = name
+
+
+def form(key: str) -> None:
+    """Name and token of a detector on the Hub.
+
+    Args:
+        key: of this form; `fetch` of the same key does what it asks.
+    """
+    with st.form(f"hub_form_{key}", border=False):
+        st.text_input(
+            "Its name on the Hugging Face Hub",
+            key=keys.hub_name(key),
+            placeholder="user/mimimi-fan",
+            max_chars=200,
+            help="As in its address, https://huggingface.co/user/mimimi-fan. A certain version of "
+            "it: user/mimimi-fan@v1, with a branch, a tag or a commit.",
+        )
+        st.text_input(
+            "Token, for a private one",
+            key=keys.hub_token(key),
+            type="password",
+            autocomplete="off",
+            help="Made at https://huggingface.co/settings/tokens. It is used for this fetch and "
+            "not kept." + ("" if deployment.shared() else " Empty: the one of this computer."),
+        )
+        st.form_submit_button(
+            "Fetch",
+            icon=":material/cloud_download:",
+            on_click=_ask,
+            args=(key,),
+        )
+
+
+def ask(key: str, name: str) -> None:
+    """Ask for a public detector, where `fetch` of this key is drawn; only from a callback."""
+    st.session_state[keys.hub_asked(key)] = name, ""
+
+
+def fetch(key: str) -> None:
+    """Fetch what was asked for, here on the page, and go on with it."""
+    state = st.session_state
+    if asked := state.pop(keys.hub_asked(key), None):
+        try:
+            hub_detectors.fetch(*asked)
+            detectors.check(asked[0])
+        except UserError as error:
+            st.error(str(error), icon=":material/cloud_off:")
+            return
+        offered = state.pop(keys.HUB_OFFERED, ("", None))
+        state[keys.HUB_FETCHED] = asked[0], offered[1] if offered[0] == asked[0] else None
+        st.rerun()
+    if key == "machine" and (offered := state.get(keys.HUB_OFFERED)):
+        st.info(
+            f"This link asks for the detector {offered[0]} of the Hugging Face Hub. To use it, "
+            "fetch it under “From the Hub”.",
+            icon=":material/cloud_download:",
+        )
+
+
+def just_fetched() -> tuple[str, str | None] | None:
+    """The detector that came with the last fetch, and the id a link asked for; said once."""
+    fetched: tuple[str, str | None] | None = st.session_state.pop(keys.HUB_FETCHED, None)
+    return fetched
+
+
+def _ask(key: str) -> None:
+    state = st.session_state
+    name, token = state[keys.hub_name(key)], state[keys.hub_token(key)]
+    state[keys.hub_asked(key)] = name.strip(), token.strip()
+    state[keys.hub_token(key)] = ""

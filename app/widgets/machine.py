@@ -1,0 +1,153 @@
+"""Which machine made the sound; in the address `?type=fan&id=id_00`, or `?detector=RUN&id=a`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from state import clips, detectors, examples, keys
+from widgets import false_alarms, hub_form
+
+FIND = "find"  # "find it": the detector takes the most similar id
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the visitor chose; `choice` is an id, "find", or None as long as nobody said."""
+
+    detector: detectors.Known
+    choice: str | None
+
+    @property
+    def machine_type(self) -> str:
+        """Such as "fan"."""
+        return self.detector.machine_type
+
+    @property
+    def machine_id(self) -> str | None:
+        """The id to judge as; None: find it."""
+        return None if self.choice == FIND else self.choice
+
+
+def choose() -> Machine:
+    """The two choosers, filled from the address and written to it."""
+    state, known = st.session_state, detectors.known()
+    if keys.DETECTOR not in state:
+        asked = st.query_params.get("detector") or st.query_params.get("type")
+        state[keys.DETECTOR], state[keys.MACHINE_ID] = asked, st.query_params.get("id")
+        if asked not in known:
+            hub_form.offer(asked, state[keys.MACHINE_ID])
+    if fetched := hub_form.just_fetched():
+        pick(*fetched)
+    if lent := state.pop(keys.NEXT_MACHINE, None):
+        lend(*lent)
+    if state[keys.DETECTOR] not in known:  # hostile, or a run that is gone
+        state[keys.DETECTOR] = next(iter(known))
+    options = [*known[state[keys.DETECTOR]].ids, FIND]
+    if state.get(keys.MACHINE_ID) not in options:  # hostile, or of another detector
+        state[keys.MACHINE_ID] = None
+    if keys.VISITORS_MACHINE not in state:
+        _remember()
+
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    row.selectbox(
+        "Machine type",
+        list(known),
+        key=keys.DETECTOR,
+        on_change=_change_detector,
+        format_func=lambda name: known[name].label,
+        help="What kind of machine made the sound. Each kind has a detector of its own; those "
+        "that were trained here stand below.",
+    )
+    row.selectbox(
+        "Machine id",
+        options,
+        key=keys.MACHINE_ID,
+        on_change=_remember,
+        format_func=lambda name: "find it (weaker)" if name == FIND else name,
+        placeholder="Which one?",
+        help="A recording is compared with this very machine running well: id_00 to id_06 are the "
+        "real machines of MIMII, id_50 and above simulated ones. “Find it” takes the most similar "
+        "one, which is weaker: a failing machine may sound like another one.",
+    )
+    with row.popover("From the Hub", icon=":material/cloud_download:"):
+        hub_form.form("machine")
+    hub_form.fetch("machine")
+    machine = Machine(known[state[keys.DETECTOR]], state[keys.MACHINE_ID])
+    _write_address(machine)
+    return machine
+
+
+def pick(detector: str, machine_id: str | None = None) -> None:
+    """Choose a detector for the visitor, before the choosers are drawn or from another page."""
+    st.session_state[keys.DETECTOR], st.session_state[keys.MACHINE_ID] = detector, machine_id
+    _remember()
+
+
+def ask(machine: Machine) -> None:
+    """In the place of the verdict, as long as nobody said which machine it is."""
+    with st.container(border=True):
+        st.markdown(f"#### :material/help: Which {machine.machine_type} made this sound?")
+        st.markdown(
+            "A recording is compared with its own machine running well. If you do not know it, let "
+            "it be found; the verdict is weaker then."
+        )
+        with st.container(horizontal=True):
+            for name in machine.detector.ids:
+                st.button(name, key=f"ask_{name}", on_click=_set_id, args=(name,))
+            st.button(
+                "Find it", key="ask_find", icon=":material/search:", on_click=_set_id, args=(FIND,)
+            )
+
+
+def lend(detector: str, machine_id: str | None) -> None:
+    """Choose for the visitor, for as long as an example is shown; only from a callback."""
+    st.session_state[keys.DETECTOR], st.session_state[keys.MACHINE_ID] = detector, machine_id
+
+
+def lend_next(detector: str, machine_id: str | None) -> None:
+    """As `lend`, in the next rerun; from anywhere."""
+    st.session_state[keys.NEXT_MACHINE] = detector, machine_id
+
+
+def give_back() -> None:
+    """The machine that the visitor chose, where an example had another; only from a callback."""
+    detector, name = st.session_state[keys.VISITORS_MACHINE]
+    if name is not None or detector not in examples.MACHINE_IDS:
+        st.session_state[keys.DETECTOR] = detector
+    st.session_state[keys.MACHINE_ID] = name
+
+
+def _remember() -> None:
+    st.session_state[keys.VISITORS_MACHINE] = (
+        st.session_state[keys.DETECTOR],
+        st.session_state[keys.MACHINE_ID],
+    )
+
+
+def _set_id(name: str) -> None:
+    st.session_state[keys.MACHINE_ID] = name
+    _remember()
+
+
+def _change_detector() -> None:
+    """Ids mean other machines now; an example gives way to the normal sound of the new type."""
+    state = st.session_state
+    if state[keys.MACHINE_ID] != FIND:
+        state[keys.MACHINE_ID] = None
+    _remember()
+    if state.get(keys.SOURCE) == "example" and state[keys.DETECTOR] in examples.MACHINE_IDS:
+        example = examples.Example(state[keys.DETECTOR])
+        clips.keep_example(example)
+        lend(example.machine_type, example.machine_id)
+
+
+def _write_address(machine: Machine) -> None:
+    name = machine.detector.name
+    address = {"type" if name == machine.machine_type else "detector": name}
+    if machine.choice:
+        address["id"] = machine.choice
+    address |= false_alarms.address()
+    if st.query_params.to_dict() != address:
+        st.query_params.from_dict(address)

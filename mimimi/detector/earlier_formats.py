@@ -1,0 +1,83 @@
+"""Saved detectors of earlier formats, turned into today's.
+
+Format 2 knew recordings by the SHA-256 of their files, which stand in the place of fingerprints and
+are compared as they are; its words for things were others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mimimi.config import LINE_SPECTRUM
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+OLDEST = 2
+
+_NEVER = 1e4  # nats: no line lies so far beyond
+_TENSORS = {"familiar": "spectral_baseline", "usual_lines": "line_baseline"}
+
+
+def todays_config(config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration in today's words; what is malformed stays so, and is refused later.
+
+    Args:
+        config: as it was saved; its `format` is kept.
+    """
+    if config["format"] != 2:
+        return config
+    told = dict(config)
+    for old, new in (("learnt", "trained_on"), ("calibrated", "calibrated_on")):
+        if old in told:
+            told[new] = told.pop(old)
+    told["novelty_limit"] = told.pop("known_limit", None)
+    told["references"] = [_reference(entry) for entry in _list(told.get("references", []))]
+    told["members"] = [_member(member) for member in _list(told.get("members"))]
+    told["thresholds"] = [_threshold(entry) for entry in _list(told.get("thresholds"))]
+    if isinstance(scores := told.get("calibration"), dict):
+        told["calibration"] = {_mode(mode): found for mode, found in scores.items()}
+    return told
+
+
+def todays_tensors(config: Mapping[str, Any], tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors by today's names.
+
+    Args:
+        config: as `todays_config` gives it.
+        tensors: by the names they were saved under.
+    """
+    if config["format"] != 2:
+        return tensors
+    named = {}
+    for name, tensor in tensors.items():
+        room, dot, rest = name.partition(".")
+        named[f"{_TENSORS.get(room, room)}{dot}{rest}"] = tensor
+    means = named.get("spectral_baseline.means")
+    if means is not None and "line_baseline.middle" not in named:  # older still: bands alone
+        middle = means.new_zeros(len(means), LINE_SPECTRUM.n_frequencies)
+        named |= {"line_baseline.middle": middle, "line_baseline.spread": middle + _NEVER}
+    return named
+
+
+def _list(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else []
+
+
+def _reference(entry: Any) -> Any:
+    if not isinstance(entry, dict) or "sha256" not in entry:
+        return entry
+    return {("fingerprint" if key == "sha256" else key): value for key, value in entry.items()}
+
+
+def _member(member: Any) -> Any:
+    return {"kind": "network", **member} if isinstance(member, dict) else member
+
+
+def _threshold(entry: Any) -> Any:
+    return {**entry, "mode": _mode(entry.get("mode"))} if isinstance(entry, dict) else entry
+
+
+def _mode(mode: Any) -> Any:
+    return "inferred" if mode == "guessed" else mode

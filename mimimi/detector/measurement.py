@@ -1,0 +1,85 @@
+"""What was measured of a recording, before anything is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from mimimi.detector.verdict import OTHER_TYPES, ChannelWeights
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A recording as the members of an ensemble, the baselines and the references see it.
+
+    Args:
+        name: of the recording, for messages.
+        seconds: its length.
+        warning: what was mended when it was read.
+        windows: scores `(segment, window, ids)`, on the ensemble's scale.
+        starts: of the windows, `(segment, window)` in seconds.
+        ids: score of the recording under each id, `(ids,)`.
+        likeness: logarithm of the probability of each id, `(ids,)` in nats, mean over the members.
+        attention: `(2, ids)`, complex first, with one column more for the machines of other types
+            where the network knows such; None where no member has one.
+        by_member: each member's own mean score under each id, `(ids,)`, by its name.
+        statistics: of the log-mel bands of each segment, see `spectral_baseline.band_statistics`.
+        embedding: logits of all classes of all members, mean over the recording, each member's at
+            unit length, `(n,)`.
+        spectrum: mean level of 64 mel bands, `(64,)` in dB, see `references.band_levels`.
+        fingerprint: by which it is known again, see `mimimi.features.fingerprint`.
+    """
+
+    name: str
+    seconds: float
+    warning: str | None
+    windows: Tensor
+    starts: Tensor
+    ids: Tensor
+    likeness: Tensor
+    attention: Tensor | None
+    by_member: dict[str, Tensor]
+    statistics: Tensor
+    embedding: Tensor
+    spectrum: Tensor
+    fingerprint: str
+
+    def channel_weights(self, ids: Sequence[str]) -> ChannelWeights | None:
+        """The attention by machine id, and what is left for the machines of other types.
+
+        Args:
+            ids: of the detector, in its order.
+        """
+        if self.attention is None:
+            return None
+        by_complex, by_magnitude = self.attention.tolist()
+        names = ids if len(by_complex) == len(ids) else [*ids, OTHER_TYPES]
+        return ChannelWeights(
+            magnitude=dict(zip(names, by_magnitude, strict=True)),
+            complex=dict(zip(names, by_complex, strict=True)),
+        )
+
+
+def attention_of(own: Sequence[int], weights: Tensor) -> Tensor:
+    """The attention on the machines of one type, that on all others summed up.
+
+    Args:
+        own: classes of the network that are machines of the type.
+        weights: `(..., 2 classes)`, complex first.
+
+    Returns:
+        `(n, 2, own)`, a column wider if there are others.
+
+    Example:
+        >>> attention_of([1], torch.tensor([[0.1, 0.2, 0.3, 0.4]]))
+        tensor([[[0.2000, 0.1000],
+                 [0.4000, 0.3000]]])
+    """
+    classes = weights.shape[-1] // 2
+    weights = weights.reshape(-1, 2, classes)
+    others = [k for k in range(classes) if k not in own]
+    rest = weights[..., others].sum(-1, keepdim=True)
+    return torch.cat((weights[..., list(own)], *((rest,) if others else ())), dim=-1)

@@ -1,0 +1,43 @@
+"""Jobs in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from mimimi.jobs import Job
+from texts import about_jobs
+
+RUNNING = Job(
+    name="a",
+    folder=Path("a"),
+    kind="train",
+    state="running",
+    since="",
+    arguments=("train",),
+    asked={},
+    ray_job=None,
+    error=None,
+    network=1,
+    networks=1,
+    epoch=3,
+    epochs=30,
+    share=2 / 30,
+    seconds_left=300,
+)
+
+
+def test_how_far_a_training_is_names_what_its_time_is_counted_for():
+    assert about_jobs.progress(RUNNING) == "epoch 3 of 30, about 5 min left"
+    several = replace(RUNNING, network=2, networks=5)
+    said = "network 2 of 5, epoch 3 of 30, about 5 min left for it"
+    assert about_jobs.progress(several) == said
+
+
+def test_what_is_finished_is_no_longer_on_its_way():
+    assert about_jobs.progress(replace(RUNNING, state="finished", seconds_left=None)) == ""
+
+
+def test_a_download_is_told_by_its_share():
+    job = replace(RUNNING, kind="download", epoch=None, epochs=None, share=0.25, seconds_left=None)
+    assert about_jobs.progress(job) == "25 %"

@@ -1,0 +1,127 @@
+import pytest
+
+from mimimi.detector.verdict import ChannelWeights, Verdict, Window
+from texts import about_verdict
+
+CALIBRATION = [0.2, 0.4, 0.6, 0.8]
+
+
+def verdict(**changes):
+    known = {
+        "file": "clip.wav",
+        "machine_type": "fan",
+        "machine_id": "id_00",
+        "machine_id_given": True,
+        "score": 1.0,
+        "threshold": 0.9,
+        "is_anomalous": True,
+        "false_alarm_rate": 0.2,
+        "p_value": 0.2,
+        "calibration_clips": len(CALIBRATION),
+        "calibration_scores": CALIBRATION,
+    }
+    return Verdict(**(known | changes))
+
+
+def test_normal_and_unusual_differ_in_icon_word_and_colour():
+    unusual = about_verdict.headline(verdict())
+    normal = about_verdict.headline(verdict(is_anomalous=False))
+    assert unusual.text == "Unusual for fan id_00"
+    assert normal.text == "Sounds normal for fan id_00"
+    assert unusual.icon != normal.icon
+    assert unusual.colour != normal.colour
+
+
+def test_a_foreign_sound_is_never_called_normal():
+    foreign = about_verdict.headline(verdict(is_anomalous=False, recognised=False))
+    broken = about_verdict.headline(verdict(recognised=False))
+    assert foreign.text == "Sounds not like any fan I know"
+    assert broken.text == "Unusual, and not like any fan I know"
+    for said in (verdict(is_anomalous=False, recognised=False), verdict(recognised=False)):
+        assert "normal" not in about_verdict.in_a_word(said)
+    assert about_verdict.in_a_word(verdict(is_anomalous=False, recognised=True)) == "✓ normal"
+    assert "not to be trusted" in about_verdict.caution(verdict(recognised=False))
+    assert about_verdict.caution(verdict(recognised=True)) is None
+
+
+def test_a_recording_that_failed_is_neither():
+    said = about_verdict.headline(Verdict("clip.wav", "fan", error="clip.wav is empty."))
+    assert said.text == "Could not be judged"
+
+
+@pytest.mark.parametrize(
+    ("score", "sentence"),
+    [
+        (1.0, "None of 4 normal recordings sounded this strange."),
+        (0.6, "2 of 4 normal recordings sounded at least as strange."),
+        (0.1, "All of 4 normal recordings sounded at least as strange."),
+    ],
+)
+def test_the_recording_is_compared_with_those_of_the_calibration(score, sentence):
+    assert about_verdict.comparison(verdict(score=score)) == sentence
+
+
+def test_without_calibration_nothing_is_compared():
+    assert about_verdict.comparison(verdict(calibration_clips=0, calibration_scores=[])) is None
+
+
+def test_no_more_certainty_than_the_calibration_holds():
+    assert "rarer than 1 in 5 " in about_verdict.meaning_of_p_value(verdict())
+
+
+@pytest.mark.parametrize(("p", "said"), [(0.2, "1 of 5 recordings, or more"), (0.6, "60 %")])
+def test_the_p_value_in_words(p, said):
+    text = about_verdict.how_often(verdict(p_value=p))
+    assert text.startswith("A fan running well sounds this strange in about ")
+    assert said in text
+
+
+def test_the_slider_says_where_it_stops_and_what_more_would_buy():
+    assert about_verdict.where_it_stops(8) == (
+        "The slider stops at 1 in 9: 8 normal recordings cannot show what happens more rarely. "
+        "11 more (2 min of sound) would allow 5 %, 91 more (15 min of sound) would allow 1 %."
+    )
+
+
+def test_one_detector_in_twenty_is_said_to_be_off():
+    assert "more than 22 % of them" in about_verdict.what_is_promised(12, 1 / 13)
+
+
+def test_a_guessed_machine_is_named_as_such():
+    text = about_verdict.caution(verdict(machine_id_given=False, warning="machine guessed: weaker"))
+    assert text is not None
+    assert text.startswith("Machine guessed: weaker.")
+    assert "most like id_00" in text
+
+
+def test_a_given_machine_and_a_whole_recording_need_no_caution():
+    assert about_verdict.caution(verdict()) is None
+
+
+def test_the_strangest_window_is_named_by_its_time():
+    windows = [Window(0.0, 2.0, 0.1), Window(2.0, 2.0, 0.7), Window(4.0, 2.0, 0.3)]
+    assert about_verdict.strangest(windows) == "Strangest from 2.0 s to 4.0 s."
+    assert about_verdict.strangest(windows[:1]) is None
+
+
+@pytest.mark.parametrize(
+    ("magnitude", "complex_", "expected"),
+    [(0.9, 0.1, "magnitude (90 %"), (0.2, 0.8, "complex features (80 %"), (0.5, 0.5, "alike")],
+)
+def test_what_the_attention_leant_on(magnitude, complex_, expected):
+    weights = ChannelWeights({"id_00": magnitude}, {"id_00": complex_})
+    text = about_verdict.leaning(weights)
+    assert expected in text
+
+
+def test_the_detector_says_what_it_learnt_from():
+    about = {"recordings": {"MIMII": 24, "simulated": 40}}
+    assert about_verdict.origin("fan", "bundled", about) == (
+        "Judged by the fan detector (bundled), learnt from 24 of MIMII and 40 simulated recordings."
+    )
+    assert about_verdict.origin("fan", "bundled", {}) == "Judged by the fan detector (bundled)."
+
+
+def test_a_long_recording_says_how_much_a_column_stands_for():
+    assert "stands for 1.5 s" in about_verdict.what_time_shows(400, 600.0)
+    assert "stands for" not in about_verdict.what_time_shows(313, 10.0)
