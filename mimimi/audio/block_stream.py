@@ -27,9 +27,13 @@ class BlockStream(Iterator[Samples]):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What was found so far, a problem a place."""
-        if not self._reader:
-            return tuple(self._before)
-        return (*self._before, *self._reader.places(), *self._reader.noticed(self._lossy))
+        noticed = self._reader.noticed(self._lossy) if self._reader else []
+        return (*self._before, *self.places, *noticed)
+
+    @property
+    def places(self) -> tuple[Problem, ...]:
+        """What could not be read so far; `start` and `end` in s."""
+        return tuple(self._reader.places()) if self._reader else ()
 
     def _read(self, source: Source, channel: int, name: str | None) -> Iterator[Samples]:
         chosen = _live_channel(source, channel, name)

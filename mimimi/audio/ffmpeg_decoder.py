@@ -48,6 +48,7 @@ _OPTIONS = {
     "codec_whitelist": ",".join(_CODECS),
     "protocol_whitelist": "",
 }
+_UNTIMED = ("aac", "amr")  # have no length in their header, and no times
 _JUMP = 0.05  # s by which times may be rounded; beyond, something is missing between
 _LONGEST_JUMP = 60.0  # s; beyond, it is the time that is wrong
 
@@ -98,8 +99,6 @@ class FFmpegDecoder:
         )
         file.seek(0)
         options = {**_OPTIONS, "format_whitelist": demuxer}
-        if demuxer == "flac":  # where a damaged frame would be a loud noise
-            options["err_detect"] = "crccheck+explode"
         try:
             opened = av.open(
                 file, format=demuxer, options=options, metadata_errors="ignore", io_open=_refuse
@@ -129,6 +128,8 @@ class FFmpegDecoder:
             raise AudioError(
                 f"{self._name}: sound coded as {codec} is not read here; export it as WAV or FLAC."
             )
+        if codec == "flac":  # which knows a damaged frame, and would play it as a loud noise
+            self._stream.codec_context.options = {"err_detect": "crccheck+explode"}
         self.lossy = _LOSSY.get(codec)
         self._frames = self._decoded()
         # What the header says of rate and channels is not always true: the first frame knows.
@@ -138,8 +139,8 @@ class FFmpegDecoder:
         self.rate, self.channels = self._first.sample_rate, len(self._first.layout.channels)
         bits = {"u8": 8, "s16": 16, "s32": 24}.get(self._first.format.packed.name, 0)
         self.step = 2.0 ** (1 - bits) if bits and not self.lossy else 0.0
-        estimated = demuxer in ("aac", "amr")  # which have no length in their header
-        seconds = None if estimated else self._seconds()
+        self._timed = demuxer not in _UNTIMED
+        seconds = self._seconds() if self._timed else None
         self.frames = round(seconds * self.rate) if seconds else None
 
     def _seconds(self) -> float | None:
@@ -175,7 +176,7 @@ class FFmpegDecoder:
             elif (frame.sample_rate, len(frame.layout.channels)) != (self.rate, self.channels):
                 parts.append(Lost(frame.samples))
             else:
-                time = _time(frame)
+                time = _time(frame) if self._timed else None
                 jump = time - base - position / self.rate if time is not None else 0.0
                 if _JUMP < jump < _LONGEST_JUMP:
                     parts.append(Lost(round(jump * self.rate)))

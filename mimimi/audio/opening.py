@@ -57,15 +57,14 @@ def opened(source: Source, name: str | None) -> Iterator[tuple[Decoder, str]]:
 
 def _seekable(file: BinaryIO, name: str) -> BinaryIO:
     """The file, or all of it in memory where it cannot go back."""
+    if isinstance(file, io.TextIOBase):
+        raise AudioError(f"{name}: was opened as text; open it as binary (“rb”).")
     try:
         if file.seekable():
             return file
-        content = file.read()
+        return io.BytesIO(file.read())
     except (OSError, ValueError) as error:  # closed
         raise AudioError(f"{name}: cannot be read ({error}); open it again.") from error
-    if not isinstance(content, bytes):
-        raise AudioError(f"{name}: was opened as text; open it as binary (“rb”).")
-    return io.BytesIO(content)
 
 
 def _decoder(file: GuardedFile, name: str, stack: ExitStack) -> Decoder:

@@ -46,12 +46,14 @@ def weighed(waveform: Waveform, silences: Sequence[Stretch], lost: Sequence[Stre
     stretches = sorted([*silences, *lost])
     problems += _of_stretches("damaged", "cannot be read", lost)
     inside = [s for s in silences if not any(a - 0.1 <= s[0] and s[1] <= b + 0.1 for a, b in lost)]
-    problems += _of_stretches("digital_silence", "digital silence", inside)
+    if sum(b - a for a, b in inside) >= _NOT_WORTH_A_WORD:
+        problems += _of_stretches("digital_silence", "digital silence", inside)
     samples, cuts = _without(waveform.samples, stretches)
     settled = _settled(samples)
     if settled:
-        text = f"the first {settled:.2f} s are those of a starting recorder: left out"
-        problems.append(Problem("recorder_start", text, 0.0, settled))
+        end = replace(waveform, cuts=cuts).position(settled)
+        text = f"the first {end:.2f} s are those of a starting recorder: left out"
+        problems.append(Problem("recorder_start", text, 0.0, end))
         samples, more = _without(samples, [(0.0, settled)])
         cuts = more + tuple(replace(cut, at=cut.at - settled) for cut in cuts)
     samples, problem = _centred(samples)
@@ -63,9 +65,9 @@ def weighed(waveform: Waveform, silences: Sequence[Stretch], lost: Sequence[Stre
 
 def _of_stretches(kind: str, what: str, stretches: Sequence[Stretch]) -> list[Problem]:
     """One problem with all the times in its text where there are few, or with their number."""
-    total = sum(b - a for a, b in stretches)
-    if total < _NOT_WORTH_A_WORD:
+    if not stretches:
         return []
+    total = sum(b - a for a, b in stretches)
     first, last = stretches[0][0], stretches[-1][1]
     times = " and ".join(f"from {a:.1f} to {b:.1f} s" for a, b in stretches[:_NAMED])
     if len(stretches) > _NAMED:
@@ -146,7 +148,9 @@ def _missing_band(samples: Samples) -> Problem | None:
     falls = below[edges - 3] - beyond[edges + 1]
     if falls.max() < _EDGE:
         return None
-    edge = edges[np.flatnonzero(falls > falls.max() - 3)[0]] + 1
+    edge = int(edges[falls.argmax()])
+    half = (below[edge - 3] + beyond[edge + 1]) / 2
+    edge -= 3 - int(np.flatnonzero(levels[edge - 3 :] < half)[0])
     kilohertz = edge * _BAND * SAMPLE_RATE / _FFT / 1000
     return Problem("missing_band", f"there is nothing above {kilohertz:.1f} kHz in it")
 

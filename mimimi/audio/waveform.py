@@ -40,6 +40,11 @@ class Problem:
     start: float | None = None  # s in the recording; None: all of it
     end: float | None = None
 
+    @property
+    def seconds(self) -> float:
+        """How long it lasts, where it has a time."""
+        return (self.end or 0.0) - (self.start or 0.0)
+
 
 @dataclass(frozen=True)
 class Cut:

@@ -23,6 +23,7 @@ class ScoredSegment:
     error: str | None = None
     recognised: bool | None = None  # False: unlike any machine of the type that is known
     threshold: float | None = None
+    warning: str | None = None  # what is wrong with the recording, though it could be judged
 
     @property
     def end(self) -> float:
