@@ -90,7 +90,7 @@ class ChannelReader:
             return np.zeros(0, np.float32)
         filled = self._fill_lost()
         if len(block) and self._channels > 1:
-            wide = np.nan_to_num(block.astype(np.float64), posinf=0.0, neginf=0.0)
+            wide = np.nan_to_num(block, posinf=0.0, neginf=0.0).astype(np.float64)
             self._powers += (wide.sum(axis=0), np.square(wide).sum(axis=0))
         source: Samples = self._numbers(block[:, self._channel]).astype(np.float32)
         self.quality.take(source)
