@@ -136,9 +136,9 @@ def calibrate(
         for judges, pooled in _groups(by_id, corpora):
             scores = [s for i in pooled for s in by_id.get(i, [])]
             thresholds.append(CalibratedThreshold(mode, judges, pooled, conformal(scores)))
-            strange = [s for i in judges for s in (anomalous or {}).get(mode, {}).get(i, [])]
-            if strange:
-                found = youden(scores, strange)
+            unusual = [s for i in judges for s in (anomalous or {}).get(mode, {}).get(i, [])]
+            if unusual:
+                found = youden(scores, unusual)
                 thresholds.append(CalibratedThreshold(mode, judges, pooled, found))
     return Calibration(
         {mode: {i: sorted(s) for i, s in by_id.items() if s} for mode, by_id in normal.items()},

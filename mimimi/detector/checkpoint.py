@@ -1,6 +1,6 @@
 """The form of a saved detector: `config.json`, `model.safetensors`, `README.md` in one folder.
 
-Models are data from strangers: only JSON and safetensors are read, sizes and shapes are checked
+Models are untrusted data: only JSON and safetensors are read, sizes and shapes are checked
 before memory is taken, and every field before it is used.
 """
 

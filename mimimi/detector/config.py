@@ -1,4 +1,4 @@
-"""What `config.json` says of a detector, read from strangers' files with every field checked."""
+"""What `config.json` says of a detector, read from untrusted files with every field checked."""
 
 from __future__ import annotations
 

@@ -189,7 +189,7 @@ class Detector:
         Args:
             source: a path, the bytes of a file, an open binary file, or (samples, sample rate).
             machine_id: the machine it is said to be. Without it the most similar one is taken,
-                which is weaker: an anomaly is a recording that resembles another machine.
+                which is less reliable: an anomaly is a recording that resembles another machine.
             channel: the one of several channels that is judged, counted from 0.
             name: what messages and the verdict call it.
             false_alarm_rate: another than the thresholds were made for; see `Verdict.at`.

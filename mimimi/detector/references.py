@@ -171,7 +171,7 @@ def plain(name: str) -> str:
 
 
 def checked(found: Any, ids: Sequence[str], trained_on: Collection[str]) -> list[Reference]:
-    """References from `config.json`, read from strangers' files.
+    """References from `config.json`, read from an untrusted file.
 
     Args:
         found: what stands there.

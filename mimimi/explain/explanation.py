@@ -122,7 +122,7 @@ def explain(
 
 
 def _what(magnitude_share: float, louder: float, quieter: float, lines: float) -> What:
-    """In which way most of it is strange."""
+    """In which way most of it is unusual."""
     if magnitude_share < 0.5:
         return "timing"
     if lines > (louder + quieter) / 2:

@@ -21,7 +21,7 @@ class ScoredSegment:
     is_anomalous: bool = False
     p_value: float | None = None
     error: str | None = None
-    recognised: bool | None = None  # False: unlike any machine of the type that is known
+    recognised: bool | None = None  # False: matches no known machine of the type
     threshold: float | None = None
 
     @property
@@ -69,7 +69,7 @@ class Rule:
         return f"{self.k} of {self.n}"
 
     def is_on(self, segments: Sequence[ScoredSegment]) -> bool:
-        """Whether the alarm is on after these moments, of which the last n count."""
+        """Whether the alarm is on after these segments, of which the last n count."""
         return sum(segment.is_anomalous for segment in segments[-self.n :]) >= self.k
 
     @classmethod
@@ -98,7 +98,7 @@ class Event:
 
     start: float  # s
     end: float  # s
-    peak: float  # s, where the strangest segment begins
+    peak: float  # s, where the most unusual segment begins
     peak_score: float
     peak_file: str
     mean_p_value: float
@@ -106,7 +106,7 @@ class Event:
 
 
 def events(segments: Iterable[ScoredSegment], rule: Rule) -> Iterator[Event]:
-    """The events in a stream of moments, each as soon as it is over.
+    """The events in a stream of segments, each as soon as it is over.
 
     Args:
         segments: in the order of time.

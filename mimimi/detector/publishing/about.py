@@ -1,4 +1,4 @@
-"""What a detector says of itself for people, read from strangers' files: only what is well formed.
+"""What a detector says of itself for people, read from untrusted files: only what is well formed.
 
 Nothing here decides on a verdict, so what makes no sense is left out instead of refused.
 """

@@ -93,7 +93,7 @@ def model_card(
 # Is this {kind} going wrong? A MIMIMI detector
 
 It listens to a recording of a {kind} it knows ({", ".join(config.ids)}) and says whether it
-sounds as that machine did when it was in order. The network is that of Kim, Ho and Kang,
+sounds as that machine did when it was running well. The network is that of Kim, Ho and Kang,
 "Self-supervised Complex Network for Machine Sound Anomaly Detection" (EUSIPCO 2021): it reads
 magnitude and phase, and was trained on normal sounds alone to tell the machines apart.
 {_others(members)}
@@ -119,8 +119,8 @@ The thresholds come from a calibration set of {normal} normal recordings outside
 
 - It knows the machines above, in their place, with their microphone. Another machine, room or
   microphone is not judged by these figures; a threshold from recordings of your own is.
-- Without the machine's id the most similar one is taken: an anomaly is a recording that resembles
-  another machine, so that is weaker.
+- Without the machine's id the most similar one is inferred, which is less reliable: an anomaly is a
+  recording that resembles another machine.
 - A promised false-alarm rate holds on average over sets of calibration recordings, and no rate
   below 1 in (recordings + 1) can be promised.
 - Faults that it was never tried on may sound like nothing to it: a normal verdict proves no health.

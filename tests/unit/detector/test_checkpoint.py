@@ -46,7 +46,7 @@ def change_config(folder: Path, **fields) -> None:
 
 
 def change_weights(folder: Path, content: bytes) -> None:
-    """Other weights whose digest is right: what a stranger could make."""
+    """Other weights whose digest is right: what an attacker could make."""
     (folder / checkpoint.WEIGHTS).write_bytes(content)
     change_config(folder, weights_sha256=hashlib.sha256(content).hexdigest())
 
@@ -272,8 +272,8 @@ def test_whoever_reads_while_a_file_is_replaced_reads_the_old_one_whole(tmp_path
 
 def test_what_cannot_be_saved_leaves_the_saved_detector_whole(small_detector, folder):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    small_detector.about = {"licence": "mit", "figure": float("nan")}
     network(small_detector).total_head.weight.data.add_(1)
+    broken = with_config(small_detector, about={"licence": "mit", "figure": float("nan")})
     with pytest.raises(ValueError, match="JSON compliant"):
-        small_detector.save_pretrained(folder)
+        broken.save_pretrained(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
