@@ -45,8 +45,8 @@ def watch(
         false_alarm_rate: of a segment; the detector's own by default.
 
     Raises:
-        AudioError: nothing of it can be judged; a stretch alone becomes a segment with an error, and
-            so does a place that cannot be read, which is skipped.
+        AudioError: nothing of it can be judged; a stretch alone becomes a segment with an error,
+            and so does a place that cannot be read, which is skipped.
         UnknownMachineError: the detector does not know this id.
     """
     name = name or _name(source)
