@@ -11,6 +11,7 @@ import streamlit as st
 from mimimi.audio import recording_hash
 from state import examples, keys
 
+FORMATS = ["wav", "flac", "ogg", "mp3", "aiff"]
 Source = Literal["upload", "recording", "example", "real"]
 
 
