@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mimimi.errors import DetectorError
-from mimimi.memory.blocks import blocks
-from mimimi.memory.distance import Recordings, Scale, distances, leave_one_out
+from mimimi.memory.blocks import Block, apart, blocks
+from mimimi.memory.distance import Neighbours, Recordings, Scale, distances, points
 from mimimi.memory.spectra import Array
-from mimimi.memory.views import HELD, LEVEL, VIEWS, WEIGHTS, View, describe
+from mimimi.memory.views import HELD, LEVEL, VIEWS, WEIGHTS, describe
 
 LARGEST = 1e4  # of a stored value: nats, deviations and correlations stay far below
 
@@ -49,36 +49,39 @@ class MemoryBank:
     Args:
         vectors: by name of the view.
         recordings: `(segment,)`, the recording that each is of; two or more.
-        channels: `(segment,)`, its channel; all channels are references, the first is judged.
     """
 
     vectors: Mapping[str, Array]
     recordings: Recordings
-    channels: Recordings
 
     @classmethod
     def learn(cls, recordings: Sequence[ArrayLike]) -> MemoryBank:
-        """From normal recordings, see `mimimi.memory.blocks`; their order is of no account.
+        """From normal recordings, 10 s or more in all; their order is of no account.
+
+        One recording alone is cut into pieces, see `mimimi.memory.blocks.apart`.
 
         Args:
-            recordings: each `(time,)` or `(channel, time)`, at 16 kHz.
+            recordings: each `(time,)` at 16 kHz, of the channel that is judged.
 
         Raises:
             AudioError: less than 10 s in all, too short, silent, or not finite.
         """
-        cut = list(blocks(recordings))
+        return cls._of(blocks(apart(recordings)))
+
+    def remember(self, recordings: Sequence[ArrayLike]) -> MemoryBank:
+        """A bank that has heard these normal recordings too; raises as `learn` does."""
+        more = self._of(blocks(recordings))
+        vectors = {n: np.concatenate([of, more.vectors[n]]) for n, of in self.vectors.items()}
+        numbers = more.recordings + self.recordings.max() + 1
+        return MemoryBank(vectors, np.concatenate([self.recordings, numbers]))
+
+    @classmethod
+    def _of(cls, cut: Sequence[Block]) -> MemoryBank:
         heard = [describe(block.samples) for block in cut]
+        vectors = {name: np.stack([one[name] for one in heard]) for name in heard[0]}
         # Half precision, as it is saved: so a bank judges alike before and after.
-        return cls(
-            {
-                view.name: np.stack([one[view.name] for one in heard])
-                .astype(np.float16)
-                .astype(np.float32)
-                for view in HELD
-            },
-            np.array([block.recording for block in cut]),
-            np.array([block.channel for block in cut]),
-        )
+        vectors = {n: of.astype(np.float16).astype(np.float32) for n, of in vectors.items()}
+        return cls(vectors, np.array([block.recording for block in cut]))
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> MemoryBank:
@@ -89,28 +92,24 @@ class MemoryBank:
         """
         try:
             recordings = np.asarray(arrays["memory.recordings"], np.int64)
-            channels = np.asarray(arrays["memory.channels"], np.int64)
             vectors = {v.name: np.asarray(arrays[f"memory.{v.name}"], np.float32) for v in HELD}
         except (KeyError, TypeError, ValueError) as error:
             raise DetectorError(
                 "A memory of normal sound is damaged: an array is missing."
             ) from error
-        shapes = [recordings.shape, channels.shape, *(vectors[v.name].shape for v in HELD)]
+        shapes = [recordings.shape, *(vectors[v.name].shape for v in HELD)]
         count = recordings.size
-        if shapes != [(count,), (count,), *((count, *view.shape) for view in HELD)]:
+        if shapes != [(count,), *((count, *view.shape) for view in HELD)]:
             raise DetectorError("A memory of normal sound is damaged: its arrays do not fit.")
         if not all((np.abs(of) < LARGEST).all() for of in vectors.values()):
             raise DetectorError("A memory of normal sound is damaged: a number is none.")
         if len(np.unique(recordings)) < 2:
             raise DetectorError("A memory of normal sound is damaged: it holds one recording.")
-        return cls(vectors, recordings, channels)
+        return cls(vectors, recordings)
 
     def as_arrays(self) -> dict[str, NDArray[np.generic]]:
         """As a saved detector holds it: half precision, 25 kB a segment."""
-        arrays: dict[str, NDArray[np.generic]] = {
-            "memory.recordings": self.recordings,
-            "memory.channels": self.channels,
-        }
+        arrays: dict[str, NDArray[np.generic]] = {"memory.recordings": self.recordings}
         return arrays | {f"memory.{n}": of.astype(np.float16) for n, of in self.vectors.items()}
 
     def scores(self, segments: Iterable[ArrayLike]) -> NDArray[np.float64]:
@@ -137,7 +136,7 @@ class MemoryBank:
         deviation, shares, nearest = {}, {}, {}
         for view in HELD:
             scale = self.scales[view.name]
-            found = distances(vectors[view.name][None], self.vectors[view.name], view)[0]
+            found = distances(points(vectors[view.name][None], view), self._points[view.name])[0]
             nearest[view.name] = found.argmin(axis=0)
             least = found.min(axis=0)[None]
             deviation[view.name] = float(scale.deviation(least)[0])
@@ -147,33 +146,35 @@ class MemoryBank:
     def leave_one_out_scores(self) -> NDArray[np.float64]:
         """What each recording scores by a bank that has not heard it, `(recording,)`.
 
-        Its first channel is judged, as a new recording is: the mean over its segments. With two
-        recordings a bank of the other alone has no scale of its own and takes that of both.
+        Of a long recording the mean over its segments. With two recordings a bank of the other
+        alone has no scale of its own and takes that of both.
         """
-        numbers = np.unique(self.recordings)
-        return np.array([self._left_out(number, len(numbers) > 2) for number in numbers])
+        return np.array([self._left_out(number) for number in np.unique(self.recordings)])
 
-    def _left_out(self, number: int, own_scale: bool) -> float:
-        rest = self.recordings != number
-        judged = ~rest & (self.channels == self.channels[~rest].min())
-        scores = np.zeros(int(judged.sum()))
+    def _left_out(self, number: int) -> float:
+        own, others = self.recordings == number, len(np.unique(self.recordings)) - 1
+        scores = np.zeros(int(own.sum()))
         for view in VIEWS:
-            pairs, scale = self._pairwise[view.name], self.scales[view.name]
-            if own_scale:
-                scale = _scale(pairs[rest][:, rest], self.recordings[rest], view)
-            deviation = scale.deviation(pairs[judged][:, rest].min(axis=1))
+            neighbours, scale = self._neighbours[view.name], self.scales[view.name]
+            if others > 1:
+                scale = Scale.of(neighbours.without(number), others, view.exponent)
+            deviation = scale.deviation(neighbours.nearest[own])
             scores += WEIGHTS[view.name] * np.logaddexp(0, deviation)
         return float(scores.mean())
 
     @cached_property
     def scales(self) -> Mapping[str, Scale]:
         """What distances are usual, by view."""
-        return {v.name: _scale(self._pairwise[v.name], self.recordings, v) for v in HELD}
+        count = len(np.unique(self.recordings))
+        return {v.name: Scale.of(self._neighbours[v.name].nearest, count, v.exponent) for v in HELD}
 
     @cached_property
-    def _pairwise(self) -> Mapping[str, Array]:
-        return {v.name: distances(self.vectors[v.name], self.vectors[v.name], v) for v in HELD}
+    def _points(self) -> Mapping[str, Array]:
+        return {view.name: points(self.vectors[view.name], view) for view in HELD}
 
-
-def _scale(pairwise: Array, recordings: Recordings, view: View) -> Scale:
-    return Scale.of(leave_one_out(pairwise, recordings), recordings, view.exponent)
+    @cached_property
+    def _neighbours(self) -> Mapping[str, Neighbours]:
+        return {
+            name: Neighbours.among(distances(of, of), self.recordings)
+            for name, of in self._points.items()
+        }

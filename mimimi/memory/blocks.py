@@ -13,6 +13,7 @@ from mimimi.errors import AudioError
 from mimimi.memory.spectra import SEGMENT_SAMPLES, Array
 
 SHORTEST_SAMPLES = FrontEnd().window_samples
+MOST_BLOCKS = 360  # an hour; what is longer is thinned evenly
 
 
 @dataclass(frozen=True)
@@ -21,41 +22,54 @@ class Block:
 
     samples: Array
     recording: int
-    channel: int
 
 
-def blocks(recordings: Sequence[ArrayLike]) -> Iterator[Block]:
-    """Cut recordings into segments of 10 s, each with the recording and channel it is of.
+def blocks(recordings: Sequence[ArrayLike]) -> list[Block]:
+    """Cut recordings into segments of 10 s, each with the number of the recording it is of.
 
     Segments follow one another, the last one ends where the recording ends; a shorter recording
-    is repeated to 10 s. ONE recording is cut into pieces that do not overlap and count as
-    recordings: of 10 s each, or, where it is shorter than 20 s, its two halves. Such pieces share
-    their hour, so what is promised on them holds less well.
+    is repeated to 10 s.
 
     Args:
-        recordings: each `(time,)` or `(channel, time)`, at 16 kHz.
+        recordings: each `(time,)` at 16 kHz, of the channel that is judged.
 
     Raises:
-        AudioError: there is less than 10 s in all, or a recording is shorter than 2.05 s.
+        AudioError: a recording is shorter than 2.05 s, or has another shape.
 
     Example:
         >>> [block.recording for block in blocks([np.ones(160_000), np.ones(200_000)])]
         [0, 1, 1]
-        >>> [block.recording for block in blocks([np.ones(500_000)])]
-        [0, 1, 2]
     """
-    heard = [_by_channel(recording) for recording in recordings]
-    if sum(one.shape[1] for one in heard) < SEGMENT_SAMPLES:
-        raise AudioError("10 s of normal sound is the least a machine can be learnt from.")
-    if len(heard) == 1:
-        [whole] = heard
-        count = max(2, whole.shape[1] // SEGMENT_SAMPLES)
-        length = min(SEGMENT_SAMPLES, whole.shape[1] // count)
-        heard = [whole[:, k * length : (k + 1) * length] for k in range(count)]
-    for number, recording in enumerate(heard):
-        for channel, samples in enumerate(recording):
-            for segment in _segments(samples):
-                yield Block(segment, number, channel)
+    found = [
+        Block(segment, number)
+        for number, recording in enumerate(recordings)
+        for segment in _segments(_checked(recording))
+    ]
+    return found[:: max(1, -(-len(found) // MOST_BLOCKS))]
+
+
+def apart(recordings: Sequence[ArrayLike]) -> Sequence[ArrayLike]:
+    """Recordings such that each can be compared with another: two at least.
+
+    ONE recording is cut into pieces that do not overlap and count as recordings: of 10 s each,
+    or, where it is shorter than 20 s, its two halves. Pieces share their hour, and halves hold
+    less sound than what they judge, so what is promised on them holds less well.
+
+    Raises:
+        AudioError: there is less than 10 s in all.
+
+    Example:
+        >>> [len(piece) / 16_000 for piece in apart([np.ones(560_000)])]
+        [10.0, 10.0, 10.0]
+    """
+    if sum(map(np.size, recordings)) < SEGMENT_SAMPLES:
+        raise AudioError("10 s of normal sound is the least that a machine can be learnt from.")
+    if len(recordings) > 1:
+        return recordings
+    whole = _checked(recordings[0])
+    count = max(2, len(whole) // SEGMENT_SAMPLES)
+    length = min(SEGMENT_SAMPLES, len(whole) // count)
+    return [whole[k * length : (k + 1) * length] for k in range(count)]
 
 
 def _segments(samples: Array) -> Iterator[Array]:
@@ -67,11 +81,11 @@ def _segments(samples: Array) -> Iterator[Array]:
         yield samples[start : start + SEGMENT_SAMPLES]
 
 
-def _by_channel(recording: ArrayLike) -> Array:
-    samples = np.atleast_2d(np.asarray(recording, np.float32))
-    if samples.ndim != 2 or samples.shape[1] < SHORTEST_SAMPLES:
+def _checked(recording: ArrayLike) -> Array:
+    samples = np.asarray(recording, np.float32)
+    if samples.ndim != 1 or len(samples) < SHORTEST_SAMPLES:
         raise AudioError(
-            f"A recording has shape (channel, time) and lasts 2.05 s or more at 16 kHz; this has"
+            "A recording has shape (time,) and lasts 2.05 s or more at 16 kHz; this has shape"
             f" {samples.shape}."
         )
     return samples

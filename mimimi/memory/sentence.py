@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mimimi.memory.bank import Heard, MemoryBank
-from mimimi.memory.spectra import Array, envelope_hertz, mel_hertz
+from mimimi.memory.spectra import Array, envelope_edges, envelope_hertz, mel_edges, mel_hertz
 from mimimi.memory.views import VIEWS
 
 DECIBEL = 10 / np.log(10)  # in a nat of power
-AUDIBLE = 1.0  # dB: below it a difference is not worth a word
-NEW_TONE = 6.0  # dB beyond the loudest a normal segment ever was at that hertz
+AUDIBLE = 1.0  # dB: below it an amount is not worth a word
+NEW_TONE = 6.0  # dB beyond the loudest that a normal segment ever was at that hertz
 RHYTHM_HERTZ = 8  # a step of the envelope's spectrum
 NORMAL_DEVIATION = 1.0  # spreads: a view that finds no more has nothing to say
 
@@ -28,6 +28,16 @@ class Reason:
     text: str
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a view found: where in the spectrum, in Hz, and in words."""
+
+    low: float
+    hertz: float
+    high: float
+    text: str
+
+
 def reasons(bank: MemoryBank, heard: Heard, at_most: int = 2) -> list[Reason]:
     """What is unusual about a segment, the largest part of its score first; none where none is.
 
@@ -39,79 +49,86 @@ def reasons(bank: MemoryBank, heard: Heard, at_most: int = 2) -> list[Reason]:
         >>> first.text
         'a tone at 1,240 Hz that was never there'
     """
-    score, parts = heard.score, heard.contributions
-    found = []
-    for view in sorted(VIEWS, key=lambda view: -parts[view.name]):
-        if heard.deviation[view.name] > NORMAL_DEVIATION:
-            hertz, text = _WORDS[view.name](bank, heard)
-            found.append(Reason(view.name, hertz, parts[view.name] / score, text))
-    return found[:at_most]
+    parts = heard.contributions
+    found: dict[str, Reason] = {}
+    for view in VIEWS:
+        if heard.deviation[view.name] <= NORMAL_DEVIATION:
+            continue
+        change = _CHANGES[view.name](bank, heard)
+        change = _new_tone(bank, heard, change) or change
+        share = parts[view.name] / heard.score
+        if change.text in found:  # two views found the same
+            before = found[change.text]
+            found[change.text] = replace(before, share=before.share + share)
+        else:
+            found[change.text] = Reason(view.name, change.hertz, share, change.text)
+    return sorted(found.values(), key=lambda reason: -reason.share)[:at_most]
 
 
-Words = tuple[float, str]
+def _new_tone(bank: MemoryBank, heard: Heard, where: Change) -> Change | None:
+    """A tone near a change that no normal segment comes near: the plainest cause it can have."""
+    within = slice(int(where.low), int(where.high) + 1)
+    now = heard.vectors["lines"].ravel()[within]
+    usual = bank.vectors["lines"].reshape(len(bank.recordings), -1)[:, within]
+    excess = now - usual.max(axis=0)
+    if not excess.size or excess.max() * DECIBEL < NEW_TONE:
+        return None
+    hertz = within.start + int(excess.argmax())
+    return Change(hertz, hertz, hertz, f"a tone at {hertz:,} Hz that was never there")
 
 
-def _lines(bank: MemoryBank, heard: Heard) -> Words:
+def _lines(bank: MemoryBank, heard: Heard) -> Change:
     """The tone that changed most in the band that says most."""
     band, width = int(heard.shares["lines"].argmax()), heard.vectors["lines"].shape[1]
     now, usual = heard.vectors["lines"][band], bank.vectors["lines"][:, band]
     stronger, weaker = now - usual.max(axis=0), usual.min(axis=0) - now
-    new = _new_tone(bank, heard, band * width, (band + 1) * width)
-    if new is not None:
-        return new
-    if stronger.max() >= weaker.max():
-        hertz = band * width + int(stronger.argmax())
-        return hertz, f"a tone at {hertz:,} Hz stronger than usual"
-    hertz = band * width + int(weaker.argmax())
-    return hertz, f"a tone at {hertz:,} Hz weaker than usual"
+    more = stronger.max() >= weaker.max()
+    hertz = band * width + int((stronger if more else weaker).argmax())
+    text = f"a tone at {hertz:,} Hz {'stronger' if more else 'weaker'} than usual"
+    return Change(band * width, hertz, (band + 1) * width - 1, text)
 
 
-def _new_tone(bank: MemoryBank, heard: Heard, low: float, high: float) -> Words | None:
-    """A tone between two frequencies in Hz that no normal segment comes near."""
-    least = max(int(low), 0)
-    now = heard.vectors["lines"].ravel()[least : int(high) + 1]
-    usual = bank.vectors["lines"].reshape(len(bank.recordings), -1)[:, least : int(high) + 1]
-    excess = now - usual.max(axis=0)
-    if not excess.size or excess.max() * DECIBEL < NEW_TONE:
-        return None
-    hertz = least + int(excess.argmax())
-    return hertz, f"a tone at {hertz:,} Hz that was never there"
+def _unrest(bank: MemoryBank, heard: Heard) -> Change:
+    return _by_mel(bank, heard, "unrest", "more unrest", "less unrest")
 
 
-def _unrest(bank: MemoryBank, heard: Heard) -> Words:
-    change = _beside_nearest(bank, heard, "unrest").ravel() * DECIBEL
-    return _more_or_less(change, mel_hertz(), heard, "unrest", "more unrest", "less unrest")
+def _peaks(bank: MemoryBank, heard: Heard) -> Change:
+    return _by_mel(bank, heard, "peaks", "louder peaks", "softer peaks")
 
 
-def _peaks(bank: MemoryBank, heard: Heard) -> Words:
-    change = _beside_nearest(bank, heard, "peaks").ravel() * DECIBEL
-    middle = mel_hertz()
-    hertz, text = _more_or_less(change, middle, heard, "peaks", "louder peaks", "softer peaks")
-    at = int(np.abs(middle - hertz).argmin())
-    below, above = middle[max(at - 1, 0)], middle[min(at + 1, len(middle) - 1)]
-    return _new_tone(bank, heard, float(below), float(above)) or (hertz, text)
+def _by_mel(bank: MemoryBank, heard: Heard, view: str, more: str, less: str) -> Change:
+    """The mel band that changed most within the band that says most."""
+    change = _beside_nearest(bank, heard, view) * DECIBEL
+    band = int(heard.shares[view].argmax())
+    at = band * change.shape[1] + int(np.abs(change[band]).argmax())
+    amount, hertz = float(change.ravel()[at]), float(mel_hertz()[at])
+    size = f"{abs(amount):.0f} dB " if abs(amount) >= AUDIBLE else "slightly "
+    low, high = float(mel_edges()[at]), float(mel_edges()[at + 2])
+    return Change(low, hertz, high, f"{size}{more if amount > 0 else less} {around(hertz)}")
 
 
-def _coherence(bank: MemoryBank, heard: Heard) -> Words:
+def _coherence(bank: MemoryBank, heard: Heard) -> Change:
     change = _beside_nearest(bank, heard, "coherence")
-    band = int(heard.shares["coherence"].argmax())
-    hertz = float(mel_hertz().reshape(len(change), -1).mean(axis=1)[band])
+    band, width = int(heard.shares["coherence"].argmax()), len(mel_hertz()) // len(change)
     more = "more" if change[band].mean() > 0 else "less"
-    return hertz, f"the sound {around(hertz)} rises and falls {more} with the rest than usual"
+    low, high = (float(mel_edges()[at * width + 1]) for at in (band, band + 1))
+    hertz = (low + high) / 2
+    text = f"the sound {around(hertz)} rises and falls {more} with the rest than usual"
+    return Change(low, hertz, high, text)
 
 
-def _rhythm(bank: MemoryBank, heard: Heard) -> Words:
+def _rhythm(bank: MemoryBank, heard: Heard) -> Change:
     change = _beside_nearest(bank, heard, "rhythm") * DECIBEL
     band = int(heard.shares["rhythm"].argmax())
     step = int(np.abs(change[band]).argmax())
-    stronger = "more" if change[band, step] > 0 else "less"
-    hertz = float(envelope_hertz()[band])
-    low, high = step * RHYTHM_HERTZ, (step + 1) * RHYTHM_HERTZ
-    amount = f"{abs(change[band, step]):.0f} dB {stronger}"
-    return hertz, f"{amount} beating {low} to {high} times a second {around(hertz)}"
+    amount, hertz = float(change[band, step]), float(envelope_hertz()[band])
+    size = f"{abs(amount):.0f} dB {'more' if amount > 0 else 'less'}"
+    first, last = step * RHYTHM_HERTZ, (step + 1) * RHYTHM_HERTZ
+    text = f"{size} beating {first} to {last} times a second {around(hertz)}"
+    return Change(float(envelope_edges()[band]), hertz, float(envelope_edges()[band + 1]), text)
 
 
-_WORDS: dict[str, Callable[[MemoryBank, Heard], Words]] = {
+_CHANGES: dict[str, Callable[[MemoryBank, Heard], Change]] = {
     "lines": _lines,
     "unrest": _unrest,
     "peaks": _peaks,
@@ -125,19 +142,6 @@ def _beside_nearest(bank: MemoryBank, heard: Heard, view: str) -> Array:
     nearest = heard.nearest[view]
     change: Array = heard.vectors[view] - bank.vectors[view][nearest, np.arange(len(nearest))]
     return change
-
-
-def _more_or_less(
-    change: Array, hertz: Array, heard: Heard, view: str, more: str, less: str
-) -> Words:
-    """The largest change, in dB, within the band that says most."""
-    band, width = int(heard.shares[view].argmax()), len(hertz) // len(heard.shares[view])
-    within = slice(band * width, (band + 1) * width)
-    at = band * width + int(np.abs(change[within]).argmax())
-    amount, where = float(change[at]), float(hertz[at])
-    word = more if amount > 0 else less
-    size = f"{abs(amount):.0f} dB " if abs(amount) >= AUDIBLE else "slightly "
-    return where, f"{size}{word} {around(where)}"
 
 
 def around(hertz: float) -> str:

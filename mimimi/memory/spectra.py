@@ -19,6 +19,7 @@ MEL_BANDS = 128
 MEL_FFT, MEL_HOP = 1024, 512  # samples
 ENVELOPE_FFT, ENVELOPE_HOP = 128, 32  # samples: bins of 125 Hz, 500 values a second
 ENVELOPE_EDGES = (1, 3, 5, 8, 12, 18, 28, 42, 65)  # bins of 125 Hz, about a third of an octave up
+SMALLEST = 1e-7  # of the loudest sample: what is left of a constant after rounding
 FLOOR = 1e-8  # of power against white noise as loud as the segment: below it nothing is heard
 
 
@@ -66,24 +67,38 @@ def checked(segment: ArrayLike) -> Array:
         )
     if not np.isfinite(samples).all():
         raise AudioError("A segment holds samples that are not finite numbers.")
-    samples = samples - samples.mean()
     loudest = np.abs(samples).max()
-    if loudest <= np.finfo(np.float32).tiny:
+    samples = samples / (loudest or 1.0)  # so that no square is lost, however quiet it is
+    samples -= samples.mean()
+    if np.abs(samples).max() <= SMALLEST:
         raise SilentError("A segment is silent: all its samples are alike.")
-    samples /= loudest  # so that no square is lost, however quiet the recording
     scaled: Array = (samples / np.sqrt(np.mean(samples**2))).astype(np.float32)
     return scaled
 
 
 def mel_hertz() -> Array:
     """The middle of each mel band in Hz, `(128,)`."""
-    return _mel_edges()[1:-1].astype(np.float32)
+    return mel_edges()[1:-1]
+
+
+@lru_cache
+def mel_edges() -> Array:
+    """Where each mel band begins, and the last two end, in Hz, `(130,)`."""
+    top = 2595 * np.log10(1 + SAMPLE_RATE / 2 / 700)
+    edges = 700 * (10 ** (np.linspace(0, top, MEL_BANDS + 2) / 2595) - 1)
+    return edges.astype(np.float32)
 
 
 def envelope_hertz() -> Array:
     """The middle of each band of the envelope in Hz, `(8,)`."""
-    edges = np.array(ENVELOPE_EDGES) * SAMPLE_RATE / ENVELOPE_FFT
-    return np.sqrt(edges[:-1] * edges[1:]).astype(np.float32)
+    edges = envelope_edges()
+    middle: Array = np.sqrt(edges[:-1] * edges[1:])
+    return middle
+
+
+def envelope_edges() -> Array:
+    """Where the bands of the envelope meet in Hz, `(9,)`."""
+    return (np.array(ENVELOPE_EDGES) * SAMPLE_RATE / ENVELOPE_FFT).astype(np.float32)
 
 
 def _power(samples: Array, n_fft: int, hop: int) -> Array:
@@ -96,12 +111,14 @@ def _power(samples: Array, n_fft: int, hop: int) -> Array:
 
 def _mel_power(samples: Array) -> Array:
     padded = np.pad(samples, MEL_FFT // 2, mode="reflect")
-    return _power(padded, MEL_FFT, MEL_HOP) @ _mel_filters()
+    bands: Array = _power(padded, MEL_FFT, MEL_HOP) @ _mel_filters()
+    return bands
 
 
 def _band_power(samples: Array) -> Array:
     power = _power(samples, ENVELOPE_FFT, ENVELOPE_HOP)
-    return np.add.reduceat(power, ENVELOPE_EDGES[:-1], axis=1)
+    bands: Array = np.add.reduceat(power, ENVELOPE_EDGES[:-1], axis=1)
+    return bands
 
 
 def _log(power: Array, n_fft: int) -> Array:
@@ -116,16 +133,10 @@ def _window(n_fft: int) -> Array:
 
 
 @lru_cache
-def _mel_edges() -> NDArray[np.float64]:
-    top = 2595 * np.log10(1 + SAMPLE_RATE / 2 / 700)
-    edges: NDArray[np.float64] = 700 * (10 ** (np.linspace(0, top, MEL_BANDS + 2) / 2595) - 1)
-    return edges
-
-
-@lru_cache
 def _mel_filters() -> Array:
     """Triangles of height 1, `(frequency, band)`."""
-    edges, frequency = _mel_edges(), np.fft.rfftfreq(MEL_FFT, 1 / SAMPLE_RATE)[:, None]
+    edges, frequency = mel_edges(), np.fft.rfftfreq(MEL_FFT, 1 / SAMPLE_RATE)[:, None]
     rise = (frequency - edges[:-2]) / np.diff(edges)[:-1]
     fall = (edges[2:] - frequency) / np.diff(edges)[1:]
-    return np.maximum(0, np.minimum(rise, fall)).astype(np.float32)
+    triangles: Array = np.maximum(0, np.minimum(rise, fall)).astype(np.float32)
+    return triangles

@@ -80,7 +80,7 @@ def level(spectra: Spectra) -> Array:
 
 
 VIEWS = (
-    View("lines", lines, (64, 125), cosine=True, exponent=4, weight=2),
+    View("lines", lines, (64, 125), cosine=True, exponent=4, weight=4),
     View("unrest", unrest, (8, 16), cosine=True, exponent=1, weight=1),
     View("peaks", peaks, (128, 1), cosine=False, exponent=1, weight=1),
     View("coherence", coherence, (32, 32), cosine=False, exponent=1, weight=1),
