@@ -1,6 +1,6 @@
 """AUC of simulated faults, each machine learnt by itself; and against seconds of sound.
 
-python -m benchmarks.memory.faults [--references 6 12] [--ids 52 53 54 55]
+python -m benchmarks.memory.faults [--references 3 6 12 54] [--ids 52 53]
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print a line a severity, and one a fault."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--references", type=int, nargs="+", default=[3, 6, 12, 54])
-    parser.add_argument("--ids", type=int, nargs="+", default=[52, 53, 54, 55])
+    parser.add_argument("--ids", type=int, nargs="+", default=[52, 53])
     options = parser.parse_args(arguments)
     machines = list(simulated(HELD, options.ids, references=max(options.references)))
     for references in options.references:

@@ -74,7 +74,7 @@ def by_seconds(machines: Sequence[Machine], seconds: int, draws: int) -> None:
 
 
 def one_clip(root: Path, machines: Sequence[Machine]) -> None:
-    """Banks of a single clip of 10 s, cut into halves, each training clip in turn."""
+    """Banks of a single clip of 10 s, cut into quarters, each training clip in turn."""
     index = list(csv.DictReader((root / "index.csv").open()))
     tables = []
     for machine in machines:
