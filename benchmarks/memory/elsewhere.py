@@ -29,11 +29,10 @@ NAMES = (*[view.name for view in VIEWS], LEVEL.name)
 def other_noise(machine: Machine) -> None:
     """AUC of the memory and of each view, and how many are called unusual or another thing."""
     bank = bank_of(machine, machine.where(split="train"))
-    threshold = jackknife_threshold(bank.leave_one_out_scores().tolist())
     test = machine.where(split="shift")
     normal = heard_by(bank, machine, test & machine.normal)
     faulty = heard_by(bank, machine, test & ~machine.normal)
-    above = [sum(h.score > threshold.value for h in of) for of in (normal, faulty)]
+    above = [sum(h.score > bank.threshold([h]).value for h in of) for of in (normal, faulty)]
     print(f"{machine.name}: {len(normal)} normal, {len(faulty)} anomalous; ", end="")
     print(f"above the threshold {above[0]} and {above[1]}", end="")
     if normal:

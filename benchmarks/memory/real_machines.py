@@ -73,22 +73,25 @@ def by_seconds(machines: Sequence[Machine], seconds: int, draws: int) -> None:
     print_seconds(seconds, machines, tables)
 
 
-def one_clip(root: Path, machines: Sequence[Machine]) -> None:
-    """Banks of a single clip of 10 s, cut into quarters, each training clip in turn."""
+def few_clips(root: Path, machines: Sequence[Machine], clips: int) -> None:
+    """Banks of one or two clips of 10 s, cut into four pieces, a new choice each time."""
     index = list(csv.DictReader((root / "index.csv").open()))
     tables = []
     for machine in machines:
         found, judged = [], ~machine.where(split="train")
-        for row in index:
-            own = f"{row['machine_type']} {row['machine_id']}" == machine.name
-            if own and row["split"] == "train":
-                samples, _ = soundfile.read(root / row["path"], dtype="float32", always_2d=True)
-                bank = MemoryBank.learn([samples[:160_000, 0]])
-                scores = scores_by(bank, machine, judged)
-                normal = machine.normal[judged]
-                found.append(wins(scores[normal], scores[~normal]))
+        train = [
+            soundfile.read(root / row["path"], dtype="float32", always_2d=True)[0][:160_000, 0]
+            for row in index
+            if f"{row['machine_type']} {row['machine_id']}" == machine.name
+            and row["split"] == "train"
+        ]
+        for first in range(len(train)):
+            chosen = [train[(first + k) % len(train)] for k in range(clips)]
+            scores = scores_by(MemoryBank.learn(chosen), machine, judged)
+            normal = machine.normal[judged]
+            found.append(wins(scores[normal], scores[~normal]))
         tables.append(np.mean(found, axis=0))
-    print_seconds(10, machines, tables)
+    print_seconds(10 * clips, machines, tables)
 
 
 def print_seconds(seconds: int, machines: Sequence[Machine], tables: Sequence[Scores]) -> None:
@@ -112,7 +115,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, choose in (("mean", np.mean), ("minimum", np.min), ("maximum", np.max)):
         line(f"four as first tried, {name}", machines, judges, smallest(first, choose))
     own = [Machine(m.name, m.rows, {v.name: m.vectors[v.name] for v in HELD}) for m in machines]
-    one_clip(options.data, own)
+    for clips in (1, 2):
+        few_clips(options.data, own, clips)
     for seconds in (20, 30, 40, 50, 60):
         by_seconds(own, seconds, options.draws if seconds < 60 else 1)
 

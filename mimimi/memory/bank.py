@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mimimi.errors import DetectorError
-from mimimi.memory.blocks import Block, apart, blocks
+from mimimi.memory.blocks import FEWEST, Block, apart, blocks
 from mimimi.memory.distance import Neighbours, Recordings, Scale, distances, points
 from mimimi.memory.spectra import Array
+from mimimi.memory.threshold import DEFAULT_RATE, JackknifeThreshold, jackknife_threshold
 from mimimi.memory.views import HELD, LEVEL, VIEWS, WEIGHTS, describe
 
 LARGEST = 1e4  # of a stored value: nats, deviations and correlations stay far below
@@ -25,7 +26,7 @@ class Heard:
     vectors: Mapping[str, Array]  # (band, value): the segment itself
     deviation: Mapping[str, float]  # spreads away from normal
     shares: Mapping[str, Array]  # (band,): what each band adds to its view, sum 1
-    nearest: Mapping[str, NDArray[np.intp]]  # (band,): the segment of the bank nearest in it
+    distances: Mapping[str, Array]  # (segment of the bank, band)
 
     @property
     def contributions(self) -> dict[str, float]:
@@ -34,7 +35,7 @@ class Heard:
         A view that finds nothing adds next to nothing, however near its neighbour is: being
         unusually normal in one respect excuses no fault in another.
         """
-        return {n: w * float(np.logaddexp(0, self.deviation[n])) for n, w in WEIGHTS.items()}
+        return {n: w * float(_said(self.deviation[n])) for n, w in WEIGHTS.items()}
 
     @property
     def score(self) -> float:
@@ -48,7 +49,7 @@ class MemoryBank:
 
     Args:
         vectors: by name of the view.
-        recordings: `(segment,)`, the recording that each is of; two or more.
+        recordings: `(segment,)`, the recording that each is of; three or more.
     """
 
     vectors: Mapping[str, Array]
@@ -58,7 +59,7 @@ class MemoryBank:
     def learn(cls, recordings: Sequence[ArrayLike]) -> MemoryBank:
         """From normal recordings, 10 s or more in all; their order is of no account.
 
-        One recording alone is cut into pieces, see `mimimi.memory.blocks.apart`.
+        One or two recordings are cut into pieces, see `mimimi.memory.blocks.apart`.
 
         Args:
             recordings: each `(time,)` at 16 kHz, of the channel that is judged.
@@ -103,8 +104,8 @@ class MemoryBank:
             raise DetectorError("A memory of normal sound is damaged: its arrays do not fit.")
         if not all((np.abs(of) < LARGEST).all() for of in vectors.values()):
             raise DetectorError("A memory of normal sound is damaged: a number is none.")
-        if len(np.unique(recordings)) < 2:
-            raise DetectorError("A memory of normal sound is damaged: it holds one recording.")
+        if len(np.unique(recordings)) < FEWEST:
+            raise DetectorError("A memory of normal sound is damaged: it holds too little.")
         return cls(vectors, recordings)
 
     def as_arrays(self) -> dict[str, NDArray[np.generic]]:
@@ -133,34 +134,69 @@ class MemoryBank:
 
     def compare(self, vectors: Mapping[str, Array]) -> Heard:
         """As `hear`, of a segment that is described already."""
-        deviation, shares, nearest = {}, {}, {}
+        deviation, shares, found = {}, {}, {}
         for view in HELD:
             scale = self.scales[view.name]
-            found = distances(points(vectors[view.name][None], view), self._points[view.name])[0]
-            nearest[view.name] = found.argmin(axis=0)
-            least = found.min(axis=0)[None]
+            own = points(vectors[view.name][None], view)
+            found[view.name] = distances(own, self._points[view.name])[0]
+            least = found[view.name].min(axis=0)[None]
             deviation[view.name] = float(scale.deviation(least)[0])
             shares[view.name] = scale.shares(least)[0]
-        return Heard(vectors, deviation, shares, nearest)
+        return Heard(vectors, deviation, shares, found)
+
+    def threshold(
+        self, recording: Sequence[Heard], rate: float = DEFAULT_RATE
+    ) -> JackknifeThreshold:
+        """What the mean score of a recording's segments is to be compared with: jackknife+.
+
+        It is the recording's own: each bank that has not heard one of the normal recordings says
+        how it scores that one, R, and how it scores this, S'. This one's score S is an alarm where
+        S' > R by nearly all of them; so the threshold is a quantile of R + S - S'.
+
+        Raises:
+            ValueError: there are no segments, or the rate is not between 0 and 1.
+
+        Example:
+            >>> rng = np.random.default_rng(0)
+            >>> bank = MemoryBank.learn([rng.normal(size=160_000) for _ in range(6)])
+            >>> round(bank.threshold([bank.hear(rng.normal(size=160_000))]).rate, 3)
+            0.143
+        """
+        score = float(np.mean([heard.score for heard in recording]))
+        without = np.mean([self._scores_without(heard) for heard in recording], axis=0)
+        return jackknife_threshold((self.leave_one_out_scores() + score - without).tolist(), rate)
 
     def leave_one_out_scores(self) -> NDArray[np.float64]:
-        """What each recording scores by a bank that has not heard it, `(recording,)`.
+        """What each recording scores, mean of its segments, by a bank that has not heard it."""
+        scores = []
+        for number, scales in self._scales_without.items():
+            own = self.recordings == number
+            nearest = {name: of.nearest[own] for name, of in self._neighbours.items()}
+            scores.append(float(_score(scales, nearest).mean()))
+        return np.array(scores)
 
-        Of a long recording the mean over its segments. With two recordings a bank of the other
-        alone has no scale of its own and takes that of both.
-        """
-        return np.array([self._left_out(number) for number in np.unique(self.recordings)])
+    def _scores_without(self, heard: Heard) -> NDArray[np.float64]:
+        """What a segment scores by the banks that lack one recording each, `(recording,)`."""
+        scores = []
+        for number, scales in self._scales_without.items():
+            rest = self.recordings != number
+            nearest = {name: of[rest].min(axis=0)[None] for name, of in heard.distances.items()}
+            scores.append(float(_score(scales, nearest)[0]))
+        return np.array(scores)
 
-    def _left_out(self, number: int) -> float:
-        own, others = self.recordings == number, len(np.unique(self.recordings)) - 1
-        scores = np.zeros(int(own.sum()))
-        for view in VIEWS:
-            neighbours, scale = self._neighbours[view.name], self.scales[view.name]
-            if others > 1:
-                scale = Scale.of(neighbours.without(number), others, view.exponent)
-            deviation = scale.deviation(neighbours.nearest[own])
-            scores += WEIGHTS[view.name] * np.logaddexp(0, deviation)
-        return float(scores.mean())
+    @cached_property
+    def _scales_without(self) -> Mapping[int, Mapping[str, Scale]]:
+        """By recording: the scales of the bank, had it never heard that one."""
+        numbers = np.unique(self.recordings).tolist()
+        return {
+            number: {
+                view.name: Scale.of(
+                    self._neighbours[view.name].without(number), len(numbers) - 1, view.exponent
+                )
+                for view in VIEWS
+            }
+            for number in numbers
+        }
 
     @cached_property
     def scales(self) -> Mapping[str, Scale]:
@@ -178,3 +214,17 @@ class MemoryBank:
             name: Neighbours.among(distances(of, of), self.recordings)
             for name, of in self._points.items()
         }
+
+
+def _score(scales: Mapping[str, Scale], nearest: Mapping[str, Array]) -> Array:
+    """Anomaly scores from distances `(segment, band)` to the nearest, by view."""
+    found: Array = sum(  # type: ignore[assignment]
+        weight * _said(scales[name].deviation(nearest[name])) for name, weight in WEIGHTS.items()
+    )
+    return found
+
+
+def _said(deviation: ArrayLike) -> Array:
+    """What a view has to say of a deviation: next to nothing below 0."""
+    said: Array = np.logaddexp(0, deviation)
+    return said

@@ -13,7 +13,8 @@ from mimimi.errors import AudioError
 from mimimi.memory.spectra import SEGMENT_SAMPLES, Array
 
 SHORTEST_SAMPLES = FrontEnd().window_samples
-FEWEST_PIECES = 4  # that one recording is cut into: of 10 s, halves do worse by 0.05 of AUC
+FEWEST = 3  # recordings: one left out, the others tell what is usual between two
+PIECES = 4  # that fewer are cut into: of 10 s, halves do worse by 0.05 of AUC
 MOST_BLOCKS = 360  # an hour; what is longer is thinned evenly
 
 
@@ -50,11 +51,11 @@ def blocks(recordings: Sequence[ArrayLike]) -> list[Block]:
 
 
 def apart(recordings: Sequence[ArrayLike]) -> Sequence[ArrayLike]:
-    """Recordings such that each can be compared with another: two at least.
+    """Recordings such that each can be left out and the others still be compared: three at least.
 
-    ONE recording is cut into pieces that do not overlap and count as recordings: of 10 s each,
-    or, where it is shorter than 40 s, its four quarters. Pieces share their hour, and quarters
-    hold less sound than what they judge, so what is promised on them holds less well.
+    One or two recordings are cut into pieces that do not overlap and count as recordings: of 10 s
+    each, or, where that gives fewer than four, into four equal ones. Pieces share their hour, and
+    short ones hold less sound than what they judge, so what is promised on them holds less well.
 
     Raises:
         AudioError: there is less than 10 s in all.
@@ -65,12 +66,14 @@ def apart(recordings: Sequence[ArrayLike]) -> Sequence[ArrayLike]:
     """
     if sum(map(np.size, recordings)) < SEGMENT_SAMPLES:
         raise AudioError("10 s of normal sound is the least that a machine can be learnt from.")
-    if len(recordings) > 1:
+    if len(recordings) >= FEWEST:
         return recordings
-    whole = _checked(recordings[0])
-    count = max(FEWEST_PIECES, len(whole) // SEGMENT_SAMPLES)
-    length = min(SEGMENT_SAMPLES, len(whole) // count)
-    return [whole[k * length : (k + 1) * length] for k in range(count)]
+    pieces: list[ArrayLike] = []
+    for whole in map(_checked, recordings):
+        count = max(PIECES // len(recordings), len(whole) // SEGMENT_SAMPLES)
+        length = min(SEGMENT_SAMPLES, len(whole) // count)
+        pieces += [whole[k * length : (k + 1) * length] for k in range(count)]
+    return pieces
 
 
 def _segments(samples: Array) -> Iterator[Array]:

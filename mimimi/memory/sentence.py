@@ -139,7 +139,7 @@ _CHANGES: dict[str, Callable[[MemoryBank, Heard], Change]] = {
 
 def _beside_nearest(bank: MemoryBank, heard: Heard, view: str) -> Array:
     """The segment less, in each band, the normal segment nearest in it: `(band, value)`."""
-    nearest = heard.nearest[view]
+    nearest = heard.distances[view].argmin(axis=0)
     change: Array = heard.vectors[view] - bank.vectors[view][nearest, np.arange(len(nearest))]
     return change
 

@@ -1,10 +1,9 @@
-"""From few normal recordings to a threshold: the jackknife, and what it promises.
+"""From few normal recordings to a threshold: jackknife+, and what it promises.
 
-Each normal recording is scored by a memory that has not heard it; a new normal recording is
-scored by one that has heard all. The score of a memory that knows more is hardly ever higher, so
-the new one scores above the k-th largest of n left out ones about as often as they do themselves:
-k - 1 of n fall above it, and by exchangeability at most k of n + 1. Jackknife+ (Barber et al. 2021;
-cross-conformal prediction, Vovk 2015) proves twice that rate, whatever the machine. What is counted
+Each of n normal recordings is scored by a memory that has not heard it; a new normal recording is
+compared with it by that same memory, so that like is compared with like. It beats all but k - 1 of
+them in about k of n + 1 cases, as if all were exchangeable. Jackknife+ (Barber et al. 2021; cross-
+conformal prediction, Vovk 2015) proves twice that rate for any machine whatever. What is counted
 are recordings: segments of one are not independent.
 """
 
@@ -34,7 +33,8 @@ def jackknife_threshold(scores: Sequence[float], rate: float = DEFAULT_RATE) -> 
     that promises: 1 / (n + 1).
 
     Args:
-        scores: of normal recordings, one each, by memories that did not hear them.
+        scores: of normal recordings, one each, by memories that did not hear them; see
+            `MemoryBank.threshold`.
         rate: of false alarms.
 
     Raises:

@@ -74,6 +74,23 @@ def test_segments_of_a_recording_leave_together() -> None:
     assert_allclose(doubled.leave_one_out_scores(), single.leave_one_out_scores(), rtol=1e-4)
 
 
+def test_a_threshold_lets_normal_takes_pass_and_no_fault(bank: MemoryBank) -> None:
+    for sound, alarm in ((machine(7), False), (machine(8) * (1 + 15 * (TIME % 1 < 0.01)), True)):
+        heard = hear(bank, sound)
+        assert (heard.score > bank.threshold([heard]).value) == alarm
+
+
+def test_a_threshold_compares_with_banks_that_lack_one_recording_each(bank: MemoryBank) -> None:
+    heard = hear(bank, machine(7))
+    beaten = []
+    for number in range(6):
+        rest = bank.recordings != number
+        without = MemoryBank({n: of[rest] for n, of in bank.vectors.items()}, bank.recordings[rest])
+        left_out = {n: of[number] for n, of in bank.vectors.items()}
+        beaten.append(hear(without, machine(7)).score > without.compare(left_out).score)
+    assert (heard.score > bank.threshold([heard]).value) == all(beaten)
+
+
 def test_what_is_remembered_later_counts_as_if_learnt_at_once(bank: MemoryBank) -> None:
     later = MemoryBank.learn([machine(take) for take in range(5)]).remember([machine(5)])
     assert_allclose(later.scores([machine(7)]), bank.scores([machine(7)]), rtol=1e-6)
@@ -121,7 +138,7 @@ def test_arrays_come_back_as_they_were(bank: MemoryBank) -> None:
         lambda arrays: arrays.update({"memory.peaks": arrays["memory.peaks"][:, :9]}),
         lambda arrays: arrays.update({"memory.unrest": np.full((6, 8, 16), np.nan)}),
         lambda arrays: arrays.update({"memory.level": np.full((6, 128, 1), np.inf)}),
-        lambda arrays: arrays.update({"memory.recordings": np.zeros(6, np.int64)}),
+        lambda arrays: arrays.update({"memory.recordings": np.arange(6) % 2}),
         lambda arrays: arrays.update({"memory.recordings": np.zeros((6, 1), np.int64)}),
         lambda arrays: arrays.update({"memory.rhythm": np.array("no numbers")}),
     ],
