@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     own = [Machine(m.name, m.rows, {v.name: m.vectors[v.name] for v in HELD}) for m in machines]
     for clips in (1, 2):
         few_clips(options.data, own, clips)
-    for seconds in (20, 30, 40, 50, 60):
+    for seconds in (30, 40, 50, 60):
         by_seconds(own, seconds, options.draws if seconds < 60 else 1)
 
 
