@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.memory.corpus import Machine
+from mimimi.detector.threshold import DEFAULT_FALSE_ALARM_RATE, Threshold, conformal
 from mimimi.memory import MemoryBank
 from mimimi.memory.bank import Heard
 
@@ -29,3 +30,10 @@ def heard_by(bank: MemoryBank, machine: Machine, which: Mask) -> list[Heard]:
 def scores_by(bank: MemoryBank, machine: Machine, which: Mask) -> NDArray[np.float64]:
     """Their anomaly scores."""
     return np.array([heard.score for heard in heard_by(bank, machine, which)])
+
+
+def threshold_of(
+    bank: MemoryBank, heard: Heard, rate: float = DEFAULT_FALSE_ALARM_RATE
+) -> Threshold:
+    """What the score of a segment is to be compared with: jackknife+."""
+    return conformal((heard.score + bank.margins(heard)).tolist(), rate)

@@ -12,9 +12,9 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from mimimi.corpus.simulate import FAULTS, MACHINE_TYPES, simulate_clip
 from mimimi.memory.spectra import SEGMENT_SAMPLES, Array, spectra
 from mimimi.memory.views import View
+from mimimi.simulate import FAULTS, MACHINE_TYPES, simulate_clip
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.memory.banks import Mask, bank_of, heard_by
+from benchmarks.memory.banks import Mask, bank_of, heard_by, threshold_of
 from benchmarks.memory.corpus import Machine, real, shifted
 from benchmarks.memory.trial import wins
 from mimimi.config import MACHINE_TYPES
-from mimimi.memory import MemoryBank, jackknife_threshold
+from mimimi.detector.threshold import conformal
+from mimimi.memory import MemoryBank
 from mimimi.memory.views import HELD, LEVEL, VIEWS
 
 NAMES = (*[view.name for view in VIEWS], LEVEL.name)
@@ -32,7 +33,7 @@ def other_noise(machine: Machine) -> None:
     test = machine.where(split="shift")
     normal = heard_by(bank, machine, test & machine.normal)
     faulty = heard_by(bank, machine, test & ~machine.normal)
-    above = [sum(h.score > bank.threshold([h]).value for h in of) for of in (normal, faulty)]
+    above = [sum(h.score > threshold_of(bank, h).value for h in of) for of in (normal, faulty)]
     print(f"{machine.name}: {len(normal)} normal, {len(faulty)} anomalous; ", end="")
     print(f"above the threshold {above[0]} and {above[1]}", end="")
     if normal:
@@ -61,7 +62,7 @@ def limit_of(machines: Sequence[Machine]) -> float:
             banks = [bank_of(machine, train & ~own)]
             banks += [bank_of(m, m.where(split="train")) for m in machines if m is not machine]
             found += nearest(banks, machine, own).tolist()
-    return jackknife_threshold(found).value
+    return conformal(found).value
 
 
 def others(machine_type: str, everything: Sequence[Machine], elsewhere: Sequence[Machine]) -> None:

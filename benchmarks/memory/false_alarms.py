@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import binom
 
-from benchmarks.memory.banks import bank_of, heard_by
+from benchmarks.memory.banks import bank_of, heard_by, threshold_of
 from benchmarks.memory.corpus import Machine, real, simulated
 from mimimi.memory.views import HELD
 
@@ -36,9 +36,9 @@ def alarms(
         references = machine.normal & np.isin(machine.recordings, list(chosen))
         bank = bank_of(machine, references)
         judged = heard_by(bank, machine, machine.normal & ~references)
-        thresholds = [bank.threshold([heard], RATE) for heard in judged]
+        thresholds = [threshold_of(bank, heard, RATE) for heard in judged]
         above = [h.score > t.value for h, t in zip(judged, thresholds, strict=True)]
-        return float(np.mean(above)), thresholds[0].rate
+        return float(np.mean(above)), thresholds[0].false_alarm_rate
 
     found = []
     for _ in range(reshuffles):

@@ -13,6 +13,5 @@ Example:
 
 from mimimi.memory.bank import MemoryBank
 from mimimi.memory.sentence import Reason, reasons
-from mimimi.memory.threshold import JackknifeThreshold, jackknife_threshold
 
-__all__ = ["JackknifeThreshold", "MemoryBank", "Reason", "jackknife_threshold", "reasons"]
+__all__ = ["MemoryBank", "Reason", "reasons"]

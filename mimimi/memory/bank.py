@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mimimi.errors import DetectorError
-from mimimi.memory.blocks import FEWEST, Block, apart, blocks
+from mimimi.memory.blocks import FEWEST, MOST_BLOCKS, Block, apart, blocks
 from mimimi.memory.distance import Neighbours, Recordings, Scale, distances, points
 from mimimi.memory.spectra import Array
-from mimimi.memory.threshold import DEFAULT_RATE, JackknifeThreshold, jackknife_threshold
 from mimimi.memory.views import HELD, LEVEL, VIEWS, WEIGHTS, describe
 
 LARGEST = 1e4  # of a stored value: nats, deviations and correlations stay far below
+MOST_RECORDINGS = 1 << 31
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,16 @@ class MemoryBank:
         return cls._of(blocks(apart(recordings)))
 
     def remember(self, recordings: Sequence[ArrayLike]) -> MemoryBank:
-        """A bank that has heard these normal recordings too; raises as `learn` does."""
+        """A bank that has heard these normal recordings too; raises as `learn` does.
+
+        An hour in all is kept, thinned evenly.
+        """
         more = self._of(blocks(recordings))
+        _, own = np.unique(self.recordings, return_inverse=True)
+        numbers = np.concatenate([own, more.recordings + own.max() + 1])
+        kept = slice(None, None, -(-len(numbers) // MOST_BLOCKS))
         vectors = {n: np.concatenate([of, more.vectors[n]]) for n, of in self.vectors.items()}
-        numbers = more.recordings + self.recordings.max() + 1
-        return MemoryBank(vectors, np.concatenate([self.recordings, numbers]))
+        return MemoryBank({n: of[kept] for n, of in vectors.items()}, numbers[kept])
 
     @classmethod
     def _of(cls, cut: Sequence[Block]) -> MemoryBank:
@@ -92,8 +97,8 @@ class MemoryBank:
             DetectorError: something is missing, of another shape or not finite.
         """
         try:
-            recordings = np.asarray(arrays["memory.recordings"], np.int64)
-            vectors = {v.name: np.asarray(arrays[f"memory.{v.name}"], np.float32) for v in HELD}
+            recordings = np.asarray(arrays["recordings"], np.int64)
+            vectors = {v.name: np.asarray(arrays[v.name], np.float32) for v in HELD}
         except (KeyError, TypeError, ValueError) as error:
             raise DetectorError(
                 "A memory of normal sound is damaged: an array is missing."
@@ -102,7 +107,8 @@ class MemoryBank:
         count = recordings.size
         if shapes != [(count,), *((count, *view.shape) for view in HELD)]:
             raise DetectorError("A memory of normal sound is damaged: its arrays do not fit.")
-        if not all((np.abs(of) < LARGEST).all() for of in vectors.values()):
+        counted = (recordings >= 0) & (recordings < MOST_RECORDINGS)
+        if not counted.all() or not all((np.abs(of) < LARGEST).all() for of in vectors.values()):
             raise DetectorError("A memory of normal sound is damaged: a number is none.")
         if len(np.unique(recordings)) < FEWEST:
             raise DetectorError("A memory of normal sound is damaged: it holds too little.")
@@ -110,8 +116,8 @@ class MemoryBank:
 
     def as_arrays(self) -> dict[str, NDArray[np.generic]]:
         """As a saved detector holds it: half precision, 25 kB a segment."""
-        arrays: dict[str, NDArray[np.generic]] = {"memory.recordings": self.recordings}
-        return arrays | {f"memory.{n}": of.astype(np.float16) for n, of in self.vectors.items()}
+        arrays: dict[str, NDArray[np.generic]] = {"recordings": self.recordings}
+        return arrays | {n: of.astype(np.float16) for n, of in self.vectors.items()}
 
     def scores(self, segments: Iterable[ArrayLike]) -> NDArray[np.float64]:
         """Anomaly scores of segments, each `(time,)`: `(segment,)`; about 0.7 is usual.
@@ -144,27 +150,26 @@ class MemoryBank:
             shares[view.name] = scale.shares(least)[0]
         return Heard(vectors, deviation, shares, found)
 
-    def threshold(
-        self, recording: Sequence[Heard], rate: float = DEFAULT_RATE
-    ) -> JackknifeThreshold:
-        """What the mean score of a recording's segments is to be compared with: jackknife+.
+    def margins(self, heard: Heard) -> NDArray[np.float64]:
+        """By how much each normal recording scores above a segment: `(recording,)`.
 
-        It is the recording's own: each bank that has not heard one of the normal recordings says
-        how it scores that one, R, and how it scores this, S'. This one's score S is an alarm where
-        S' > R by nearly all of them; so the threshold is a quantile of R + S - S'.
+        Recording i is scored by the bank that has not heard it, R_i, and so is the segment, S'_i.
+        Jackknife+ (Barber et al. 2021) raises an alarm where S'_i > R_i by nearly all n banks. With
+        S the segment's score, that is where S is above a quantile of S + R_i - S'_i, which are what
+        the normal recordings score as this segment is to be compared with them.
 
-        Raises:
-            ValueError: there are no segments, or the rate is not between 0 and 1.
+        As if all recordings were exchangeable, a new one is above the k-th largest in k of n + 1
+        cases; twice that rate is proven whatever the machine. What is counted are recordings:
+        segments of one are not independent. Of a recording, take the mean over its segments.
 
         Example:
             >>> rng = np.random.default_rng(0)
             >>> bank = MemoryBank.learn([rng.normal(size=160_000) for _ in range(6)])
-            >>> round(bank.threshold([bank.hear(rng.normal(size=160_000))]).rate, 3)
-            0.143
+            >>> hum = np.sin(2 * np.pi * 1_240 * np.arange(160_000) / 16_000)
+            >>> bool(bank.margins(bank.hear(rng.normal(size=160_000) + hum)).max() > 0)
+            False
         """
-        score = float(np.mean([heard.score for heard in recording]))
-        without = np.mean([self._scores_without(heard) for heard in recording], axis=0)
-        return jackknife_threshold((self.leave_one_out_scores() + score - without).tolist(), rate)
+        return self.leave_one_out_scores() - self._scores_without(heard)
 
     def leave_one_out_scores(self) -> NDArray[np.float64]:
         """What each recording scores, mean of its segments, by a bank that has not heard it."""

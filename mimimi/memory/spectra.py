@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import fft
 
-from mimimi.config import LINES, SAMPLE_RATE, FrontEnd
+from mimimi.config import LINE_SPECTRUM, SAMPLE_RATE, FrontEnd
 from mimimi.errors import AudioError, SilentError
 
 Array = NDArray[np.float32]
@@ -49,7 +49,10 @@ def spectra(segment: ArrayLike) -> Spectra:
     """
     samples = checked(segment)
     return Spectra(
-        lines=_log(_power(samples, LINES.n_fft, LINES.hop_length).mean(axis=0), LINES.n_fft),
+        lines=_log(
+            _power(samples, LINE_SPECTRUM.n_fft, LINE_SPECTRUM.hop_length).mean(axis=0),
+            LINE_SPECTRUM.n_fft,
+        ),
         mel=_log(_mel_power(samples), MEL_FFT).T,
         envelope=_log(_band_power(samples), ENVELOPE_FFT).T,
     )
