@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Samples",
+    "Source",
     "Waveform",
     "blocks",
     "excerpt",
@@ -36,18 +37,19 @@ __all__ = [
     "recording_hash",
 ]
 
+Source = str | Path | bytes | BinaryIO | tuple[NDArray[Any], int]
+"""What a recording can be read from; the last is (samples, sample rate)."""
+
 _UNKNOWN_FRAMES = 1 << 30  # 2^31 or 2^63 stand for a length that a stream did not know
 # Decoded at a time: other channels are dropped early, and of a damaged FLAC no more is lost.
 _BLOCK_FRAMES = 1 << 12
 
 
-def read(
-    source: str | Path | bytes | BinaryIO, *, channel: int = 0, name: str | None = None
-) -> Waveform:
+def read(source: Source, *, channel: int = 0, name: str | None = None) -> Waveform:
     """Decode a recording.
 
     Args:
-        source: a path, the bytes of a file, or an open binary file.
+        source: a path, the bytes of a file, an open binary file, or (samples, sample rate).
         channel: the one of several channels that is judged, counted from 0.
         name: what messages call it; the file's name by default.
 
@@ -63,6 +65,8 @@ def read(
         >>> read(file.getvalue(), name="fan.wav").seconds
         3.0
     """
+    if isinstance(source, tuple):
+        return from_array(*source, channel=channel, name=name or "array")
     with _opened(source, name) as (sound, name):
         intake = ChannelReader(sound.samplerate, sound.channels, channel, name)
         warnings = []

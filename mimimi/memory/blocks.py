@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mimimi.config import FrontEnd
 from mimimi.errors import AudioError
+from mimimi.features.segments import SHORTEST_SAMPLES
 from mimimi.memory.spectra import SEGMENT_SAMPLES, Array
 
-SHORTEST_SAMPLES = FrontEnd().window_samples
 FEWEST = 3  # recordings: one left out, the others tell what is usual between two
 PIECES = 4  # that fewer are cut into: of 10 s, halves do worse by 0.05 of AUC
 MOST_BLOCKS = 360  # an hour; what is longer is thinned evenly

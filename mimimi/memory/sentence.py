@@ -23,7 +23,9 @@ class Reason:
     """One thing that is unusual about a segment."""
 
     view: str
-    hertz: float  # where in the spectrum
+    low: float  # Hz, where in the spectrum
+    hertz: float  # Hz, the middle of it
+    high: float  # Hz
     share: float  # of the anomaly score, 0 to 1
     text: str
 
@@ -61,7 +63,9 @@ def reasons(bank: MemoryBank, heard: Heard, at_most: int = 2) -> list[Reason]:
             before = found[change.text]
             found[change.text] = replace(before, share=before.share + share)
         else:
-            found[change.text] = Reason(view.name, change.hertz, share, change.text)
+            found[change.text] = Reason(
+                view.name, change.low, change.hertz, change.high, share, change.text
+            )
     return sorted(found.values(), key=lambda reason: -reason.share)[:at_most]
 
 
