@@ -20,7 +20,8 @@ from mimimi.config import SAMPLE_RATE, FrontEnd, NetworkConfig
 from mimimi.detector.calibration import calibrate
 from mimimi.detector.config import DetectorConfig, MemberConfig
 from mimimi.detector.detector import Detector
-from mimimi.detector.ensemble import Ensemble, NetworkMember
+from mimimi.detector.ensemble import Ensemble
+from mimimi.detector.member import NetworkMember
 from mimimi.networks.detector_network import DetectorNetwork
 
 torch.set_num_threads(1)

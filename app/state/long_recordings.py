@@ -41,7 +41,7 @@ class Watched:
         threshold = self.threshold
         if rate is not None and self.calibration:
             threshold = conformal(self.calibration, rate)
-        return threshold, [segment.at(threshold.value) for segment in self.segments]
+        return threshold, [segment.at(threshold) for segment in self.segments]
 
 
 def watch(
