@@ -20,7 +20,8 @@ from mimimi.config import SAMPLE_RATE, FrontEnd, NetworkConfig
 from mimimi.detector.calibration import calibrate
 from mimimi.detector.config import DetectorConfig, MemberConfig
 from mimimi.detector.detector import Detector
-from mimimi.detector.ensemble import Ensemble, NetworkMember
+from mimimi.detector.ensemble import Ensemble
+from mimimi.detector.member import NetworkMember
 from mimimi.networks.detector_network import DetectorNetwork
 
 torch.set_num_threads(1)
@@ -192,16 +193,6 @@ def cluster() -> Iterator[RayCluster]:
         pytest.importorskip("ray", reason="Ray is not installed (requirements-cluster.txt)")
         with RayCluster() as running:
             yield running
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app, running, with nobody's runs."""
-    from browsing import running_app
-
-    place = tmp_path_factory.mktemp("app")
-    with running_app(place / "streamlit.log", MIMIMI_HOME=str(place / "home")) as url:
-        yield url
 
 
 @pytest.fixture

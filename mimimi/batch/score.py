@@ -16,8 +16,7 @@ from mimimi.detector.detector import Detector
 from mimimi.detector.locate import locate
 from mimimi.detector.verdict import Verdict, as_row
 from mimimi.errors import UnknownMachineError, UserError
-from mimimi.explain.attribution import usual_sound
-from mimimi.explain.explanation import explain
+from mimimi.explain.explanation import explain, require_explainable
 from mimimi.terminal import stderr_muted
 
 Engine = Callable[["Judge", Sequence[str]], Iterator[Row]]
@@ -65,7 +64,7 @@ class Judge:
         detector = Detector.from_pretrained(folder)
         detector.check_id(machine_id)
         if explains:
-            usual_sound(detector)
+            require_explainable(detector)
         # The configuration names its weights' digest, so that its own stands for all.
         fingerprint = hashlib.sha256((folder / checkpoint.CONFIG).read_bytes()).hexdigest()
         return cls(detector, fingerprint, machine_id, channel, false_alarm_rate, explains)

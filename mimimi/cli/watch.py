@@ -58,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
         say(there.left_out)
     named = [(file, Path(file)) for file in there.files]
     detector = Detector.from_pretrained(options.detector)
-    machine_id = options.machine_id
+    machine_id = options.machine_id or (detector.ids[0] if len(detector.ids) == 1 else None)
     if not machine_id:
         machine_id = find_machine(detector, there.files[0], channel=options.channel)
         say(

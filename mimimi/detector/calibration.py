@@ -146,6 +146,12 @@ def calibrate(
     )
 
 
+def calibrate_alone(machine_id: str, scores: Sequence[float]) -> Calibration:
+    """Of a detector that knows one machine: whether it is told or inferred makes no difference."""
+    by_id = {machine_id: scores}
+    return calibrate({"given": by_id, "inferred": by_id}, {machine_id: ""})
+
+
 def _groups(
     by_id: Scores, corpora: Mapping[str, str]
 ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

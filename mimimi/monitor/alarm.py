@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from mimimi.detector.threshold import Threshold
 from mimimi.errors import UserError
 
 
@@ -30,10 +31,14 @@ class ScoredSegment:
         """In seconds."""
         return self.start + self.seconds
 
-    def at(self, threshold: float) -> ScoredSegment:
-        """The same segment decided by another threshold."""
-        unusual = self.score is not None and self.score > threshold
-        return replace(self, threshold=threshold, is_anomalous=unusual)
+    def at(self, threshold: Threshold) -> ScoredSegment:
+        """The same segment decided at the rate of false alarms of another threshold.
+
+        By its p-value, which says the same as the score where one threshold serves all segments,
+        and holds where each has its own, as with a memory of normal sound.
+        """
+        unusual = self.p_value is not None and self.p_value <= threshold.false_alarm_rate + 1e-9
+        return replace(self, threshold=threshold.value, is_anomalous=unusual)
 
 
 def clock(seconds: float) -> str:

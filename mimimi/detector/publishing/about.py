@@ -68,6 +68,12 @@ def recordings(about: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
+def seconds(about: Mapping[str, Any]) -> float:
+    """How much normal sound a memory has heard, in s; 0 where that is not known."""
+    found = about.get("seconds")
+    return found if isinstance(found, float) and 0 <= found < 1e9 else 0.0
+
+
 def licence(about: Mapping[str, Any]) -> str | None:
     """The licence of the weights; None where that of a recording behind them is not known."""
     found = about.get("licence")
