@@ -62,7 +62,7 @@ def test_a_loaded_detector_is_the_saved_one_bit_for_bit(small_detector, folder):
     assert loaded.ensemble.configs == small_detector.ensemble.configs
     assert loaded.config.trained_on == {"b" * 32, "a" * 32}
     assert loaded.config.calibrated_on == {"c" * 32}
-    assert loaded.about == {"licence": "mit"}
+    assert loaded.config.about == {"licence": "mit"}
     assert loaded.origin == f"folder {folder}"
 
 
