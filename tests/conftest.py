@@ -195,16 +195,6 @@ def cluster() -> Iterator[RayCluster]:
             yield running
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app, running, with nobody's runs."""
-    from browsing import running_app
-
-    place = tmp_path_factory.mktemp("app")
-    with running_app(place / "streamlit.log", MIMIMI_HOME=str(place / "home")) as url:
-        yield url
-
-
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Nobody's jobs; what still runs at the end is killed."""

@@ -10,7 +10,9 @@ from mimimi.terminal import one_line
 
 def percent(value: float | None) -> str:
     """A share, with two digits below ten."""
-    return "–" if value is None else f"{100 * value:.2g} %"
+    if value is None:
+        return "–"
+    return f"{100 * value:.0f} %" if value >= 0.095 else f"{100 * value:.2g} %"
 
 
 def number(value: float | None) -> str:

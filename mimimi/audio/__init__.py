@@ -1,9 +1,20 @@
 """From a file, bytes or an array to a `Waveform`: the one door for sound."""
 
-from mimimi.audio.channel_reader import Samples, Waveform
+from mimimi.audio.block_stream import BlockStream
 from mimimi.audio.decode import Source, blocks, excerpt, from_array, length, read, recording_hash
+from mimimi.audio.waveform import Problem, Samples, Waveform
+
+# Endings of files that are tried as recordings where a folder is given.
+SUFFIXES = (
+    ".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au",
+    ".snd", ".caf", ".w64", ".rf64", ".bw64", ".bwf", ".m4a", ".m4b", ".mp4", ".mov", ".3gp",
+    ".3g2", ".aac", ".amr", ".awb", ".webm", ".mka", ".mkv", ".wma", ".asf",
+)  # fmt: skip
 
 __all__ = [
+    "SUFFIXES",
+    "BlockStream",
+    "Problem",
     "Samples",
     "Source",
     "Waveform",

@@ -2,49 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mimimi.audio.decoder import BLOCK_FRAMES, Block, Decoder, Lost
+from mimimi.audio.quality import Stretch, weighed
 from mimimi.audio.resampling import Resampler
+from mimimi.audio.source_quality import SourceQuality
+from mimimi.audio.waveform import Problem, Samples, Waveform
 from mimimi.config import SAMPLE_RATE
 from mimimi.errors import AudioError, SilentError
 
-Samples = NDArray[np.float32]
-
 _LOWEST_RATE, _HIGHEST_RATE = 4_000, 400_000  # Hz; outside lies no recording of a machine
 _LONGEST = 4 * 3600  # s; 2 MB of FLAC hold ten hours of silence: memory needs a limit
-_SILENCE = 1e-5  # peak after removal of the mean; a third of the last bit of 16
-_FULL_SCALE, _UNSCALED = 0.999, 2.0  # beyond the second a float file has no full scale
 _LOUDEST = 1e10  # beyond any integer format left unscaled; its square is still a float32
-
-
-@dataclass(frozen=True)
-class Waveform:
-    """A decoded recording.
-
-    `samples` has shape `(time,)`, float32 at 16 kHz; `warning` says in words what was mended.
-    """
-
-    samples: Samples
-    name: str
-    source_rate: int  # Hz
-    source_channels: int
-    warning: str | None = None
-    clipped: bool = False  # too loud for the recorder: more than 0.1 % of it at full scale
-
-    @property
-    def seconds(self) -> float:
-        """Length in seconds."""
-        return len(self.samples) / SAMPLE_RATE
+_DEAD = 1e-6  # of the loudest channel's power: 60 dB below
 
 
 class ChannelReader:
-    """Takes blocks of a recording; keeps them, or hands them on where they need not be kept."""
+    """Takes blocks of a recording; keeps them, or hands them on where they need not be kept.
 
-    def __init__(self, rate: int, channels: int, channel: int, name: str) -> None:
+    Args:
+        rate: in Hz.
+        channels: how many there are.
+        channel: the one that is judged, counted from 0.
+        name: what messages call it.
+        step: the smallest difference that the format knows; 0: any.
+        tolerant: samples that are no numbers are skipped and named; otherwise they are refused.
+
+    Raises:
+        AudioError: it has no such channel, or a sample rate that no recording has.
+    """
+
+    def __init__(
+        self,
+        rate: int,
+        channels: int,
+        channel: int,
+        name: str,
+        *,
+        step: float = 0.0,
+        tolerant: bool = False,
+    ) -> None:
         if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
             raise AudioError(
                 f"{name}: a sample rate of {rate} Hz cannot be right; record at 16 kHz or more."
@@ -54,52 +55,168 @@ class ChannelReader:
                 f"{name}: there is no channel {channel}; it has {channels}, counted from 0."
             )
         self.frames = 0
+        self.lost: list[Stretch] = []  # s
+        self.bad: list[Stretch] = []  # s, of samples that are no numbers
+        self.quality = SourceQuality(rate, step)
         self._rate, self._channels, self._channel, self._name = rate, channels, channel, name
+        self._tolerant = tolerant
         self._resampler = None if rate == SAMPLE_RATE else Resampler(rate)
         self._samples = bytearray()  # grows in place, where a list of blocks would be held twice
-        self._lowest, self._highest, self._sum, self._at_full_scale = np.inf, -np.inf, 0.0, 0
+        self._powers = np.zeros((2, channels))  # sums, and sums of squares
+        self._lost_at_end = 0
 
-    def add(self, block: NDArray[Any]) -> None:
+    @classmethod
+    def of(
+        cls, decoder: Decoder, channel: int, name: str, *, tolerant: bool = False
+    ) -> ChannelReader:
+        """For what a decoder reads; arguments and errors as above."""
+        return cls(
+            decoder.rate, decoder.channels, channel, name, step=decoder.step, tolerant=tolerant
+        )
+
+    def add(self, block: Block | Lost) -> None:
         """Take a block `(time, channel)` and keep it."""
-        if self.frames + len(block) > _LONGEST * self._rate:
+        count = block.frames if isinstance(block, Lost) else len(block)
+        if self.frames + count > _LONGEST * self._rate:
             raise AudioError(
                 f"{self._name}: is longer than {_LONGEST / 3600:g} hours; cut it in parts."
             )
         self._samples += self.take(block).tobytes()
 
-    def take(self, block: NDArray[Any]) -> Samples:
+    def take(self, block: Block | Lost) -> Samples:
         """Check and measure a block `(time, channel)`; what is finished of it at 16 kHz."""
-        source = block[:, self._channel]
-        if not (np.abs(source) < _LOUDEST).all():
-            raise AudioError(f"{self._name}: holds samples that are no numbers; export it again.")
+        if isinstance(block, Lost):  # of which it is said once something follows
+            self._lost_at_end += block.frames
+            return np.zeros(0, np.float32)
+        filled = self._fill_lost()
+        if len(block) and self._channels > 1:
+            wide = np.nan_to_num(block, posinf=0.0, neginf=0.0).astype(np.float64)
+            self._powers += (wide.sum(axis=0), np.square(wide).sum(axis=0))
+        source: Samples = self._numbers(block[:, self._channel]).astype(np.float32)
+        self.quality.take(source)
         self.frames += len(source)
-        samples: Samples = source.astype(np.float32)
-        self._lowest = min(self._lowest, float(samples.min()))
-        self._highest = max(self._highest, float(samples.max()))
-        self._sum += float(samples.sum(dtype=np.float64))
-        self._at_full_scale += int((np.abs(samples) >= _FULL_SCALE).sum())
-        return self._resampler.push(samples) if self._resampler else samples
+        samples = self._resampler.push(source) if self._resampler else source
+        return np.concatenate((filled, samples)) if len(filled) else samples
 
     def rest(self) -> Samples:
         """What is left in the resampler."""
         if not self.frames:
             raise AudioError(f"{self._name}: there is no sound in it; record or export it again.")
+        self.quality.close()
         return self._resampler.finish() if self._resampler else np.zeros(0, np.float32)
 
-    def finish(self, warnings: list[str]) -> Waveform:
-        """The recording, now that all of it is in; adds what it noticed to the warnings."""
-        name, rate = self._name, self._rate
+    @property
+    def ends_damaged(self) -> bool:
+        """Whether the last of it could not be decoded."""
+        return self._lost_at_end > 0
+
+    @property
+    def live_channel(self) -> int | None:
+        """Another channel to take: the loudest, where the chosen one is dead beside it."""
+        if self._channels == 1 or not self.frames:
+            return None
+        mean, square = self._powers / self.frames
+        power = np.maximum(square - np.square(mean), 0)
+        loudest = int(power.argmax())
+        dead = self.quality.silent or self.quality.too_quiet
+        dead |= power[self._channel] < _DEAD * power[loudest]
+        return loudest if dead and loudest != self._channel and power[loudest] > 0 else None
+
+    def finish(self, problems: list[Problem], lossy: str | None = None) -> Waveform:
+        """The recording, now that all of it is in.
+
+        Args:
+            problems: what was noticed before.
+            lossy: name of the codec, where it leaves out what is not heard.
+
+        Raises:
+            AudioError: nothing can be heard in it.
+        """
         self._samples += self.rest().tobytes()
-        mean = self._sum / self.frames
-        if max(self._highest - mean, mean - self._lowest) < _SILENCE:
-            raise SilentError(f"{name}: is silent; check the microphone and the chosen channel.")
-        at_full_scale = self._at_full_scale / self.frames
-        clipped = at_full_scale > 1e-3 and max(self._highest, -self._lowest) < _UNSCALED
-        if clipped:
-            warnings.append(f"clipped: {at_full_scale:.1%} of the samples are at full scale")
-        if rate < SAMPLE_RATE:
-            low = f"recorded at {rate / 1000:g} kHz: nothing above {rate / 2000:g} kHz in it"
-            warnings.append(low)
+        self.refuse_silence()
+        problems = [*problems, *self.noticed(lossy)]
+        rate = self._rate
         samples = np.frombuffer(self._samples, np.float32)
-        warning = "; ".join(warnings) or None
-        return Waveform(samples, name, rate, self._channels, warning, clipped)
+        waveform = Waveform(
+            samples, self._name, rate, self._channels, tuple(problems), channel=self._channel
+        )
+        silences = [(first / rate, end / rate) for first, end in self.quality.silences]
+        mended = weighed(waveform, silences, self.lost)
+        if not len(mended.samples):
+            raise SilentError(f"{self._name}: is silent; check the microphone.")
+        return mended
+
+    def refuse_silence(self) -> None:
+        """Refuse what cannot be heard.
+
+        Raises:
+            SilentError: it never changes, or lies below what its format can tell.
+        """
+        if self.quality.silent:
+            raise SilentError(
+                f"{self._name}: is silent; check the microphone and the chosen channel."
+            )
+        if self.quality.too_quiet:
+            raise SilentError(
+                f"{self._name}: is too quiet to be judged: its loudest sample is "
+                f"{self.quality.highest_steps} steps of the format; record with more gain."
+            )
+
+    def cut_off(self) -> Problem:
+        """What is said where the end of the file is missing."""
+        seconds = self.frames / self._rate
+        text = f"the file is cut off or damaged: only its first {seconds:.1f} s could be read"
+        return Problem("cut_off", text, seconds)
+
+    def places(self) -> list[Problem]:
+        """What could not be read so far, a problem a place."""
+        bad = ((a, b, f"samples that are no numbers at {a:.1f} s: skipped") for a, b in self.bad)
+        lost = ((a, b, f"cannot be read from {a:.1f} to {b:.1f} s") for a, b in self.lost)
+        return [
+            *(Problem("bad_samples", text, a, b) for a, b, text in bad),
+            *(Problem("damaged", text, a, b) for a, b, text in lost),
+        ]
+
+    def noticed(self, lossy: str | None) -> list[Problem]:
+        """What is to be said of the channel as it was recorded."""
+        problems = []
+        if self.quality.clipped:
+            text = f"clipped: {self.quality.clipped:.1%} of the samples are at the highest level"
+            problems.append(Problem("clipped", text))
+        if self._rate < SAMPLE_RATE:
+            kilohertz = self._rate / 1000
+            text = f"recorded at {kilohertz:g} kHz: nothing above {kilohertz / 2:g} kHz in it"
+            problems.append(Problem("missing_band", text))
+        if lossy:
+            problems.append(Problem("lossy", f"compressed with loss ({lossy})"))
+        return problems
+
+    def _fill_lost(self) -> Samples:
+        """Zeros in place of what was lost, so that times stay right."""
+        if not (left := self._lost_at_end):
+            return np.zeros(0, np.float32)
+        self._lost_at_end, start, filled = 0, self.frames, []
+        while left:
+            count = min(left, BLOCK_FRAMES)
+            filled.append(self.take(np.zeros((count, self._channels), np.float32)))
+            left -= count
+        self.lost.append((start / self._rate, self.frames / self._rate))
+        return np.concatenate(filled)
+
+    def _numbers(self, source: NDArray[Any]) -> NDArray[Any]:
+        """The samples; those that are no numbers are bridged, or refused."""
+        good = np.abs(source) < _LOUDEST
+        if good.all():
+            return source
+        if not self._tolerant:
+            raise AudioError(f"{self._name}: holds samples that are no numbers; export it again.")
+        at = np.flatnonzero(~good)
+        place = (self.frames + at[0]) / self._rate, (self.frames + at[-1] + 1) / self._rate
+        if self.bad and place[0] - self.bad[-1][1] < 1.0:
+            self.bad[-1] = self.bad[-1][0], place[1]
+        else:
+            self.bad.append(place)
+        bridged = np.zeros_like(source) if not good.any() else source.copy()
+        if good.any():
+            bridged[at] = np.interp(at, np.flatnonzero(good), source[good])
+        return bridged

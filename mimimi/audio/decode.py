@@ -1,61 +1,48 @@
 """From a file, bytes or an array to a `Waveform`: float32, mono, 16 kHz.
 
-Decoding is soundfile's (WAV, FLAC, OGG, MP3 and what else libsndfile knows), block by block, so
-that memory grows with the length at 16 kHz alone. Uploads are hostile until decoded: whatever is
-wrong becomes one `AudioError`.
+Decoded block by block, so that memory grows with the length at 16 kHz alone.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio.channel_reader import ChannelReader, Samples, Waveform
-from mimimi.audio.sound_file import GuardedFile, ends_early, open_recording
+from mimimi.audio.block_stream import BlockStream, dead_channel
+from mimimi.audio.channel_reader import ChannelReader
+from mimimi.audio.decoder import BLOCK_FRAMES, Block, Lost
+from mimimi.audio.opening import File, opened
+from mimimi.audio.sound_file import open_recording
+from mimimi.audio.waveform import Problem, Waveform
 from mimimi.errors import AudioError
 
-if TYPE_CHECKING:
-    from soundfile import SoundFile
-
-__all__ = [
-    "Samples",
-    "Source",
-    "Waveform",
-    "blocks",
-    "excerpt",
-    "from_array",
-    "length",
-    "read",
-    "recording_hash",
-]
-
-Source = str | Path | bytes | BinaryIO | tuple[NDArray[Any], int]
+Source = File | tuple[NDArray[Any], int]
 """What a recording can be read from; the last is (samples, sample rate)."""
 
-_UNKNOWN_FRAMES = 1 << 30  # 2^31 or 2^63 stand for a length that a stream did not know
-# Decoded at a time: other channels are dropped early, and of a damaged FLAC no more is lost.
-_BLOCK_FRAMES = 1 << 12
+_MOST_CHANNELS = 256  # an array with more has its time where the channels belong
 
 
 def read(source: Source, *, channel: int = 0, name: str | None = None) -> Waveform:
     """Decode a recording.
 
+    What is no sound of the machine (digital silence, a constant offset, damaged places) is taken
+    out of the samples and named in `Waveform.problems`.
+
     Args:
         source: a path, the bytes of a file, an open binary file, or (samples, sample rate).
-        channel: the one of several channels that is judged, counted from 0.
+        channel: the one of several channels that is judged, counted from 0; where it is dead and
+            another is not, that one is taken, and it is said.
         name: what messages call it; the file's name by default.
 
     Raises:
-        AudioError: it is missing, no audio, empty, silent, holds non-finite samples, has no such
-            channel, or a sample rate that no recording has.
+        AudioError: it is missing, no audio, empty, silent, too quiet, holds non-finite samples, has
+            no such channel, or a sample rate that no recording has.
 
     Example:
         >>> from mimimi.simulate import simulate_clip
@@ -67,27 +54,38 @@ def read(source: Source, *, channel: int = 0, name: str | None = None) -> Wavefo
     """
     if isinstance(source, tuple):
         return from_array(*source, channel=channel, name=name or "array")
-    with _opened(source, name) as (sound, name):
-        intake = ChannelReader(sound.samplerate, sound.channels, channel, name)
-        warnings = []
-        try:
-            for block in _decoded(sound, name):
-                intake.add(block)
-        except _CutOffError as error:
-            warnings.append(str(error))
-        return intake.finish(warnings)
+    problems: list[Problem] = []
+    for _ in range(2):
+        with opened(source, name) as (decoder, name):
+            reader = ChannelReader.of(decoder, channel, name)
+            live = _fill(reader, decoder.blocks())
+            if live is not None and not problems:
+                problems.append(dead_channel(channel, live))
+                channel = live
+                continue
+            if not reader.frames:
+                raise AudioError(
+                    f"{name}: nothing in it can be decoded; the file is damaged, export it again."
+                    if decoder.cut_off or reader.ends_damaged
+                    else f"{name}: there is no sound in it; record or export it again."
+                )
+            if decoder.cut_off or reader.ends_damaged:
+                problems.append(reader.cut_off())
+            return reader.finish(problems, decoder.lossy)
+    raise AssertionError("a live channel is not dead")
 
 
-def blocks(
-    source: str | Path | bytes | BinaryIO, *, channel: int = 0, name: str | None = None
-) -> Iterator[Samples]:
+def blocks(source: File, *, channel: int = 0, name: str | None = None) -> BlockStream:
     """Decode a recording of any length piece by piece, in memory that does not grow with it.
 
-    Joined, the pieces are the samples that `read` gives; silence is not looked for.
+    Joined, the pieces are what `read` decodes; nothing is taken out of it. Silence is not looked
+    for, places that cannot be read are zeros, and samples that are no numbers are bridged: the
+    stream's `problems` name them while it goes on.
 
     Args:
         source: a path, the bytes of a file, or an open binary file.
-        channel: the one of several channels that is judged, counted from 0.
+        channel: the one of several channels that is judged, counted from 0; another one where it
+            is dead in the first minute.
         name: what messages call it; the file's name by default.
 
     Yields:
@@ -96,15 +94,7 @@ def blocks(
     Raises:
         AudioError: as for `read`; after all that could be decoded where the file is cut off.
     """
-    with _opened(source, name) as (sound, name):
-        intake = ChannelReader(sound.samplerate, sound.channels, channel, name)
-        try:
-            for block in _decoded(sound, name):
-                yield intake.take(block)
-        except _CutOffError as error:
-            yield intake.rest()
-            raise AudioError(f"{name}: {error}.") from error
-        yield intake.rest()
+    return BlockStream(source, channel, name)
 
 
 def length(source: str | Path | bytes) -> float:
@@ -113,55 +103,12 @@ def length(source: str | Path | bytes) -> float:
     Raises:
         AudioError: it cannot be opened as sound.
     """
-    with _opened(source, None) as (sound, _):
-        known = 0 < sound.frames < _UNKNOWN_FRAMES
-        return sound.frames / sound.samplerate if known else math.inf
-
-
-class _CutOffError(Exception):
-    """The end of a file is missing; its text says how much there was."""
-
-
-@contextmanager
-def _opened(
-    source: str | Path | bytes | BinaryIO, name: str | None
-) -> Iterator[tuple[SoundFile, str]]:
-    """A sound file ready to be decoded, and its name; whatever is wrong becomes an AudioError."""
-    import soundfile
-
-    if isinstance(source, (str, Path)):
-        name = name or str(source)
-        opened: BinaryIO = open_recording(Path(source), name)
-    else:
-        name = name or "recording"
-        opened = io.BytesIO(source) if isinstance(source, bytes) else source
-
-    # A file that was handed in open stays so.
-    with nullcontext(opened) if opened is source else opened:
-        file = GuardedFile(opened)
-        if not file.size:
-            raise AudioError(f"{name}: the file is empty; record or export it again.")
-        try:
-            with soundfile.SoundFile(file) as sound:
-                if sound.subtype.startswith("ALAC"):  # whose decoder prints on our stdout
-                    raise AudioError(
-                        f"{name}: Apple Lossless is not read here; export it as WAV or FLAC."
-                    )
-                yield sound, name
-        except (soundfile.SoundFileError, TypeError, OverflowError) as error:
-            raise AudioError(
-                f"{name}: this is not a sound file, or a damaged one; give WAV, FLAC, OGG or MP3."
-            ) from error
-        except MemoryError as error:
-            raise AudioError(f"{name}: too long for the memory here; cut it in parts.") from error
-        finally:
-            if file.error:  # whatever was made of what came before it
-                reason = f"cannot be read to its end ({file.error.strerror}); copy it anew"
-                raise AudioError(f"{name}: {reason}.") from file.error
+    with opened(source, None) as (decoder, _):
+        return decoder.frames / decoder.rate if decoder.frames is not None else math.inf
 
 
 def excerpt(source: str | Path | bytes, start: float, seconds: float, *, name: str) -> Waveform:
-    """Decode a stretch of a recording without what comes before it.
+    """Decode a stretch of a recording, as it is: nothing is taken out of it.
 
     Args:
         source: a path, or the bytes of a file.
@@ -180,13 +127,16 @@ def excerpt(source: str | Path | bytes, start: float, seconds: float, *, name: s
         >>> excerpt(file.getvalue(), 2.5, 10.0, name="fan.wav").seconds
         0.5
     """
-    with _opened(source, name) as (sound, name):
-        intake = ChannelReader(sound.samplerate, sound.channels, 0, name)
-        first = min(round(max(start, 0.0) * sound.samplerate), sound.frames)
-        sound.seek(first)
-        frames = round((start + seconds) * sound.samplerate) - first
-        intake.add(sound.read(frames, dtype="float32", always_2d=True))
-        return intake.finish([])
+    with opened(source, name) as (decoder, name):
+        reader = ChannelReader.of(decoder, 0, name)
+        first = round(max(start, 0.0) * decoder.rate)
+        wanted = round((start + seconds) * decoder.rate) - first
+        for block in decoder.blocks(first):
+            left = wanted - reader.frames
+            reader.add(block if isinstance(block, Lost) else block[:left])
+            if reader.frames >= wanted:
+                break
+        return reader.finish([])
 
 
 def from_array(
@@ -207,16 +157,26 @@ def from_array(
     if samples.ndim not in (1, 2):
         raise AudioError(f"{name}: samples must have the shape (time,) or (time, channel).")
     if np.issubdtype(samples.dtype, np.signedinteger):
-        full_scale = -float(np.iinfo(samples.dtype).min)
+        full_scale, step = -float(np.iinfo(samples.dtype).min), True
     elif np.issubdtype(samples.dtype, np.floating):
-        full_scale = 1.0
+        full_scale, step = 1.0, False
     else:
         raise AudioError(f"{name}: samples must be floats or signed integers.")
     columns = samples[:, None] if samples.ndim == 1 else samples
-    intake = ChannelReader(int(sample_rate), columns.shape[1], channel, name)
-    for first in range(0, len(columns), _BLOCK_FRAMES):
-        intake.add(columns[first : first + _BLOCK_FRAMES] / full_scale)
-    return intake.finish([])
+    if columns.shape[1] > _MOST_CHANNELS:
+        raise AudioError(f"{name}: has the shape {samples.shape}; give it as (time, channel).")
+    problems: list[Problem] = []
+    starts = range(0, len(columns), BLOCK_FRAMES)
+    for _ in range(2):
+        reader = ChannelReader(
+            int(sample_rate), columns.shape[1], channel, name, step=step / full_scale
+        )
+        live = _fill(reader, (columns[i : i + BLOCK_FRAMES] / full_scale for i in starts))
+        if live is None or problems:
+            break
+        problems.append(dead_channel(channel, live))
+        channel = live
+    return reader.finish(problems)
 
 
 def recording_hash(source: str | Path | bytes) -> str:
@@ -234,28 +194,8 @@ def recording_hash(source: str | Path | bytes) -> str:
     return digest.hexdigest()
 
 
-def _decoded(sound: SoundFile, name: str) -> Iterator[Samples]:
-    """Blocks `(time, channel)`; a _CutOffError after the last where the end is missing."""
-    import soundfile
-
-    frames, cut_off = 0, False
-    while True:
-        try:
-            block = sound.read(_BLOCK_FRAMES, dtype="float32", always_2d=True)
-        except soundfile.SoundFileError as error:
-            if not frames:
-                raise AudioError(
-                    f"{name}: nothing in it can be decoded; the file is damaged, export it again."
-                ) from error
-            cut_off = True
-            break
-        if not len(block):
-            break
-        frames += len(block)
-        yield block
-    cut_off |= frames < sound.frames < _UNKNOWN_FRAMES or ends_early(sound.extra_info)
-    if cut_off:
-        seconds = frames / sound.samplerate
-        raise _CutOffError(
-            f"the file is cut off or damaged: only its first {seconds:.1f} s could be read"
-        )
+def _fill(reader: ChannelReader, source: Iterable[Block | Lost]) -> int | None:
+    """Read all of it; another channel to read in place of this one, if it is dead."""
+    for block in source:
+        reader.add(block)
+    return reader.live_channel

@@ -1,22 +1,14 @@
-"""What soundfile is handed: an ordinary file, open, whose damage harms nothing else."""
+"""What a decoder is handed: an ordinary file, open, whose damage harms nothing else."""
 
 from __future__ import annotations
 
 import io
-import re
 import stat
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from mimimi.errors import AudioError
-
-# What libsndfile's log says of a file that ends early: less data than the header promises (WAV,
-# AIFF, AU; W64 and RF64, which compare the whole file only), or no last page (OGG).
-_PROMISE = re.compile(
-    r"^\s*(?:data|SSND|Data Size|riff|Riff size)\s*: (\d+) \(should be (\d+)\)", re.MULTILINE
-)
-_NO_LAST_PAGE = "lacks an end-of-stream bit"
 
 
 def open_recording(path: Path, name: str) -> BinaryIO:
@@ -49,8 +41,21 @@ def open_recording(path: Path, name: str) -> BinaryIO:
         raise AudioError(f"{name}: cannot be read ({reason}); check its name.") from error
 
 
+class Readable(Protocol):
+    """What decoders ask of a file."""
+
+    def read(self, count: int, /) -> bytes:
+        """As of any file."""
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """As of any file."""
+
+    def tell(self) -> int:
+        """As of any file."""
+
+
 class GuardedFile:
-    """An open file for libsndfile's callbacks, which no exception may leave.
+    """An open file for a decoder's callbacks, which no exception may leave.
 
     Without a `name`, by whose ending soundfile would take a file for headerless.
 
@@ -58,13 +63,13 @@ class GuardedFile:
         file: binary, and with a position that can be set.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Readable) -> None:
         self._file = file
         self.size = file.seek(0, io.SEEK_END)
         self.error: OSError | None = None  # of reading
         file.seek(0)
 
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         """As of any file, but a position that cannot be is passed over."""
         # A damaged header leads before the beginning, or beyond what a position can be.
         with suppress(OSError, ValueError, OverflowError):
@@ -75,28 +80,10 @@ class GuardedFile:
         """As of any file."""
         return self._file.tell()
 
-    def read(self, count: int) -> bytes:
+    def read(self, count: int, /) -> bytes:
         """As of any file, but a disk that fails ends it, and `error` is set."""
         try:
             return self._file.read(min(count, self.size))
         except OSError as error:
             self.error = error
             return b""
-
-
-def ends_early(log: str) -> bool:
-    """Whether libsndfile's log of an opened file tells that its end is missing.
-
-    Example:
-        >>> ends_early("data : 48000 (should be 31985)")
-        True
-    """
-    promises = [(int(said), int(held)) for said, held in _PROMISE.findall(log)]
-    return _NO_LAST_PAGE in log or any(
-        held < said and not _of_a_stream(said) for said, held in promises
-    )
-
-
-def _of_a_stream(size: int) -> bool:
-    """Whether a size stands for "not known yet": near 2^31, 2^32 or 2^63."""
-    return size >= 1 << 62 or min(abs(size - (1 << 31)), abs(size - (1 << 32))) < 1 << 16

@@ -8,13 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from mimimi.audio import SUFFIXES
 from mimimi.errors import CorpusError
 
-SUFFIXES = (
-    *(".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aiff", ".aif", ".aifc"),
-    *(".au", ".snd", ".w64", ".rf64", ".bw64", ".caf"),
-    *(".m4a", ".mp4", ".aac", ".3gp", ".amr", ".webm", ".mka", ".wma"),
-)
 LOOKED_FOR = "WAV, FLAC, OGG, Opus, MP3, AIFF, AU, W64, CAF, M4A, MP4, 3GP, WebM, MKA, WMA or AAC"
 _SYSTEM = {
     *("__macosx", "@eadir", "@recycle", "@tmp", "#recycle", "#snapshot"),

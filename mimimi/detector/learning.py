@@ -62,7 +62,7 @@ def advice(seconds: float) -> str | None:
 
     Example:
         >>> advice(30)
-        '30 s is little: on 16 real machines the AUC was 0.91 from 30 s and 0.97 from 60 s'
+        '30 s is little: on 16 real machines the AUC was 0.91 from 30 s and 0.95 from 60 s'
     """
     if seconds >= ENOUGH_SECONDS - 0.5:
         return None

@@ -24,6 +24,7 @@ class ScoredSegment:
     error: str | None = None
     recognised: bool | None = None  # False: matches no known machine of the type
     threshold: float | None = None
+    warning: str | None = None  # what is wrong with the recording, though it could be judged
 
     @property
     def end(self) -> float:

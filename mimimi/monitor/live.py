@@ -11,7 +11,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio.channel_reader import ChannelReader, Samples
+from mimimi.audio.channel_reader import ChannelReader
+from mimimi.audio.waveform import Samples
 from mimimi.config import SAMPLE_RATE
 from mimimi.detector.detector import Detector
 from mimimi.monitor.alarm import ScoredSegment

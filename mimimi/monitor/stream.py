@@ -45,13 +45,20 @@ def watch(
         false_alarm_rate: of a segment; the detector's own by default.
 
     Raises:
-        AudioError: nothing of it can be judged; a stretch alone becomes a segment with an error.
+        AudioError: nothing of it can be judged; a stretch alone becomes a segment with an error,
+            and so does a place that cannot be read, which is skipped.
         UnknownMachineError: the detector does not know this id.
     """
     name = name or _name(source)
-    end = 0.0
+    end, named = 0.0, 0
+    blocks = audio.blocks(source, channel=channel, name=name)
     try:
-        for start, samples in _segments(detector, audio.blocks(source, channel=channel, name=name)):
+        for start, samples in _segments(detector, blocks):
+            places = blocks.places[named:]
+            named += len(places)
+            for place in places:
+                error = f"{name}: {place.text}."
+                yield ScoredSegment(name, place.start or 0.0, place.seconds, error=error)
             segment = judge(detector, samples, machine_id, name, false_alarm_rate)
             if segment.error and segment.seconds < detector.front_end.segment_seconds:
                 raise AudioError(segment.error)  # a short recording that cannot be judged
@@ -92,7 +99,7 @@ def watch_all(
                 name=name,
                 false_alarm_rate=false_alarm_rate,
             ):
-                end = segment.end
+                end = max(end, segment.end)
                 yield _later(segment, offset)
         except AudioError as error:
             yield ScoredSegment(name, offset, 0.0, error=str(error))
@@ -171,6 +178,7 @@ def judge(
         verdict.error,
         verdict.recognised,
         verdict.threshold,
+        verdict.warning,
     )
 
 

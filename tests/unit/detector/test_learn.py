@@ -145,7 +145,7 @@ def test_a_trained_detector_remembers_nothing(small_detector: Detector) -> None:
 
 
 def test_less_than_a_minute_is_warned_of() -> None:
-    assert "0.79 from 10 s and 0.97 from 60 s" in advice(12)
+    assert "0.79 from 10 s and 0.95 from 60 s" in advice(12)
     assert advice(60) is None
 
 

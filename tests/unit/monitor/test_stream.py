@@ -90,3 +90,43 @@ def test_the_machine_is_the_one_the_beginning_sounds_like(small_detector, hum, w
     path = write("a.wav", hum(seconds=20.0))
     inferred = small_detector.analyse((hum(seconds=20.0), 16_000)).machine_id
     assert find_machine(small_detector, path) == inferred
+
+
+def test_samples_that_are_no_numbers_are_named_with_their_time_and_the_rest_is_heard(
+    small_detector, hum, tmp_path
+):
+    sound = hum(seconds=60.0)
+    soundfile.write(tmp_path / "whole.wav", sound, 16_000, subtype="FLOAT")
+    sound[round(32.5 * 16_000)] = np.nan
+    soundfile.write(tmp_path / "bad.wav", sound, 16_000, subtype="FLOAT")
+    segments = list(watch(small_detector, tmp_path / "bad.wav", "id_00"))
+    (bad,) = [segment for segment in segments if segment.error]
+    assert "no numbers at 32.5 s" in bad.error
+    assert bad.start == 32.5
+    heard = [segment for segment in segments if not segment.error]
+    whole = list(watch(small_detector, tmp_path / "whole.wav", "id_00"))
+    assert [m.start for m in heard] == [m.start for m in whole]
+    assert [m.score for m in heard] == pytest.approx([m.score for m in whole], abs=1e-3)
+
+
+def test_a_damaged_place_is_named_with_its_time_and_the_rest_is_heard(
+    small_detector, hum, tmp_path
+):
+    path = tmp_path / "day.flac"
+    soundfile.write(path, hum(seconds=100.0), 16_000)
+    file = bytearray(path.read_bytes())
+    half = len(file) // 2
+    file[half : half + 3_000] = bytes(3_000)
+    path.write_bytes(file)
+    segments = list(watch(small_detector, path, "id_00"))
+    (damaged,) = [segment for segment in segments if segment.error]
+    assert "cannot be read from" in damaged.error
+    assert 49.0 < damaged.start < damaged.end < 51.0
+    heard = [segment.start for segment in segments if segment.score is not None]
+    assert heard == [10.0 * n for n in range(10)]
+
+
+def test_what_is_wrong_with_a_segment_is_said_with_it(small_detector, hum, write):
+    (first, second) = watch(small_detector, write("a.wav", hum(), hum() + 1.0), "id_00")
+    assert first.warning is None
+    assert "constant offset" in second.warning

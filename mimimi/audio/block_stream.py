@@ -1,0 +1,70 @@
+"""A recording of any length, piece by piece, in memory that does not grow with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mimimi.audio.channel_reader import ChannelReader
+from mimimi.audio.opening import File, opened
+from mimimi.audio.waveform import Problem, Samples
+from mimimi.errors import AudioError
+
+_CHOSEN_BY = 60  # s in which a channel that is dead is told from those that live
+
+
+class BlockStream(Iterator[Samples]):
+    """Yields the samples of a recording, `(time,)` at 16 kHz; see `mimimi.audio.blocks`."""
+
+    def __init__(self, source: File, channel: int, name: str | None) -> None:
+        self._reader: ChannelReader | None = None
+        self._before: list[Problem] = []
+        self._lossy: str | None = None
+        self._blocks = self._read(source, channel, name)
+
+    def __next__(self) -> Samples:
+        return next(self._blocks)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was found so far, a problem a place."""
+        noticed = self._reader.noticed(self._lossy) if self._reader else []
+        return (*self._before, *self.places, *noticed)
+
+    @property
+    def places(self) -> tuple[Problem, ...]:
+        """What could not be read so far; `start` and `end` in s."""
+        return tuple(self._reader.places()) if self._reader else ()
+
+    def _read(self, source: File, channel: int, name: str | None) -> Iterator[Samples]:
+        chosen = _live_channel(source, channel, name)
+        if chosen is not None:
+            self._before.append(dead_channel(channel, chosen))
+            channel = chosen
+        with opened(source, name) as (decoder, name):
+            reader = self._reader = ChannelReader.of(decoder, channel, name, tolerant=True)
+            self._lossy = decoder.lossy
+            for block in decoder.blocks():
+                yield reader.take(block)
+            yield reader.rest()
+            if decoder.cut_off or reader.ends_damaged:
+                raise AudioError(f"{name}: {reader.cut_off().text}.")
+            if not reader.quality.silent:  # which segments of the stream find out themselves
+                reader.refuse_silence()
+
+
+def dead_channel(dead: int, taken: int) -> Problem:
+    """What is said where another channel was taken."""
+    return Problem("dead_channel", f"channel {dead} is dead: channel {taken} was taken")
+
+
+def _live_channel(source: File, channel: int, name: str | None) -> int | None:
+    """Another channel than the chosen one, if that is dead in the first minute."""
+    with opened(source, name) as (decoder, name):
+        reader = ChannelReader.of(decoder, channel, name, tolerant=True)
+        if decoder.channels == 1:
+            return None
+        for block in decoder.blocks():
+            reader.take(block)
+            if reader.frames > _CHOSEN_BY * decoder.rate:
+                break
+    return reader.live_channel

@@ -1,0 +1,96 @@
+"""A decoded recording, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mimimi.config import SAMPLE_RATE
+
+Samples = NDArray[np.float32]
+
+Kind = Literal[
+    "cut_off",
+    "damaged",
+    "bad_samples",
+    "digital_silence",
+    "recorder_start",
+    "offset",
+    "dead_channel",
+    "clipped",
+    "missing_band",
+    "lossy",
+]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that a recording should not have, with what was done about it.
+
+    Example:
+        >>> Problem("digital_silence", "digital silence from 3.0 to 7.0 s: left out", 3.0, 7.0).kind
+        'digital_silence'
+    """
+
+    kind: Kind
+    text: str  # part of a sentence
+    start: float | None = None  # s in the recording; None: all of it
+    end: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts, where it has a time."""
+        return (self.end or 0.0) - (self.start or 0.0)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A stretch that was left out of the samples."""
+
+    at: float  # s in the samples, where it would stand
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Waveform:
+    """A decoded recording.
+
+    `samples` has shape `(time,)`, float32 at 16 kHz: what is weighed. Where stretches were left
+    out, `position` leads from there to the time in the recording.
+
+    Example:
+        >>> samples = np.zeros(32_000, np.float32)
+        >>> waveform = Waveform(samples, "hum", 16_000, 1, cuts=(Cut(at=1.0, seconds=4.0),))
+        >>> waveform.seconds, waveform.position(0.5), waveform.position(1.5)
+        (2.0, 0.5, 5.5)
+    """
+
+    samples: Samples
+    name: str
+    source_rate: int  # Hz
+    source_channels: int
+    problems: tuple[Problem, ...] = ()
+    cuts: tuple[Cut, ...] = ()
+    channel: int = 0  # the one of several that `samples` are
+
+    @property
+    def seconds(self) -> float:
+        """Length of what is weighed."""
+        return len(self.samples) / SAMPLE_RATE
+
+    @property
+    def warning(self) -> str | None:
+        """All problems in words."""
+        return "; ".join(problem.text for problem in self.problems) or None
+
+    @property
+    def clipped(self) -> bool:
+        """Too loud for the recorder."""
+        return any(problem.kind == "clipped" for problem in self.problems)
+
+    def position(self, seconds: float) -> float:
+        """The time in the recording of a time in the samples."""
+        return seconds + sum(cut.seconds for cut in self.cuts if cut.at <= seconds)

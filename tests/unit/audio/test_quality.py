@@ -1,0 +1,223 @@
+"""What is no sound of the machine is taken out and named; what stays is what was recorded."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+import soundfile
+
+from mimimi.audio import blocks, from_array, read
+from mimimi.errors import AudioError, SilentError
+
+RATES = [16_000, 44_100, 48_000]
+
+
+def kinds(waveform) -> list[str]:
+    return [problem.kind for problem in waveform.problems]
+
+
+def wav(samples: np.ndarray, rate: int = 16_000, subtype: str = "PCM_16", kind="WAV") -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, samples, rate, format=kind, subtype=subtype)
+    return file.getvalue()
+
+
+def differs(samples: np.ndarray, other: np.ndarray) -> float:
+    """RMS of the difference, of the sound's own; filters ring at the ends, which do not count."""
+    n = min(len(samples), len(other))
+    inner = slice(400, n - 400)
+    difference = samples[inner].astype(np.float64) - other[inner]
+    return float(np.sqrt(np.mean(difference**2)) / np.std(other[inner]))
+
+
+@pytest.mark.parametrize("rate", [16_000, 32_000, 44_100, 48_000])
+def test_a_good_recording_has_no_problem(hum, rate):
+    waveform = read(wav(hum(rate=rate), rate))
+    assert waveform.problems == ()
+    assert waveform.cuts == ()
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("offset", [-3.0, 0.5, 3.0])
+def test_a_constant_offset_is_taken_out_and_named(hum, rate, offset):
+    sound = hum(rate=rate)
+    waveform = read(wav(sound + offset * sound.std(), rate))
+    assert kinds(waveform) == ["offset"]
+    said = float(waveform.warning.split("offset of ")[1].split(" times")[0])
+    assert said == pytest.approx(abs(offset), abs=0.15)  # resampling takes some of the noise
+    assert differs(waveform.samples, read(wav(sound, rate)).samples) < 0.01
+    assert abs(float(waveform.samples.mean())) < 1e-3 * sound.std()
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("level", [0.0, 0.2])
+@pytest.mark.parametrize(("start", "end"), [(0.0, 2.0), (3.0, 7.0), (5.0, 10.0), (4.0, 4.2)])
+def test_digital_silence_is_cut_out_and_named_with_its_times(hum, rate, level, start, end):
+    sound = hum(rate=rate)
+    sound[round(start * rate) : round(end * rate)] = level
+    waveform = read(wav(sound, rate))
+    silence = next(p for p in waveform.problems if p.kind == "digital_silence")
+    assert (silence.start, silence.end) == pytest.approx((start, end), abs=0.01)
+    assert f"from {start:.1f} to {end:.1f} s" in silence.text
+    assert waveform.seconds == pytest.approx(10.0 - (end - start), abs=0.01)
+    after = 10.0 - end
+    if after:
+        assert waveform.position(waveform.seconds - after / 2) == pytest.approx(10.0 - after / 2)
+    if start:
+        assert waveform.position(start / 2) == start / 2
+
+
+def test_both_sides_of_a_cut_pass_into_each_other_without_a_click(hum):
+    time = np.arange(160_000) / 16_000
+    sound = 0.3 * np.sin(2 * np.pi * 50 * time)
+    before, after = 47_950, 112_113
+    sound[before:after] = 0
+    samples = from_array(sound, 16_000).samples
+    assert abs(sound[before - 1] - sound[after]) > 0.2
+    assert np.abs(np.diff(samples)).max() < 0.1 * abs(sound[before - 1] - sound[after])
+
+
+def test_many_dropouts_are_counted(hum):
+    sound = hum()
+    for start in range(8_000, 160_000, 16_000):
+        sound[start : start + 800] = 0
+    waveform = from_array(sound, 16_000)
+    assert kinds(waveform) == ["digital_silence"]
+    assert "at 10 places from 0.5 to 9.6 s" in waveform.warning
+    assert waveform.seconds == pytest.approx(9.5)
+
+
+@pytest.mark.parametrize("quiet", [0.0, 1e-5])
+@pytest.mark.parametrize(("dead", "asked"), [(0, 0), (1, 1), (0, None), (1, None)])
+def test_the_live_channel_is_taken_and_it_is_said(hum, dead, asked, quiet):
+    noise = quiet * np.random.default_rng(1).standard_normal(160_000)
+    both = np.stack([hum(), hum()], axis=1)
+    both[:, dead] = noise
+    channel = 0 if asked is None else asked
+    waveform = read(wav(both), channel=channel)
+    assert np.array_equal(waveform.samples, read(wav(both), channel=1 - dead).samples)
+    assert kinds(waveform) == (["dead_channel"] if channel == dead else [])
+    assert waveform.channel == 1 - dead
+    stream = blocks(wav(both), channel=channel)
+    assert np.array_equal(np.concatenate(list(stream)), waveform.samples)
+    assert [problem.kind for problem in stream.problems] == kinds(waveform)
+    assert kinds(from_array(both, 16_000, channel=channel)) == kinds(waveform)
+
+
+def test_a_recording_of_dead_channels_is_silent():
+    with pytest.raises(SilentError, match="silent"):
+        read(wav(np.zeros((48_000, 2))))
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "PCM_U8"])
+def test_what_lies_below_the_steps_of_its_format_is_too_quiet(hum, subtype):
+    step = {"PCM_16": 2.0**-15, "PCM_24": 2.0**-23, "PCM_U8": 2.0**-7}[subtype]
+    sound = hum() / hum().std()
+    with pytest.raises(SilentError, match=r"too quiet to be judged.*steps of the format"):
+        read(wav(0.6 * step * sound, subtype=subtype))
+    assert read(wav(20 * step * sound, subtype=subtype)).seconds == 10.0
+
+
+@pytest.mark.parametrize("gain", [1e-12, 5e-7, 1.0, 1e5])
+def test_of_floats_the_gain_does_not_matter(hum, gain, small_detector):
+    verdict = small_detector.analyse(wav(gain * hum(), subtype="FLOAT"), "id_00")
+    usual = small_detector.analyse(wav(hum(), subtype="FLOAT"), "id_00")
+    assert verdict.score == pytest.approx(usual.score, abs=1e-3)
+    assert verdict.warning is None
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "FLOAT", "PCM_U8"])
+@pytest.mark.parametrize("level", [1.0, 0.7, 0.1])
+def test_clipping_is_found_at_any_level(hum, level, subtype):
+    clipped = level * np.clip(3 * hum() / np.abs(hum()).max(), -1, 1)
+    assert "clipped" in kinds(read(wav(clipped, subtype=subtype)))
+    whole = 0.99 * level * hum() / np.abs(hum()).max()
+    assert "clipped" not in kinds(read(wav(whole, subtype=subtype)))
+
+
+@pytest.mark.parametrize("hertz", [50, 440.3, 997])
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_U8"])
+def test_the_crest_of_a_pure_tone_is_not_called_clipped(hertz, subtype):
+    tone = 0.9 * np.sin(2 * np.pi * hertz * np.arange(160_000) / 16_000)
+    assert "clipped" not in kinds(read(wav(tone, subtype=subtype)))
+
+
+@pytest.mark.parametrize("low", [4_000, 8_000, 11_025])
+@pytest.mark.parametrize("kept_at", [None, 16_000, 48_000])
+def test_a_missing_band_is_found_also_when_saved_anew_at_a_higher_rate(rng, low, kept_at):
+    from scipy.signal import resample_poly
+
+    noise = 0.1 * rng.standard_normal(10 * low)
+    sound = noise if kept_at is None else resample_poly(noise, kept_at, low)
+    (problem,) = read(wav(sound, kept_at or low)).problems
+    assert problem.kind == "missing_band"
+    said = float(problem.text.split("nothing above ")[1].split(" kHz")[0])
+    assert low / 2_000 - 0.2 < said < 1.15 * low / 2_000  # the filter of `resample_poly` is gentle
+
+
+def test_sound_that_falls_with_frequency_misses_no_band(rng):
+    spectrum = np.fft.rfft(rng.standard_normal(160_000))
+    steep = np.fft.irfft(spectrum / np.maximum(np.arange(len(spectrum)), 100) ** 1.5)
+    steep *= 0.3 / np.abs(steep).max()
+    assert kinds(read(wav(steep))) == []
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_the_beginning_of_a_recorder_is_left_out_and_named(hum, rate):
+    sound = hum(rate=rate)
+    time = np.arange(len(sound)) / rate
+    thump = 10 * sound.std() * np.exp(-time / 0.05)
+    for spoilt in (0.3 * sound + 0.3 * thump, sound * np.clip(5 * time - 0.5, 0.01, 1)):
+        waveform = read(wav(spoilt, rate))
+        (problem,) = waveform.problems
+        assert problem.kind == "recorder_start"
+        assert 0.05 <= problem.end <= 0.6
+        assert waveform.seconds == pytest.approx(10.0 - problem.end)
+        assert waveform.position(1.0) == pytest.approx(1.0 + problem.end)
+
+
+def test_a_machine_that_starts_late_is_no_recorder_that_starts(hum):
+    sound = hum()
+    sound[:80_000] *= 0.1
+    assert from_array(sound, 16_000).problems == ()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e30])
+@pytest.mark.parametrize("rate", [16_000, 48_000])
+def test_a_bad_sample_in_a_stream_is_bridged_and_named(hum, value, rate):
+    good, bad = hum(30.0, rate=rate), hum(30.0, rate=rate)
+    bad[round(12.3 * rate)] = value
+    stream = blocks(wav(bad, rate, "FLOAT"))
+    samples = np.concatenate(list(stream))
+    (problem,) = stream.problems
+    assert (problem.kind, problem.start) == ("bad_samples", pytest.approx(12.3))
+    whole = np.concatenate(list(blocks(wav(good, rate, "FLOAT"))))
+    assert np.isfinite(samples).all()
+    assert len(samples) == len(whole)
+    assert differs(samples, whole) < 0.01
+    with pytest.raises(AudioError, match="no numbers"):  # a clip is recorded again
+        read(wav(bad, rate, "FLOAT"))
+
+
+def test_an_array_that_lies_across_is_refused(hum):
+    with pytest.raises(AudioError, match=r"\(2, 160000\); give it as \(time, channel\)"):
+        from_array(np.stack([hum(), hum()]), 16_000)
+
+
+def test_a_stream_that_cannot_go_back_is_read(hum):
+    class Pipe(io.RawIOBase):
+        def __init__(self, content: bytes) -> None:
+            self._file = io.BytesIO(content)
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer) -> int:
+            return self._file.readinto(buffer)
+
+    waveform = read(io.BufferedReader(Pipe(wav(hum()))))
+    assert np.array_equal(waveform.samples, read(wav(hum())).samples)
+    with pytest.raises(AudioError, match="opened as text"):
+        read(io.StringIO("no bytes"))
