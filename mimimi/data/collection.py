@@ -128,7 +128,7 @@ def add_zip(
     if refused:
         raise CorpusError(
             f"{archive.name}: {len(refused)} of {len(found.files) + len(found.closed)} recordings "
-            f"were not taken in ({'; '.join(refused[:_NAMED])}); the others were."
+            f"were not taken in: {'; '.join(refused[:_NAMED])}{'; …' * (len(refused) > _NAMED)}."
         )
     return count
 
