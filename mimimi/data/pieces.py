@@ -44,7 +44,8 @@ def live_channels(source: bytes | Path, name: str) -> Iterator[Waveform]:
             raise
         else:
             channels, heard = waveform.source_channels, True
-            yield waveform
+            if waveform.channel == channel:  # else this one is dead, and another was taken
+                yield waveform
     if silence and not heard:
         raise silence
 
