@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio.decoder import BLOCK_FRAMES, Block, Decoder, Lost
+from mimimi.audio.decoder import Block, Decoder, Lost
 from mimimi.audio.quality import Stretch, weighed
 from mimimi.audio.resampling import Resampler
 from mimimi.audio.source_quality import SourceQuality
@@ -193,15 +193,14 @@ class ChannelReader:
 
     def _fill_lost(self) -> Samples:
         """Zeros in place of what was lost, so that times stay right."""
-        if not (left := self._lost_at_end):
+        if not (count := self._lost_at_end):
             return np.zeros(0, np.float32)
-        self._lost_at_end, start, filled = 0, self.frames, []
-        while left:
-            count = min(left, BLOCK_FRAMES)
-            filled.append(self.take(np.zeros((count, self._channels), np.float32)))
-            left -= count
-        self.lost.append((start / self._rate, self.frames / self._rate))
-        return np.concatenate(filled)
+        self._lost_at_end = 0
+        self.quality.skip(count)
+        self.lost.append((self.frames / self._rate, (self.frames + count) / self._rate))
+        self.frames += count
+        zeros = np.zeros(count, np.float32)
+        return self._resampler.push(zeros) if self._resampler else zeros
 
     def _numbers(self, source: NDArray[Any]) -> NDArray[Any]:
         """The samples; those that are no numbers are bridged, or refused."""

@@ -17,7 +17,7 @@ from mimimi.config import SAMPLE_RATE
 
 Stretch = tuple[float, float]  # s, from and to
 
-_OFFSET = 0.1  # of the rms; recorders of machines stay below a thousandth, of cars below 0.03
+_OFFSET, _OFFSET_NAMED = 0.01, 0.1  # of the rms; MIMII's clips stay below a thousandth
 _FRAME = SAMPLE_RATE // 20  # 50 ms in which a starting recorder is looked for
 _START, _SETTLED, _FADING = 1.0, 1.0, 0.25  # s; deviations in rms; of the quietest frame after it
 _FADE = SAMPLE_RATE // 100  # 10 ms in which one stretch passes into the next where some is cut
@@ -45,9 +45,8 @@ def weighed(waveform: Waveform, silences: Sequence[Stretch], lost: Sequence[Stre
     problems = list(waveform.problems)
     stretches = sorted([*silences, *lost])
     problems += _of_stretches("damaged", "cannot be read", lost)
-    inside = [s for s in silences if not any(a - 0.1 <= s[0] and s[1] <= b + 0.1 for a, b in lost)]
-    if sum(b - a for a, b in inside) >= _NOT_WORTH_A_WORD:
-        problems += _of_stretches("digital_silence", "digital silence", inside)
+    if sum(b - a for a, b in silences) >= _NOT_WORTH_A_WORD:
+        problems += _of_stretches("digital_silence", "digital silence", silences)
     samples, cuts = _without(waveform.samples, stretches)
     settled = _settled(samples)
     if settled:
@@ -132,8 +131,11 @@ def _centred(samples: Samples) -> tuple[Samples, Problem | None]:
     rms = float(samples.std(dtype=np.float64))
     if not rms or abs(mean) <= _OFFSET * rms:
         return samples, None
+    centred = samples - np.float32(mean)
+    if abs(mean) <= _OFFSET_NAMED * rms:
+        return centred, None
     text = f"constant offset of {abs(mean) / rms:.1f} times the sound (rms): taken out"
-    return samples - np.float32(mean), Problem("offset", text)
+    return centred, Problem("offset", text)
 
 
 def _missing_band(samples: Samples) -> Problem | None:

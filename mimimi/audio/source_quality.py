@@ -38,11 +38,12 @@ class SourceQuality:
     """
 
     def __init__(self, rate: int, step: float = 0.0) -> None:
-        self.frames = 0
+        self.frames = 0  # measured
         self.silences: list[tuple[int, int]] = []  # first frame and end, of digital silence
         self._shortest, self._step = round(_SHORTEST_SILENCE * rate), step
         self._sum = self._squares = 0.0
         self._lowest, self._highest = np.inf, -np.inf
+        self._position = 0  # in the recording, where some may be skipped
         self._run_from, self._last = 0, np.nan
         self._tops = _Top(step), _Top(step)  # of either sign
 
@@ -55,10 +56,17 @@ class SourceQuality:
         self._tops[1].take(-samples)
         self._find_silence(samples)
         self.frames += len(samples)
+        self._position += len(samples)
+
+    def skip(self, frames: int) -> None:
+        """Pass over what could not be read."""
+        self.close()
+        self._position += frames
+        self._run_from, self._last = self._position, np.nan
 
     def close(self) -> None:
-        """Nothing follows."""
-        self._add_silence(self.frames)
+        """Nothing follows at once."""
+        self._add_silence(self._position)
 
     @property
     def silent(self) -> bool:
@@ -99,9 +107,9 @@ class SourceQuality:
         self._highest = max(self._highest, float(samples.max()))
 
     def _find_silence(self, samples: NDArray[np.float32]) -> None:
-        changes = np.flatnonzero(samples[1:] != samples[:-1]) + 1 + self.frames
+        changes = np.flatnonzero(samples[1:] != samples[:-1]) + 1 + self._position
         if samples[0] != self._last:
-            self._add_silence(self.frames)
+            self._add_silence(self._position)
         for end in changes[:1]:
             self._add_silence(int(end))
         long = np.flatnonzero(np.diff(changes) >= self._shortest)
