@@ -140,24 +140,32 @@ def counts(files: Files, graph: Arrows) -> str:
     ) + "".join(f"\n  circle: {tangle}" for tangle in tangles)
 
 
-def purpose(folder: Path) -> str:
-    """The first paragraph of what a folder says of itself, in one line."""
-    for path in (folder / "__init__.py", folder / "page.py"):
+def purpose(*paths: Path) -> str:
+    """The first paragraph of what the first of some files says of itself, in one line."""
+    for path in paths:
         if path.exists() and (said := ast.get_docstring(ast.parse(path.read_text("utf-8")))):
             return " ".join(said.partition("\n\n")[0].split()).replace("|", "\\|")
     return ""
 
 
 def table(folder: Path, names: Iterable[str]) -> str:
-    """The rooms of a folder: what happens in each, what is in it, and how long it is."""
+    """The rooms of a folder: what happens in each, what is in it, its lines to the next hundred."""
     rows = ["| room | what happens in it | modules | lines |", "|---|---|---|---|"]
     for name in names:
         inside = sorted((folder / name).glob("*"))
         stems = [path.stem for path in inside if path.suffix == ".py" and path.stem != "__init__"]
         stems += [f"{path.name}/" for path in inside if any(path.glob("*.py"))]
         hundreds = math.ceil(sum(map(length, (folder / name).rglob("*.py"))) / 100) * 100
-        rows.append(f"| `{name}/` | {purpose(folder / name)} | {', '.join(stems)} | {hundreds} |")
+        said = purpose(folder / name / "__init__.py", folder / name / "page.py")
+        rows.append(f"| `{name}/` | {said} | {', '.join(stems)} | {hundreds} |")
     return "\n".join(rows)
+
+
+def beside(folder: Path) -> str:
+    """What the modules beside the rooms are for."""
+    paths = [path for path in sorted(folder.glob("*.py")) if not path.stem.startswith("__")]
+    rows = [f"| `{path.stem}` | {purpose(path)} |" for path in paths]
+    return "\n".join(["| module | what it holds |", "|---|---|", *rows])
 
 
 def drawn(of_rooms: Arrows) -> str:
@@ -169,6 +177,8 @@ def drawn(of_rooms: Arrows) -> str:
             diagram(reduced({name: of_rooms[name] for name in downwards})),
             "### `mimimi/`",
             table(ROOT / "mimimi", [name for name in downwards if name != "app"]),
+            "Beside the rooms, for all of them:",
+            beside(ROOT / "mimimi"),
             "### `app/`",
             table(ROOT / "app", folders),
         ]

@@ -23,7 +23,7 @@ class CorpusError(UserError):
 
 
 class DetectorError(UserError):
-    """A saved detector that is missing, damaged, foreign or of a later version."""
+    """A saved detector that is missing, damaged, of another program or of a later version."""
 
 
 class UnknownMachineError(UserError):

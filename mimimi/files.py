@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 _SPACE_STORAGE = Path("/data")  # of a Hugging Face Space, where it is paid for
 
@@ -35,6 +38,20 @@ def replace_file(path: Path, content: bytes) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """A table as text: a heading, and a line a row.
+
+    Example:
+        >>> as_csv(["file", "score"], [{"file": "a.wav", "score": 0.5}])
+        'file,score\\na.wav,0.5\\n'
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def made_once(folder: Path, make: Callable[[Path], object]) -> Path:

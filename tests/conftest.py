@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from hub_server import HubServer
+from last_place import alter_simulated
 from ray_cluster import RayCluster
 from torch import Tensor
 
@@ -19,7 +20,8 @@ from mimimi.config import SAMPLE_RATE, FrontEnd, NetworkConfig
 from mimimi.detector.calibration import calibrate
 from mimimi.detector.config import DetectorConfig, MemberConfig
 from mimimi.detector.detector import Detector
-from mimimi.detector.ensemble import Ensemble, NetworkMember
+from mimimi.detector.ensemble import Ensemble
+from mimimi.detector.member import NetworkMember
 from mimimi.networks.detector_network import DetectorNetwork
 
 torch.set_num_threads(1)
@@ -34,6 +36,28 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         folder = tmp_path_factory.mktemp("home")
         patch.setenv("MIMIMI_HOME", str(folder))
         yield folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--another-processor",
+        action="store_true",
+        help="alter every simulated clip in the last place of 16 bits, in all tests",
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _as_asked(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if request.config.getoption("--another-processor"):
+            alter_simulated(patch)
+        yield
+
+
+@pytest.fixture
+def another_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated sound as a processor makes it whose sines differ, and then some."""
+    alter_simulated(monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -169,16 +193,6 @@ def cluster() -> Iterator[RayCluster]:
         pytest.importorskip("ray", reason="Ray is not installed (requirements-cluster.txt)")
         with RayCluster() as running:
             yield running
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app, running, with nobody's runs."""
-    from browsing import running_app
-
-    place = tmp_path_factory.mktemp("app")
-    with running_app(place / "streamlit.log", MIMIMI_HOME=str(place / "home")) as url:
-        yield url
 
 
 @pytest.fixture

@@ -10,19 +10,10 @@ from analyse import real_recordings
 from mimimi.detector.verdict import Verdict
 from state import clips, detectors, device, examples, keys
 from state.clips import Clip
+from texts.on_analyse import HELP_OF_INPUTS, missed_fault
 from widgets import machine
 
-FORMATS = ["wav", "flac", "ogg", "mp3", "aiff"]
 ICONS = {"fan": "mode_fan", "pump": "water_pump", "slider": "conveyor_belt", "valve": "valve"}
-_HELP = {
-    "Upload": "2.05 s or more each, best 10 s. Of several channels the first one is judged. Files "
-    "stay on the computer that runs this page.",
-    "Record": "The sound as the microphone hears it: no echo cancelling, no noise suppression, no "
-    "gain control, no compression.",
-    "Try an example": "Made on the spot from the physics of the machine, 10 s long, in factory "
-    "noise that is 6 dB louder than the machine. The faults are "
-    f"{examples.SEVERITY:g} times as strong as those that the model cards report on.",
-}
 _SHOWN, _NOT_SHOWN = ":material/radio_button_checked:", ":material/radio_button_unchecked:"
 _NORMAL, _FAULTY = ":material/check_circle:", ":material/warning:"
 
@@ -33,7 +24,7 @@ def choose(chosen: machine.Machine) -> list[Clip]:
     with upload:
         st.file_uploader(
             "Drop recordings here, one or many",
-            FORMATS,
+            clips.FORMATS,
             accept_multiple_files=True,
             key=keys.UPLOADS,
             on_change=_uploaded,
@@ -44,7 +35,7 @@ def choose(chosen: machine.Machine) -> list[Clip]:
             if not st.session_state[keys.UPLOADS]:  # emptied by a visit to another page
                 _say_what_is_kept(kept)
     with record:
-        if recording := recorder.record(keys.RECORDER, on_recording=machine.give_back):
+        if recording := recorder.record(keys.RECORDER, on_recording=machine.restore):
             clips.keep_recording(recording.wav)
             st.session_state[keys.PROCESSING] = recording.processing
         if keys.RECORDING in st.session_state:
@@ -76,17 +67,14 @@ def welcome() -> None:
                 )
 
 
-def own_up(verdict: Verdict) -> None:
-    """Say so where an example of a fault passes as normal: else it would look like a mistake."""
+def note_missed_fault(verdict: Verdict) -> None:
+    """Where an example of a fault passes as normal, say so."""
     if st.session_state.get(keys.SOURCE) != "example" or verdict.is_anomalous is not False:
         return
     example: examples.Example = st.session_state[keys.EXAMPLE]
     if example.condition != examples.NORMAL:
-        st.info(
-            f"This {example.machine_type} has a fault, {example.condition}, and this detector does "
-            "not hear it. How many faults it finds stands in its card, on the page Models.",
-            icon=":material/hearing_disabled:",
-        )
+        text = missed_fault(example.machine_type, example.condition)
+        st.info(text, icon=":material/hearing_disabled:")
 
 
 def _offer_examples(chosen: machine.Machine) -> None:
@@ -105,9 +93,9 @@ def _offer_examples(chosen: machine.Machine) -> None:
 def _places() -> list[DeltaGenerator]:
     """Side by side on a laptop; on a phone behind each other, so that the verdict stays in view."""
     if device.is_phone():
-        return list(st.tabs(list(_HELP)))
-    places = st.columns(len(_HELP), border=True)
-    for place, (name, meaning) in zip(places, _HELP.items(), strict=True):
+        return list(st.tabs(list(HELP_OF_INPUTS)))
+    places = st.columns(len(HELP_OF_INPUTS), border=True)
+    for place, (name, meaning) in zip(places, HELP_OF_INPUTS.items(), strict=True):
         place.markdown(f"**{name}**", help=meaning)
     return places
 
@@ -120,12 +108,12 @@ def _offer(source: clips.Source, label: str) -> None:
 
 
 def _back(source: clips.Source) -> None:
-    machine.give_back()
+    machine.restore()
     clips.touch(source)
 
 
 def _uploaded() -> None:
-    machine.give_back()
+    machine.restore()
     clips.keep_uploads(st.session_state[keys.UPLOADS])
 
 
@@ -147,5 +135,5 @@ def _shown(machine_type: str, condition: str) -> bool:
 def _try(machine_type: str, condition: str, detector: str) -> None:
     example = examples.Example(machine_type, condition)
     # Only the bundled detectors are known to have met the machine of the examples.
-    machine.lend(detector, example.machine_id if detector == machine_type else None)
+    machine.select_temporarily(detector, example.machine_id if detector == machine_type else None)
     clips.keep_example(example)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analyse import export, result
+from analyse import export, origin, result
 from charts import score_over_time
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Event, Rule, ScoredSegment, events
 from mimimi.monitor.export import as_csv, as_json
-from state import detectors, device, keys, long_recordings, waveforms
+from state import device, keys, long_recordings, waveforms
 from state.clips import Clip
 from state.long_recordings import Watched
+from state.verdicts import judge
 from texts import about_alarms
-from widgets import alarms, false_alarms, machine
+from texts.on_analyse import ONE_AFTER_THE_OTHER
+from widgets import alarms, false_alarms, figures, machine
 
 _AROUND = 5.0  # s that are played before and after an alarm
 _PLAYED = 120.0  # s of it at most
@@ -24,12 +26,7 @@ def asked_for(clips: list[Clip]) -> bool:
     """Whether these recordings are judged by their alarms: one long one, or many as one."""
     if len(clips) == 1:
         return waveforms.is_long(clips[0])
-    return st.toggle(
-        "One after the other",
-        key=keys.IN_A_ROW,
-        help="Take the recordings, in the order of their names, as one long one: a day's clips. "
-        "Alarms are then told instead of a verdict on each.",
-    )
+    return st.toggle("One after the other", key=keys.IN_A_ROW, help=ONE_AFTER_THE_OTHER)
 
 
 def show(clips: list[Clip], chosen: machine.Machine) -> None:
@@ -47,7 +44,7 @@ def show(clips: list[Clip], chosen: machine.Machine) -> None:
     except UserError as error:
         status.error(str(error), icon=":material/block:")
         st.stop()
-    status.caption(export.in_short(chosen.detector.name))
+    status.caption(origin.in_short(chosen.detector.name))
     threshold, segments = watched.at(false_alarms.asked())
     with st.container(border=True):
         said, drawn, settings = st.container(key="alarm_said"), st.container(), st.container()
@@ -59,21 +56,22 @@ def show(clips: list[Clip], chosen: machine.Machine) -> None:
     with said:
         _say(segments, found, rule, name, threshold.false_alarm_rate)
         if chosen.machine_id is None:
-            st.warning(about_alarms.guessed(watched.machine_id), icon=":material/info:")
+            st.warning(about_alarms.inferred(watched.machine_id), icon=":material/info:")
     with drawn:
         figure = score_over_time.over_time(
             segments, found, (0.0, segments[-1].end), touch=device.is_phone()
         )
-        st.plotly_chart(figure, key="moments", config={"displaylogo": False})
+        figures.show(figure, "moments", "zoom")
     _show_events(clips, segments, found, chosen, watched)
-    _take_away(segments, found, rule, chosen, watched)
+    said_by = chosen.machine_type, watched.machine_id, rule, found, segments
+    export.offer("alarms", json=as_json(*said_by), csv=as_csv(found))
 
 
 def _say(
     segments: list[ScoredSegment], found: list[Event], rule: Rule, name: str, promised: float
 ) -> None:
     headline = about_alarms.over_all(segments, found, name)
-    st.markdown(f"### :{headline.colour}[:material/{headline.icon}: {headline.text}]")
+    st.markdown(f"### {headline.markdown}")
     st.markdown(about_alarms.share(segments, rule, promised))
     if text := about_alarms.not_judged(segments):
         st.warning(text, icon=":material/info:")
@@ -96,38 +94,9 @@ def _show_events(
     )
     st.markdown(f"##### Alarm {row + 1}: {sound.name}")
     st.audio(sound.content)
-    st.markdown("##### Its strangest segment")
+    st.markdown("##### Its most unusual segment")
     peak = long_recordings.excerpt(clips, segments, event.peak, long_recordings.SEGMENT)
-    (verdict,) = detectors.judge(
-        [peak], chosen.detector.name, watched.machine_id, lambda share, text: None
-    )
+    (verdict,) = judge([peak], chosen.detector.name, watched.machine_id, lambda share, text: None)
     accepted = false_alarms.asked()
     shown = verdict if accepted is None else verdict.at(accepted)
     result.show(peak, shown, chosen.detector.name, adjustable=False)
-
-
-def _take_away(
-    segments: list[ScoredSegment],
-    found: list[Event],
-    rule: Rule,
-    chosen: machine.Machine,
-    watched: Watched,
-) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("Take away:", width="content")
-        for name, text, kind in (
-            (
-                "JSON",
-                as_json(chosen.machine_type, watched.machine_id, rule, found, segments),
-                "application/json",
-            ),
-            ("CSV", as_csv(found), "text/csv"),
-        ):
-            st.download_button(
-                name,
-                text,
-                f"alarms.{name.lower()}",
-                kind,
-                icon=":material/download:",
-                on_click="ignore",
-            )

@@ -9,20 +9,9 @@ from mimimi.config import SAMPLE_RATE
 from mimimi.detector.verdict import Verdict
 from state import nearest_recordings
 from state.clips import Clip
+from texts import about_pictures
 from texts.formats import sentence
-
-_NOT_AT_HAND = (
-    "Its sound is not at hand (MIMII's recordings, for one, are not shipped): its stored spectrum "
-    "is shown."
-)
-_WHAT_IT_SHOWS = (
-    "Of the normal recordings of this machine that the detector has learnt from, the one that its "
-    "networks make the most similar things of. The lines show how loud both are, frequency by "
-    "frequency, mean over the recording. How loud they are as a whole is left out: that is the "
-    "microphone's affair. Grey is as far as normal recordings of this machine may differ; "
-    "what lies beyond is filled. Where nothing does, the colour of the sound is not what is "
-    "strange: look for the moment above."
-)
+from widgets import figures
 
 
 def show(clip: Clip, verdict: Verdict, name: str) -> None:
@@ -37,21 +26,13 @@ def show(clip: Clip, verdict: Verdict, name: str) -> None:
     if not found:
         return
     with st.container(border=True):
-        st.markdown("##### The normal recording it is most like")
+        st.markdown("##### Nearest normal recording")
         file = found.reference.name
         st.markdown(sentence(found.sentence.replace(file, f"`{file}`", 1)))
         if sound := nearest_recordings.sound(found.reference, name):
             st.audio(sound.samples, sample_rate=SAMPLE_RATE)
         else:
-            st.caption(_NOT_AT_HAND)
-        st.plotly_chart(
-            two_spectra(found),
-            key="neighbour",
-            config={
-                "displaylogo": False,
-                "modeBarButtons": [["toImage"]],
-                "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "mimimi nearest"},
-            },
-        )
+            st.caption(about_pictures.NEAREST_NOT_AT_HAND)
+        figures.show(two_spectra(found), "neighbour")
         with st.expander("What does this show?", icon=":material/help:"):
-            st.markdown(_WHAT_IT_SHOWS)
+            st.markdown(about_pictures.NEAREST)

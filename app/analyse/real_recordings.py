@@ -10,17 +10,13 @@ from mimimi.data.download.public_sets import TYPES
 from mimimi.data.download.remote_clip import IDS, SNR, PublishedClip, RemoteArchive, keep
 from mimimi.errors import CorpusError
 from state import clips, detectors, keys
+from texts.on_analyse import SOURCE_OF_REAL_RECORDINGS
 from widgets import machine
 
 CONDITIONS: dict[Literal["normal", "abnormal"], tuple[str, str]] = {
     "normal": ("running well", ":material/check_circle:"),
     "abnormal": ("going wrong", ":material/warning:"),
 }
-_SOURCE = (
-    "Fetched from [Zenodo](https://zenodo.org/records/3384388) when you press a button, about 2 MB "
-    f"each and once; factory noise {-SNR} dB louder than the machine. MIMII data set, © Hitachi, "
-    "Ltd., [CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/)."
-)
 
 
 def offer(chosen: machine.Machine) -> None:
@@ -32,24 +28,24 @@ def offer(chosen: machine.Machine) -> None:
         machine_id = str(row.selectbox("Real machine", IDS, key=keys.REAL_ID))
         number = row.number_input("Recording", min_value=0, step=1, key=keys.REAL_NUMBER)
         buttons = st.container(horizontal=True)
-        for condition, (words, icon) in CONDITIONS.items():
-            if buttons.button(words, key=f"real_{condition}", icon=icon):
+        for condition, (label, icon) in CONDITIONS.items():
+            if buttons.button(label, key=f"real_{condition}", icon=icon):
                 clip = PublishedClip(chosen.machine_type, machine_id, condition, int(number))
                 _show(clip, chosen.detector)
-        st.caption(_SOURCE)
+        st.caption(SOURCE_OF_REAL_RECORDINGS)
 
 
 def _show(clip: PublishedClip, detector: detectors.Known) -> None:
     """From now on it is judged, as the machine it is of; or a sentence why not."""
     try:
-        with st.spinner("Fetching it from Zenodo …"):
+        with st.spinner("Downloading it from Zenodo …"):
             content = _content(clip)
     except CorpusError as error:
         st.error(str(error), icon=":material/cloud_off:")
         return
     clips.keep_real(f"MIMII {SNR} dB {clip.path.replace('/', ' ')}", content)
     known = clip.machine_id in detector.ids
-    machine.lend_next(detector.name, clip.machine_id if known else None)
+    machine.select_temporarily_next(detector.name, clip.machine_id if known else None)
     st.rerun()
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from plotly.graph_objects import Figure
 
 from analyse import nearest
 from charts import timeline, verdict_figures
@@ -16,9 +15,9 @@ from mimimi.detector.verdict import Verdict
 from state import device, explanations, keys
 from state.clips import Clip
 from state.waveforms import waveform
-from texts import about_verdict
+from texts import about_pictures, about_verdict
 from texts.formats import number, percent, sentence
-from widgets import false_alarms
+from widgets import false_alarms, figures
 
 if TYPE_CHECKING:
     from mimimi.explain.explanation import Explanation
@@ -27,7 +26,7 @@ PHASES: dict[timeline.Phase, str] = {"change": "its change in time", "raw": "raw
 
 
 def show(clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True) -> Verdict:
-    """Everything about one recording, and its verdict with the place of what is strange in it.
+    """Everything about one recording, and its verdict with the place of what is unusual in it.
 
     Args:
         clip: the recording.
@@ -53,16 +52,16 @@ def show(clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True) ->
 def _say(clip: Clip, verdict: Verdict, name: str) -> Explanation | None:
     said = about_verdict.headline(verdict)
     st.caption(verdict.file)
-    st.markdown(f"### :{said.colour}[:material/{said.icon}: {said.text}]")
+    st.markdown(f"### {said.markdown}")
     where = explanations.find(clip, verdict, name)
     if where:
         st.markdown(f"**{sentence(where.sentence)}**")
-        _draw(verdict_figures.share_bar(where.magnitude_share), "share")
+        figures.show(verdict_figures.share_bar(where.magnitude_share), "share", "none")
     for text in (
         verdict.error,
         about_verdict.comparison(verdict),
         about_verdict.how_often(verdict),
-        None if where else about_verdict.strangest(verdict.windows),
+        None if where else about_verdict.most_unusual(verdict.windows),
     ):
         if text:
             st.markdown(text)
@@ -78,7 +77,7 @@ def _measure(verdict: Verdict, adjustable: bool) -> None:
     scale = verdict_figures.score_scale(
         verdict.score, verdict.threshold, verdict.calibration_scores
     )
-    _draw(scale, "scale")
+    figures.show(scale, "scale", "none")
     if adjustable:
         false_alarms.choose(verdict.calibration_clips, verdict.false_alarm_rate)
 
@@ -126,10 +125,10 @@ def _show_time(clip: Clip, verdict: Verdict, where: Explanation | None) -> None:
             where,
             touch=device.is_phone(),
         )
-        _draw(figure, "time")
+        figures.show(figure, "time", "zoom")
         with st.expander("What do these pictures show?", icon=":material/help:"):
-            st.markdown(about_verdict.what_time_shows(len(picture.times), waveform(clip).seconds))
-            st.markdown(about_verdict.WHAT_THE_OUTLINE_SHOWS)
+            st.markdown(about_pictures.over_time(len(picture.times), waveform(clip).seconds))
+            st.markdown(about_pictures.OUTLINE)
 
 
 def _show_channels(verdict: Verdict) -> None:
@@ -137,39 +136,20 @@ def _show_channels(verdict: Verdict) -> None:
     with left:
         st.markdown("##### Attention: magnitude against phase")
         if verdict.attention:
-            st.markdown(about_verdict.leaning(verdict.attention))
-            _draw(
-                verdict_figures.attention_bars(
-                    verdict.attention.magnitude, verdict.attention.complex
-                ),
-                "attention",
-            )
+            st.markdown(about_verdict.relied_on(verdict.attention))
+            weights = verdict.attention
+            bars = verdict_figures.attention_bars(weights.magnitude, weights.complex)
+            figures.show(bars, "attention", "zoom")
         with st.expander("What does this show?", icon=":material/help:"):
-            st.markdown(about_verdict.WHAT_ATTENTION_SHOWS)
+            st.markdown(about_pictures.ATTENTION)
     with right:
         st.markdown(f"##### Which {verdict.machine_type} does it sound like?")
-        _draw(
-            verdict_figures.probability_bars(verdict.probabilities, verdict.machine_id),
-            "probabilities",
-        )
+        bars = verdict_figures.probability_bars(verdict.probabilities, verdict.machine_id)
+        figures.show(bars, "probabilities", "zoom")
         with st.expander("What does this show?", icon=":material/help:"):
-            st.markdown(about_verdict.WHAT_PROBABILITIES_SHOW)
+            st.markdown(about_pictures.PROBABILITIES)
 
 
 @st.cache_data(max_entries=8, show_spinner="Drawing the spectrum …")
 def _picture(key: str, _clip: Clip) -> Picture:
     return draw(waveform(_clip).samples, FrontEnd())
-
-
-def _draw(figure: Figure, key: str) -> None:
-    """The figure with Plotly's own buttons: zoom, and a PNG to save."""
-    st.plotly_chart(
-        figure,
-        key=key,
-        config={
-            "displaylogo": False,
-            "displayModeBar": key not in ("scale", "share"),
-            "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-            "toImageButtonOptions": {"format": "png", "scale": 2, "filename": f"mimimi {key}"},
-        },
-    )

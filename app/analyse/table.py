@@ -7,19 +7,16 @@ import streamlit as st
 from mimimi.detector.verdict import Verdict
 from state import keys
 from state.waveforms import LONG
-from texts import about_verdict
+from texts import about_verdict, on_analyse
 
 
 def choose(verdicts: list[Verdict]) -> int:
-    """The table; gives the row that was selected, at first the strangest one."""
+    """The table; gives the row that was selected, at first the most unusual one."""
     unusual = sum(bool(verdict.is_anomalous) for verdict in verdicts)
     failed = sum(verdict.error is not None for verdict in verdicts)
-    foreign = sum(verdict.recognised is False for verdict in verdicts)
-    summary = f"{len(verdicts)} recordings: {unusual} unusual"
-    if foreign:
-        summary += f", {foreign} not like any {verdicts[0].machine_type} I know"
-    if failed:
-        summary += f", {failed} could not be judged"
+    unknown = sum(verdict.recognised is False for verdict in verdicts)
+    machine_type = verdicts[0].machine_type
+    summary = on_analyse.summary(machine_type, len(verdicts), unusual, unknown, failed)
     st.markdown(f"#### {summary}")
     chosen = st.dataframe(
         {
@@ -45,9 +42,9 @@ def choose(verdicts: list[Verdict]) -> int:
         on_select="rerun",
         selection_mode="single-row",
     )
-    hint = "Click a column's head to sort, a row's box to see its details below."
+    hint = on_analyse.HOW_TO_USE_TABLE
     if any((verdict.seconds or 0) > LONG for verdict in verdicts):
-        hint += " More than 2 minutes are judged by their mean here, by their alarms below."
+        hint += on_analyse.LONG_IN_TABLE
     st.caption(hint)
     rows = chosen["selection"]["rows"]
     if rows and rows[0] < len(verdicts):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from charts.style import LEGEND, MARGIN, readable
-from mimimi.detector.publishing.about import Estimate
+from charts.style import LEGEND, THRESHOLD, finished
+from mimimi.estimate import Estimate
 from mimimi.evaluation.pictures.palette import BLUE, GREEN, GREY, VERMILION
 
 
@@ -37,16 +37,14 @@ def comparison(figures: Mapping[str, Mapping[str, Estimate]]) -> go.Figure:
             marker={"size": 11, "color": colour, "symbol": symbol},
             hovertemplate=f"{detector}<br>%{{y}}: %{{x:.2f}}<extra></extra>",
         )
-    figure.add_vline(0.5, line={"color": GREY, "width": 2, "dash": "dash"})
-    figure.update_layout(
-        height=90 + (18 * len(figures) + 14) * len(machines),
-        margin=MARGIN,
+    figure.add_vline(0.5, line=THRESHOLD)
+    figure.update_xaxes(title="AUC: 1 finds every fault, 0.5 is chance", range=[-0.03, 1.03])
+    figure.update_yaxes(categoryorder="array", categoryarray=machines[::-1])
+    return finished(
+        figure,
+        90 + (18 * len(figures) + 14) * len(machines),
         scattermode="group",
         scattergap=0.4,
         showlegend=True,
         legend=LEGEND | {"y": 1.02},
-        dragmode=False,
     )
-    figure.update_xaxes(title="AUC: 1 finds every fault, 0.5 guesses", range=[-0.03, 1.03])
-    figure.update_yaxes(categoryorder="array", categoryarray=machines[::-1])
-    return readable(figure)

@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
-from charts.style import LEGEND, MARGIN, readable
+from charts.style import LEGEND, THRESHOLD, finished
 from mimimi.evaluation import ScoredClip
 from mimimi.evaluation.decisions import Confusion
 from mimimi.evaluation.figures import MAX_FPR
@@ -56,13 +56,6 @@ def roc(curves: Mapping[str, Curve], mean: Curve) -> go.Figure:
             hovertemplate=f"{escape(name)}: %{{y:.0%}} found<br>"
             "at %{x:.1%} false alarms<extra></extra>",
         )
-    figure.update_layout(
-        height=420 + 24 * len(curves),
-        margin=MARGIN,
-        hovermode="closest",
-        dragmode=False,
-        legend=LEGEND | {"y": -0.22, "yanchor": "top"},
-    )
     figure.update_xaxes(
         title="false-alarm rate: normal clips called unusual",
         tickformat=".0%",
@@ -72,7 +65,7 @@ def roc(curves: Mapping[str, Curve], mean: Curve) -> go.Figure:
     figure.update_yaxes(
         title="anomalous clips found", tickformat=".0%", range=[-0.02, 1.02], fixedrange=True
     )
-    return readable(figure)
+    return finished(figure, 420 + 24 * len(curves), legend=LEGEND | {"y": -0.22, "yanchor": "top"})
 
 
 def _look(number: int) -> tuple[str, str, int]:
@@ -118,7 +111,7 @@ def score_distributions(
             },
             hovertemplate="%{customdata}<extra></extra>",
         )
-    figure.add_vline(threshold, line={"color": GREY, "width": 2, "dash": "dash"})
+    figure.add_vline(threshold, line=THRESHOLD)
     every = [clip.judgement(True).score for clips in machines.values() for clip in clips]
     wide = 0 < 100 * min(every) < max(every) and threshold > 0
     figure.update_xaxes(
@@ -132,14 +125,7 @@ def score_distributions(
         zeroline=False,
         showgrid=False,
     )
-    figure.update_layout(
-        height=130 + 62 * len(rows),
-        margin=MARGIN | {"t": 36},
-        legend=LEGEND,
-        hovermode="closest",
-        dragmode=False,
-    )
-    return readable(figure)
+    return finished(figure, 130 + 62 * len(rows), top=36, legend=LEGEND)
 
 
 def decisions(confusion: Confusion) -> go.Figure:
@@ -188,8 +174,7 @@ def _matrix(
     )
     for axis in (figure.update_xaxes, figure.update_yaxes):
         axis(fixedrange=True, showgrid=False, zeroline=False)
-    figure.update_layout(height=90 + 50 * len(rows), margin=MARGIN, dragmode=False)
-    return readable(figure)
+    return finished(figure, 90 + 50 * len(rows))
 
 
 def clip_map(found: ClipMap) -> go.Figure:
@@ -227,14 +212,9 @@ def clip_map(found: ClipMap) -> go.Figure:
     figure.update_yaxes(title=f"second ({second})")
     for axis in (figure.update_xaxes, figure.update_yaxes):
         axis(fixedrange=True, zeroline=False)
-    figure.update_layout(
-        height=440,
-        margin=MARGIN | {"t": 36},
-        legend=LEGEND | {"itemclick": False, "itemdoubleclick": False},
-        hovermode="closest",
-        dragmode=False,
+    return finished(
+        figure, 440, top=36, legend=LEGEND | {"itemclick": False, "itemdoubleclick": False}
     )
-    return readable(figure)
 
 
 def _told(clip: ScoredClip) -> str:

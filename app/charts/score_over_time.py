@@ -1,4 +1,4 @@
-"""The score of live sound, or of a long recording, with its alarms: moments in, a figure out."""
+"""The score of live sound, or of a long recording, with its alarms: segments in, a figure out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from charts.style import LEGEND, MARGIN, readable
+from charts.style import LEGEND, THRESHOLD, finished
 from mimimi.evaluation.pictures.palette import BLUE, GREY, VERMILION
 from mimimi.monitor.alarm import Event, ScoredSegment, clock
 
@@ -56,7 +56,7 @@ def over_time(
         y=[segment.threshold for segment in segments],
         mode="lines",
         name="threshold",
-        line={"color": GREY, "width": 2, "dash": "dash"},
+        line=THRESHOLD,
         connectgaps=True,
         hoverinfo="skip",
     )
@@ -72,7 +72,7 @@ def over_time(
     )
     for label, colour, symbol, marked in (
         ("unusual", VERMILION, "triangle-up", [m for m in segments if m.is_anomalous]),
-        ("unlike any", GREY, "x", [m for m in segments if m.recognised is False]),
+        ("no match", GREY, "x", [m for m in segments if m.recognised is False]),
     ):
         figure.add_scatter(
             x=[segment.end / unit for segment in marked],
@@ -82,17 +82,16 @@ def over_time(
             marker={"symbol": symbol, "size": 11, "color": colour},
             hoverinfo="skip",
         )
-    figure.update_layout(
-        height=340 if touch else 300,
-        margin=MARGIN | {"t": 84 if touch else 40},  # two rows of words, and the buttons
-        showlegend=True,
-        legend=LEGEND | {"itemclick": False},
-        hovermode="closest",
-        dragmode=False if touch else "zoom",
-    )
     figure.update_xaxes(title=f"time, {name}", range=[at / unit for at in shown], zeroline=False)
     figure.update_yaxes(title={"text": "score", "standoff": 2}, fixedrange=True)
-    return readable(figure)
+    return finished(
+        figure,
+        340 if touch else 300,
+        top=84 if touch else 40,  # two rows of words, and the buttons
+        showlegend=True,
+        legend=LEGEND | {"itemclick": False},
+        dragmode=False if touch else "zoom",
+    )
 
 
 def _not_judged(segments: Sequence[ScoredSegment]) -> list[tuple[float, float]]:

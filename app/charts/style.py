@@ -6,12 +6,23 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+from mimimi.evaluation.pictures.palette import GREY
+
 LEGEND: dict[str, Any] = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
+THRESHOLD = {"color": GREY, "width": 2, "dash": "dash"}
 
 
-def readable(figure: go.Figure) -> go.Figure:
-    """Letters of 14 px everywhere."""
+def finished(figure: go.Figure, height: int, *, top: int = 8, **layout: Any) -> go.Figure:
+    """The figure, ready to be shown: letters of 14 px everywhere, narrow margins.
+
+    Args:
+        figure: with all that it shows.
+        height: in px.
+        top: height of the margin above, for a legend or a title.
+        layout: more of Plotly's own.
+    """
+    margin = {"l": 8, "r": 8, "t": top, "b": 8}
+    figure.update_layout({"height": height, "margin": margin, "dragmode": False} | layout)
     figure.update_layout(font_size=14, legend_font_size=14)
     figure.update_xaxes(tickfont_size=14)
     figure.update_yaxes(tickfont_size=14)

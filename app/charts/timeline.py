@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from charts.spectrogram import Array, Picture
-from charts.style import MARGIN, readable
+from charts.style import THRESHOLD, finished
 from mimimi.detector.verdict import Window
 from mimimi.evaluation.pictures.palette import BLUE, GREY, VERMILION
 
@@ -109,11 +109,11 @@ def time_pictures(
         "range": [0, float(picture.frequencies[-1])],
         "anchor": "x",
     }
-    figure.update_layout(
-        height=660,
-        margin=MARGIN | {"t": 44},
+    return finished(
+        figure,
+        660,
+        top=44,
         showlegend=False,
-        hovermode="closest",
         dragmode=False if touch else "zoom",
         xaxis={
             "title": "time, s",
@@ -137,7 +137,6 @@ def time_pictures(
         yaxis2=frequency_axis | {"domain": [0.41, 0.725]},
         yaxis3=frequency_axis | {"domain": [0, 0.345], "matches": "y2"},
     )
-    return readable(figure)
 
 
 def _add_scores(figure: go.Figure, windows: Sequence[Window], threshold: float) -> None:
@@ -148,13 +147,10 @@ def _add_scores(figure: go.Figure, windows: Sequence[Window], threshold: float) 
         width=seconds,
         offset=0,
         customdata=starts + seconds,
-        marker={
-            "color": np.where(scores > threshold, VERMILION, BLUE),
-            "line": {"width": 0},
-        },
+        marker={"color": np.where(scores > threshold, VERMILION, BLUE), "line": {"width": 0}},
         hovertemplate="%{x:.2f} to %{customdata:.2f} s: score %{y:.3g}<extra></extra>",
     )
-    figure.add_hline(threshold, line={"color": GREY, "width": 2, "dash": "dash"}, yref="y")
+    figure.add_hline(threshold, line=THRESHOLD, yref="y")
 
 
 def _side_by_side(windows: Sequence[Window]) -> tuple[Array, Array, Array]:

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from charts.style import LEGEND, MARGIN, readable
+from charts.style import LEGEND, finished
 from mimimi.evaluation.pictures.palette import BLUE, GREEN, GREY, PURPLE, VERMILION
 
 Lines = Sequence[Mapping[str, Any]]
@@ -28,7 +28,7 @@ def epochs(lines: Lines) -> list[Mapping[str, Any]]:
     return [line for line in lines if "loss_total" in line]
 
 
-def one_run(lines: Lines) -> go.Figure:
+def of_run(lines: Lines) -> go.Figure:
     """Losses of the three branches and on the validation set; below, the share recognised.
 
     Networks that are trained one after another stand side by side, with a line between them.
@@ -114,13 +114,6 @@ def _pictures(two: bool) -> go.Figure:
 
 
 def _finished(figure: go.Figure, longest: int) -> go.Figure:
-    figure.update_layout(
-        height=430 if "yaxis2" in figure.layout else 300,
-        margin=MARGIN | {"t": 30},
-        dragmode=False,
-        uirevision="kept",  # what was zoomed stays so when the next epoch comes
-        legend=LEGEND,
-    )
     figure.update_xaxes(range=[0.5, max(longest, 2) + 0.5], fixedrange=True)
     figure.update_xaxes(tick0=1, dtick=max(1, math.ceil(longest / 10)))  # no halves of epochs
     figure.update_yaxes(fixedrange=True)
@@ -130,7 +123,13 @@ def _finished(figure: go.Figure, longest: int) -> go.Figure:
         figure.update_xaxes(title="epoch", row=2, col=1)
     else:
         figure.update_xaxes(title="epoch")
-    return readable(figure)
+    return finished(
+        figure,
+        430 if "yaxis2" in figure.layout else 300,
+        top=30,
+        uirevision="kept",  # what was zoomed stays so when the next epoch comes
+        legend=LEGEND,
+    )
 
 
 def _percent(reports: Lines) -> list[float | None]:

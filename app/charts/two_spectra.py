@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from charts.style import LEGEND, MARGIN, readable
+from charts.style import LEGEND, finished
 from mimimi.evaluation.pictures.palette import BLUE, GREEN, GREY, VERMILION, translucent
 
 if TYPE_CHECKING:
@@ -61,13 +61,6 @@ def two_spectra(neighbour: Neighbour) -> go.Figure:
         customdata=centres,
         hovertemplate="%{customdata:.2f} kHz: %{y:.1f} dB<extra></extra>",
     )
-    figure.update_layout(
-        height=320,
-        margin=MARGIN | {"t": 36},
-        dragmode=False,
-        hovermode="closest",
-        legend=LEGEND | {"itemclick": False},
-    )
     figure.update_xaxes(
         title="frequency, kHz",
         tickvals=np.interp(_TICKS, neighbour.frequencies, np.arange(len(places) + 1) - 0.5),
@@ -78,4 +71,4 @@ def two_spectra(neighbour: Neighbour) -> go.Figure:
         zeroline=False,
     )
     figure.update_yaxes(title="level, dB", fixedrange=True, zeroline=False)
-    return readable(figure)
+    return finished(figure, 320, top=36, legend=LEGEND | {"itemclick": False})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from charts.style import LEGEND, MARGIN, readable
+from charts.style import LEGEND, THRESHOLD, finished
 from mimimi.evaluation.pictures.palette import BLUE, GREEN, GREY, VERMILION
 
 
@@ -20,7 +20,7 @@ def score_scale(score: float, threshold: float, calibration: Sequence[float]) ->
     figure = go.Figure()
     for start, end, colour in ((low, threshold, GREEN), (threshold, high, VERMILION)):
         figure.add_vrect(start, end, fillcolor=colour, opacity=0.15, line_width=0, layer="below")
-    figure.add_vline(threshold, line={"color": GREY, "width": 2, "dash": "dash"})
+    figure.add_vline(threshold, line=THRESHOLD)
     sides = [("unusual →", "left")]
     if threshold - low > 0.28 * (high - low):
         sides.append(("← normal", "right"))
@@ -55,13 +55,6 @@ def score_scale(score: float, threshold: float, calibration: Sequence[float]) ->
         hovertemplate="this recording: %{x:.3g}<extra></extra>",
     )
     shape = "▲" if unusual else "◆"
-    figure.update_layout(
-        height=150,
-        margin=MARGIN | {"t": 26},
-        showlegend=False,
-        hovermode="closest",
-        dragmode=False,
-    )
     figure.update_xaxes(
         title=f"anomaly score: {shape} this recording, ○ normal ones",
         range=[low, high],
@@ -70,7 +63,7 @@ def score_scale(score: float, threshold: float, calibration: Sequence[float]) ->
         showgrid=False,
     )
     figure.update_yaxes(visible=False, range=[0, 1], fixedrange=True)
-    return readable(figure)
+    return finished(figure, 150, top=26, showlegend=False)
 
 
 def share_bar(magnitude: float) -> go.Figure:
@@ -92,17 +85,16 @@ def share_bar(magnitude: float) -> go.Figure:
             marker={"color": colour, "pattern": {"shape": shape, "solidity": 0.55}},
             hovertemplate=f"{name}: %{{x:.0f}} % of what raised the score<extra></extra>",
         )
-    figure.update_layout(
-        height=72,
-        margin=MARGIN | {"t": 36},
+    return finished(
+        figure,
+        72,
+        top=36,
         barmode="stack",
         bargap=0,
-        dragmode=False,
         legend=LEGEND | {"traceorder": "normal"},
         xaxis={"visible": False, "range": [0, 100], "fixedrange": True},
         yaxis={"visible": False, "fixedrange": True},
     )
-    return readable(figure)
 
 
 def attention_bars(magnitude: dict[str, float], complex_: dict[str, float]) -> go.Figure:
@@ -120,8 +112,7 @@ def attention_bars(magnitude: dict[str, float], complex_: dict[str, float]) -> g
             marker={"color": colour, "pattern": {"shape": shape, "solidity": 0.55}},
             hovertemplate="%{y}, " + name + ": %{x:.3f}<extra></extra>",
         )
-    _lie_down(figure, list(magnitude), "attention weight A of F<sub>out</sub> = (1 + A) · F")
-    return readable(figure)
+    return _lying(figure, list(magnitude), "attention weight A of F<sub>out</sub> = (1 + A) · F")
 
 
 def probability_bars(probabilities: dict[str, float], judged: str | None) -> go.Figure:
@@ -138,22 +129,21 @@ def probability_bars(probabilities: dict[str, float], judged: str | None) -> go.
         hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
         showlegend=False,
     )
-    _lie_down(figure, list(probabilities), "probability, %")
     figure.update_xaxes(range=[0, 115], tickvals=[0, 25, 50, 75, 100])
     if judged in probabilities:
         labels = [f"<b>▸ {name}</b>" if name == judged else name for name in probabilities]
         figure.update_yaxes(tickvals=list(probabilities), ticktext=labels)
-    return readable(figure)
+    return _lying(figure, list(probabilities), "probability, %")
 
 
-def _lie_down(figure: go.Figure, names: list[str], title: str) -> None:
-    figure.update_layout(
-        height=120 + 30 * len(names),
-        margin=MARGIN | {"t": 30},
-        barmode="group",
-        bargap=0.25,
-        dragmode=False,
-        legend=LEGEND | {"itemclick": False},
-    )
+def _lying(figure: go.Figure, names: list[str], title: str) -> go.Figure:
     figure.update_xaxes(title=title, fixedrange=True, rangemode="tozero")
     figure.update_yaxes(autorange="reversed", fixedrange=True, type="category")
+    return finished(
+        figure,
+        120 + 30 * len(names),
+        top=30,
+        barmode="group",
+        bargap=0.25,
+        legend=LEGEND | {"itemclick": False},
+    )

@@ -13,8 +13,9 @@ from mimimi.errors import UserError
 from mimimi.evaluation import ScoredClip
 from mimimi.evaluation.pictures.clip_map import WHAT_IT_IS
 from mimimi.evaluation.pictures.clip_map import clip_map as lay_out
+from texts import on_evaluate
 from texts.formats import plain
-from widgets.figure import select
+from widgets import figures
 
 
 @st.fragment
@@ -22,20 +23,20 @@ def from_map(clips: Sequence[ScoredClip]) -> None:
     """The map of one machine type's clips; the one that is clicked is heard."""
     found = lay_out(clips)
     if found is None:
-        st.caption("A map takes three clips, and a detector that knows two machines.")
+        st.caption(on_evaluate.NO_MAP)
         return
-    chosen = select(evaluation.clip_map(found), "map")
+    chosen = figures.select(evaluation.clip_map(found), "map")
     points = [point for point in chosen["selection"]["points"] if "customdata" in point]
     if points:
         _play(found.clips[points[0]["customdata"][0]])
     else:
-        st.caption("Click a point to hear the clip.")
+        st.caption(on_evaluate.CLICK_A_POINT)
     st.caption(WHAT_IT_IS)
 
 
 @st.fragment
 def from_list(clips: Sequence[ScoredClip]) -> None:
-    """The clips as a table, the strangest first; the one that is selected is heard."""
+    """The clips as a table, the most unusual first; the one that is selected is heard."""
     ordered = sorted(clips, key=lambda clip: -clip.judgement(True).score)
     chosen = st.dataframe(
         [
@@ -57,7 +58,7 @@ def from_list(clips: Sequence[ScoredClip]) -> None:
     if rows := [row for row in chosen["selection"]["rows"] if row < len(ordered)]:
         _play(ordered[rows[0]])
     else:
-        st.caption("Click a row's box to hear the clip.")
+        st.caption(on_evaluate.CLICK_A_ROW)
 
 
 def _play(clip: ScoredClip) -> None:

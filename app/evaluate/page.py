@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from evaluate import clips, export, pictures, selection, table, threshold, trial
+from texts import on_evaluate
 from texts.formats import plain
 
 st.title("How good is a detector?", anchor=False)
-st.markdown("Let it judge recordings of which you know whether the machine was all right.")
+st.markdown(on_evaluate.INTRODUCTION)
 
 tried = trial.choose()
 if tried is None:
-    st.caption("Simulated clips of the detector's kind of machine are at hand at once.")
+    st.caption(on_evaluate.AT_HAND)
     st.stop()
 
 st.markdown(f"#### {plain(', '.join(tried.detectors))} on {plain(tried.data)}")
@@ -20,13 +21,13 @@ table.show(tried)
 shown = selection.choose(tried.evaluation)
 if shown is None:
     st.stop()
-st.markdown("#### What a threshold finds, and what it costs")
+st.markdown("#### What a threshold finds, and at what cost")
 threshold.show(shown.clips)
 st.markdown("#### Pictures")
-pictures.show(shown.clips, shown.given, shown.found)
+pictures.show(shown.clips, shown.given, shown.inferred)
 st.markdown("#### Which clips sound alike")
 clips.from_map(shown.clips)
-st.markdown("#### Every clip, the strangest first")
+st.markdown("#### Every clip, the most unusual first")
 clips.from_list(shown.clips)
-st.markdown("#### Take away")
+st.markdown("#### Download")
 export.offer(tried)

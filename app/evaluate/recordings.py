@@ -16,17 +16,13 @@ from mimimi.errors import UserError
 from mimimi.files import home
 from mimimi.names import slug
 from state import keys
+from texts import on_evaluate
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 SIMULATED, ZIP, FOLDER = "Simulated clips", "A ZIP of recordings", "A folder"
 CLIPS = 5  # normal ones of each of four simulated machines, and as many faulty ones
-_LAYOUTS = (
-    "Laid out as MIMII (`fan/id_00/normal/0001.wav`, `.../abnormal/...`), as DCASE 2020 "
-    "(`fan/test/normal_id_00_0001.wav`, `anomaly_...`), or with a table `index.csv`. Recordings "
-    "for training, and what the detector has learnt from, are left out."
-)
 
 
 @dataclass(frozen=True)
@@ -61,12 +57,12 @@ def choose() -> Source | None:
             "Folder on this computer",
             key=keys.TRIED_FOLDER,
             placeholder="/data/fans",
-            help=_LAYOUTS,
+            help=on_evaluate.LAYOUTS,
         ).strip()
         return Source(folder, folder=Path(folder).expanduser()) if folder else None
     if way == ZIP:
         archive = st.file_uploader("ZIP of labelled recordings", "zip", key=keys.TRIED_ZIP)
-        st.caption(_LAYOUTS)
+        st.caption(on_evaluate.LAYOUTS)
         return Source(archive.name, archive=archive) if archive else None
     return Source("simulated clips")
 
@@ -97,10 +93,7 @@ def require_allowed(clips: int) -> None:
     """
     most = deployment.limits().clips
     if most is not None and clips > most:
-        raise UserError(
-            f"There are {clips} recordings to judge, and this installation judges {most:g} at a "
-            "time; give fewer, or use a computer of your own."
-        )
+        raise UserError(on_evaluate.too_many(clips, most))
 
 
 def _simulated(machine_type: str) -> Path:

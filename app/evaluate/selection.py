@@ -17,7 +17,7 @@ class Shown:
 
     clips: list[ScoredClip]
     given: Summary  # with the machine id given
-    found: Summary  # with the id found by the detector
+    inferred: Summary  # with the id inferred by the detector
 
 
 def choose(evaluation: Evaluation) -> Shown | None:
@@ -35,13 +35,9 @@ def choose(evaluation: Evaluation) -> Shown | None:
     name = next(iter(named))
     if len(named) > 1:
         name = st.segmented_control(
-            "Pictures and clips of",
-            list(named),
-            default=name,
-            format_func=plain,
-            required=True,
+            "Pictures and clips of", list(named), default=name, format_func=plain, required=True
         )
     corpus, kind = named[name]
-    given, found = (summary for summary in evaluation.summaries if summary.corpus == corpus)
+    given, inferred = (summary for summary in evaluation.summaries if summary.corpus == corpus)
     clips = [clip for clip in evaluation.corpora[corpus] if clip.recording.machine_type == kind]
-    return Shown(clips, given, found)
+    return Shown(clips, given, inferred)

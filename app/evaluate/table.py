@@ -7,33 +7,25 @@ from typing import Any
 import streamlit as st
 
 from evaluate.trial import Tried
+from mimimi.estimate import Estimate
 from mimimi.evaluation.figures import Figures, Summary
-from mimimi.evaluation.metrics import Estimate
 from mimimi.evaluation.published import NOT_LIKE_WITH_LIKE, PUBLISHED, Published
 from mimimi.evaluation.table import notes
 from texts.formats import plain, share
-
-_COLUMNS = {
-    "AUC": "How often a faulty recording is called stranger than a normal one: 0.5 is chance, 1 is "
-    "perfect. In brackets the 95 % interval over recordings.",
-    "AUC, id found": "The same where the detector has to find out itself which machine it hears.",
-    "pAUC": "The same as AUC where at most one in ten normal recordings gives alarm.",
-    "found": "Faulty recordings above the detector's threshold, with the 95 % interval.",
-    "false alarms": "Normal recordings above it, without those that the threshold comes from.",
-}
+from texts.on_evaluate import HELP_OF_COLUMNS
 
 
 def show(tried: Tried) -> None:
     """A table for each corpus, and what must be known to read it."""
     summaries = iter(tried.evaluation.summaries)
-    for given, found in zip(summaries, summaries, strict=True):  # they come in pairs
+    for given, inferred in zip(summaries, summaries, strict=True):  # they come in pairs
         st.markdown(f"##### {plain(given.corpus)}")
-        rows = [*zip(_rows(given), _rows(found), strict=True)]
+        rows = [*zip(_rows(given), _rows(inferred), strict=True)]
         systems = [s for s in PUBLISHED if any(s.beside(row.machine) for row, _ in rows)]
         st.dataframe(
             [_row(*row, systems) for row in rows],
             column_config={
-                name: st.column_config.Column(help=text) for name, text in _COLUMNS.items()
+                name: st.column_config.Column(help=text) for name, text in HELP_OF_COLUMNS.items()
             }
             | {
                 _head(system): st.column_config.Column(help=f"{system.system}: {system.source}.")
@@ -53,12 +45,12 @@ def _rows(summary: Summary) -> list[Figures]:
     return [*summary.machines, *groups]
 
 
-def _row(given: Figures, found: Figures, systems: list[Published]) -> dict[str, Any]:
+def _row(given: Figures, inferred: Figures, systems: list[Published]) -> dict[str, Any]:
     return {
         "machine": given.machine,
         "AUC": _area(given.auc),
         **{_head(system): _number(system.beside(given.machine)) for system in systems},
-        "AUC, id found": _area(found.auc),
+        "AUC, id inferred": _area(inferred.auc),
         "pAUC": _area(given.pauc),
         "found": share(given.at_threshold.recall),
         "false alarms": share(given.at_threshold.false_alarm_rate),

@@ -15,8 +15,9 @@ from mimimi.evaluation.operating_point import (
     operating_point,
     thresholds,
 )
+from texts import on_evaluate
 from texts.formats import share
-from widgets.figure import draw
+from widgets import figures
 
 
 @st.fragment
@@ -27,22 +28,19 @@ def show(clips: Sequence[ScoredClip]) -> None:
         clips: that count, of one type and corpus.
     """
     if len({clip.is_normal for clip in clips}) < 2:
-        st.caption("A threshold can be tried where there are normal and anomalous clips.")
+        st.caption(on_evaluate.NO_THRESHOLD)
         return
-    own = sorted({clip.judgement(True).threshold for clip in clips})
+    set_before = sorted({clip.judgement(True).threshold for clip in clips})
     chosen = st.select_slider(
         "Threshold",
         thresholds(clips),
-        value=own[0],
+        value=set_before[0],
         format_func=lambda value: f"{value:.3g}",
     )
-    if len(own) > 1:
-        st.caption(
-            f"These machines have thresholds of their own, {own[0]:.3g} to {own[-1]:.3g}; here one "
-            "is tried for all of them."
-        )
+    if len(set_before) > 1:
+        st.caption(on_evaluate.several_thresholds(set_before[0], set_before[-1]))
     machines = by_id(clips, clips[0].recording.machine_type)
-    draw(evaluation.score_distributions(machines, chosen), "scores")
+    figures.show(evaluation.score_distributions(machines, chosen), "evaluation_scores")
     point = operating_point(clips, chosen)
     confusion = point.decisions.confusion
     daily = false_alarms_a_day(confusion, SEGMENTS_A_DAY)
@@ -51,25 +49,19 @@ def show(clips: Sequence[ScoredClip]) -> None:
         cells = [*st.columns(2), *st.columns(2)]
         cells[0].metric("Faults found (recall)", share(point.decisions.recall))
         cells[1].metric(
-            "Precision",
-            share(point.decisions.precision),
-            help="Of the clips called unusual, the share that is anomalous. It hangs on how many "
-            "normal clips there are for an anomalous one.",
+            "Precision", share(point.decisions.precision), help=on_evaluate.HELP_OF_PRECISION
         )
         cells[2].metric("False alarms", share(point.decisions.false_alarm_rate))
         cells[3].metric(
             "False alarms a day",
             "n/a" if daily is None else f"{daily.value:,.0f}",
-            help="If every 10 s of a day were judged, and none sounded like its neighbour.",
+            help=on_evaluate.HELP_OF_FALSE_ALARMS_A_DAY,
         )
         if daily:
-            st.caption(
-                f"{confusion.normal} normal clips leave open between {daily.low:,.0f} and "
-                f"{daily.high:,.0f} false alarms a day."
-            )
+            st.caption(on_evaluate.false_alarms_a_day(confusion.normal, daily.low, daily.high))
     with matrix:
-        draw(evaluation.decisions(confusion), "decisions")
+        figures.show(evaluation.decisions(confusion), "evaluation_decisions")
     if point.fitted:
-        st.caption("The normal clips are those behind the threshold: new ones alarm more often.")
+        st.caption(on_evaluate.FITTED)
     elif left_out := sum(not clip.counts_at_threshold for clip in clips):
-        st.caption(f"{left_out} normal clips are behind the threshold and not counted here.")
+        st.caption(on_evaluate.behind_the_threshold(left_out))

@@ -15,6 +15,7 @@ import streamlit as st
 from evaluate import recordings
 from mimimi.errors import UserError
 from state import detectors, keys
+from state.measurements import turn
 from texts.formats import plain
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _go_on(trying: _Trying) -> None:
     while trial.waiting:
         done = len(trial.clips)
         bar.progress(done / trial.total, f"Judged {done} of {trial.total} recordings")
-        with detectors.turn():
+        with turn():
             if trial.waiting:
                 trial.step()
     st.session_state[keys.TRIED] = Tried(

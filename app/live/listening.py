@@ -11,7 +11,8 @@ from recorder import live as microphone
 from state import device, keys, live_sound
 from texts import about_alarms
 from texts.headline import Headline
-from widgets import alarms, false_alarms, machine
+from texts.on_live import BEFORE_THE_FIRST_VERDICT
+from widgets import alarms, false_alarms, figures, machine
 
 _SHOWN = 600  # s of the past
 _AT_LEAST = 120  # s
@@ -58,8 +59,8 @@ def _say(
         text = f"{at}: {about_alarms.why(segments, rule)}"
     else:
         headline = Headline("mic", "grey", "Listening …" if listening_now else "Press Listen")
-        text = "The first verdict needs 10 s of sound; a new one comes every 5 s."
-    st.markdown(f"### :{headline.colour}[:material/{headline.icon}: {headline.text}]")
+        text = BEFORE_THE_FIRST_VERDICT
+    st.markdown(f"### {headline.markdown}")
     st.markdown(text)
 
 
@@ -68,9 +69,6 @@ def _draw(segments: list[ScoredSegment], found: list[Event]) -> None:
     shown = max(0.0, end - _SHOWN), end
     recent = [segment for segment in segments if segment.end >= shown[0]]
     figure = score_over_time.over_time(
-        recent,
-        [event for event in found if event.end >= shown[0]],
-        shown,
-        touch=device.is_phone(),
+        recent, [event for event in found if event.end >= shown[0]], shown, touch=device.is_phone()
     )
-    st.plotly_chart(figure, key="moments", config={"displayModeBar": False})
+    figures.show(figure, "moments", "none")

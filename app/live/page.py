@@ -6,14 +6,15 @@ import streamlit as st
 
 from live import listening
 from state import detectors, keys
-from texts import about_alarms
+from texts import on_live
+from texts.on_analyse import NO_DETECTOR
 from widgets import machine
 
 st.title("How does it sound right now?", anchor=False)
-st.markdown("Put a microphone close to the machine and let the page listen while it runs.")
+st.markdown(on_live.INTRODUCTION)
 
 if not detectors.known():
-    st.error("There is no detector in checkpoints/: fetch the whole repository.")
+    st.error(NO_DETECTOR)
     st.stop()
 
 chosen = machine.choose()
@@ -22,14 +23,10 @@ if chosen.choice is None:
     st.stop()
 
 if reason := st.session_state.get(keys.NO_RECORDER):
-    st.error(
-        f"The microphone cannot be listened to here: {reason}. Record a file with another program "
-        "and drop it in on the page Analyse.",
-        icon=":material/block:",
-    )
+    st.error(on_live.no_microphone(reason), icon=":material/block:")
     st.stop()
 
 with st.container(key="live_page"):
     listening.listen(chosen)
 with st.expander("How does this work?", icon=":material/help:"):
-    st.markdown(about_alarms.HOW_LIVE_WORKS)
+    st.markdown(on_live.HOW_IT_WORKS)

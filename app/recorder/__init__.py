@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 
 from state import keys
+from texts.on_live import browsers_own_recorder
 
 _HERE = Path(__file__).parent
 
@@ -77,11 +78,7 @@ def received(message: Any) -> Recording | None:
 
 
 def _browsers_own(reason: str, on_recording: Callable[[], None]) -> Recording | None:
-    st.warning(
-        f"Recording unfiltered does not work here: {reason}. The browser's own recorder may cancel "
-        "echoes, suppress noise and level the sound, which makes a verdict less sure.",
-        icon=":material/warning:",
-    )
+    st.warning(browsers_own_recorder(reason), icon=":material/warning:")
     sound = st.audio_input("Record with the browser's recorder", on_change=on_recording)
     if sound is None or st.session_state.get(keys.BROWSERS_OWN) == sound.file_id:
         return None

@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from mimimi.audio import recording_hash
+from mimimi.audio import SUFFIXES, recording_hash
 from state import examples, keys
 
+FORMATS = [suffix.removeprefix(".") for suffix in SUFFIXES]
 Source = Literal["upload", "recording", "example", "real"]
 
 

@@ -1,10 +1,8 @@
-"""The detectors: loaded when first needed, once for all visitors; a verdict is found only once."""
+"""The detectors: loaded when first needed, once for all visitors."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,21 +12,11 @@ import streamlit as st
 from mimimi.config import MACHINE_TYPES
 from mimimi.detector.locate import bundled, trained
 from mimimi.detector.publishing.about import PLAIN
-from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
-from state import hub_detectors, keys
-from state.clips import Clip
-from state.waveforms import waveform
+from state import hub_detectors
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
-
-Judged = dict[tuple[str, str, str | None], Verdict]
-
-# One recording at a time, of all visitors': torch has all processors for one, and twenty at once
-# hinder each other in twenty times the memory. Long ones queue apart: nobody waits minutes for one.
-_TURN, _TURN_OF_LONG = threading.Lock(), threading.Lock()
-_LONG = 3 << 20  # bytes; a clip of MIMII with its eight channels has fewer
 
 
 @dataclass(frozen=True)
@@ -41,7 +29,7 @@ class Known:
     machine_type: str
     ids: list[str]
     origin: str  # where it comes from, in words
-    own: bool = True  # not a stranger's
+    trusted: bool = True  # bundled or trained here, not fetched
 
     @property
     def stamp(self) -> str:
@@ -68,7 +56,7 @@ def known() -> dict[str, Known]:
         if ids:
             label = f"{name} (Hub, {machine_type})"
             found[name] = Known(
-                name, label, fetched.folder, machine_type, ids, fetched.origin, own=False
+                name, label, fetched.folder, machine_type, ids, fetched.origin, trusted=False
             )
     return found
 
@@ -81,7 +69,7 @@ def _default(machine_type: str, shipped: Path) -> Known:
     elif instead:
         kind, ids = _account(instead.folder)
         if kind == machine_type and ids:
-            return Known(kind, kind, instead.folder, kind, ids, instead.origin, own=False)
+            return Known(kind, kind, instead.folder, kind, ids, instead.origin, trusted=False)
         why = f"the bundled one, since {instead.origin} is for no {machine_type}"
     return Known(machine_type, machine_type, shipped, machine_type, _account(shipped)[1], why)
 
@@ -120,13 +108,14 @@ def about(chosen: Known) -> dict[str, Any]:
 def card(name: str) -> str:
     """The model card of a detector, as Markdown for the foot of a page.
 
-    A stranger's is written anew from what was checked, for Markdown may fetch pictures from afar.
+    That of one that was fetched is written anew from what was checked: Markdown may fetch pictures
+    from afar.
 
     Raises:
         DetectorError: it is missing or damaged.
     """
     chosen = known()[name]
-    if chosen.own:
+    if chosen.trusted:
         text = (chosen.folder / "README.md").read_text(encoding="utf-8")
     else:
         text = load(name).card()
@@ -165,46 +154,3 @@ def check(name: str) -> None:
     except UserError:
         del hub_detectors.fetched()[name]
         raise
-
-
-def judge(
-    clips: list[Clip],
-    name: str,
-    machine_id: str | None,
-    progress: Callable[[float, str], object],
-) -> list[Verdict]:
-    """A verdict for each clip, those of earlier reruns included.
-
-    Each is stored as soon as it is found, so that a click in the middle goes on from there.
-
-    Args:
-        clips: the recordings.
-        name: of the detector.
-        machine_id: the machine they are said to be; None: the most similar one.
-        progress: told the share that is done, and what is being done.
-
-    Raises:
-        DetectorError: the detector is missing or damaged.
-    """
-    judged: Judged = st.session_state.setdefault(keys.VERDICTS, {})
-    stamp = known()[name].stamp
-    waiting = {clip.key: clip for clip in clips if (clip.key, stamp, machine_id) not in judged}
-    if waiting:
-        detector = load(name)
-        for n, clip in enumerate(waiting.values()):
-            progress(n / len(waiting), f"Listening to {clip.name} ({n + 1} of {len(waiting)}) …")
-            judged[clip.key, stamp, machine_id] = _one(detector, clip, machine_id)
-    return [replace(judged[clip.key, stamp, machine_id], file=clip.name) for clip in clips]
-
-
-def turn(clip: Clip | None = None) -> threading.Lock:
-    """To be held by whoever listens to a recording, or to a segment where none is named."""
-    return _TURN_OF_LONG if clip and len(clip.content) > _LONG else _TURN
-
-
-def _one(detector: Detector, clip: Clip, machine_id: str | None) -> Verdict:
-    try:
-        with turn(clip):
-            return detector.judge(detector.measure(waveform(clip)), machine_id)
-    except UserError as error:
-        return Verdict(clip.name, detector.machine_type, machine_id, error=str(error))

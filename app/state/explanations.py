@@ -1,4 +1,4 @@
-"""Where an unusual recording is strange: found when it is first shown, and kept."""
+"""Where a recording is unusual: found when it is first shown, and kept."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
 from state import detectors
 from state.clips import Clip
+from state.measurements import turn
 from state.waveforms import waveform
 
 if TYPE_CHECKING:
@@ -32,13 +33,13 @@ def find(clip: Clip, verdict: Verdict, name: str) -> Explanation | None:
     return _find(clip.key, stamp, verdict.machine_id, clip, name)
 
 
-@st.cache_data(max_entries=32, show_spinner="Looking for what is strange in it …")
+@st.cache_data(max_entries=32, show_spinner="Looking for what is unusual in it …")
 def _find(key: str, stamp: str, machine_id: str, _clip: Clip, _name: str) -> Explanation | None:
     from mimimi.explain.explanation import explain
 
     detector = detectors.load(_name)
     try:
-        with detectors.turn(_clip):
+        with turn(_clip):
             return explain(detector, waveform(_clip), machine_id)
     except UserError:
         return None  # an older detector, whose verdict stands all the same

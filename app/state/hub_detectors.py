@@ -91,7 +91,7 @@ def fetch(name: str, token: str) -> None:
     with ThreadPoolExecutor(1) as pool:
         future, bar = pool.submit(fetching), st.empty()
         while not future.done():  # only this thread may draw
-            bar.progress(share[0], f"Fetching {name} from the Hugging Face Hub …")
+            bar.progress(share[0], f"Downloading {name} from the Hugging Face Hub …")
             time.sleep(0.1)
         bar.empty()
     snapshot = future.result()

@@ -48,26 +48,10 @@ SEARCH_RESULT = "search_result"  # what the Hub lists, or why it does not
 MODELS_TYPE = "models_type"  # widget: the machine type whose detectors are shown
 COMPARE_BY = "compare_by"  # widget: whether the machine id is given
 
-
-def hub_name(form: str) -> str:
-    """Widget: the name of a detector on the Hub, in one of the forms that ask for it."""
-    return f"hub_name_{form}"
-
-
-def hub_token(form: str) -> str:
-    """Widget: a visitor's token; emptied as soon as it is read."""
-    return f"hub_token_{form}"
-
-
-def hub_asked(form: str) -> str:
-    """Name and token of what is to be fetched in this rerun."""
-    return f"hub_asked_{form}"
-
-
-def publish(detector: str, field: str) -> str:
-    """Widgets `repo`, `private` and `token`; `asked` holds all three for one rerun."""
-    return f"publish_{detector}_{field}"
-
+HUB_NAME = "hub_name"  # widget of each form that fetches a detector: its name on the Hub
+HUB_TOKEN = "hub_token"  # widget of each: a visitor's token, emptied as soon as it is read
+HUB_ASKED = "hub_asked"  # name and token of what is to be fetched in this rerun
+PUBLISH = "publish"  # widgets of each detector: repo, private, token; `asked` holds all for a rerun
 
 # Training.
 TRAIN_VIEW = "train_view"  # widget: a new training, or the runs
@@ -86,41 +70,13 @@ DATA_SET, DATA_TYPES, DATA_NOISE = "set", "types", "snr"  # widgets
 RECIPE, SEED = "recipe", "seed"  # widgets
 START_REFUSED, CHANGE_REFUSED = "start_refused", "change_refused"  # why, said once
 
-
-def machine_kind(collection: str) -> str:
-    """Widget: the machine type of a collection."""
-    return f"kind_{collection}"
-
-
-def own_uploads(count: int) -> str:
-    """Widget: the uploader, a new one each time that files were taken in."""
-    return f"own_{count}"
-
-
-def job_recordings(kind: str) -> str:
-    """Widget: the finished job, simulation or download, whose recordings are taken."""
-    return f"made_{kind}"
-
-
-def job_refused(kind: str) -> str:
-    """Why such a job was not started, said once."""
-    return f"refused_{kind}"
-
-
-def epochs(recipe: str) -> str:
-    """Widget: epochs at most."""
-    return f"epochs_{recipe}"
-
-
-def run_name(hint: str, machine_type: str) -> str:
-    """Widget: the name of a run on these recordings."""
-    return f"run_name_{hint}_{machine_type}"
-
-
-def compared(job: str) -> str:
-    """Widget: the runs beside it."""
-    return f"compare_{job}"
-
+MACHINE_KIND = "kind"  # widget of each collection: its machine type
+OWN_UPLOADS = "own"  # widget: an uploader, a new one each time that files were taken in
+JOB_RECORDINGS = "made"  # widget of each kind of job: the one whose recordings are taken
+JOB_REFUSED = "refused"  # why a job of this kind was not started, said once
+EPOCHS = "epochs"  # widget of each recipe
+RUN_NAME = "run_name"  # widget of each choice of recordings
+COMPARED = "compare"  # widget of each run: those beside it
 
 # Evaluation.
 TRIED_DETECTOR, TRIED_ON, TRIED_FOLDER = "tried_detector", "tried_on", "tried_folder"  # widgets
@@ -133,3 +89,13 @@ KEPT_BETWEEN_PAGES = (
     *(DETECTOR, MACHINE_ID, PHASE, ALARM_RULE),
     *(TRIED_DETECTOR, TRIED_ON, TRIED_FOLDER),
 )
+
+
+def of(*parts: object) -> str:
+    """The key of one among several.
+
+    Example:
+        >>> of(EPOCHS, "paper")
+        'epochs_paper'
+    """
+    return "_".join(map(str, parts))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from recorder.live import Block
 from state import detectors, keys
+from state.measurements import turn
 
 if TYPE_CHECKING:
     from mimimi.monitor.live import Live
@@ -53,13 +54,9 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Live | None:
         from mimimi.monitor.live import Live  # brings torch along
 
         live = Live(
-            detectors.load(name),
-            machine_id,
-            block.rate,
-            first=block.first,
-            false_alarm_rate=rate,
+            detectors.load(name), machine_id, block.rate, first=block.first, false_alarm_rate=rate
         )
         listening = st.session_state[keys.LIVE_LISTENING] = Listening(judged_as, live)
-    with detectors.turn():
+    with turn():
         listening.live.hear(block.first, block.samples)
     return listening.live

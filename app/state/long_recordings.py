@@ -16,6 +16,7 @@ from mimimi.errors import AudioError
 from mimimi.monitor.alarm import ScoredSegment, clock
 from state import detectors, keys
 from state.clips import Clip
+from state.measurements import turn
 from state.waveforms import length
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Watched:
         threshold = self.threshold
         if rate is not None and self.calibration:
             threshold = conformal(self.calibration, rate)
-        return threshold, [segment.at(threshold.value) for segment in self.segments]
+        return threshold, [segment.at(threshold) for segment in self.segments]
 
 
 def watch(
@@ -68,7 +69,7 @@ def watch(
         )
     seconds = sum(map(length, clips))
     while True:
-        with detectors.turn():
+        with turn():
             segment = next(watched.rest, None)
         if segment is None:
             break

@@ -17,7 +17,7 @@ from mimimi.runs import Run
 from state import detectors
 from state.clips import Clip
 from state.explanations import LONGEST
-from state.waveforms import waveform
+from state.measurements import measure
 
 if TYPE_CHECKING:
     from mimimi.detector.references import Reference
@@ -43,10 +43,8 @@ def find(clip: Clip, verdict: Verdict, name: str) -> Neighbour | None:
 def _find(key: str, stamp: str, machine_id: str, _clip: Clip, _name: str) -> Neighbour | None:
     from mimimi.explain.nearest import nearest
 
-    detector = detectors.load(_name)
     try:
-        with detectors.turn(_clip):
-            return nearest(detector, detector.measure(waveform(_clip)), machine_id)
+        return nearest(detectors.load(_name), measure(_clip, _name), machine_id)
     except UserError:
         return None  # the verdict, which stands all the same, has said what is wrong
 
@@ -54,8 +52,8 @@ def _find(key: str, stamp: str, machine_id: str, _clip: Clip, _name: str) -> Nei
 def sound(reference: Reference, name: str) -> Waveform | None:
     """A normal recording as the detector heard it, where it is at hand, known by its fingerprint.
 
-    Simulated ones are made again. Those of a run of one's own are looked for where it learnt from;
-    folders of an installation that many people use are nobody's to be heard.
+    Simulated ones are made again. Those of a run of one's own are looked for in the folders that it
+    was trained on; on an installation that many people use those are nobody's to be heard.
 
     Args:
         reference: the recording.
@@ -72,7 +70,7 @@ def _sound(known: str, stamp: str, name: str, _chosen: detectors.Known) -> Wavef
     again = written_again(_chosen.machine_type, name)
     if again and (made := _same(read(again, name=name), again, known)):
         return made
-    if not _chosen.own or deployment.shared():
+    if not _chosen.trusted or deployment.shared():
         return None
     for root in Run(_chosen.folder).read().get("asked", {}).get("data", []):
         for path in list(Path(root).rglob(glob.escape(name)))[:_MOST_TRIED]:

@@ -21,14 +21,15 @@ def now(
         machine: "fan id_00".
     """
     last = segments[-1]
-    unlike = f"not like any {machine.split()[0]} I know" if last.recognised is False else ""
+    unknown = f"atches no known {machine.split()[0]}" if last.recognised is False else ""
     if rule.is_on(segments):
         text = f"Alarm: unusual for {machine} since {clock(found[-1].start)}"
-        return Headline("notifications_active", "red", f"{text}, and {unlike}" if unlike else text)
+        text += f", and m{unknown}" if unknown else ""
+        return Headline("notifications_active", "red", text)
     if last.error:
         return Headline("block", "grey", "Could not be judged just now")
-    if unlike:
-        return Headline("help", "orange", f"Sounds {unlike}")
+    if unknown:
+        return Headline("help", "orange", f"M{unknown}")
     if last.is_anomalous:
         return Headline("warning", "orange", f"Unusual for {machine} just now, no alarm yet")
     return Headline("check_circle", "green", f"Sounds normal for {machine}")
@@ -64,15 +65,15 @@ def over_all(segments: Sequence[ScoredSegment], found: Sequence[Event], machine:
     """
     length = clock(segments[-1].end)
     judged = [segment for segment in segments if segment.score is not None]
-    foreign = sum(segment.recognised is False for segment in judged)
-    unlike = f"mostly not like any {machine.split()[0]} I know" if 2 * foreign > len(judged) else ""
+    mostly_unknown = 2 * sum(segment.recognised is False for segment in judged) > len(judged)
+    unknown = f"most of it matches no known {machine.split()[0]}" if mostly_unknown else ""
     if found:
         alarms = "Alarm: unusual" if len(found) == 1 else f"{len(found)} alarms: unusual"
         total = clock(sum(event.end - event.start for event in found))
         text = f"{alarms} for {machine} during {total} of {length}"
-        return Headline("notifications_active", "red", f"{text}, {unlike}" if unlike else text)
-    if unlike:
-        return Headline("help", "orange", f"No alarm in {length}, but {unlike}")
+        return Headline("notifications_active", "red", f"{text}; {unknown}" if unknown else text)
+    if unknown:
+        return Headline("help", "orange", f"No alarm in {length}, but {unknown}")
     return Headline("check_circle", "green", f"No alarm in {length}: sounds normal for {machine}")
 
 
@@ -101,25 +102,16 @@ def not_judged(segments: Sequence[ScoredSegment]) -> str | None:
     )
 
 
-def guessed(machine_id: str) -> str:
-    return f"Judged as {machine_id}, which its first minute sounds like; choose the id to be surer."
+def inferred(machine_id: str) -> str:
+    return (
+        f"Judged as {machine_id}, which its first minute sounds like; choose the id for a more "
+        "reliable verdict."
+    )
 
 
 MEANING_OF_RULE = """
-One segment of 10 s alone is unusual now and then although the machine runs well. Several in a row
+A single segment of 10 s is unusual now and then although the machine runs well. Several in a row
 are rarer: the stricter the rule, the fewer false alarms, and the later the alarm. Neighbouring
-segments are alike, though, so that no rule is free of them: expect some false alarms a day, and
-fewer with a lower rate of false alarms.
-"""
-
-HOW_LIVE_WORKS = """
-The microphone's sound is taken as it is: no echo cancelling, no noise suppression, no gain control,
-no compression. It goes to the computer that runs this page, which judges the last 10 s every 5 s,
-forgets the sound, and keeps the scores of twelve hours. Where sound is lost on its way, or the
-computer is too slow to judge it all, that is said and marked.
-
-A clear fault raises the alarm within 35 s of its beginning when 5 of 6 segments have to be unusual
-(measured with a simulated slide rail whose belt comes loose), and the fewer have to be, the sooner.
-
-Leaving the page closes the microphone. The scores stay until the browser's tab is closed.
+segments are alike, though, so that no rule is free of false alarms: expect some a day, and fewer
+with a lower false-alarm rate.
 """

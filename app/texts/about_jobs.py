@@ -16,17 +16,16 @@ _STATES = {
 }
 _KINDS = {"train": "training", "download": "download", "simulate": "simulated recordings"}
 _MEANINGS = {
-    "queued": "It begins when the jobs before it are done.",
-    "stopped": "It was stopped, and can go on from the last finished epoch.",
+    "queued": "It starts when the jobs before it are done.",
+    "stopped": "It was stopped, and can resume from the last finished epoch.",
     "interrupted": "Its process ended without a word: it was killed, or the computer was switched "
-    "off. It can go on from the last finished epoch.",
+    "off. It can resume from the last finished epoch.",
 }
 
 
 def state(job: Job) -> str:
     """Icon, word and colour, as Markdown."""
-    said = _STATES[job.state]
-    return f":{said.colour}[:material/{said.icon}: {said.text}]"
+    return _STATES[job.state].markdown
 
 
 def kind(job: Job) -> str:
@@ -36,9 +35,9 @@ def kind(job: Job) -> str:
 def meaning(job: Job) -> str | None:
     """What its state means, where the word alone does not say it."""
     if job.state in ("stopped", "interrupted") and job.kind != "train":
-        return "It can go on from where it was."
+        return "It can resume from where it was."
     if job.state == "queued" and job.ray_job:
-        return "It begins when the cluster has room for it."
+        return "It starts when the cluster has room for it."
     return _MEANINGS.get(job.state)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from mimimi.evaluation.metrics import Estimate
+from mimimi.estimate import Estimate
 from mimimi.terminal import one_line
 
 
 def percent(value: float | None) -> str:
     """A share, with two digits below ten."""
-    return "–" if value is None else f"{100 * value:.2g} %"
+    if value is None:
+        return "–"
+    return f"{100 * value:.0f} %" if value >= 0.095 else f"{100 * value:.2g} %"
 
 
 def number(value: float | None) -> str:

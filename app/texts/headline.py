@@ -12,3 +12,8 @@ class Headline:
     icon: str  # a Material symbol
     colour: str  # of Streamlit's palette
     text: str
+
+    @property
+    def markdown(self) -> str:
+        """As Streamlit's Markdown: icon and text in the colour."""
+        return f":{self.colour}[:material/{self.icon}: {self.text}]"

@@ -9,6 +9,7 @@ from mimimi.data.index import Recording
 from mimimi.training.checks import DataCheck, check
 from mimimi.training.findings import Finding
 from mimimi.training.machine_check import RecordingCheck, check_recording
+from texts import on_train
 
 _FEW = 4
 
@@ -28,32 +29,27 @@ def show(recordings: list[Recording]) -> DataCheck:
     _say([finding for finding in checked.findings if finding.blocks], blocks=True)
     _say([finding for finding in checked.findings if not finding.blocks], blocks=False)
     if not checked.findings:
-        st.success("Nothing is wrong with them.", icon=":material/check_circle:")
+        st.success(on_train.NOTHING_WRONG, icon=":material/check_circle:")
     return checked
 
 
 def _table(checked: DataCheck) -> None:
     st.dataframe(
         {
-            "machine": [one.machine_id for one in checked.machines],
-            "recordings": [one.clips for one in checked.machines],
-            "minutes": [one.minutes for one in checked.machines],
-            "calibration set": [one.calibration for one in checked.machines],
-            "sample rate": [_rates(one.rates) for one in checked.machines],
-            "silent": [one.silent for one in checked.machines],
-            "damaged": [one.unreadable for one in checked.machines],
-            "clipped": [one.clipped for one in checked.machines],
-            "twice": [one.duplicates for one in checked.machines],
+            "machine": [machine.machine_id for machine in checked.machines],
+            "recordings": [machine.clips for machine in checked.machines],
+            "minutes": [machine.minutes for machine in checked.machines],
+            "calibration set": [machine.calibration for machine in checked.machines],
+            "sample rate": [_rates(machine.rates) for machine in checked.machines],
+            "silent": [machine.silent for machine in checked.machines],
+            "damaged": [machine.unreadable for machine in checked.machines],
+            "clipped": [machine.clipped for machine in checked.machines],
+            "twice": [machine.duplicates for machine in checked.machines],
         },
-        column_config={
-            "minutes": st.column_config.NumberColumn(format="%.1f"),
-            "calibration set": st.column_config.NumberColumn(
-                help="Normal recordings that are not trained on, but find the threshold."
-            ),
-            "damaged": st.column_config.NumberColumn(help="Or too short: left out."),
-            "silent": st.column_config.NumberColumn(help="Left out."),
-            "clipped": st.column_config.NumberColumn(help="Too loud for the recorder."),
-            "twice": st.column_config.NumberColumn(help="The same recording under another name."),
+        column_config={"minutes": st.column_config.NumberColumn(format="%.1f")}
+        | {
+            name: st.column_config.NumberColumn(help=text)
+            for name, text in on_train.HELP_OF_COLUMNS.items()
         },
         hide_index=True,
     )
@@ -64,7 +60,7 @@ def _rates(rates: tuple[int, ...]) -> str:
 
 
 def _say(findings: list[Finding], *, blocks: bool) -> None:
-    """What must be mended is said at once; of many warnings the rest is a click away."""
+    """What must be fixed is said at once; of many warnings the rest is a click away."""
     say = st.error if blocks else st.warning
     icon = ":material/block:" if blocks else ":material/warning:"
     for finding in findings[:_FEW]:

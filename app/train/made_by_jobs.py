@@ -12,7 +12,7 @@ from mimimi.config import MACHINE_TYPES
 from mimimi.data.download.public_sets import NOISE_LEVELS, TYPES, DataSet
 from mimimi.errors import UserError
 from state import keys
-from texts import about_jobs
+from texts import about_jobs, on_train
 from train import ownership
 
 Kind = Literal["simulate", "download"]
@@ -26,7 +26,7 @@ def choose(kind: Kind) -> jobs.Job | None:
     if not known:
         _ask(kind)
         return None
-    with st.expander("Make others" if kind == "simulate" else "Fetch others"):
+    with st.expander("Simulate others" if kind == "simulate" else "Download others"):
         _ask(kind)
     if not all(job.is_over for job in known):
         _wait(kind, sorted(done))
@@ -34,13 +34,13 @@ def choose(kind: Kind) -> jobs.Job | None:
     if unfinished:
         st.caption(
             "Not complete: " + ", ".join(f"{job.name} ({job.state})" for job in unfinished) + "; "
-            "look under Runs."
+            "see Runs."
         )
     if not done:
         return None
-    if st.session_state.get(keys.job_recordings(kind)) not in done:
-        st.session_state[keys.job_recordings(kind)] = next(iter(done))
-    name = st.selectbox("Recordings", list(done), key=keys.job_recordings(kind))
+    if st.session_state.get(keys.of(keys.JOB_RECORDINGS, kind)) not in done:
+        st.session_state[keys.of(keys.JOB_RECORDINGS, kind)] = next(iter(done))
+    name = st.selectbox("Recordings", list(done), key=keys.of(keys.JOB_RECORDINGS, kind))
     return done[name] if name else None
 
 
@@ -58,21 +58,17 @@ def _wait(kind: Kind, done: list[str]) -> None:
 
 def _ask(kind: Kind) -> None:
     with _simulation() if kind == "simulate" else _download():
-        label = "Make them" if kind == "simulate" else "Fetch it"
+        label = "Simulate them" if kind == "simulate" else "Download it"
         st.form_submit_button(
             label, key=f"start_{kind}", type="primary", on_click=_start, args=(kind,)
         )
-    if message := st.session_state.pop(keys.job_refused(kind), None):
+    if message := st.session_state.pop(keys.of(keys.JOB_REFUSED, kind), None):
         st.error(message, icon=":material/block:")
 
 
 # A form, so that a number which is typed while the page still answers the last one is not lost.
 def _simulation() -> DeltaGenerator:
-    st.markdown(
-        "Machines that exist nowhere, made from the physics of a machine and the noise of a "
-        "factory: to try everything out. Some of the recordings are of faults, to see how well "
-        "they are found."
-    )
+    st.markdown(on_train.WHAT_IS_SIMULATED)
     form = st.form("simulation", border=False)
     row = form.container(horizontal=True)
     row.selectbox("Machine type", MACHINE_TYPES, key=keys.SIMULATED_TYPE)
@@ -82,7 +78,7 @@ def _simulation() -> DeltaGenerator:
 
 
 def _download() -> DeltaGenerator:
-    st.markdown("Recordings of real machines, from Zenodo. They are large: gigabytes each.")
+    st.markdown(on_train.WHAT_IS_DOWNLOADED)
     names = list(_TITLES)
     chosen = st.selectbox("Data set", names, format_func=_TITLES.__getitem__, key=keys.DATA_SET)
     chosen = chosen or names[0]
@@ -91,10 +87,7 @@ def _download() -> DeltaGenerator:
     row.multiselect("Machine types", TYPES[chosen], default=TYPES[chosen][:1], key=keys.DATA_TYPES)
     if chosen == "mimii":
         row.multiselect(
-            "Loudness against the factory, dB",
-            NOISE_LEVELS,
-            default=NOISE_LEVELS[:1],
-            key=keys.DATA_NOISE,
+            "Signal-to-noise ratio, dB", NOISE_LEVELS, default=NOISE_LEVELS[:1], key=keys.DATA_NOISE
         )
     return form
 
@@ -123,6 +116,6 @@ def _start(kind: Kind) -> None:
         if request.name not in (job.name for job in jobs.listed()):
             ownership.refuse_too_many()
             ownership.remember(jobs.submit(request))
-        st.session_state[keys.job_recordings(kind)] = request.name
+        st.session_state[keys.of(keys.JOB_RECORDINGS, kind)] = request.name
     except UserError as error:
-        st.session_state[keys.job_refused(kind)] = str(error)
+        st.session_state[keys.of(keys.JOB_REFUSED, kind)] = str(error)

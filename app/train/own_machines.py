@@ -11,27 +11,21 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import recorder
-from analyse.inputs import FORMATS
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.data import collection
 from mimimi.errors import UserError
 from mimimi.files import home
 from mimimi.simulate.other_machines import others
-from state import keys
+from state import clips, keys
+from texts import on_train
 
 _ANOTHER = "another kind"
-_COST = (
-    "Let simulated machines be the others. It costs much: your microphone and your hall alone set "
-    "your machine apart from them, so that faults are missed which a second real machine, recorded "
-    "alike, would have taught it to hear. Of 16 real machines tried so, a fault was told from "
-    "normal running 66 times in 100; beside three real machines of its kind, 86 times."
-)
 
 
 @dataclass(frozen=True)
 class Collected:
-    """A collection, and the folders that are learnt from."""
+    """A collection, and the folders that a detector is trained on."""
 
     name: str
     roots: tuple[Path, ...]
@@ -39,10 +33,7 @@ class Collected:
 
 def collect() -> Collected | None:
     """Ask for recordings and show what there is; None while there is nothing."""
-    st.markdown(
-        "Record each machine while it runs well: some minutes, in all states of its normal work, "
-        "with the microphone in the same place each time. Two machines of one kind or more."
-    )
+    st.markdown(on_train.HOW_TO_RECORD)
     folder = home() / "recordings" / _collection()
     row = st.container(horizontal=True)
     machine_type = _machine_type(folder, row)
@@ -50,27 +41,27 @@ def collect() -> Collected | None:
         "Name of the machine",
         key=keys.MACHINE_NAME,
         placeholder="such as pump 3",
-        help="Recordings that you add now are of this machine.",
+        help=on_train.HELP_OF_MACHINE_NAME,
     ).strip()
     _add(folder, machine_type, machine)
     there = collection.machines(folder)
-    for one in there:
+    for known in there:
         line = st.container(horizontal=True, vertical_alignment="center")
         line.markdown(
-            f":material/mic: **{one.name}**: {one.minutes:.1f} min in {one.clips} recordings",
+            f":material/mic: **{known.name}**: {known.minutes:.1f} min in {known.clips} recordings",
             width="content",
         )
         line.button(
             "Remove",
-            key=f"remove_{one.name}",
+            key=f"remove_{known.name}",
             icon=":material/delete:",
             on_click=collection.remove,
-            args=(folder, one.name),
+            args=(folder, known.name),
         )
     if not there:
         return None
     roots = [folder]
-    if len(there) == 1 and st.checkbox(_COST, key=keys.WITH_SIMULATED):
+    if len(there) == 1 and st.checkbox(on_train.COST_OF_SIMULATED, key=keys.WITH_SIMULATED):
         roots.append(_others(machine_type))
     return Collected(folder.name, tuple(roots))
 
@@ -88,7 +79,7 @@ def _collection() -> str:
         names or ["my-machines"],
         key=keys.COLLECTION,
         accept_new_options=True,
-        help="Machines of one kind that are told apart. Type a new name to begin another one.",
+        help=on_train.HELP_OF_COLLECTION,
     )
     try:
         return collection.machine_name(chosen or "my-machines")
@@ -99,7 +90,7 @@ def _collection() -> str:
 def _machine_type(folder: Path, row: DeltaGenerator) -> str:
     known = collection.machine_type_of(folder)
     options = [known] if known else [*MACHINE_TYPES, _ANOTHER]
-    chosen = row.selectbox("Kind of machine", options, key=keys.machine_kind(folder.name))
+    chosen = row.selectbox("Kind of machine", options, key=keys.of(keys.MACHINE_KIND, folder.name))
     if chosen and chosen != _ANOTHER:
         return chosen
     said = row.text_input("Which kind?", key=keys.ANOTHER_KIND, placeholder="such as grinder")
@@ -117,14 +108,14 @@ def _add(folder: Path, machine_type: str, machine: str) -> None:
         count = st.session_state.setdefault(keys.UPLOADS_TAKEN, 0)
         files = st.file_uploader(
             "Recordings, or a ZIP with a folder for each machine",
-            [*FORMATS, "zip"],
+            [*clips.FORMATS, "zip"],
             accept_multiple_files=True,
-            key=keys.own_uploads(count),
+            key=keys.of(keys.OWN_UPLOADS, count),
             disabled=not machine,
         )
     with right:
         if not machine:
-            st.caption("Give the machine a name first; then record it here.")
+            st.caption(on_train.NAME_FIRST)
         elif recording := recorder.record(keys.OWN_RECORDER, on_recording=lambda: None):
             _take_in(folder, machine_type, machine, [("recording.wav", recording.wav)])
     if files:
@@ -167,10 +158,7 @@ def _room(folder: Path, size: int) -> float | None:
         return None
     left = most * 1e6 - sum(path.stat().st_size for path in folder.rglob("*.wav"))
     if size > left:
-        raise UserError(
-            f"This installation keeps {most:g} MB of recordings for a visitor; give fewer, or use "
-            "a computer of your own."
-        )
+        raise UserError(on_train.no_room(most))
     return left
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from mimimi import deployment, jobs
 from mimimi.errors import UserError
 from state import keys
+from texts import on_train
 
 
 def remember(job: jobs.Job) -> None:
@@ -28,7 +29,4 @@ def refuse_too_many() -> None:
     most = deployment.limits().jobs
     going = sum(not job.is_over for job in jobs.listed())
     if most is not None and going >= most:
-        raise UserError(
-            f"There are {going} jobs waiting or running, and this installation takes {most:g} at a "
-            "time; wait until one is done, or train on a computer of your own."
-        )
+        raise UserError(on_train.too_many_jobs(going, most))

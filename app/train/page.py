@@ -7,15 +7,13 @@ import streamlit as st
 from mimimi import deployment
 from mimimi.errors import UserError
 from state import keys
+from texts import on_train
 from train import checks, recordings, runs, start
 
 NEW, RUNS = "New training", "Runs"
 
 st.title("Teach it your machines", anchor=False)
-st.markdown(
-    "It listens to machines that run well and learns to tell each from the others; what it no "
-    "longer recognises is unusual. A training goes on when this page is closed."
-)
+st.markdown(on_train.INTRODUCTION)
 
 try:
     may_train = deployment.training()
@@ -24,11 +22,7 @@ except UserError as error:
     st.error(str(error), icon=":material/block:")
     st.stop()
 if not may_train:
-    st.info(
-        "Nothing can be trained on this installation, which is shared by many. Install MIMIMI on a "
-        "computer of your own, and this page is yours there.",
-        icon=":material/info:",
-    )
+    st.info(on_train.NOT_HERE, icon=":material/info:")
     st.stop()
 
 state = st.session_state

@@ -12,13 +12,8 @@ from mimimi import deployment
 from mimimi.data.index import Recording, index
 from mimimi.errors import CorpusError
 from state import keys
+from texts import on_train
 from train import made_by_jobs, own_machines
-
-_FOLDER_HELP = (
-    "A folder on the computer that runs this page. Known are MIMII's layout "
-    "(fan/id_00/normal/*.wav), that of DCASE 2020 (fan/train/normal_id_00_*.wav), and a table "
-    "index.csv with the columns path, machine_type, machine_id, label and split."
-)
 
 
 @dataclass(frozen=True)
@@ -39,14 +34,14 @@ class Chosen:
 
 
 def choose() -> Chosen | None:
-    """The recordings to learn from; None as long as there are none."""
+    """The recordings to train on; None as long as there are none."""
     st.markdown("#### 1 · Recordings of machines that run well")
     ways: dict[str, Callable[[], Source | None]] = {
-        "My own machines": _own,
-        "Simulated": lambda: _made("simulate"),
+        "My own machines": _own_machines,
+        "Simulated": lambda: _of_job("simulate"),
     }
     if not deployment.shared():
-        ways |= {"Public data sets": lambda: _made("download"), "A folder": _folder}
+        ways |= {"Public data sets": lambda: _of_job("download"), "A folder": _folder}
     way = st.segmented_control(
         "Where do they come from?",
         list(ways),
@@ -66,15 +61,17 @@ def choose() -> Chosen | None:
     kind = types[0]
     if len(types) > 1:
         kind = st.selectbox("Machine type", types, key=keys.TRAIN_TYPE) or kind
-    return Chosen(source, kind, [one for one in found if one.machine_type == kind])
+    return Chosen(
+        source, kind, [recording for recording in found if recording.machine_type == kind]
+    )
 
 
-def _own() -> Source | None:
+def _own_machines() -> Source | None:
     collected = own_machines.collect()
     return Source(collected.roots, collected.name) if collected else None
 
 
-def _made(kind: made_by_jobs.Kind) -> Source | None:
+def _of_job(kind: made_by_jobs.Kind) -> Source | None:
     job = made_by_jobs.choose(kind)
     return Source((job.data,), job.name) if job else None
 
@@ -84,7 +81,7 @@ def _folder() -> Source | None:
         "Folder on this computer",
         key=keys.TRAIN_FOLDER,
         placeholder="/data/fans",
-        help=_FOLDER_HELP,
+        help=on_train.HELP_OF_FOLDER,
     ).strip()
     if not path:
         return None

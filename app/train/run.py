@@ -11,11 +11,10 @@ from charts import training_curves
 from mimimi import jobs
 from mimimi.errors import UserError
 from state import detectors, keys
-from texts import about_jobs
+from texts import about_jobs, on_train
+from texts.formats import number, percent
 from train import outcome, ownership
-from widgets import machine
-
-_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+from widgets import figures, machine
 
 
 def show(job: jobs.Job, others: list[jobs.Job]) -> None:
@@ -44,7 +43,7 @@ def _buttons(job: jobs.Job) -> None:
         machine.pick(job.name)
         st.switch_page("analyse/page.py")
     if not ownership.may_change(job):
-        st.caption("Someone else has started it; only they can stop or delete it.")
+        st.caption(on_train.SOMEONE_ELSES)
         return
     if not job.is_over:
         _button(row, "Stop", "stop", jobs.stop, job)
@@ -88,55 +87,30 @@ def _figures(job: jobs.Job, others: list[jobs.Job]) -> None:
     reports = training_curves.epochs(lines)
     if not reports:
         if not job.is_over:
-            st.caption("Curves come with the end of the first epoch.")
+            st.caption(on_train.NO_CURVES_YET)
         return
     last = reports[-1]
     with st.container(horizontal=True, gap="medium"):
         for name, value, meaning in (
-            (
-                "Recognised",
-                _percent(last.get("validation_accuracy")),
-                "Of the validation set, how much of the sound was recognised as its "
-                "machine's, by the network as it stood after the last epoch.",
-            ),
-            (
-                "Best epoch",
-                str(last.get("best_epoch", "–")),
-                "The one whose network is kept: it did best on the validation set.",
-            ),
-            (
-                "Windows a second",
-                _number(last.get("windows_per_second")),
-                "How fast it learns; a window is 2 s of sound.",
-            ),
+            ("Recognised", percent(last.get("validation_accuracy")), on_train.HELP_OF_RECOGNISED),
+            ("Best epoch", str(last.get("best_epoch", "–")), on_train.HELP_OF_BEST_EPOCH),
+            ("Windows a second", number(last.get("windows_per_second")), on_train.HELP_OF_PACE),
         ):
             st.metric(name, value, help=meaning, width="content")
-    trained = [one.name for one in others if one.kind == "train" and one.name != job.name]
+    trained = [other.name for other in others if other.kind == "train" and other.name != job.name]
     beside = (
-        st.multiselect("Compare with", trained, key=keys.compared(job.name), max_selections=3)
+        st.multiselect(
+            "Compare with", trained, key=keys.of(keys.COMPARED, job.name), max_selections=3
+        )
         if trained
         else []
     )
     if beside:
-        folders = {one.name: one.folder for one in others}
+        folders = {other.name: other.folder for other in others}
         runs = {name: jobs.metrics(folders[name]) for name in (job.name, *beside)}
-        figure, caption = (
-            training_curves.compared(runs),
-            "On the validation set, or else the total.",
-        )
+        figure, caption = (training_curves.compared(runs), on_train.WHAT_CURVES_COMPARE)
     else:
-        figure = training_curves.one_run(lines)
-        caption = (
-            "Loss: how badly machines are told apart; lower is better. Where “validation” rises "
-            "while the others fall, it learns by heart."
-        )
-    st.plotly_chart(figure, key="curves", config=_CONFIG)
+        figure = training_curves.of_run(lines)
+        caption = on_train.WHAT_CURVES_SHOW
+    figures.show(figure, "curves", "zoom")
     st.caption(caption)
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0%}".replace("%", " %")
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}"

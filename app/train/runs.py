@@ -7,7 +7,7 @@ import streamlit as st
 from mimimi import deployment, jobs
 from mimimi.errors import UserError
 from state import keys
-from texts import about_jobs
+from texts import about_jobs, on_train
 from train import run
 
 _SHOWN = 8
@@ -23,10 +23,10 @@ def show() -> None:
         st.error(str(error), icon=":material/block:")
         return
     if not known:
-        st.info("Nothing has been trained here yet.", icon=":material/info:")
+        st.info(on_train.NO_RUNS, icon=":material/info:")
         return
     if deployment.shared():
-        st.caption("Everyone who opens this page sees these runs, and can use their detectors.")
+        st.caption(on_train.SEEN_BY_ALL)
     names = [job.name for job in known]
     if st.session_state.get(keys.JOB) not in names:
         st.session_state[keys.JOB] = names[0]

@@ -8,22 +8,18 @@ from mimimi import jobs
 from mimimi.errors import UserError
 from mimimi.recipes import RECIPES
 from state import keys
+from texts import on_train
 from train import ownership
 from train.recordings import Chosen
-
-_FOR_MINUTES = "ensemble"  # where minutes of sound are at hand, not days
-_RECIPES = (
-    "**ensemble**: five small networks that judge together; the one for minutes of sound. "
-    "**paper**: the network of Kim, Ho and Kang alone, as they trained it; some ten times slower, "
-    "and meant for thousands of recordings."
-)
 
 
 def offer(chosen: Chosen, *, ready: bool) -> None:
     """Recipe, a few settings, a name, and the button."""
     st.markdown("#### 3 · Train")
-    names = sorted(RECIPES, key=lambda name: name != _FOR_MINUTES)
-    recipe = st.selectbox("Recipe", names, key=keys.RECIPE, help=_RECIPES) or names[0]
+    names = sorted(RECIPES, key=lambda name: name != "ensemble")  # for minutes of sound, not days
+    recipe = (
+        st.selectbox("Recipe", names, key=keys.RECIPE, help=on_train.HELP_OF_RECIPE) or names[0]
+    )
     planned = max(member.training.epochs for member in RECIPES[recipe].members)
     # A form, so that a number which is typed while the page still answers is not lost.
     with st.form("start_form", border=False):
@@ -33,14 +29,11 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
                 1,
                 1000,
                 planned,
-                key=keys.epochs(recipe),
-                help="How often all recordings are gone through. It ends earlier where nothing "
-                "gets better.",
+                key=keys.of(keys.EPOCHS, recipe),
+                help=on_train.HELP_OF_EPOCHS,
             )
-            st.number_input(
-                "Seed", 0, 1_000_000, 0, key=keys.SEED, help="Another seed, another draw of luck."
-            )
-        name_key = keys.run_name(chosen.source.hint, chosen.machine_type)
+            st.number_input("Seed", 0, 1_000_000, 0, key=keys.SEED, help=on_train.HELP_OF_SEED)
+        name_key = keys.of(keys.RUN_NAME, chosen.source.hint, chosen.machine_type)
         st.text_input(
             "Name of the run, and of the detector it makes", _proposed(chosen), key=name_key
         )
@@ -54,7 +47,7 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
             args=(chosen, recipe, planned, name_key),
         )
     if not ready:
-        st.caption("First mend what is marked :material/block: above.")
+        st.caption(on_train.FIX_FIRST)
     if message := st.session_state.pop(keys.START_REFUSED, None):
         st.error(message, icon=":material/block:")
 
@@ -73,7 +66,7 @@ def _proposed(chosen: Chosen) -> str:
 def _start(chosen: Chosen, recipe: str, planned: int, name_key: str) -> None:
     """Start it once: a second click finds the job of that name, and shows it."""
     state = st.session_state
-    name, epochs = state[name_key], state[keys.epochs(recipe)]
+    name, epochs = state[name_key], state[keys.of(keys.EPOCHS, recipe)]
     options = {"type": chosen.machine_type, "recipe": recipe, "seed": state[keys.SEED]}
     if epochs != planned:  # else each member's own
         options["epochs"] = epochs

@@ -37,7 +37,7 @@ def table(found: Sequence[Event]) -> None:
 
 
 def choose_event(found: Sequence[Event]) -> int | None:
-    """The table; gives the row that was selected, at first the strangest one."""
+    """The table; gives the row that was selected, at first the most unusual one."""
     st.markdown(f"##### {about_alarms.count(found)}")
     if not found:
         return None
@@ -49,7 +49,7 @@ def choose_event(found: Sequence[Event]) -> int | None:
         on_select="rerun",
         selection_mode="single-row",
     )
-    st.caption("Click a row's box to hear that alarm and to see its strangest segment.")
+    st.caption("Click a row's box to hear that alarm and to see its most unusual segment.")
     rows = chosen["selection"]["rows"]
     if rows and rows[0] < len(found):
         return int(rows[0])
@@ -60,7 +60,7 @@ def _columns(found: Sequence[Event]) -> dict[str, list[Any]]:
     return {
         "from": [clock(event.start) for event in found],
         "to": [clock(event.end) for event in found],
-        "strangest at": [clock(event.peak) for event in found],
+        "most unusual at": [clock(event.peak) for event in found],
         "highest score": [event.peak_score for event in found],
         "mean p-value": [event.mean_p_value for event in found],
     }

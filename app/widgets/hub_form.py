@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mimimi import deployment
 from mimimi.detector.publishing.hub import REPO
 from mimimi.errors import UserError
 from state import detectors, hub_detectors, keys
+from texts import on_models
 
 
 def offer(name: str | None, machine_id: str | None) -> None:
     """Fill in the detector that a link asks for, if it may be one of the Hub; fetch nothing."""
     if name and REPO.fullmatch(name):
         st.session_state[keys.HUB_OFFERED] = name, machine_id
-        st.session_state[keys.hub_name("machine")] = name
+        st.session_state[keys.of(keys.HUB_NAME, "machine")] = name
 
 
 def form(key: str) -> None:
@@ -29,37 +29,32 @@ def form(key: str) -> None:
     with st.form(f"hub_form_{key}", border=False):
         st.text_input(
             "Its name on the Hugging Face Hub",
-            key=keys.hub_name(key),
+            key=keys.of(keys.HUB_NAME, key),
             placeholder="user/mimimi-fan",
             max_chars=200,
-            help="As in its address, https://huggingface.co/user/mimimi-fan. A certain version of "
-            "it: user/mimimi-fan@v1, with a branch, a tag or a commit.",
+            help=on_models.HELP_OF_HUB_NAME,
         )
         st.text_input(
             "Token, for a private one",
-            key=keys.hub_token(key),
+            key=keys.of(keys.HUB_TOKEN, key),
             type="password",
             autocomplete="off",
-            help="Made at https://huggingface.co/settings/tokens. It is used for this fetch and "
-            "not kept." + ("" if deployment.shared() else " Empty: the one of this computer."),
+            help=on_models.help_of_token("download"),
         )
         st.form_submit_button(
-            "Fetch",
-            icon=":material/cloud_download:",
-            on_click=_ask,
-            args=(key,),
+            "Download", icon=":material/cloud_download:", on_click=_ask, args=(key,)
         )
 
 
 def ask(key: str, name: str) -> None:
     """Ask for a public detector, where `fetch` of this key is drawn; only from a callback."""
-    st.session_state[keys.hub_asked(key)] = name, ""
+    st.session_state[keys.of(keys.HUB_ASKED, key)] = name, ""
 
 
 def fetch(key: str) -> None:
     """Fetch what was asked for, here on the page, and go on with it."""
     state = st.session_state
-    if asked := state.pop(keys.hub_asked(key), None):
+    if asked := state.pop(keys.of(keys.HUB_ASKED, key), None):
         try:
             hub_detectors.fetch(*asked)
             detectors.check(asked[0])
@@ -70,11 +65,7 @@ def fetch(key: str) -> None:
         state[keys.HUB_FETCHED] = asked[0], offered[1] if offered[0] == asked[0] else None
         st.rerun()
     if key == "machine" and (offered := state.get(keys.HUB_OFFERED)):
-        st.info(
-            f"This link asks for the detector {offered[0]} of the Hugging Face Hub. To use it, "
-            "fetch it under “From the Hub”.",
-            icon=":material/cloud_download:",
-        )
+        st.info(on_models.link_asks_for(offered[0]), icon=":material/cloud_download:")
 
 
 def just_fetched() -> tuple[str, str | None] | None:
@@ -85,6 +76,6 @@ def just_fetched() -> tuple[str, str | None] | None:
 
 def _ask(key: str) -> None:
     state = st.session_state
-    name, token = state[keys.hub_name(key)], state[keys.hub_token(key)]
-    state[keys.hub_asked(key)] = name.strip(), token.strip()
-    state[keys.hub_token(key)] = ""
+    name, token = state[keys.of(keys.HUB_NAME, key)], state[keys.of(keys.HUB_TOKEN, key)]
+    state[keys.of(keys.HUB_ASKED, key)] = name.strip(), token.strip()
+    state[keys.of(keys.HUB_TOKEN, key)] = ""

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from state import clips, detectors, examples, keys
+from texts import on_analyse
 from widgets import false_alarms, hub_form
 
-FIND = "find"  # "find it": the detector takes the most similar id
+INFER = "find"  # in the address: the detector takes the most similar id
+_INFER_LABEL = "Detect automatically (less reliable)"
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,8 @@ class Machine:
 
     @property
     def machine_id(self) -> str | None:
-        """The id to judge as; None: find it."""
-        return None if self.choice == FIND else self.choice
+        """The id to judge as; None: the most similar one."""
+        return None if self.choice == INFER else self.choice
 
 
 def choose() -> Machine:
@@ -40,11 +42,11 @@ def choose() -> Machine:
             hub_form.offer(asked, state[keys.MACHINE_ID])
     if fetched := hub_form.just_fetched():
         pick(*fetched)
-    if lent := state.pop(keys.NEXT_MACHINE, None):
-        lend(*lent)
+    if following := state.pop(keys.NEXT_MACHINE, None):
+        select_temporarily(*following)
     if state[keys.DETECTOR] not in known:  # hostile, or a run that is gone
         state[keys.DETECTOR] = next(iter(known))
-    options = [*known[state[keys.DETECTOR]].ids, FIND]
+    options = [*known[state[keys.DETECTOR]].ids, INFER]
     if state.get(keys.MACHINE_ID) not in options:  # hostile, or of another detector
         state[keys.MACHINE_ID] = None
     if keys.VISITORS_MACHINE not in state:
@@ -57,19 +59,16 @@ def choose() -> Machine:
         key=keys.DETECTOR,
         on_change=_change_detector,
         format_func=lambda name: known[name].label,
-        help="What kind of machine made the sound. Each kind has a detector of its own; those "
-        "that were trained here stand below.",
+        help=on_analyse.HELP_OF_MACHINE_TYPE,
     )
     row.selectbox(
         "Machine id",
         options,
         key=keys.MACHINE_ID,
         on_change=_remember,
-        format_func=lambda name: "find it (weaker)" if name == FIND else name,
+        format_func=lambda name: _INFER_LABEL if name == INFER else name,
         placeholder="Which one?",
-        help="A recording is compared with this very machine running well: id_00 to id_06 are the "
-        "real machines of MIMII, id_50 and above simulated ones. “Find it” takes the most similar "
-        "one, which is weaker: a failing machine may sound like another one.",
+        help=on_analyse.HELP_OF_MACHINE_ID,
     )
     with row.popover("From the Hub", icon=":material/cloud_download:"):
         hub_form.form("machine")
@@ -89,29 +88,30 @@ def ask(machine: Machine) -> None:
     """In the place of the verdict, as long as nobody said which machine it is."""
     with st.container(border=True):
         st.markdown(f"#### :material/help: Which {machine.machine_type} made this sound?")
-        st.markdown(
-            "A recording is compared with its own machine running well. If you do not know it, let "
-            "it be found; the verdict is weaker then."
-        )
+        st.markdown(on_analyse.WHY_ASK_FOR_ID)
         with st.container(horizontal=True):
             for name in machine.detector.ids:
                 st.button(name, key=f"ask_{name}", on_click=_set_id, args=(name,))
             st.button(
-                "Find it", key="ask_find", icon=":material/search:", on_click=_set_id, args=(FIND,)
+                _INFER_LABEL,
+                key="ask_find",
+                icon=":material/search:",
+                on_click=_set_id,
+                args=(INFER,),
             )
 
 
-def lend(detector: str, machine_id: str | None) -> None:
+def select_temporarily(detector: str, machine_id: str | None) -> None:
     """Choose for the visitor, for as long as an example is shown; only from a callback."""
     st.session_state[keys.DETECTOR], st.session_state[keys.MACHINE_ID] = detector, machine_id
 
 
-def lend_next(detector: str, machine_id: str | None) -> None:
-    """As `lend`, in the next rerun; from anywhere."""
+def select_temporarily_next(detector: str, machine_id: str | None) -> None:
+    """As `select_temporarily`, in the next rerun; from anywhere."""
     st.session_state[keys.NEXT_MACHINE] = detector, machine_id
 
 
-def give_back() -> None:
+def restore() -> None:
     """The machine that the visitor chose, where an example had another; only from a callback."""
     detector, name = st.session_state[keys.VISITORS_MACHINE]
     if name is not None or detector not in examples.MACHINE_IDS:
@@ -134,13 +134,13 @@ def _set_id(name: str) -> None:
 def _change_detector() -> None:
     """Ids mean other machines now; an example gives way to the normal sound of the new type."""
     state = st.session_state
-    if state[keys.MACHINE_ID] != FIND:
+    if state[keys.MACHINE_ID] != INFER:
         state[keys.MACHINE_ID] = None
     _remember()
     if state.get(keys.SOURCE) == "example" and state[keys.DETECTOR] in examples.MACHINE_IDS:
         example = examples.Example(state[keys.DETECTOR])
         clips.keep_example(example)
-        lend(example.machine_type, example.machine_id)
+        select_temporarily(example.machine_type, example.machine_id)
 
 
 def _write_address(machine: Machine) -> None:

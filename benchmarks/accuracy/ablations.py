@@ -23,7 +23,7 @@ from mimimi import audio
 from mimimi.config import Augmentation, FrontEnd, NetworkConfig
 from mimimi.data.augment import augment
 from mimimi.data.training_set import TrainingSet
-from mimimi.detector.ensemble import window_scores
+from mimimi.detector.member import window_scores
 from mimimi.features.segments import split
 from mimimi.features.spectrum import as_real, complex_spectrum, normalised, windows
 from mimimi.networks.detector_network import DetectorNetwork

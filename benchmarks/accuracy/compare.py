@@ -23,7 +23,7 @@ from benchmarks.accuracy.figure import draw
 from benchmarks.accuracy.nested_choice import choose, difference
 from benchmarks.accuracy.systems import existing, rows
 from benchmarks.accuracy.table import Measured, as_csv, as_text, by_fault
-from mimimi.evaluation.metrics import Estimate
+from mimimi.estimate import Estimate
 from mimimi.files import replace_file
 
 RESULTS = Path("benchmarks/accuracy/results")

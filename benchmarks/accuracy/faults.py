@@ -21,8 +21,9 @@ import torch
 from mimimi import audio
 from mimimi.config import MACHINE_TYPES, SAMPLE_RATE
 from mimimi.detector.detector import Detector
-from mimimi.detector.ensemble import NetworkMember, window_scores
-from mimimi.evaluation.metrics import Estimate, mean, resample
+from mimimi.detector.member import NetworkMember, window_scores
+from mimimi.estimate import Estimate
+from mimimi.evaluation.metrics import mean, resample
 from mimimi.features.segments import split
 from mimimi.features.spectrum import as_real, complex_spectrum, normalised, windows
 from mimimi.files import replace_file

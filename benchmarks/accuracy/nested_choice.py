@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from benchmarks.accuracy.clips import Clips
 from benchmarks.accuracy.table import Measured, sides
-from mimimi.evaluation.metrics import REPEATS, Estimate, Resampled, mean
+from mimimi.estimate import Estimate
+from mimimi.evaluation.metrics import REPEATS, Resampled, mean
 
 Wins = NDArray[np.float64]  # `(normal, anomalous)`: does the anomalous clip score higher?
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.accuracy.clips import Clips, Row, Scores
+from mimimi.estimate import Estimate
 from mimimi.evaluation.figures import MAX_FPR
-from mimimi.evaluation.metrics import Estimate, Resampled, auc, mean, resample
+from mimimi.evaluation.metrics import Resampled, auc, mean, resample
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """From a file, bytes or an array to a `Waveform`: the one door for sound."""
 
 from mimimi.audio.block_stream import BlockStream
-from mimimi.audio.decode import blocks, excerpt, from_array, length, read, recording_hash
+from mimimi.audio.decode import Source, blocks, excerpt, from_array, length, read, recording_hash
 from mimimi.audio.waveform import Problem, Samples, Waveform
 
 # Endings of files that are tried as recordings where a folder is given.
@@ -16,6 +16,7 @@ __all__ = [
     "BlockStream",
     "Problem",
     "Samples",
+    "Source",
     "Waveform",
     "blocks",
     "excerpt",

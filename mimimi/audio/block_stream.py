@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mimimi.audio.channel_reader import ChannelReader
-from mimimi.audio.opening import Source, opened
+from mimimi.audio.opening import File, opened
 from mimimi.audio.waveform import Problem, Samples
 from mimimi.errors import AudioError
 
@@ -15,7 +15,7 @@ _CHOSEN_BY = 60  # s in which a channel that is dead is told from those that liv
 class BlockStream(Iterator[Samples]):
     """Yields the samples of a recording, `(time,)` at 16 kHz; see `mimimi.audio.blocks`."""
 
-    def __init__(self, source: Source, channel: int, name: str | None) -> None:
+    def __init__(self, source: File, channel: int, name: str | None) -> None:
         self._reader: ChannelReader | None = None
         self._before: list[Problem] = []
         self._lossy: str | None = None
@@ -35,7 +35,7 @@ class BlockStream(Iterator[Samples]):
         """What could not be read so far; `start` and `end` in s."""
         return tuple(self._reader.places()) if self._reader else ()
 
-    def _read(self, source: Source, channel: int, name: str | None) -> Iterator[Samples]:
+    def _read(self, source: File, channel: int, name: str | None) -> Iterator[Samples]:
         chosen = _live_channel(source, channel, name)
         if chosen is not None:
             self._before.append(dead_channel(channel, chosen))
@@ -57,7 +57,7 @@ def dead_channel(dead: int, taken: int) -> Problem:
     return Problem("dead_channel", f"channel {dead} is dead: channel {taken} was taken")
 
 
-def _live_channel(source: Source, channel: int, name: str | None) -> int | None:
+def _live_channel(source: File, channel: int, name: str | None) -> int | None:
     """Another channel than the chosen one, if that is dead in the first minute."""
     with opened(source, name) as (decoder, name):
         reader = ChannelReader.of(decoder, channel, name, tolerant=True)

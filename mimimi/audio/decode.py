@@ -17,10 +17,13 @@ from numpy.typing import NDArray
 from mimimi.audio.block_stream import BlockStream, dead_channel
 from mimimi.audio.channel_reader import ChannelReader
 from mimimi.audio.decoder import BLOCK_FRAMES, Block, Lost
-from mimimi.audio.opening import Source, opened
+from mimimi.audio.opening import File, opened
 from mimimi.audio.sound_file import open_recording
 from mimimi.audio.waveform import Problem, Waveform
 from mimimi.errors import AudioError
+
+Source = File | tuple[NDArray[Any], int]
+"""What a recording can be read from; the last is (samples, sample rate)."""
 
 _MOST_CHANNELS = 256  # an array with more has its time where the channels belong
 
@@ -32,7 +35,7 @@ def read(source: Source, *, channel: int = 0, name: str | None = None) -> Wavefo
     out of the samples and named in `Waveform.problems`.
 
     Args:
-        source: a path, the bytes of a file, or an open binary file.
+        source: a path, the bytes of a file, an open binary file, or (samples, sample rate).
         channel: the one of several channels that is judged, counted from 0; where it is dead and
             another is not, that one is taken, and it is said.
         name: what messages call it; the file's name by default.
@@ -49,6 +52,8 @@ def read(source: Source, *, channel: int = 0, name: str | None = None) -> Wavefo
         >>> read(file.getvalue(), name="fan.wav").seconds
         3.0
     """
+    if isinstance(source, tuple):
+        return from_array(*source, channel=channel, name=name or "array")
     problems: list[Problem] = []
     for _ in range(2):
         with opened(source, name) as (decoder, name):
@@ -70,7 +75,7 @@ def read(source: Source, *, channel: int = 0, name: str | None = None) -> Wavefo
     raise AssertionError("a live channel is not dead")
 
 
-def blocks(source: Source, *, channel: int = 0, name: str | None = None) -> BlockStream:
+def blocks(source: File, *, channel: int = 0, name: str | None = None) -> BlockStream:
     """Decode a recording of any length piece by piece, in memory that does not grow with it.
 
     Joined, the pieces are what `read` decodes; nothing is taken out of it. Silence is not looked

@@ -21,11 +21,11 @@ from mimimi.audio.soundfile_decoder import SoundfileDecoder
 from mimimi.errors import AudioError
 
 _NOT_FOR_SOUNDFILE = ("mov", "matroska", "asf", "amr", "aac")  # some of it would pass for MP3
-Source = str | Path | bytes | BinaryIO
+File = str | Path | bytes | BinaryIO
 
 
 @contextmanager
-def opened(source: Source, name: str | None) -> Iterator[tuple[Decoder, str]]:
+def opened(source: File, name: str | None) -> Iterator[tuple[Decoder, str]]:
     """A recording ready to be decoded, and its name.
 
     Args:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pyarrow import Schema, Table
 
 Row = Mapping[str, Any]  # by COLUMNS
-_ASKED = b"mimimi"  # key of the metadata
+_ASKED, _STATES = b"mimimi", b"mimimi.states"  # keys of the metadata
 _FLOATS = {"score", "threshold", "false_alarm_rate", "p_value", "seconds"}
 _FLAGS = {"machine_id_given", "is_anomalous", "recognised"}
 _COUNTS = {"calibration_clips"}
@@ -49,19 +50,40 @@ class Results:
     def __init__(self, folder: Path, asked: Mapping[str, Any]) -> None:
         self.folder, self.asked = folder, dict(asked)
 
-    def add(self, rows: Sequence[Row]) -> None:
-        """Append a part; nothing for no rows."""
+    def add(self, rows: Sequence[Row], states: Mapping[str, str] | None = None) -> None:
+        """Append a part; nothing for no rows.
+
+        Args:
+            rows: by `COLUMNS`.
+            states: of files as they were judged, see `state`.
+        """
+        if rows:
+            names = [plain(row["file"]) for row in rows]
+            kept = {name: (states or {}).get(name, "") for name in names}
+            said = {_ASKED: json.dumps(self.asked, sort_keys=True), _STATES: json.dumps(kept)}
+            self._write(f"{uuid4().hex}.parquet", as_table(rows).replace_schema_metadata(said))
+
+    def drop(self, files: Collection[str]) -> None:
+        """Take away the rows of files; see `plain`."""
         from pyarrow import parquet
 
-        if rows:
-            content = io.BytesIO()
-            said = {_ASKED: json.dumps(self.asked, sort_keys=True)}
-            parquet.write_table(as_table(rows).replace_schema_metadata(said), content)
-            replace_file(self.folder / f"{uuid4().hex}.parquet", content.getvalue())
+        for part in self._parts() if files else []:
+            table = parquet.read_table(part)
+            stays = [file not in files for file in table["file"].to_pylist()]
+            if not all(stays):
+                self._write(part.name, table.filter(stays))
 
     def files(self) -> set[str]:
         """Those that have a row; see `plain`."""
-        return {file for table in self._tables(["file"]) for file in table["file"].to_pylist()}
+        return set(self.states())
+
+    def states(self) -> dict[str, str]:
+        """Those that have a row, with their state when they were judged; "" where unknown."""
+        found: dict[str, str] = {}
+        for table in self._tables(["file"]):
+            kept = json.loads((table.schema.metadata or {}).get(_STATES, "{}"))
+            found |= {file: kept.get(file, "") for file in table["file"].to_pylist()}
+        return found
 
     def count(self) -> dict[str, int]:
         """How many rows there are, how many of them are anomalous, and how many are errors."""
@@ -93,6 +115,13 @@ class Results:
                     f"{self.folder} holds results of another {', '.join(changed)}; ask as before "
                     "to go on, or choose another folder."
                 )
+
+    def _write(self, name: str, table: Table) -> None:
+        from pyarrow import parquet
+
+        content = io.BytesIO()
+        parquet.write_table(table, content)
+        replace_file(self.folder / name, content.getvalue())
 
     def _parts(self) -> list[Path]:
         return sorted(path for path in self.folder.glob("*.parquet") if path.name[0] != ".")
@@ -133,6 +162,15 @@ def as_table(rows: Iterable[Row]) -> Table:
 
     strings = [{key: _text(value) for key, value in row.items()} for row in rows]
     return Table.from_pylist(strings, schema=_schema())
+
+
+def state(file: str) -> str:
+    """By what to know that a file has changed since: its size and time; of a missing one "gone"."""
+    try:
+        found = os.stat(file)
+        return f"{found.st_size} {found.st_mtime_ns}"
+    except (OSError, ValueError):
+        return "gone"
 
 
 def plain(name: str) -> str:

@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mimimi.batch.results import Results, Row, plain
+from mimimi.batch.results import Results, Row, plain, state
 from mimimi.data.find import no_recordings
 from mimimi.detector import checkpoint
 from mimimi.detector.detector import Detector
 from mimimi.detector.locate import locate
 from mimimi.detector.verdict import Verdict, as_row
 from mimimi.errors import UnknownMachineError, UserError
-from mimimi.explain.attribution import usual_sound
-from mimimi.explain.explanation import explain
+from mimimi.explain.explanation import explain, require_explainable
 from mimimi.terminal import stderr_muted
 
 Engine = Callable[["Judge", Sequence[str]], Iterator[Row]]
@@ -65,7 +64,7 @@ class Judge:
         detector = Detector.from_pretrained(folder)
         detector.check_id(machine_id)
         if explains:
-            usual_sound(detector)
+            require_explainable(detector)
         # The configuration names its weights' digest, so that its own stands for all.
         fingerprint = hashlib.sha256((folder / checkpoint.CONFIG).read_bytes()).hexdigest()
         return cls(detector, fingerprint, machine_id, channel, false_alarm_rate, explains)
@@ -125,7 +124,7 @@ def score(
     engine: Engine,
     on_file: Callable[[int, int, float | None], None],
 ) -> None:
-    """Judge those files that have no row yet, and keep the rows as they come.
+    """Judge those files that have no row yet or changed since, and keep the rows as they come.
 
     A kill costs the work of some seconds, which is done again at the next call.
 
@@ -136,8 +135,12 @@ def score(
         engine: `locally`, or `mimimi.batch.on_ray.on_ray`.
         on_file: called with the number of rows there are, of all files, and the seconds left.
     """
-    files, known = list(dict.fromkeys(files)), results.files()
-    waiting = [file for file in files if plain(file) not in known]
+    files, known = list(dict.fromkeys(files)), results.states()
+    states = {plain(file): state(file) for file in files}
+    changed = {name for name, now in states.items() if known.get(name, now) not in ("", now)}
+    results.drop(changed)
+    kept = known.keys() - changed
+    waiting = [file for file in files if plain(file) not in kept]
     before, done, began = len(files) - len(waiting), 0, time.monotonic()
     on_file(before, len(files), None)
     rows: list[Row] = []
@@ -150,7 +153,7 @@ def score(
             left = (now - began) / done * (len(waiting) - done)
             on_file(before + done, len(files), left)
             if len(rows) >= _PART_ROWS or now - written > _PART_SECONDS:
-                results.add(rows)
+                results.add(rows, states)
                 rows, written = [], now
     finally:
-        results.add(rows)
+        results.add(rows, states)

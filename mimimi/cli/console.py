@@ -17,8 +17,17 @@ NORMAL, ANOMALOUS, BAD = 0, 1, 2
 INTERRUPTED = 130
 
 
-def add_judging(verb: argparse.ArgumentParser) -> None:
-    """Options of every verb that judges recordings."""
+def add_judging(verb: argparse.ArgumentParser, *, places: str) -> None:
+    """Arguments of every verb that judges recordings.
+
+    Args:
+        verb: of the command line.
+        places: says what the files and folders are.
+    """
+    verb.add_argument(
+        "detector", help="fan, pump, slider, valve, a folder, a run, or a Hub repo user/name"
+    )
+    verb.add_argument("places", nargs="+", metavar="FILE|FOLDER", help=places)
     verb.add_argument("--machine-id", metavar="ID", help="which machine it is, such as id_00")
     verb.add_argument(
         "--channel", type=int, default=0, help="channel to judge, counted from 0 (default 0)"

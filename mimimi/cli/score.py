@@ -27,16 +27,7 @@ if TYPE_CHECKING:
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("score", help="judge recordings")
-    verb.add_argument(
-        "detector", help="fan, pump, slider, valve, a folder, a run, or a Hub repo user/name"
-    )
-    verb.add_argument(
-        "places",
-        nargs="+",
-        metavar="FILE|FOLDER",
-        help="recordings, or folders, with all recordings in them, however deep",
-    )
-    add_judging(verb)
+    add_judging(verb, places="recordings, or folders, with all recordings in them, however deep")
     verb.add_argument(
         "--explain",
         action="store_true",

@@ -29,15 +29,10 @@ if TYPE_CHECKING:
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("watch", help="find unusual events in hours of sound")
-    verb.add_argument("detector", help="as for score")
-    verb.add_argument(
-        "places",
-        nargs="+",
-        type=Path,
-        metavar="FILE|FOLDER",
-        help="long recordings, or folders of clips, which are played in the order of their names",
+    add_judging(
+        verb,
+        places="long recordings, or folders of clips, which are played in the order of their names",
     )
-    add_judging(verb)
     verb.add_argument(
         "--alarm",
         metavar="K/N",
@@ -63,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
         say(there.left_out)
     named = [(file, Path(file)) for file in there.files]
     detector = Detector.from_pretrained(options.detector)
-    machine_id = options.machine_id
+    machine_id = options.machine_id or (detector.ids[0] if len(detector.ids) == 1 else None)
     if not machine_id:
         machine_id = find_machine(detector, there.files[0], channel=options.channel)
         say(

@@ -11,8 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from mimimi.data.download.disk import FULL, disk_error, require_free
 from mimimi.data.download.unpack import PLAIN
-from mimimi.data.find import Found, is_hidden, is_recording, natural
-from mimimi.data.table import INDEX_NAME
+from mimimi.data.find import INDEX_NAME, Found, is_hidden, is_recording, natural
 from mimimi.errors import CorpusError
 
 MOST_FILES = 5_000
@@ -42,7 +41,7 @@ def unpack_recordings(archive: Path, folder: Path, most_bytes: float | None = No
     """
     try:
         with zipfile.ZipFile(archive) as content:
-            entries = [entry for entry in content.infolist() if not entry.is_dir()]
+            entries = [e for e in content.infolist() if not e.filename.endswith(("/", "\\"))]
             _check(entries, archive.name, most_bytes)
             folder.mkdir()
             require_free(folder, sum(e.file_size for e in entries), f"What {archive.name} holds")
@@ -96,9 +95,9 @@ def _unpack(
 
 
 def _is_plain(entry: zipfile.ZipInfo) -> bool:
-    """No link and no device, and packed as everybody packs."""
+    """No link and no device, and named and packed as everybody does."""
     kind = stat.S_IFMT(entry.external_attr >> 16)
-    return kind in (0, stat.S_IFREG) and entry.compress_type in PLAIN
+    return kind in (0, stat.S_IFREG) and entry.compress_type in PLAIN and entry.filename != ""
 
 
 def _write(content: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> bool:

@@ -13,16 +13,16 @@ from tempfile import TemporaryDirectory
 
 from mimimi.audio import recording_hash
 from mimimi.data.archive import unpack_recordings
-from mimimi.data.find import Found, no_recordings
+from mimimi.data.find import INDEX_NAME, Found, no_recordings
 from mimimi.data.index import index
 from mimimi.data.layouts import machine_within
 from mimimi.data.pieces import pieces
-from mimimi.data.table import COLUMNS, INDEX_NAME
+from mimimi.data.table import COLUMNS
 from mimimi.errors import AudioError, CorpusError
 from mimimi.files import replace_file
 from mimimi.names import slug
 
-_EVERY = 4  # one in so many pieces is kept aside for the threshold
+_EVERY = 4  # one in so many pieces is of the calibration set
 _NAMED = 3  # recordings in a sentence
 _FAULTY = re.compile(r"abnormal|anomal", re.IGNORECASE)
 
@@ -56,7 +56,7 @@ def add(folder: Path, machine_type: str, machine: str, name: str, content: bytes
     """Add a recording of a machine running well; the same one again changes nothing.
 
     It keeps its sample rate and its channels. More than two pieces of 10 s are cut apart. Every
-    fourth piece of a machine is kept aside for its threshold (split "test" of `index.csv`).
+    fourth piece of a machine is of the calibration set (split "test" of `index.csv`).
 
     Args:
         folder: of the collection; made where it is missing.
@@ -69,7 +69,7 @@ def add(folder: Path, machine_type: str, machine: str, name: str, content: bytes
         The number of pieces.
 
     Raises:
-        AudioError: it cannot be learnt from.
+        AudioError: it cannot be trained on.
 
     Example:
         >>> import soundfile
@@ -102,7 +102,7 @@ def add_zip(
 
     Raises:
         CorpusError: see `unpack_recordings`; no recordings, or recordings of faulty machines. If
-            only some of them cannot be learnt from, the others are there.
+            only some of them cannot be trained on, the others are there.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent) as place:
@@ -115,7 +115,7 @@ def add_zip(
             raise CorpusError(
                 f"{archive.name} holds recordings of a faulty machine "
                 f"({faulty[0].relative_to(unpacked).as_posix()}), and only sound of machines "
-                "running well is learnt: leave them out."
+                "running well is trained on: leave them out."
             )
         count, refused = 0, [f"{name} is damaged" for name in found.closed]
         for path, owner, _ in recordings:
@@ -128,7 +128,7 @@ def add_zip(
     if refused:
         raise CorpusError(
             f"{archive.name}: {len(refused)} of {len(found.files) + len(found.closed)} recordings "
-            f"were not taken in ({'; '.join(refused[:_NAMED])}); the others were."
+            f"were not taken in: {'; '.join(refused[:_NAMED])}{'; …' * (len(refused) > _NAMED)}."
         )
     return count
 

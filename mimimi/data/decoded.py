@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mimimi.audio import Samples, recording_hash
-from mimimi.data.pieces import live_channels
+from mimimi.data.pieces import live_channels, side_by_side
 from mimimi.files import replace_file
 
 
@@ -52,8 +52,8 @@ def decode(path: Path, folder: Path) -> Decoded:
     """
     file = folder / f"{recording_hash(path)}.npy"
     if not (shape := _shape(file)):
-        live = (waveform.samples for waveform in live_channels(path, str(path)))
-        every = np.stack([_full_scale(samples) for samples in live])
+        live = live_channels(path, str(path))
+        every = side_by_side(_full_scale(waveform.samples) for waveform in live)
         content = io.BytesIO()
         np.save(content, every)
         folder.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ _SYSTEM = {
     *("__macosx", "@eadir", "@recycle", "@tmp", "#recycle", "#snapshot"),
     *("$recycle.bin", "recycler", "system volume information", "lost+found"),
 }
+INDEX_NAME = "index.csv"  # a table that tells of recordings; itself it is neither in nor left out
 _NAMED = 3  # names in a sentence
 
 
@@ -72,8 +73,9 @@ def find(places: Iterable[str | os.PathLike[str]]) -> Found:
         before = len(found.files)
         for folder, names in folders(place, found):
             for name in names:
-                kind = found.files if is_recording(name) else found.others
-                kind.append(os.path.join(folder, name))
+                if name != INDEX_NAME:
+                    kind = found.files if is_recording(name) else found.others
+                    kind.append(os.path.join(folder, name))
         if len(found.files) == before:
             found.empty.append(place)
             found.files.append(place)

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from mimimi.data.find import Found, find, folders, is_recording
+from mimimi.data.find import INDEX_NAME, Found, find, folders, is_recording
 from mimimi.data.held_out import hold_out
 from mimimi.data.layouts import Described, describe, noise_level
 from mimimi.data.recording import Recording
-from mimimi.data.table import COLUMNS, INDEX_NAME, read_table
+from mimimi.data.table import COLUMNS, read_table
 from mimimi.errors import CorpusError
 from mimimi.terminal import Log
 
@@ -78,7 +78,7 @@ def _under(
     if not root.is_dir():
         raise CorpusError(f"{root} is not a folder; give one that holds recordings.")
     recordings: list[Recording] = []
-    strangers, unlabelled = [], 0
+    unplaced, unlabelled = [], 0
     found = Found()
     for folder, names in folders(str(root), found, stop_at=INDEX_NAME):
         if INDEX_NAME in names:
@@ -88,7 +88,7 @@ def _under(
         for path in (Path(folder, name) for name in filter(is_recording, names)):
             said = describe(Path(os.path.abspath(path)), Path(os.path.abspath(root)))
             if said is None:
-                strangers.append(path)
+                unplaced.append(path)
             else:
                 recordings.append(_recording(path, said, corpus))
                 machine_folders[path] = said.folder
@@ -97,12 +97,12 @@ def _under(
         raise CorpusError(
             f"No recordings found in {root}: it needs an {INDEX_NAME}, or files like "
             "fan/id_00/normal/*.wav or fan/train/normal_id_00_*.wav"
-            + (f"; sound files that fit no layout: {len(strangers)}" if strangers else "")
+            + (f"; sound files that fit no layout: {len(unplaced)}" if unplaced else "")
             + (f"; {found.left_out}" if found.left_out else "")
             + "."
         )
-    if strangers:
-        log(f"{root}: sound files that fit no layout, left out: {len(strangers)} ({strangers[0]}).")
+    if unplaced:
+        log(f"{root}: sound files that fit no layout, left out: {len(unplaced)} ({unplaced[0]}).")
     if unlabelled:
         log(f"{root}: recordings without a label, taken as normal: {unlabelled}.")
     if found.left_out:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mimimi.audio import Samples, Waveform, read
 from mimimi.config import SAMPLE_RATE
-from mimimi.errors import AudioError, SilentError
 
 if TYPE_CHECKING:
     from soundfile import SoundFile
 
-PIECE = 10.0  # s; longer recordings are cut, so that some of each can be kept aside
+Number = TypeVar("Number", np.float32, np.int16)
+PIECE = 10.0  # s; longer recordings are cut, so that some of each can calibrate
 _AS_THEY_ARE = ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")
 _SAME_LENGTH = 1e-3  # s
 
@@ -28,26 +28,18 @@ def live_channels(source: bytes | Path, name: str) -> Iterator[Waveform]:
     Raises:
         AudioError: as for `mimimi.audio.read`; silent only if all channels are.
     """
-    silence: SilentError | None = None
-    heard = False
-    channels = None
-    for channel in count():
-        if channel == channels:
-            break
-        try:
-            waveform = read(source, channel=channel, name=name)
-        except SilentError as error:
-            silence = silence or error
-        except AudioError:
-            if silence and not heard:  # there is no such channel, and none before it sounded
-                break
-            raise
-        else:
-            channels, heard = waveform.source_channels, True
-            if waveform.channel == channel:  # else this one is dead, and another was taken
-                yield waveform
-    if silence and not heard:
-        raise silence
+    first = read(source, name=name)
+    for k in range(first.source_channels):
+        waveform = first if k == first.channel else read(source, channel=k, name=name)
+        if waveform.channel == k:  # in place of a dead one, `read` gives another
+            yield waveform
+
+
+def side_by_side(channels: Iterable[NDArray[Number]]) -> NDArray[Number]:
+    """Channels `(channel, time)`, as long as the one of which most was left out."""
+    found = list(channels)
+    length = min(map(len, found))
+    return np.stack([channel[:length] for channel in found])
 
 
 def pieces(source: bytes | Path, name: str) -> Iterator[bytes]:
@@ -57,19 +49,19 @@ def pieces(source: bytes | Path, name: str) -> Iterator[bytes]:
     (compressed, cut off, a header that lies) it is what is heard of it: live channels, 16 kHz.
 
     Raises:
-        AudioError: as for `live_channels`, before the first piece.
+        AudioError: as for `mimimi.audio.read`, before the first piece.
     """
-    heard = live_channels(source, name)
-    first = next(heard)
-    long = first.seconds > 2 * PIECE
-    if file := _as_it_is(source, first.seconds):
+    first = read(source, name=name)
+    seconds = first.seconds + sum(cut.seconds for cut in first.cuts)
+    long = seconds > 2 * PIECE
+    if file := _as_it_is(source, seconds):
         with file:
             subtype = file.subtype if file.subtype in _AS_THEY_ARE else "PCM_16"
             length = round(PIECE * file.samplerate) if long else file.frames
             while len(block := file.read(length, dtype="float32", always_2d=True)) == length:
                 yield _wav(block, file.samplerate, subtype)
         return
-    channels = np.stack([first.samples, *(other.samples for other in heard)], axis=1)
+    channels = side_by_side(heard.samples for heard in live_channels(source, name)).T
     length = round(PIECE * SAMPLE_RATE) if long else len(channels)
     for start in range(0, len(channels) - length + 1, length):
         yield _wav(channels[start : start + length], SAMPLE_RATE, "FLOAT")

@@ -13,7 +13,6 @@ from mimimi.data.recording import Recording
 from mimimi.errors import CorpusError, UserError
 from mimimi.names import checked
 
-INDEX_NAME = "index.csv"
 COLUMNS = ("path", "machine_type", "machine_id", "label", "split")
 _SEPARATORS = ",;\t"
 

@@ -17,11 +17,11 @@ from mimimi.data.index import Recording
 from mimimi.errors import UserError
 from mimimi.features.spectrum import as_real, complex_spectrum, normalised, windows
 
-_POOL = 48  # stretches whose windows are shuffled together
+_POOL = 48  # segments whose windows are shuffled together
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Segment:
     """Up to a segment's length of one channel of one recording."""
 
     recording: Decoded
@@ -31,9 +31,9 @@ class Stretch:
 
 
 class TrainingSet:
-    """All channels of all recordings as stretches of a segment's length.
+    """All channels of all recordings as segments.
 
-    The channels of one recording are each learnt from: microphones of an array hear one machine
+    The channels of one recording are each trained on: microphones of an array hear one machine
     from several places. They stay on the same side of every split, because recordings are split.
 
     Args:
@@ -60,7 +60,7 @@ class TrainingSet:
         self.front_end = front_end
         self.n_classes = len(machines)
         self.used: list[Recording] = []
-        self.stretches: list[Stretch] = []
+        self.segments: list[Segment] = []
         for done, recording in enumerate(recordings, 1):
             try:
                 decoded = _long_enough(decode(recording.path, folder), recording.path, front_end)
@@ -70,20 +70,20 @@ class TrainingSet:
                 self.used.append(recording)
                 label = machines.index(recording.machine)
                 last = max(1, decoded.length // front_end.segment_samples)
-                self.stretches += [
-                    Stretch(decoded, channel, k * front_end.segment_samples, label)
+                self.segments += [
+                    Segment(decoded, channel, k * front_end.segment_samples, label)
                     for channel in range(decoded.channels)
                     for k in range(last)
                 ]
             if on_recording:
                 on_recording(done, len(recordings))
-        if not self.stretches:
+        if not self.segments:
             raise UserError("None of the recordings to train on can be read; see the log.")
 
     @property
     def seconds(self) -> float:
-        """Length of what is learnt from in one epoch, in seconds of single channels."""
-        return len(self.stretches) * self.front_end.segment_seconds
+        """Length of what is trained on in one epoch, in seconds of single channels."""
+        return len(self.segments) * self.front_end.segment_seconds
 
     def batches(
         self,
@@ -94,33 +94,33 @@ class TrainingSet:
         random_start: bool = False,
         random_polarity: bool = False,
     ) -> Iterator[tuple[Tensor, Tensor]]:
-        """Windows in batches, once through all stretches.
+        """Windows in batches, once through all segments.
 
         Args:
             batch_size: windows in a batch; the last one may be smaller.
             device: where the spectra are made.
             rng: shuffles and varies; without it the order is that of the recordings.
-            random_start: begin each stretch up to one window later.
-            random_polarity: turn the sign of half of the stretches.
+            random_start: begin each segment up to one window later.
+            random_polarity: turn the sign of half of the segments.
 
         Yields:
             Windows `(batch, 2, frequency, time)` and classes `(batch,)`.
         """
-        order = np.arange(len(self.stretches)) if rng is None else rng.permutation(len(self))
+        order = np.arange(len(self.segments)) if rng is None else rng.permutation(len(self))
         left: tuple[Tensor, Tensor] | None = None
         for first in range(0, len(order), _POOL):
             pool, labels = [], []
             for k in order[first : first + _POOL]:
-                stretch = self.stretches[k]
-                start = stretch.first
+                segment = self.segments[k]
+                start = segment.first
                 sign = 1.0
                 if rng is not None and random_start:
                     start += int(rng.integers(self.front_end.window_samples))
                 if rng is not None and random_polarity and rng.random() < 0.5:
                     sign = -1.0
-                cut = self._windows(stretch, start, sign, device)
+                cut = self._windows(segment, start, sign, device)
                 pool.append(cut)
-                labels += [stretch.label] * len(cut)
+                labels += [segment.label] * len(cut)
             x, y = torch.cat(pool), torch.tensor(labels, device=device)
             if left is not None:
                 x, y = torch.cat((left[0], x)), torch.cat((left[1], y))
@@ -135,30 +135,30 @@ class TrainingSet:
             yield left
 
     def __len__(self) -> int:
-        return len(self.stretches)
+        return len(self.segments)
 
-    def _windows(self, stretch: Stretch, start: int, sign: float, device: torch.device) -> Tensor:
+    def _windows(self, segment: Segment, start: int, sign: float, device: torch.device) -> Tensor:
         front_end = self.front_end
-        samples = _samples(stretch, start, front_end)
+        samples = _samples(segment, start, front_end)
         signal = torch.as_tensor(samples, device=device).float() * (sign / 32768)
         spectrum = as_real(normalised(complex_spectrum(signal, front_end)))
         return windows(spectrum, front_end.window_frames)[0]
 
 
-def _samples(stretch: Stretch, start: int, front_end: FrontEnd) -> NDArray[np.int16]:
+def _samples(segment: Segment, start: int, front_end: FrontEnd) -> NDArray[np.int16]:
     """From a start to a segment's length later, or to the recording's end."""
-    recording, count = stretch.recording, front_end.segment_samples
+    recording, count = segment.recording, front_end.segment_samples
     if recording.length < count:  # repeated to length, as it is when it is judged
-        whole = np.resize(recording.samples(stretch.channel, 0, recording.length), count)
+        whole = np.resize(recording.samples(segment.channel, 0, recording.length), count)
         samples = whole[start : start + count]
         return samples if len(samples) >= front_end.window_samples else whole
     # A late start may lie near the end of the recording.
     late = recording.length - start < front_end.window_samples
-    return recording.samples(stretch.channel, recording.length - count if late else start, count)
+    return recording.samples(segment.channel, recording.length - count if late else start, count)
 
 
 def _long_enough(decoded: Decoded, path: Path, front_end: FrontEnd) -> Decoded:
     if decoded.length < front_end.window_samples:
         seconds = decoded.length / front_end.sample_rate
-        raise UserError(f"{path}: {seconds:.2f} s is too short to learn from.")
+        raise UserError(f"{path}: {seconds:.2f} s is too short to train on.")
     return decoded

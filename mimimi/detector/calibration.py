@@ -136,14 +136,20 @@ def calibrate(
         for judges, pooled in _groups(by_id, corpora):
             scores = [s for i in pooled for s in by_id.get(i, [])]
             thresholds.append(CalibratedThreshold(mode, judges, pooled, conformal(scores)))
-            strange = [s for i in judges for s in (anomalous or {}).get(mode, {}).get(i, [])]
-            if strange:
-                found = youden(scores, strange)
+            unusual = [s for i in judges for s in (anomalous or {}).get(mode, {}).get(i, [])]
+            if unusual:
+                found = youden(scores, unusual)
                 thresholds.append(CalibratedThreshold(mode, judges, pooled, found))
     return Calibration(
         {mode: {i: sorted(s) for i, s in by_id.items() if s} for mode, by_id in normal.items()},
         thresholds,
     )
+
+
+def calibrate_alone(machine_id: str, scores: Sequence[float]) -> Calibration:
+    """Of a detector that knows one machine: whether it is told or inferred makes no difference."""
+    by_id = {machine_id: scores}
+    return calibrate({"given": by_id, "inferred": by_id}, {machine_id: ""})
 
 
 def _groups(

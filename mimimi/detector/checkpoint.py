@@ -1,6 +1,6 @@
 """The form of a saved detector: `config.json`, `model.safetensors`, `README.md` in one folder.
 
-Models are data from strangers: only JSON and safetensors are read, sizes and shapes are checked
+Models are untrusted data: only JSON and safetensors are read, sizes and shapes are checked
 before memory is taken, and every field before it is used.
 """
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 FORMAT = 3
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
-_LARGEST_CONFIG = 8 << 20  # bytes
-_LARGEST_WEIGHTS = 512 << 20  # bytes
+LARGEST = {CONFIG: 8 << 20, WEIGHTS: 512 << 20, CARD: 8 << 20}
+"""Bytes that a file of a detector may have."""
 
 
 def write(folder: Path, config: dict[str, Any], tensors: dict[str, Tensor], card: str) -> None:
@@ -57,7 +57,7 @@ def read_config(folder: Path) -> dict[str, Any]:
             read.
     """
     path = _file(folder, CONFIG)
-    if path.stat().st_size > _LARGEST_CONFIG:
+    if path.stat().st_size > LARGEST[CONFIG]:
         raise DetectorError(f"{path} is too large to be a detector's configuration.")
     try:
         config = json.loads(path.read_bytes())
@@ -90,7 +90,7 @@ def read_tensors(
     from safetensors.torch import load
 
     path = _file(folder, WEIGHTS)
-    if path.stat().st_size > _LARGEST_WEIGHTS:
+    if path.stat().st_size > LARGEST[WEIGHTS]:
         raise DetectorError(f"{path} is too large to be a detector's weights.")
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != config.get("weights_sha256"):

@@ -1,10 +1,9 @@
-"""What `config.json` says of a detector, read from strangers' files with every field checked."""
+"""What `config.json` says of a detector, read from untrusted files with every field checked."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,10 +15,10 @@ from mimimi.config import (
     LineSpectrumConfig,
 )
 from mimimi.detector.calibration import Calibration, Mode
+from mimimi.memory.blocks import FEWEST, MOST_BLOCKS
+from mimimi.names import is_machine, is_name
 from mimimi.networks.build import CONFIGS, name_of
 
-_NAME = re.compile(r"\w[\w .+-]{0,63}")
-_MACHINE = re.compile(r"\w[\w .+-]{0,128}")
 _MOST_IDS = 10_000
 _MOST_MEMBERS = 32
 _MODES: tuple[Mode, ...] = ("given", "inferred")
@@ -58,6 +57,37 @@ class MemberConfig:
             "mean": self.mean,
             "deviation": self.deviation,
         }
+
+
+@dataclass(frozen=True)
+class MemoryConfig:
+    """All of a memory of normal sound but what it holds.
+
+    Args:
+        name: of the member.
+        machines: the one machine, as `Recording.machine` names it.
+        segments: that it holds.
+        mean: as of a network.
+        deviation: as of a network.
+    """
+
+    name: str
+    machines: tuple[str, ...]
+    segments: int
+    mean: float = 0.0
+    deviation: float = 1.0
+
+    @property
+    def front_end(self) -> FrontEnd:
+        """One window is a whole segment."""
+        return LINE_SPECTRUM
+
+    def as_config(self) -> dict[str, Any]:
+        """As `config.json` holds it: JSON types."""
+        return {"kind": "memory", **asdict(self), "machines": list(self.machines)}
+
+
+AnyMemberConfig = MemberConfig | MemoryConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +134,9 @@ class DetectorConfig:
                 the wrong kind, or beyond what any training of ours writes; its text names the
                 field.
         """
-        ids = _names(config["ids"], _NAME, "ids")
+        ids = _names(config["ids"], is_name, "ids")
         machine_type = config["machine_type"]
-        if not isinstance(machine_type, str) or not _NAME.fullmatch(machine_type):
+        if not is_name(machine_type):
             raise ValueError("machine_type")
         calibration = Calibration.from_dict(config)
         for mode in _MODES:
@@ -124,7 +154,7 @@ class DetectorConfig:
         )
 
 
-def member_configs(config: Mapping[str, Any], of: DetectorConfig) -> list[MemberConfig]:
+def member_configs(config: Mapping[str, Any], of: DetectorConfig) -> list[AnyMemberConfig]:
     """The members in `config.json`.
 
     Args:
@@ -139,7 +169,7 @@ def member_configs(config: Mapping[str, Any], of: DetectorConfig) -> list[Member
         raise ValueError("members")
     own = [f"{of.machine_type} {machine_id}" for machine_id in of.ids]
     members = [_member(member, own) for member in found]
-    _names([member.name for member in members], _NAME, "members: names")
+    _names([member.name for member in members], is_name, "members: names")
     first = members[0].front_end
     for member in members:
         other = member.front_end
@@ -165,10 +195,10 @@ def _fingerprints(found: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-def _names(names: Any, allowed: re.Pattern[str], what: str) -> list[str]:
+def _names(names: Any, allowed: Callable[[object], bool], what: str) -> list[str]:
     if not isinstance(names, list) or not 1 <= len(names) <= _MOST_IDS:
         raise ValueError(what)
-    if not all(isinstance(name, str) and allowed.fullmatch(name) for name in names):
+    if not all(map(allowed, names)):
         raise ValueError(what)
     if len(set(names)) != len(names):
         raise ValueError(what)
@@ -182,15 +212,20 @@ def _is_calibrated(calibration: Calibration, mode: Mode, machine_id: str) -> boo
         return False
 
 
-def _member(member: Mapping[str, Any], own: list[str]) -> MemberConfig:
-    if member["kind"] != "network" or member["network"] not in CONFIGS:
-        raise ValueError("members: one that this version does not know")
-    machines = _names(member["machines"], _MACHINE, "machines")
+def _member(member: Mapping[str, Any], own: list[str]) -> AnyMemberConfig:
+    machines = _names(member["machines"], is_machine, "machines")
     if not set(own) <= set(machines):
         raise ValueError("machines")
     mean, deviation = float(member["mean"]), float(member["deviation"])
     if not math.isfinite(mean) or not 1e-6 <= deviation <= 1e6:
         raise ValueError("mean or deviation")
+    if member["kind"] == "memory":
+        segments = member["segments"]
+        if type(segments) is not int or not FEWEST <= segments <= MOST_BLOCKS or len(machines) > 1:
+            raise ValueError("segments")
+        return MemoryConfig(member["name"], tuple(machines), segments, mean, deviation)
+    if member["kind"] != "network" or member["network"] not in CONFIGS:
+        raise ValueError("members: one that this version does not know")
     front_end = _checked_front_end(FrontEnd(**member["front_end"]))
     network = CONFIGS[member["network"]](**member["arguments"])
     return MemberConfig(

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
 from mimimi import audio
 from mimimi.config import FrontEnd
-from mimimi.detector import checkpoint
-from mimimi.detector.calibration import Calibration, Mode
-from mimimi.detector.config import DetectorConfig, MemberConfig, member_configs
-from mimimi.detector.ensemble import Ensemble, NetworkMember
+from mimimi.detector import checkpoint, learning
+from mimimi.detector.calibration import Calibration, Mode, calibrate_alone
+from mimimi.detector.config import DetectorConfig, member_configs
+from mimimi.detector.ensemble import Ensemble
 from mimimi.detector.locate import locate
 from mimimi.detector.measurement import Measurement
 from mimimi.detector.publishing.hub import Token
@@ -27,12 +23,8 @@ from mimimi.detector.publishing.publish import publish, require_name
 from mimimi.detector.references import References, checked
 from mimimi.detector.spectral_baseline import SpectralBaseline
 from mimimi.detector.threshold import p_value
-from mimimi.detector.verdict import Verdict, Window
+from mimimi.detector.verdict import Verdict
 from mimimi.errors import DetectorError, UnknownMachineError
-from mimimi.features.segments import repeated
-from mimimi.networks.build import Network, build
-
-Source = str | Path | bytes | BinaryIO | tuple[NDArray[Any], int]
 
 
 @dataclass(frozen=True)
@@ -82,24 +74,53 @@ class Detector:
             raise DetectorError(
                 f"{folder / checkpoint.CONFIG} is damaged: {type(error).__name__} at {error}."
             ) from error
-        with torch.device("meta"):  # laid out without memory of its own
-            networks = {m.name: build(len(m.machines), m.network) for m in members}
-        layout = {
-            f"member.{name}.{key}": tensor
-            for name, network in networks.items()
-            for key, tensor in network.state_dict().items()
-        }
+        layout = Ensemble.layout(members)
         if config.novelty_limit is not None:
             layout |= SpectralBaseline.layout(len(config.ids))
         layout |= References.layout(len(entries), sum(len(m.machines) for m in members))
         tensors = checkpoint.read_tensors(folder, saved, layout)
         return cls(
             config,
-            Ensemble([_loaded(m, networks[m.name], config, tensors) for m in members]),
+            Ensemble.from_tensors(config.machine_type, config.ids, members, tensors),
             SpectralBaseline.from_tensors(tensors) if config.novelty_limit is not None else None,
             References.from_tensors(entries, tensors),
             origin,
         )
+
+    @classmethod
+    def learn(
+        cls,
+        name: str,
+        recordings: Sequence[audio.Source],
+        kind: str = "machine",
+        channel: int = 0,
+    ) -> Detector:
+        """Remember how one machine sounds when all is well; 10 s will do, a minute is better.
+
+        Args:
+            name: of the machine.
+            recordings: normal ones, each as for `analyse`; one heard twice counts once.
+            kind: of machine, such as "compressor".
+            channel: the one of several channels that is heard, counted from 0.
+
+        Raises:
+            AudioError: there is less than 10 s, or a recording cannot be learnt from.
+            UserError: name or kind cannot be one.
+
+        Example:
+            >>> from mimimi.simulate import simulate_clip
+            >>> clips = [(simulate_clip("fan", "id_50", clip=n), 16_000) for n in range(4)]
+            >>> Detector.learn("roof fan", clips[:3], "fan").analyse(clips[3]).is_anomalous
+            False
+        """
+        config, ensemble, references = learning.learn(name, recordings, kind, channel)
+        return cls(config, ensemble, references=references)
+
+    def remember(self, recordings: Sequence[audio.Source], *, channel: int = 0) -> Detector:
+        """The same, after more of its machine; raises as `learn`, DetectorError if trained."""
+        before = learning.Learnt(self.config, self.ensemble, self.references)
+        config, ensemble, references = learning.remember(before, recordings, channel)
+        return type(self)(config, ensemble, references=references)
 
     def save_pretrained(self, folder: str | Path, *, repo: str | None = None) -> None:
         """Save as a folder that explains itself; a file is there whole or not at all.
@@ -177,7 +198,7 @@ class Detector:
 
     def analyse(
         self,
-        source: Source,
+        source: audio.Source,
         machine_id: str | None = None,
         *,
         channel: int = 0,
@@ -189,7 +210,7 @@ class Detector:
         Args:
             source: a path, the bytes of a file, an open binary file, or (samples, sample rate).
             machine_id: the machine it is said to be. Without it the most similar one is taken,
-                which is weaker: an anomaly is a recording that resembles another machine.
+                which is less reliable: an anomaly is a recording that resembles another machine.
             channel: the one of several channels that is judged, counted from 0.
             name: what messages and the verdict call it.
             false_alarm_rate: another than the thresholds were made for; see `Verdict.at`.
@@ -199,11 +220,7 @@ class Detector:
             UnknownMachineError: the detector does not know this id.
         """
         self.check_id(machine_id)  # before a long recording is measured in vain
-        if isinstance(source, tuple):
-            samples, rate = source
-            waveform = audio.from_array(samples, rate, channel=channel, name=name or "array")
-        else:
-            waveform = audio.read(source, channel=channel, name=name)
+        waveform = audio.read(source, channel=channel, name=name)
         return self.judge(self.measure(waveform), machine_id, false_alarm_rate)
 
     def judge(
@@ -227,9 +244,12 @@ class Detector:
             raise DetectorError(
                 "The network's scores are no numbers; train or fetch the detector again."
             )
-        threshold = self.calibration.threshold(mode, machine_id)
-        normal = self.calibration.normal_scores(mode, machine_id)
-        youden = self.calibration.youden(mode, machine_id)
+        calibration = self.calibration
+        if measured.margins is not None:  # each recording has a threshold of its own: jackknife+
+            calibration = calibrate_alone(machine_id, (score + measured.margins).tolist())
+        threshold = calibration.threshold(mode, machine_id)
+        youden = calibration.youden(mode, machine_id)
+        normal = calibration.normal_scores(mode, machine_id)
         verdict = Verdict(
             file=measured.name,
             machine_type=self.machine_type,
@@ -245,7 +265,7 @@ class Detector:
             calibration_clips=len(normal),
             calibration_scores=normal,
             seconds=measured.seconds,
-            windows=self._windows(measured, which),
+            windows=measured.windows_of(which, self.front_end),
             attention=measured.channel_weights(self.ids),
             probabilities=dict(zip(self.ids, measured.likeness.softmax(0).tolist(), strict=True)),
             warning=self._warning(measured, mode),
@@ -264,15 +284,6 @@ class Detector:
                 f"This detector knows no {self.machine_type} {machine_id!r}; it knows {known}."
             )
 
-    def _windows(self, measured: Measurement, which: int) -> list[Window]:
-        seconds = self.front_end.window_samples / self.front_end.sample_rate
-        scores = measured.windows[..., which].flatten().tolist()
-        starts = measured.starts.flatten().tolist()
-        found = [Window(start, seconds, score) for start, score in zip(starts, scores, strict=True)]
-        # A recording that was repeated to length has no sound of its own beyond its end.
-        end = max(measured.seconds, seconds)
-        return sorted((w for w in found if w.start + w.seconds <= end + 0.1), key=lambda w: w.start)
-
     def _recognises(self, measured: Measurement) -> bool | None:
         """Whether it sounds like any machine that is known; None where that cannot be told."""
         limit = self.config.novelty_limit
@@ -281,25 +292,7 @@ class Detector:
         return self.baseline.distance(measured.statistics) <= limit
 
     def _warning(self, measured: Measurement, mode: Mode) -> str | None:
-        said = [measured.warning] if measured.warning else []
-        if repeated(measured.seconds, self.front_end):
-            said.append(
-                f"{measured.seconds:.1f} s is short: it was repeated to "
-                f"{self.front_end.segment_seconds:g} s"
-            )
+        said = measured.warnings(self.front_end)
         if mode == "inferred" and len(self.ids) > 1:
             said.append("machine inferred: less reliable")
         return "; ".join(said) or None
-
-
-def _loaded(
-    member: MemberConfig,
-    network: Network,
-    config: DetectorConfig,
-    tensors: Mapping[str, Tensor],
-) -> NetworkMember:
-    """A member with its weights."""
-    prefix = f"member.{member.name}."
-    state = {key: tensors[prefix + key] for key in network.state_dict()}
-    network.load_state_dict(state, assign=True)
-    return NetworkMember.of(config.machine_type, config.ids, member, network)

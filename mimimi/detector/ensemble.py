@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -13,118 +11,19 @@ from torch.nn.functional import normalize
 
 from mimimi.audio import Waveform
 from mimimi.config import FrontEnd
-from mimimi.detector.config import MemberConfig
+from mimimi.detector.config import AnyMemberConfig, MemoryConfig
 from mimimi.detector.measurement import Measurement, attention_of
+from mimimi.detector.member import Member, MemberOutput, NetworkMember
+from mimimi.detector.memory_member import MemoryMember
 from mimimi.detector.references import band_levels
 from mimimi.detector.spectral_baseline import band_statistics
+from mimimi.errors import SilentError
 from mimimi.features.fingerprint import fingerprint
 from mimimi.features.segment_spectra import SegmentSpectra
 from mimimi.features.segments import split
 from mimimi.features.spectrum import window_starts
-from mimimi.networks.build import Network
-from mimimi.networks.line_spectrum_network import LineSpectrumNetwork
 
 _SEGMENTS_AT_ONCE = 2  # bounds the memory of a long recording; more is slower on a CPU
-
-
-def window_scores(logits: Tensor) -> Tensor:
-    """Cross-entropy of each class, in nats: how little a window sounds like that machine.
-
-    Args:
-        logits: of the total branch, `(..., classes)`.
-
-    Returns:
-        The same shape; column k is the score if the recording is said to be of class k.
-
-    Source: Kim et al. 2021, section on inference: only the total branch is used.
-
-    Example:
-        >>> window_scores(torch.tensor([[0.0, 0.0]]))
-        tensor([[0.6931, 0.6931]])
-    """
-    return -logits.log_softmax(dim=-1)
-
-
-class MemberOutput(NamedTuple):
-    """What a member makes of segments.
-
-    `scores` is `(segment, window, ids)`, how little a window sounds like each machine, on a scale
-    of the member's own; `logits` is `(segment, window, classes)`; `attention` is `(segment, window,
-    2 classes)`, None where the member has none.
-    """
-
-    scores: Tensor
-    logits: Tensor
-    attention: Tensor | None
-
-
-class Member(Protocol):
-    """What an ensemble needs of a member, of whatever kind."""
-
-    @property
-    def config(self) -> MemberConfig:
-        """Name, front end, classes and scale."""
-
-    @property
-    def own(self) -> tuple[int, ...]:
-        """The classes that are the detector's machines, in the detector's order."""
-
-    def forward(self, spectra: SegmentSpectra) -> MemberOutput:
-        """Score the windows of segments under each machine id of the detector."""
-
-    def as_tensors(self) -> dict[str, Tensor]:
-        """What is saved of it, by name."""
-
-
-@dataclass(frozen=True)
-class NetworkMember:
-    """A network that tells machines apart.
-
-    Args:
-        config: all of it but its weights.
-        network: in evaluation mode.
-        own: the classes that are the detector's machines, in the detector's order.
-
-    Example:
-        >>> from mimimi.config import NetworkConfig
-        >>> from mimimi.networks.build import build
-        >>> config = MemberConfig("paper", FrontEnd(), NetworkConfig(width=0.1), ("fan a", "fan b"))
-        >>> member = NetworkMember(config, build(2, config.network).eval(), (0, 1))
-        >>> member.forward(SegmentSpectra(torch.randn(2, 160_000))).scores.shape
-        torch.Size([2, 5, 2])
-    """
-
-    config: MemberConfig
-    network: Network
-    own: tuple[int, ...]
-
-    @classmethod
-    def of(
-        cls, machine_type: str, ids: Sequence[str], config: MemberConfig, network: Network
-    ) -> NetworkMember:
-        """A member of the detector of a machine type."""
-        own = tuple(config.machines.index(f"{machine_type} {i}") for i in ids)
-        return cls(config, network.eval(), own)
-
-    def forward(self, spectra: SegmentSpectra) -> MemberOutput:
-        """Cross-entropy of each id, in nats."""
-        if isinstance(self.network, LineSpectrumNetwork):
-            heard = spectra.lines(self.config.front_end)
-            output = self.network.classify(heard.flatten(0, 1)[:, None])
-        else:
-            heard = spectra.windows(self.config.front_end)
-            output = self.network(heard.flatten(0, 1))
-        shape = (*heard.shape[:2], -1)
-        logits = output.total.reshape(shape)
-        return MemberOutput(
-            scores=window_scores(logits)[..., list(self.own)],
-            logits=logits,
-            attention=None if output.attention is None else output.attention.reshape(shape),
-        )
-
-    def as_tensors(self) -> dict[str, Tensor]:
-        """The network's weights, on the CPU."""
-        return {name: value.cpu() for name, value in self.network.state_dict().items()}
 
 
 class Ensemble:
@@ -138,7 +37,7 @@ class Ensemble:
         self.members = tuple(members)
 
     @property
-    def configs(self) -> tuple[MemberConfig, ...]:
+    def configs(self) -> tuple[AnyMemberConfig, ...]:
         """Of the members, in their order."""
         return tuple(member.config for member in self.members)
 
@@ -151,6 +50,47 @@ class Ensemble:
     def device(self) -> torch.device:
         """Where the members listen."""
         return next((t.device for t in self.as_tensors().values()), torch.device("cpu"))
+
+    @staticmethod
+    def layout(configs: Sequence[AnyMemberConfig]) -> dict[str, Tensor]:
+        """The tensors that members are saved as, without memory of their own."""
+        found: dict[str, Tensor] = {}
+        for config in configs:
+            if isinstance(config, MemoryConfig):
+                own = MemoryMember.layout(config)
+            else:
+                own = NetworkMember.layout(config)
+            found |= {f"member.{config.name}.{name}": tensor for name, tensor in own.items()}
+        return found
+
+    @classmethod
+    def from_tensors(
+        cls,
+        machine_type: str,
+        ids: Sequence[str],
+        configs: Sequence[AnyMemberConfig],
+        tensors: Mapping[str, Tensor],
+    ) -> Ensemble:
+        """Back from `as_tensors`.
+
+        Raises:
+            DetectorError: what a memory holds makes no sense.
+        """
+        members: list[Member] = []
+        for config in configs:
+            prefix = f"member.{config.name}."
+            own = {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
+            if isinstance(config, MemoryConfig):
+                members.append(MemoryMember.from_tensors(config, own))
+            else:
+                members.append(NetworkMember.from_tensors(machine_type, ids, config, own))
+        return cls(members)
+
+    @property
+    def memory(self) -> MemoryMember | None:
+        """The memory of normal sound, where that judges alone."""
+        first = self.members[0]
+        return first if isinstance(first, MemoryMember) and len(self.members) == 1 else None
 
     def as_tensors(self) -> dict[str, Tensor]:
         """What is saved of all members."""
@@ -204,7 +144,12 @@ class Ensemble:
         for first in range(0, len(segments), _SEGMENTS_AT_ONCE):
             samples = np.stack([s.samples for s in segments[first : first + _SEGMENTS_AT_ONCE]])
             spectra = SegmentSpectra(torch.from_numpy(samples).to(self.device))
-            outputs.append([_on_cpu(output) for output in self.forward(spectra)])
+            try:
+                outputs.append([_on_cpu(output) for output in self.forward(spectra)])
+            except SilentError as error:
+                raise SilentError(
+                    f"{waveform.name}: 10 s of it are silent; cut them out, or use watch."
+                ) from error
             spectrum = spectra.complex(FrontEnd()).cpu()
             statistics.append(band_statistics(spectrum))
             power += spectrum.abs().square().mean(dim=-1).sum(dim=0) / len(segments)
@@ -216,6 +161,7 @@ class Ensemble:
             for member, output in zip(self.members, by_member, strict=True)
             if output.attention is not None
         ]
+        margins = by_member[0].margins
         return Measurement(
             name=waveform.name,
             seconds=waveform.seconds,
@@ -225,6 +171,7 @@ class Ensemble:
             ids=windows.mean(dim=1).mean(dim=0),
             likeness=-torch.stack(of_recording).mean(dim=0),
             attention=torch.cat(attention).mean(dim=0) if attention else None,
+            margins=None if margins is None or len(by_member) > 1 else margins.mean(dim=0),
             by_member=dict(zip((c.name for c in self.configs), of_recording, strict=True)),
             statistics=torch.cat(statistics),
             embedding=torch.cat(
@@ -245,15 +192,19 @@ class Ensemble:
 
 
 def _on_cpu(output: MemberOutput) -> MemberOutput:
-    attention = None if output.attention is None else output.attention.cpu()
-    return MemberOutput(output.scores.cpu(), output.logits.cpu(), attention)
+    scores, logits, *others = output
+    return MemberOutput(
+        scores.cpu(), logits.cpu(), *(of if of is None else of.cpu() for of in others)
+    )
 
 
 def _joined(outputs: Sequence[MemberOutput]) -> MemberOutput:
     """Of one member, over the segments of a recording."""
     attention = [output.attention for output in outputs if output.attention is not None]
+    margins = [output.margins for output in outputs if output.margins is not None]
     return MemberOutput(
         torch.cat([output.scores for output in outputs]),
         torch.cat([output.logits for output in outputs]),
         torch.cat(attention) if attention else None,
+        torch.cat(margins) if margins else None,
     )

@@ -8,6 +8,7 @@ import mimimi
 from mimimi.detector.publishing import hub
 from mimimi.errors import DetectorError
 from mimimi.files import home
+from mimimi.names import slug
 
 
 def bundled() -> dict[str, Path]:
@@ -51,9 +52,9 @@ def locate(name: str | Path, revision: str | None = None) -> tuple[Path, str]:
         return folder, f"folder {folder}"
     if str(name) in shipped:
         return shipped[str(name)], "bundled"
-    run = home() / "runs" / str(name)
+    run = home() / "runs" / slug(str(name))
     if isinstance(name, str) and "/" not in name and "\\" not in name and run.is_dir():
-        return run, f"run {name}"
+        return run, f"run {run.name}"
     if isinstance(name, str) and (asked := hub.REPO.fullmatch(name)):
         snapshot = hub.download(asked["repo"], revision or asked["revision"])
         return snapshot, f"Hub {asked['repo']} at {snapshot.name[:7]}"

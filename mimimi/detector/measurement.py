@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mimimi.detector.verdict import OTHER_TYPES, ChannelWeights
+from mimimi.config import FrontEnd
+from mimimi.detector.verdict import OTHER_TYPES, ChannelWeights, Window
+from mimimi.features.segments import repeated
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Measurement:
         likeness: logarithm of the probability of each id, `(ids,)` in nats, mean over the members.
         attention: `(2, ids)`, complex first, with one column more for the machines of other types
             where the network knows such; None where no member has one.
+        margins: by how much each of a memory's normal recordings scores above this one to a memory
+            that has not heard it, `(normal recordings,)`; None where no memory judges alone.
         by_member: each member's own mean score under each id, `(ids,)`, by its name.
         statistics: of the log-mel bands of each segment, see `spectral_baseline.band_statistics`.
         embedding: logits of all classes of all members, mean over the recording, each member's at
@@ -41,11 +45,36 @@ class Measurement:
     ids: Tensor
     likeness: Tensor
     attention: Tensor | None
+    margins: Tensor | None
     by_member: dict[str, Tensor]
     statistics: Tensor
     embedding: Tensor
     spectrum: Tensor
     fingerprint: str
+
+    def windows_of(self, which: int, front_end: FrontEnd) -> list[Window]:
+        """The windows by time, as they are shown.
+
+        Args:
+            which: of the detector's ids.
+            front_end: of the first member.
+        """
+        seconds = front_end.window_samples / front_end.sample_rate
+        scores = self.windows[..., which].flatten().tolist()
+        starts = self.starts.flatten().tolist()
+        found = [Window(start, seconds, score) for start, score in zip(starts, scores, strict=True)]
+        # A recording that was repeated to length has no sound of its own beyond its end.
+        end = max(self.seconds, seconds) + 0.1
+        return sorted((w for w in found if w.start + seconds <= end), key=lambda w: w.start)
+
+    def warnings(self, front_end: FrontEnd) -> list[str]:
+        """What is to be known of the recording, whatever the verdict."""
+        said = [self.warning] if self.warning else []
+        if repeated(self.seconds, front_end):
+            said.append(
+                f"{self.seconds:.1f} s is short: it was repeated to {front_end.segment_seconds:g} s"
+            )
+        return said
 
     def channel_weights(self, ids: Sequence[str]) -> ChannelWeights | None:
         """The attention by machine id, and what is left for the machines of other types.

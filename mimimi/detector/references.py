@@ -140,6 +140,17 @@ def collect_references(measured: Iterable[tuple[str, str, Measurement]]) -> Refe
     )
 
 
+def joined(one: References, other: References) -> References:
+    """Those of one detector and those that it heard later."""
+    if not one.entries or not other.entries:
+        return one if one.entries else other
+    return References(
+        one.entries + other.entries,
+        torch.cat((one.embeddings, other.embeddings)),
+        torch.cat((one.spectra, other.spectra)),
+    )
+
+
 def band_levels(power: Tensor) -> Tensor:
     """Level of 64 mel bands against the median one: gain is left out, since it is the recorder's.
 
@@ -171,7 +182,7 @@ def plain(name: str) -> str:
 
 
 def checked(found: Any, ids: Sequence[str], trained_on: Collection[str]) -> list[Reference]:
-    """References from `config.json`, read from strangers' files.
+    """References from `config.json`, read from an untrusted file.
 
     Args:
         found: what stands there.

@@ -38,7 +38,7 @@ def conformal(
     than 1 in n + 1 can be promised: a lower rate asked for is raised to that, and said.
 
     Args:
-        normal_scores: of normal recordings that the network has not learnt from.
+        normal_scores: of normal recordings outside the training set.
         false_alarm_rate: the rate asked for, within 0 and 1.
 
     Raises:
@@ -138,7 +138,7 @@ def youden(normal_scores: Sequence[float], anomaly_scores: Sequence[float]) -> T
 
 
 def p_value(normal_scores: Sequence[float], score: float) -> float:
-    """Share of recordings as strange as this, itself counted in: (1 + #{s >= score}) / (n + 1).
+    """Share of recordings as unusual as this, itself counted in: (1 + #{s >= score}) / (n + 1).
 
     Args:
         normal_scores: of the calibration recordings.
@@ -148,5 +148,5 @@ def p_value(normal_scores: Sequence[float], score: float) -> float:
         >>> p_value([0.1, 0.2, 0.3, 0.4], 0.35)
         0.4
     """
-    stranger = sum(s >= score for s in normal_scores)
-    return (1 + stranger) / (len(normal_scores) + 1)
+    as_unusual = sum(s >= score for s in normal_scores)
+    return (1 + as_unusual) / (len(normal_scores) + 1)

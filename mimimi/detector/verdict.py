@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from mimimi import files
 from mimimi.detector.threshold import conformal
 
 
 @dataclass(frozen=True)
 class Window:
-    """One window of the recording: where it begins and how strange it sounds."""
+    """One window of the recording: where it begins and how unusual it sounds."""
 
     start: float  # s
     seconds: float
@@ -51,10 +50,10 @@ class Verdict:
     machine_type: str
     machine_id: str | None = None
     machine_id_given: bool = False
-    score: float | None = None  # higher = stranger
+    score: float | None = None  # higher = more unusual
     threshold: float | None = None
     is_anomalous: bool | None = None
-    recognised: bool | None = None  # False: unlike any machine of the type that is known
+    recognised: bool | None = None  # False: matches no known machine of the type
     youden_threshold: float | None = None  # of Youden's J, where anomalous recordings were at hand
     false_alarm_rate: float | None = None  # what the threshold promises on normal recordings
     p_value: float | None = None  # rank of this score among the calibration recordings
@@ -134,11 +133,7 @@ def as_json(verdicts: Sequence[Verdict]) -> str:
 
 def as_csv(verdicts: Sequence[Verdict]) -> str:
     """A table with a heading and a line a recording; windows and attention are in the JSON."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(map(as_row, verdicts))
-    return text.getvalue()
+    return files.as_csv(COLUMNS, map(as_row, verdicts))
 
 
 def as_text(verdict: Verdict) -> str:
@@ -152,13 +147,13 @@ def as_text(verdict: Verdict) -> str:
         return f"{verdict.file}: not judged"
     word = "UNUSUAL" if verdict.is_anomalous else "normal"
     if verdict.recognised is False:
-        word = f"UNLIKE any {verdict.machine_type} known; {word}"
+        word = f"matches no known {verdict.machine_type}; {word}"
     n = verdict.calibration_clips or 0
-    stranger = round(verdict.p_value * (n + 1)) - 1
+    as_unusual = round(verdict.p_value * (n + 1)) - 1
     line = (
         f"{verdict.file}: {word} for {verdict.machine_type} {verdict.machine_id}, score "
-        f"{verdict.score:.3f}, threshold {verdict.threshold:.3f}; {stranger or 'none'} of {n} "
-        "normal recordings sounded this strange"
+        f"{verdict.score:.3f}, threshold {verdict.threshold:.3f}; {as_unusual or 'none'} of {n} "
+        "normal recordings sounded this unusual"
     )
     if verdict.where:
         line += f"; {verdict.where}"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mimimi.evaluation.metrics import REPEATS, Estimate, Resampled
+from mimimi.estimate import Estimate
+from mimimi.evaluation.metrics import REPEATS, Resampled
 
 Counts = npt.NDArray[np.float64]
 

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mimimi.estimate import Estimate
 from mimimi.evaluation.clips import ScoredClip
 from mimimi.evaluation.decisions import Confusion, Decisions, decisions
-from mimimi.evaluation.metrics import Estimate, Resampled, auc, mean, resample
+from mimimi.evaluation.metrics import Resampled, auc, mean, resample
 
 MAX_FPR = 0.1
 """p of the pAUC."""

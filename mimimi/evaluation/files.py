@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import zipfile
@@ -10,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mimimi import files
 from mimimi.evaluation.pictures.render import pictures
 from mimimi.evaluation.result import Evaluation
-from mimimi.files import replace_file
 
 
 def write(evaluation: Evaluation, folder: Path, asked: Mapping[str, Any]) -> list[Path]:
@@ -36,7 +35,7 @@ def write(evaluation: Evaluation, folder: Path, asked: Mapping[str, Any]) -> lis
         **pictures(evaluation),
     }
     for name, content in written.items():
-        replace_file(folder / name, content)
+        files.replace_file(folder / name, content)
     return [folder / name for name in written]
 
 
@@ -49,11 +48,8 @@ def as_json(evaluation: Evaluation, asked: Mapping[str, Any]) -> bytes:
 def as_csv(evaluation: Evaluation) -> bytes:
     """A line a clip."""
     rows = [clip.as_dict() for clip in evaluation.clips]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode(errors="backslashreplace")  # names that are no Unicode
+    text = files.as_csv(list(rows[0]) if rows else [], rows)
+    return text.encode(errors="backslashreplace")  # names that are no Unicode
 
 
 def as_zip(evaluation: Evaluation) -> bytes:

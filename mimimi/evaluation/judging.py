@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mimimi import audio
 from mimimi.data.index import Recording
-from mimimi.detector.config import DetectorConfig
-from mimimi.detector.measurement import Measurement
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import CorpusError, UserError
 from mimimi.evaluation.clips import Judgement, ScoredClip
 from mimimi.evaluation.result import Evaluation
 from mimimi.features.fingerprint import is_among, is_sha256
+
+if TYPE_CHECKING:  # both bring torch along, for which the page's first screen does not wait
+    from mimimi.detector.config import DetectorConfig
+    from mimimi.detector.measurement import Measurement
 
 
 class Judge(Protocol):

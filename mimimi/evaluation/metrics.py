@@ -8,20 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from mimimi.estimate import Estimate
+
 Scores = npt.ArrayLike
 Array = npt.NDArray[np.float64]
 
 REPEATS = 1000
 """How often recordings are drawn anew for an interval."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure and the ends of its interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from mimimi.estimate import Estimate
 from mimimi.evaluation.clips import ScoredClip
 from mimimi.evaluation.decisions import Confusion, Decisions, decisions
-from mimimi.evaluation.metrics import Estimate
 
 SEGMENTS_A_DAY = 24 * 60 * 6
 """Of 10 s one after the other, where a machine is listened to all the time."""

@@ -76,7 +76,7 @@ def report(
 
 
 def _described(detector: Detector) -> dict[str, Any]:
-    """What a detector's card says, and its thresholds. What it says of itself is a stranger's."""
+    """What a detector's card says, and its thresholds. What it says of itself is untrusted."""
     about = detector.config.about
     recordings = about.get("recordings")
     facts = {

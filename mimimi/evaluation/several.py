@@ -82,12 +82,12 @@ class Trial:
         nothing: list[CorpusError] = []
         for detector in detectors:
             try:
-                known, strangers = to_judge(detector, recordings, split)
+                known, others = to_judge(detector, recordings, split)
             except CorpusError as error:
                 nothing.append(error)
                 continue
             waiting += [(detector, recording) for recording in known]
-            unknown += strangers
+            unknown += others
         if len(nothing) == len(detectors):
             raise nothing[0]
         return cls(waiting, unknown, [str(error) for error in nothing])

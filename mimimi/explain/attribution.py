@@ -14,7 +14,7 @@ Own code, not captum's IntegratedGradients: the path is in levels and not in sam
 gone there are ten lines. On faults of known place the distance of the levels from the usual ones,
 which asks no network, holds half as much of its mass in the true place
 (`benchmarks/claims/where.py`); the gradient alone held less still, and substitution block by block
-less for forty times the work. Phase has no usual value to start from, so its map is weaker: a
+less for forty times the work. Phase has no usual value to start from, so its map says less: a
 sensitivity, not a share.
 
 Source: Sundararajan, Taly and Yan 2017, Axiomatic attribution for deep networks. For z = r exp(ip)
@@ -135,7 +135,7 @@ def usual_sound(detector: Detector) -> SpectralBaseline:
     if detector.baseline is None:
         raise DetectorError(
             "This detector does not hold how its machines usually sound, so it cannot say where a "
-            "recording is strange; train it again with this version."
+            "recording is unusual; train it again with this version."
         )
     return detector.baseline
 

@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mimimi import audio
-from mimimi.explain.attribution import FRAMES, attribute
+from mimimi.config import FrontEnd
+from mimimi.explain.attribution import FRAMES, attribute, usual_sound
 from mimimi.explain.region import Region, What, densest, describe
 from mimimi.features.mel import mel_points
 from mimimi.features.segments import split
+from mimimi.memory import MemoryBank, reasons
 
 if TYPE_CHECKING:
-    from mimimi.detector.detector import Detector, Source
+    from mimimi.detector.detector import Detector
 
 Array = NDArray[np.floating[Any]]
 BANDS = 40
@@ -50,7 +52,7 @@ class Explanation:
 
 
 def explain(
-    detector: Detector, source: Source | audio.Waveform, machine_id: str, *, channel: int = 0
+    detector: Detector, source: audio.Source | audio.Waveform, machine_id: str, *, channel: int = 0
 ) -> Explanation:
     """Say what raised the score of a recording.
 
@@ -67,6 +69,8 @@ def explain(
         UnknownMachineError: the detector does not know this id.
         DetectorError: the detector does not hold how its machines usually sound.
 
+    A memory of normal sound needs no gradient, see `mimimi.memory.reasons`, and next to no time.
+
     Example:
         >>> from mimimi import Detector
         >>> from mimimi.simulate import simulate_clip
@@ -78,12 +82,11 @@ def explain(
         'louder than usual around 3.3 kHz'
     """
     detector.check_id(machine_id)
-    if isinstance(source, audio.Waveform):
-        waveform = source
-    elif isinstance(source, tuple):
-        waveform = audio.from_array(*source, channel=channel, name="array")
-    else:
-        waveform = audio.read(source, channel=channel)
+    if not isinstance(source, audio.Waveform):
+        source = audio.read(source, channel=channel)
+    waveform = source
+    if memory := detector.ensemble.memory:
+        return by_memory(detector, memory.bank, waveform)
     apart = replace(detector.front_end, segment_hop_seconds=detector.front_end.segment_seconds)
     segments = split(waveform, apart)
     cells = (1 + len(waveform.samples) // FRAMES.hop_length) // _FRAMES_A_CELL
@@ -106,8 +109,7 @@ def explain(
     maps /= np.maximum(heard, 1)
     magnitude, phase = _scaled(maps[0], by_level), _scaled(maps[1], above - by_level)
     share = by_level / above if above else 0.0
-    times, edges = (np.arange(cells) + 0.5) * _CELL_SECONDS, _edges()
-    frequencies = edges * FRAMES.sample_rate / FRAMES.n_fft / 1000
+    times, frequencies = (np.arange(cells) + 0.5) * _CELL_SECONDS, _frequencies()
     region = densest(magnitude if share >= 0.5 else phase, times, frequencies) if above else None
     return Explanation(
         times=times,
@@ -121,8 +123,60 @@ def explain(
     )
 
 
+def require_explainable(detector: Detector) -> None:
+    """See to it that `explain` can work.
+
+    Raises:
+        DetectorError: the detector does not hold how its machines usually sound.
+    """
+    if not detector.ensemble.memory:
+        usual_sound(detector)
+
+
+def by_memory(detector: Detector, bank: MemoryBank, waveform: audio.Waveform) -> Explanation:
+    """What a memory of normal sound finds unusual, as `explain` says it.
+
+    The sentence is of the most unusual segment; a reason lies evenly over its band and segment.
+    """
+    segments = split(waveform, replace(FrontEnd(), segment_hop_seconds=FrontEnd().segment_seconds))
+    cells = max(1, (1 + len(waveform.samples) // FRAMES.hop_length) // _FRAMES_A_CELL)
+    times, frequencies = (np.arange(cells) + 0.5) * _CELL_SECONDS, _frequencies()
+    heard = [bank.hear(segment.samples) for segment in segments]
+    measured = detector.measure(waveform)
+    usual = detector.judge(measured, detector.ids[0]).calibration_scores
+    above = max(0.0, float(measured.ids[0]) - float(np.median(usual)))
+    maps = np.zeros((BANDS, cells))
+    for segment, found in zip(segments, heard, strict=True):
+        during = (times >= segment.start) & (times <= segment.start + segment.seconds)
+        for reason in reasons(bank, found):
+            low, high = reason.low / 1000, reason.high / 1000
+            within = (frequencies[1:] >= low) & (frequencies[:-1] <= high)
+            spread = reason.share * found.score / within.sum()
+            maps[np.ix_(within, during)] += spread
+    worst = max(range(len(heard)), key=lambda k: heard[k].score)
+    said = [reason.text for reason in reasons(bank, heard[worst])] if above else []
+    start, seconds = segments[worst].start, segments[worst].seconds
+    when = f" from {start:.1f} s to {start + seconds:.1f} s" if len(segments) > 1 and said else ""
+    magnitude = _scaled(maps, above)
+    return Explanation(
+        times=times,
+        frequencies=frequencies,
+        magnitude=magnitude,
+        phase=np.zeros_like(magnitude),
+        magnitude_share=1.0 if said else 0.0,
+        phase_share=0.0,
+        region=densest(magnitude, times, frequencies) if said else None,
+        sentence=", ".join(said) + when or describe(None, 0.0, "louder"),
+    )
+
+
+def _frequencies() -> Array:
+    """Edges of the grid's bands in kHz."""
+    return _edges() * FRAMES.sample_rate / FRAMES.n_fft / 1000
+
+
 def _what(magnitude_share: float, louder: float, quieter: float, lines: float) -> What:
-    """In which way most of it is strange."""
+    """In which way most of it is unusual."""
     if magnitude_share < 0.5:
         return "timing"
     if lines > (louder + quieter) / 2:

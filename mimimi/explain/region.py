@@ -68,7 +68,7 @@ def describe(region: Region | None, magnitude_share: float, what: What) -> str:
     Args:
         region: None where the score is no higher than usual.
         magnitude_share: what levels do of the score above usual, 0 to 1.
-        what: in which way it is strange.
+        what: in which way it is unusual.
 
     Example:
         >>> describe(Region((3.0, 3.4), (4.1, 6.0)), 0.9, "louder")
@@ -77,7 +77,7 @@ def describe(region: Region | None, magnitude_share: float, what: What) -> str:
         'other timing than usual, spread over the whole spectrum, throughout; mostly phase'
     """
     if region is None:
-        return "nothing in it sounds stranger than usual"
+        return "nothing in it sounds unusual"
     where = band_in_words(*region.band) if region.band else ", spread over the whole spectrum,"
     when = "from {:.1f} s to {:.1f} s".format(*region.stretch) if region.stretch else "throughout"
     if 1 - _MOSTLY < magnitude_share < _MOSTLY:

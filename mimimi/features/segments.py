@@ -11,6 +11,9 @@ from mimimi.audio import Samples, Waveform
 from mimimi.config import FrontEnd
 from mimimi.errors import AudioError
 
+SHORTEST_SAMPLES = FrontEnd().window_samples
+"""Of any recording; where windows are longer they hear it repeated."""
+
 _NOT_WORTH_A_WORD = 0.1  # s
 
 
@@ -44,10 +47,11 @@ def split(waveform: Waveform, front_end: FrontEnd) -> list[Segment]:
         [0.0, 5.0, 10.0, 13.0]
     """
     samples, length = waveform.samples, front_end.segment_samples
-    if len(samples) < front_end.window_samples:
+    shortest_samples = min(front_end.window_samples, SHORTEST_SAMPLES)
+    if len(samples) < shortest_samples:
         # Rounded apart, so that the sentence never asks for what it says was given.
         length_said = floor(waveform.seconds * 100) / 100
-        shortest = ceil(front_end.window_samples / front_end.sample_rate * 100) / 100
+        shortest = ceil(shortest_samples / front_end.sample_rate * 100) / 100
         raise AudioError(
             f"{waveform.name}: {length_said:.2f} s is too short to judge; "
             f"record {shortest:.2f} s or more, best {front_end.segment_seconds:g} s."

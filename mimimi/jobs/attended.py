@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import FrameType
 
 from mimimi.errors import UserError
 from mimimi.jobs import names, queue
@@ -74,14 +73,12 @@ def _ended_by_sigterm() -> Iterator[Callable[[], None]]:
         yield lambda: None  # only the main thread is told of signals
         return
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
     def ignore() -> None:
         for number in _ENDING:
             signal.signal(number, signal.SIG_IGN)
 
-    before = {number: signal.signal(number, interrupt) for number in _ENDING}
+    raising = signal.default_int_handler
+    before = {number: signal.signal(number, raising) for number in _ENDING}
     try:
         yield ignore
     finally:

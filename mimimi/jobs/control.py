@@ -35,8 +35,7 @@ def submit(request: JobRequest) -> Job:
         folder = names.runs() / names.free(request.name)
         folder.mkdir()
         Run(folder).queue(arguments=request.arguments, cwd=os.getcwd())
-        queue.move_on()
-        return _job(folder.name)
+    return find(folder.name)
 
 
 def listed() -> list[Job]:
@@ -77,8 +76,7 @@ def stop(name: str) -> Job:
     Raises:
         UserError: it does not run, or on another machine.
     """
-    find(name)
-    run = _run(name)
+    run = _found(name)
     with queue.alone():
         record = run.read()
         state, starter = record.get("state"), launchers.of(record)
@@ -103,8 +101,7 @@ def resume(name: str) -> Job:
     Raises:
         UserError: it is not over, or finished.
     """
-    find(name)
-    run = _run(name)
+    run = _found(name)
     with queue.alone():
         record = run.read()
         if record.get("state") not in ("stopped", "interrupted", "failed"):
@@ -112,8 +109,7 @@ def resume(name: str) -> Job:
         if "arguments" not in record:
             raise UserError(f"{name} was not begun on the command line; resume it as it was begun.")
         run.queue()
-        queue.move_on()
-        return _job(name)
+    return find(name)
 
 
 def delete(name: str) -> None:
@@ -122,8 +118,7 @@ def delete(name: str) -> None:
     Raises:
         UserError: it runs.
     """
-    find(name)
-    run = _run(name)
+    run = _found(name)
     with queue.alone():
         record, path = run.read(), run.folder
         if record.get("state") == "running":
@@ -145,11 +140,5 @@ def _withdraw(run: Run, record: dict[str, Any]) -> None:
         run.update(ray_job=None)
 
 
-def _run(name: str) -> Run:
-    return Run(names.runs() / name)
-
-
-def _job(name: str) -> Job:
-    found = job.read(name, names.runs() / name)
-    assert found is not None
-    return found
+def _found(name: str) -> Run:
+    return Run(find(name).folder)

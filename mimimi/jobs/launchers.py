@@ -11,9 +11,7 @@ from mimimi.jobs.launcher import Launcher
 
 def of(record: Mapping[str, Any]) -> Launcher:
     """The one that has started a job: one with `ray_job` is Ray's."""
-    if "ray_job" in record:
-        return on_ray
-    return local
+    return on_ray if "ray_job" in record else local
 
 
 def configured() -> Launcher:
@@ -22,6 +20,4 @@ def configured() -> Launcher:
     Raises:
         UserError: the address of the cluster is none.
     """
-    if on_ray.address():
-        return on_ray
-    return local
+    return on_ray if on_ray.address() else local

@@ -28,18 +28,15 @@ def alone() -> Iterator[None]:
         UserError: another program does not let go of it.
     """
     names.runs().mkdir(parents=True, exist_ok=True)
-    lock = FileLock(names.runs() / ".queue.lock", timeout=_PATIENCE)
     try:
-        lock.acquire()
+        lock = FileLock(names.runs() / ".queue.lock").acquire(_PATIENCE)
     except Timeout:
         raise UserError(
             f"Another program holds the list of jobs, {names.runs()}, and does not let go of it; "
             "try again, and if this stays end the other one."
         ) from None
-    try:
+    with lock:
         yield
-    finally:
-        lock.release()
 
 
 def move_on() -> None:

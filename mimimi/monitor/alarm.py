@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from mimimi.detector.threshold import Threshold
 from mimimi.errors import UserError
 
 
@@ -21,7 +22,7 @@ class ScoredSegment:
     is_anomalous: bool = False
     p_value: float | None = None
     error: str | None = None
-    recognised: bool | None = None  # False: unlike any machine of the type that is known
+    recognised: bool | None = None  # False: matches no known machine of the type
     threshold: float | None = None
     warning: str | None = None  # what is wrong with the recording, though it could be judged
 
@@ -30,10 +31,14 @@ class ScoredSegment:
         """In seconds."""
         return self.start + self.seconds
 
-    def at(self, threshold: float) -> ScoredSegment:
-        """The same segment decided by another threshold."""
-        unusual = self.score is not None and self.score > threshold
-        return replace(self, threshold=threshold, is_anomalous=unusual)
+    def at(self, threshold: Threshold) -> ScoredSegment:
+        """The same segment decided at the rate of false alarms of another threshold.
+
+        By its p-value, which says the same as the score where one threshold serves all segments,
+        and holds where each has its own, as with a memory of normal sound.
+        """
+        unusual = self.p_value is not None and self.p_value <= threshold.false_alarm_rate + 1e-9
+        return replace(self, threshold=threshold.value, is_anomalous=unusual)
 
 
 def clock(seconds: float) -> str:
@@ -70,7 +75,7 @@ class Rule:
         return f"{self.k} of {self.n}"
 
     def is_on(self, segments: Sequence[ScoredSegment]) -> bool:
-        """Whether the alarm is on after these moments, of which the last n count."""
+        """Whether the alarm is on after these segments, of which the last n count."""
         return sum(segment.is_anomalous for segment in segments[-self.n :]) >= self.k
 
     @classmethod
@@ -99,7 +104,7 @@ class Event:
 
     start: float  # s
     end: float  # s
-    peak: float  # s, where the strangest segment begins
+    peak: float  # s, where the most unusual segment begins
     peak_score: float
     peak_file: str
     mean_p_value: float
@@ -107,7 +112,7 @@ class Event:
 
 
 def events(segments: Iterable[ScoredSegment], rule: Rule) -> Iterator[Event]:
-    """The events in a stream of moments, each as soon as it is over.
+    """The events in a stream of segments, each as soon as it is over.
 
     Args:
         segments: in the order of time.

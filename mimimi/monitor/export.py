@@ -1,13 +1,12 @@
-"""Events and segments of a long recording to take away: what page and shell share."""
+"""Events and segments of a long recording as files to download: page and shell share them."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from mimimi import files
 from mimimi.monitor.alarm import Event, Rule, ScoredSegment
 
 _COLUMNS = ("start", "end", "peak", "peak_score", "peak_file", "mean_p_value", "segments")
@@ -41,8 +40,4 @@ def as_csv(found: Sequence[Event]) -> str:
         >>> as_csv([])
         'start,end,peak,peak_score,peak_file,mean_p_value,segments\\n'
     """
-    text = io.StringIO()
-    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(event) for event in found)
-    return text.getvalue()
+    return files.as_csv(_COLUMNS, map(asdict, found))

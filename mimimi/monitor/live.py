@@ -19,14 +19,14 @@ from mimimi.monitor.alarm import ScoredSegment
 from mimimi.monitor.stream import judge
 
 HOP = 5.0  # s; as the segments of a clip overlap, so that a change is heard half a segment earlier
-_KEPT = 12 * 3600  # s of moments; what came before is forgotten
+_KEPT = 12 * 3600  # s of segments; what came before is forgotten
 
 
 class Live:
     """Judges a segment every few seconds, in memory that does not grow.
 
     Blocks say which of the microphone's samples is their first. What comes twice is dropped. Where
-    something is missing a new segment begins, and the gap is a moment with an error, as are the
+    something is missing a new segment begins, and the gap is a segment with an error, as are the
     segments that are left out where judging is slower than the sound.
 
     Args:

@@ -31,7 +31,7 @@ def watch(
     name: str | None = None,
     false_alarm_rate: float | None = None,
 ) -> Iterator[ScoredSegment]:
-    """Judge a recording of any length, a moment a segment, each as soon as it is read.
+    """Judge a recording of any length, one segment after another, each as soon as it is read.
 
     Segments lie side by side: those of a clip (`segments.split`) overlap, which for a day would
     double the work. The last one ends where the recording ends.
@@ -41,15 +41,15 @@ def watch(
         source: a path, the bytes of a file, or an open binary file.
         machine_id: the machine it is; see `find_machine`.
         channel: the one of several channels that is judged, counted from 0.
-        name: what messages and moments call it.
+        name: what messages and segments call it.
         false_alarm_rate: of a segment; the detector's own by default.
 
     Raises:
-        AudioError: nothing of it can be judged; a stretch alone becomes a moment with an error, and
-            so does a place that cannot be read, which is skipped.
+        AudioError: nothing of it can be judged; a stretch alone becomes a segment with an error,
+            and so does a place that cannot be read, which is skipped.
         UnknownMachineError: the detector does not know this id.
     """
-    name = name or (str(source) if isinstance(source, (str, Path)) else "recording")
+    name = name or _name(source)
     end, named = 0.0, 0
     blocks = audio.blocks(source, channel=channel, name=name)
     try:
@@ -78,7 +78,7 @@ def watch_all(
     channel: int = 0,
     false_alarm_rate: float | None = None,
 ) -> Iterator[ScoredSegment]:
-    """Judge recordings one after the other as if they were one; a bad file is one moment.
+    """Judge recordings one after the other as if they were one; a bad file is one segment.
 
     Args:
         detector: judges.
@@ -114,7 +114,7 @@ def find_machine(
     Raises:
         AudioError: nothing of it can be judged.
     """
-    name = name or (str(source) if isinstance(source, (str, Path)) else "recording")
+    name = name or _name(source)
     pieces = _segments(detector, audio.blocks(source, channel=channel, name=name))
     first = islice(pieces, _ENOUGH_TO_KNOW)
     verdicts = [_verdict(detector, samples, None, name, None) for _, samples in first]
@@ -158,13 +158,13 @@ def judge(
     name: str,
     false_alarm_rate: float | None = None,
 ) -> ScoredSegment:
-    """Judge one segment; a moment with an error where it cannot be.
+    """Judge one segment; one with an error where it cannot be.
 
     Args:
         detector: judges.
         samples: `(time,)` at 16 kHz, at most a segment.
         machine_id: the machine it is; None: the most similar one.
-        name: what messages and the moment call it.
+        name: what messages and the segment call it.
         false_alarm_rate: the detector's own by default.
     """
     verdict = _verdict(detector, samples, machine_id, name, false_alarm_rate)
@@ -198,6 +198,10 @@ def _verdict(
         )
     except AudioError as error:
         return Verdict(name, detector.machine_type, machine_id, error=str(error))
+
+
+def _name(source: object) -> str:
+    return str(source) if isinstance(source, (str, Path)) else "recording"
 
 
 def _later(segment: ScoredSegment, seconds: float) -> ScoredSegment:

@@ -54,14 +54,11 @@ class Run:
     def read(self) -> dict[str, Any]:
         """The record; empty where there is none that can be read."""
         try:
-            record = json.loads((self.folder / RECORD).read_bytes())
-        except (OSError, ValueError, RecursionError):
+            record = dict(json.loads((self.folder / RECORD).read_bytes()))
+        except (OSError, ValueError, TypeError, RecursionError):
             return {}
-        if not isinstance(record, dict):
-            return {}
-        if record.get("state") == "starting":  # an earlier word for it
-            return record | {"state": "running", "launched": True}
-        return record
+        earlier = record.get("state") == "starting"  # as it was called
+        return record | ({"state": "running", "launched": True} if earlier else {})
 
     def update(self, **fields: Any) -> None:
         """Change fields of the record; None takes a field away."""
@@ -85,9 +82,9 @@ class Run:
         since = datetime.now(timezone.utc).isoformat(timespec="seconds")
         self.update(**{"state": state, "since": since, "error": None, "launched": None} | fields)
 
-    def lock(self, timeout: float = 0) -> FileLock:
+    def lock(self) -> FileLock:
         """Held by the process that works on it, and released by the system at that one's death."""
-        return FileLock(self.folder / _LOCK, timeout=timeout)
+        return FileLock(self.folder / _LOCK, timeout=0)
 
     def require_empty(self) -> None:
         """Refuse a folder that holds something that is not ours to write over.
@@ -117,7 +114,7 @@ class Run:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            lock = self.lock(_PATIENCE).acquire()
+            lock = self.lock().acquire(_PATIENCE)
         except Timeout:
             raise UserError(f"{self.folder} is being worked on by another process.") from None
         with lock:

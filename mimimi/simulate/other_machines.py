@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mimimi.config import MACHINE_TYPES
-from mimimi.data.table import INDEX_NAME
+from mimimi.data.find import INDEX_NAME
 from mimimi.files import made_once, replace_file
 from mimimi.simulate import write_corpus
 

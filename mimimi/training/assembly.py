@@ -20,8 +20,9 @@ from mimimi.detector import line_baseline, spectral_baseline
 from mimimi.detector.calibration import Mode, calibrate
 from mimimi.detector.config import DetectorConfig, MemberConfig
 from mimimi.detector.detector import Detector
-from mimimi.detector.ensemble import Ensemble, NetworkMember
+from mimimi.detector.ensemble import Ensemble
 from mimimi.detector.measurement import Measurement
+from mimimi.detector.member import NetworkMember
 from mimimi.detector.publishing.model_card import about
 from mimimi.detector.references import References, collect_references, evenly
 from mimimi.detector.spectral_baseline import SpectralBaseline, band_statistics

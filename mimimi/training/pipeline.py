@@ -15,6 +15,7 @@ from mimimi.errors import UserError
 from mimimi.evaluation import Evaluation
 from mimimi.files import replace_file
 from mimimi.recipes import as_dict
+from mimimi.runs import log as run_log
 from mimimi.terminal import Log
 from mimimi.training.assembly import Trained, assemble, round_to_half, score_statistics
 from mimimi.training.member import OnBatch, train_member
@@ -68,7 +69,7 @@ def make_detectors(
     folder.begin(asked, resume=resume)  # only now: a mistake in the data leaves no folder behind
 
     def log(line: str) -> None:
-        folder.log(line)
+        run_log.add(out, line)
         say(line)
 
     with folder.run.working():
@@ -95,7 +96,7 @@ def make_detectors(
             log("stopped; continue it with --resume")
             raise
         except BaseException as error:
-            folder.log(f"failed: {type(error).__name__}: {error}")
+            run_log.add(out, f"failed: {type(error).__name__}: {error}")
             raise
 
 

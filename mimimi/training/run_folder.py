@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from mimimi.errors import UserError
-from mimimi.runs import Run, log
+from mimimi.runs import Run
 from mimimi.runs.metrics import Metrics
 from mimimi.training.progress import Progress
 
@@ -57,10 +57,6 @@ class RunFolder:
         for half_written in self.path.glob(".last.*.safetensors.*"):  # when it was killed
             half_written.unlink()
         self.run.update(asked=dict(asked), threads=torch.get_num_threads())
-
-    def log(self, line: str) -> None:
-        """Add a line to the log."""
-        log.add(self.path, line)
 
     def save(self, name: str, progress: Progress) -> None:
         """Write the place from which `load` goes on with the network of that name."""

@@ -4,37 +4,24 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-from browsing import LAPTOP, PATIENCE, PHONE, chromium, shoot
-from playwright.sync_api import Browser, Locator, Page, expect
+from browsing import LAPTOP, PATIENCE, PHONE, shoot
+from playwright.sync_api import Locator, Page, expect
 from scipy.signal import correlate, resample_poly
-
-from state import examples
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def clips(tmp_path_factory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("clips")
-    made = {}
-    for condition in ("normal", "unbalance"):
-        made[condition] = folder / f"fan {condition}.wav"
-        made[condition].write_bytes(examples.simulate(examples.Example("fan", condition)))
-    made["no sound"] = folder / "notes.wav"
-    made["no sound"].write_text("this is no sound")
-    return made
-
-
-@pytest.fixture(scope="module")
-def browser(clips) -> Iterator[Browser]:
-    with chromium(microphone=clips["unbalance"]) as launched:
-        yield launched
+@pytest.fixture
+def clips(fans, tmp_path) -> dict[str, Path]:
+    """Two fans, and what is no sound."""
+    notes = tmp_path / "notes.wav"
+    notes.write_text("this is no sound")
+    return fans | {"no sound": notes}
 
 
 @pytest.fixture
@@ -123,10 +110,10 @@ def test_an_uploaded_clip_is_judged_once_its_machine_is_named(visit, clips, tmp_
     expect(page.locator(".st-key-verdict h3")).to_contain_text("fan id_02")
     choose(page, "Machine type", "pump")
     expect(page.get_by_text("Which pump made this sound?")).to_be_visible()
-    page.get_by_role("button", name="Find it").click()
+    page.get_by_role("button", name="Detect automatically (less reliable)").click()
     assert "pump id_" in verdict(page).inner_text()
-    expect(page.get_by_role("alert")).to_contain_text("Machine guessed: weaker")
-    shoot(page, tmp_path, "guessed")
+    expect(page.get_by_role("alert")).to_contain_text("Machine inferred: less reliable")
+    shoot(page, tmp_path, "inferred")
 
 
 def test_many_files_make_a_table_whose_rows_open(visit, clips, tmp_path):

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import LAPTOP, PATIENCE, PHONE, chromium, shoot
-from playwright.sync_api import Browser, Locator, Page, expect
+from browsing import LAPTOP, PATIENCE, PHONE, shoot
+from playwright.sync_api import Locator, Page, expect
 
 from mimimi.simulate import write_corpus
-from state import examples
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory) -> Iterator[Browser]:
-    microphone = tmp_path_factory.mktemp("clips") / "fan.wav"
-    microphone.write_bytes(examples.simulate(examples.Example("fan", "normal")))
-    with chromium(microphone=microphone) as launched:
-        yield launched
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +44,7 @@ def evaluated(browser, address, archive):
         page.locator("input[type=file]").set_input_files(archive)
         page.get_by_text("valves.zip").wait_for()
         page.get_by_role("button", name="Evaluate").click()
-        expect(page.get_by_role("heading", name="Take away")).to_be_visible()
+        expect(page.get_by_role("heading", name="Download")).to_be_visible()
         for axis in ("dashed: threshold", "was called", "false-alarm", "taken for", "component"):
             expect(chart(page, axis)).to_be_visible()
         return page
@@ -80,7 +70,7 @@ def centre(point: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_a_zip_is_judged_dragged_heard_and_taken_away(evaluated, tmp_path):
+def test_a_zip_is_judged_dragged_heard_and_downloaded(evaluated, tmp_path):
     page = evaluated()
     shoot(page, tmp_path, "laptop")
     assert page.get_by_test_id("stPlotlyChart").count() == 5

@@ -10,19 +10,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from browsing import LAPTOP, PATIENCE, ROOT, chromium, running_app
-from playwright.sync_api import FrameLocator, expect
-
-from state import examples
+from browsing import LAPTOP, PATIENCE, ROOT, running_app
+from playwright.sync_api import Browser, FrameLocator, expect
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("clips") / "fan.wav"
-    path.write_bytes(examples.simulate(examples.Example("fan", "unbalance")))
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +51,14 @@ def site(space: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def framed(site: str, clip: Path) -> Iterator[FrameLocator]:
-    with chromium(microphone=clip) as browser:
-        page = browser.new_page(**LAPTOP)
-        page.set_default_timeout(PATIENCE)
-        page.goto(site)
-        frame = page.frame_locator("iframe")
-        expect(frame.get_by_role("heading", name="Is this machine all right?")).to_be_visible()
-        yield frame
+def framed(browser: Browser, site: str) -> Iterator[FrameLocator]:
+    page = browser.new_page(**LAPTOP)
+    page.set_default_timeout(PATIENCE)
+    page.goto(site)
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("heading", name="Is this machine all right?")).to_be_visible()
+    yield frame
+    page.context.close()
 
 
 def judged(frame: FrameLocator) -> None:
@@ -76,8 +67,10 @@ def judged(frame: FrameLocator) -> None:
     )
 
 
-def test_an_upload_in_a_frame_of_another_site_is_judged(framed: FrameLocator, clip: Path) -> None:
-    framed.locator("input[type=file]").set_input_files(clip)
+def test_an_upload_in_a_frame_of_another_site_is_judged(
+    framed: FrameLocator, fans: dict[str, Path]
+) -> None:
+    framed.locator("input[type=file]").set_input_files(fans["unbalance"])
     judged(framed)
 
 

@@ -22,10 +22,10 @@ LATE = 30.0  # s that a busy machine may be behind; more it never is (app/record
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory) -> Iterator[Browser]:
+def browser(playwright, tmp_path_factory) -> Iterator[Browser]:
     file: Path = tmp_path_factory.mktemp("sound") / "turning faulty.wav"
     soundfile.write(file, turning_faulty(CHANGE, LENGTH), 16_000)
-    with chromium(microphone=file) as launched:
+    with chromium(playwright, microphone=file) as launched:
         yield launched
 
 

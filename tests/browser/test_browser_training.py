@@ -9,32 +9,24 @@ import re
 import signal
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 import soundfile
-from browsing import LAPTOP, PATIENCE, PHONE, chromium, running_app, shoot
+from browsing import LAPTOP, PATIENCE, PHONE, shoot
 from local_server import Answer, LocalServer
 from playwright.sync_api import Browser, Page, expect
 
 from mimimi.config import SAMPLE_RATE
 from mimimi.simulate import simulate_clip
-from state import examples
 
 pytestmark = pytest.mark.browser
 RUN = "fan-simulated-fan-2-2"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def zenodo() -> Iterator[LocalServer]:
+def zenodo(stand_in) -> LocalServer:
     """It has the fans of DCASE 2020, and stops in the middle of them until it is told to go on."""
-    server = LocalServer()
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for machine_id in ("id_00", "id_02"):
@@ -43,24 +35,10 @@ def zenodo() -> Iterator[LocalServer]:
                 samples = simulate_clip("fan", machine_id, clip=take)
                 soundfile.write(sound, samples, SAMPLE_RATE, format="WAV")
                 archive.writestr(f"fan/{part}_{machine_id}_{take:08}.wav", sound.getvalue())
-    server.publish(3678171, {"dev_data_fan.zip": target.getvalue()})
-    [answers] = (found for path, found in server.answers.items() if path.endswith("content"))
+    stand_in.publish(3678171, {"dev_data_fan.zip": target.getvalue()})
+    [answers] = (found for path, found in stand_in.answers.items() if path.endswith("content"))
     answers.insert(0, Answer(target.getvalue(), etag=answers[0].etag, cut=1_000_000, stall=True))
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def address(home, zenodo, tmp_path_factory) -> Iterator[str]:
-    log = tmp_path_factory.mktemp("app") / "streamlit.log"
-    with running_app(log, MIMIMI_HOME=str(home), MIMIMI_ZENODO=zenodo.url) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory) -> Iterator[Browser]:
-    with chromium(microphone=tmp_path_factory.mktemp("no") / "microphone.wav") as launched:
-        yield launched
+    return stand_in
 
 
 def opened(browser: Browser, url: str, **options) -> Page:
@@ -94,7 +72,7 @@ def test_a_public_data_set_is_fetched_while_one_watches_or_not(browser, address,
     page.get_by_text("Public data sets", exact=True).click()
     page.get_by_role("combobox", name="Data set").click()
     page.get_by_role("option", name="DCASE 2020").click()
-    page.get_by_role("button", name="Fetch it").dblclick()
+    page.get_by_role("button", name="Download it").dblclick()
     expect(page.get_by_text(re.compile(r"public-dcase2020-fan: \d+ %"))).to_be_visible()
     shoot(page, tmp_path, "being fetched")
     page.reload()
@@ -108,13 +86,13 @@ def test_a_public_data_set_is_fetched_while_one_watches_or_not(browser, address,
 
 
 def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
-    browser, address, home, tmp_path
+    browser, address, app_home, fans, tmp_path
 ):
     page = opened(browser, f"{address}/train")
     page.get_by_text("Simulated", exact=True).click()
     number(page, "Machines", 2)
     number(page, "Recordings of each", 2)
-    page.get_by_role("button", name="Make them").click()
+    page.get_by_role("button", name="Simulate them").click()
     expect(page.get_by_role("heading", name="Are they good enough?")).to_be_visible()
     page.get_by_text("Settings").click()
     number(page, "Epochs at most", 3)
@@ -125,7 +103,7 @@ def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
 
     run = page.locator(".st-key-run").last
     expect(run).to_contain_text("running")
-    folder = home / "runs" / RUN
+    folder = app_home / "runs" / RUN
     curves = page.locator(".st-key-curves .js-plotly-plot").last
     expect(curves).to_be_visible(timeout=2 * PATIENCE)
     wait_for(lambda: points(page) > 0)
@@ -152,9 +130,7 @@ def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
     page.get_by_role("button", name="Use it").click()
     expect(page.get_by_role("heading", name="Is this machine all right?")).to_be_visible()
     expect(page).to_have_url(re.compile(f"detector={RUN}"))
-    clip = tmp_path / "fan.wav"
-    clip.write_bytes(examples.simulate(examples.Example("fan")))
-    page.locator("input[type=file]").set_input_files(clip)
+    page.locator("input[type=file]").set_input_files(fans["normal"])
     page.get_by_role("button", name="id_51", exact=True).click()
     verdict = page.locator(".st-key-verdict h3")
     expect(verdict).to_contain_text("fan id_51")
@@ -163,7 +139,7 @@ def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
     expect(page.get_by_role("heading", name="Teach it your machines")).to_be_visible()
     page.get_by_role("link", name="Analyse").click()
     expect(verdict).to_contain_text("fan id_51")
-    expect(page.get_by_text("Uploaded before: fan.wav")).to_be_visible()
+    expect(page.get_by_text("Uploaded before: fan normal.wav")).to_be_visible()
     shoot(page, tmp_path, "used")
     page.context.close()
 

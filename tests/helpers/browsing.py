@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -80,15 +80,14 @@ def running_app(log: Path, start: str = README, **environment: str) -> Iterator[
 
 
 @contextmanager
-def chromium(microphone: Path) -> Iterator[Browser]:
+def chromium(playwright: Playwright, microphone: Path) -> Iterator[Browser]:
     """A browser whose microphone hears a file over and over; skips where there is none."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     flags = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, headless=True)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, headless=True)
+    yield browser
+    browser.close()
 
 
 def shoot(page: Page, folder: Path, name: str) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import torch
 
 from mimimi.detector.detector import Detector
-from mimimi.detector.ensemble import Ensemble, NetworkMember
+from mimimi.detector.ensemble import Ensemble
+from mimimi.detector.member import NetworkMember
 from mimimi.networks.build import Network
 
 

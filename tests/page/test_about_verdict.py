@@ -1,7 +1,7 @@
 import pytest
 
 from mimimi.detector.verdict import ChannelWeights, Verdict, Window
-from texts import about_verdict
+from texts import about_detector, about_pictures, about_verdict
 
 CALIBRATION = [0.2, 0.4, 0.6, 0.8]
 
@@ -35,12 +35,12 @@ def test_normal_and_unusual_differ_in_icon_word_and_colour():
 def test_a_foreign_sound_is_never_called_normal():
     foreign = about_verdict.headline(verdict(is_anomalous=False, recognised=False))
     broken = about_verdict.headline(verdict(recognised=False))
-    assert foreign.text == "Sounds not like any fan I know"
-    assert broken.text == "Unusual, and not like any fan I know"
+    assert foreign.text == "Matches no known fan"
+    assert broken.text == "Unusual, and matches no known fan"
     for said in (verdict(is_anomalous=False, recognised=False), verdict(recognised=False)):
         assert "normal" not in about_verdict.in_a_word(said)
     assert about_verdict.in_a_word(verdict(is_anomalous=False, recognised=True)) == "✓ normal"
-    assert "not to be trusted" in about_verdict.caution(verdict(recognised=False))
+    assert "Do not trust" in about_verdict.caution(verdict(recognised=False))
     assert about_verdict.caution(verdict(recognised=True)) is None
 
 
@@ -52,9 +52,9 @@ def test_a_recording_that_failed_is_neither():
 @pytest.mark.parametrize(
     ("score", "sentence"),
     [
-        (1.0, "None of 4 normal recordings sounded this strange."),
-        (0.6, "2 of 4 normal recordings sounded at least as strange."),
-        (0.1, "All of 4 normal recordings sounded at least as strange."),
+        (1.0, "None of 4 normal recordings sounded this unusual."),
+        (0.6, "2 of 4 normal recordings sounded at least as unusual."),
+        (0.1, "All of 4 normal recordings sounded at least as unusual."),
     ],
 )
 def test_the_recording_is_compared_with_those_of_the_calibration(score, sentence):
@@ -72,7 +72,7 @@ def test_no_more_certainty_than_the_calibration_holds():
 @pytest.mark.parametrize(("p", "said"), [(0.2, "1 of 5 recordings, or more"), (0.6, "60 %")])
 def test_the_p_value_in_words(p, said):
     text = about_verdict.how_often(verdict(p_value=p))
-    assert text.startswith("A fan running well sounds this strange in about ")
+    assert text.startswith("A fan running well sounds this unusual in about ")
     assert said in text
 
 
@@ -87,10 +87,12 @@ def test_one_detector_in_twenty_is_said_to_be_off():
     assert "more than 22 % of them" in about_verdict.what_is_promised(12, 1 / 13)
 
 
-def test_a_guessed_machine_is_named_as_such():
-    text = about_verdict.caution(verdict(machine_id_given=False, warning="machine guessed: weaker"))
+def test_an_inferred_machine_is_named_as_such():
+    text = about_verdict.caution(
+        verdict(machine_id_given=False, warning="machine inferred: less reliable")
+    )
     assert text is not None
-    assert text.startswith("Machine guessed: weaker.")
+    assert text.startswith("Machine inferred: less reliable.")
     assert "most like id_00" in text
 
 
@@ -98,30 +100,30 @@ def test_a_given_machine_and_a_whole_recording_need_no_caution():
     assert about_verdict.caution(verdict()) is None
 
 
-def test_the_strangest_window_is_named_by_its_time():
+def test_the_most_unusual_window_is_named_by_its_time():
     windows = [Window(0.0, 2.0, 0.1), Window(2.0, 2.0, 0.7), Window(4.0, 2.0, 0.3)]
-    assert about_verdict.strangest(windows) == "Strangest from 2.0 s to 4.0 s."
-    assert about_verdict.strangest(windows[:1]) is None
+    assert about_verdict.most_unusual(windows) == "Most unusual from 2.0 s to 4.0 s."
+    assert about_verdict.most_unusual(windows[:1]) is None
 
 
 @pytest.mark.parametrize(
     ("magnitude", "complex_", "expected"),
     [(0.9, 0.1, "magnitude (90 %"), (0.2, 0.8, "complex features (80 %"), (0.5, 0.5, "alike")],
 )
-def test_what_the_attention_leant_on(magnitude, complex_, expected):
+def test_what_the_attention_relied_on(magnitude, complex_, expected):
     weights = ChannelWeights({"id_00": magnitude}, {"id_00": complex_})
-    text = about_verdict.leaning(weights)
+    text = about_verdict.relied_on(weights)
     assert expected in text
 
 
-def test_the_detector_says_what_it_learnt_from():
+def test_the_detector_says_what_it_was_trained_on():
     about = {"recordings": {"MIMII": 24, "simulated": 40}}
-    assert about_verdict.origin("fan", "bundled", about) == (
-        "Judged by the fan detector (bundled), learnt from 24 of MIMII and 40 simulated recordings."
+    assert about_detector.origin("fan", "bundled", about) == (
+        "Judged by the fan detector (bundled), trained on 24 of MIMII and 40 simulated recordings."
     )
-    assert about_verdict.origin("fan", "bundled", {}) == "Judged by the fan detector (bundled)."
+    assert about_detector.origin("fan", "bundled", {}) == "Judged by the fan detector (bundled)."
 
 
 def test_a_long_recording_says_how_much_a_column_stands_for():
-    assert "stands for 1.5 s" in about_verdict.what_time_shows(400, 600.0)
-    assert "stands for" not in about_verdict.what_time_shows(313, 10.0)
+    assert "stands for 1.5 s" in about_pictures.over_time(400, 600.0)
+    assert "stands for" not in about_pictures.over_time(313, 10.0)

@@ -31,7 +31,7 @@ def judged(monkeypatch) -> Counter:
     judge = Detector.judge
 
     def count(self, measured, machine_id=None, *options) -> Verdict:
-        counts[measured.waveform.name, machine_id] += 1
+        counts[measured.name, machine_id] += 1
         return judge(self, measured, machine_id, *options)
 
     monkeypatch.setattr(Detector, "judge", count)
@@ -64,13 +64,13 @@ def test_the_first_screen_offers_examples_normal_and_faulty_of_every_type():
         assert {f"try_{machine_type}_{condition}" for condition in conditions} <= offered
 
 
-def test_an_example_of_a_fault_that_is_not_heard_is_owned_up_to():
+def test_an_example_of_a_fault_that_is_not_heard_is_noted():
     heard = {}
     for condition in examples.conditions("fan"):
         page = click(opened(), f"try_fan_{condition}")
         unusual = "Unusual" in said(page)
-        owned_up = any("does not hear it" in info.value for info in page.info)
-        assert owned_up == (condition != examples.NORMAL and not unusual)
+        noted = any("does not hear it" in info.value for info in page.info)
+        assert noted == (condition != examples.NORMAL and not unusual)
         heard[condition] = unusual
     assert set(heard.values()) == {True, False}
 
@@ -165,7 +165,7 @@ def test_another_type_asks_for_the_id_anew():
     assert page.query_params == {"type": "pump"}
 
 
-def test_find_it_stays_chosen_with_another_type():
+def test_to_infer_the_id_stays_chosen_with_another_type():
     page = opened(type="fan", id="find")
     page.selectbox(key="detector").set_value("pump").run()
     assert page.query_params == {"type": "pump", "id": "find"}
@@ -189,10 +189,10 @@ def test_the_id_is_asked_for_before_anything_is_judged(clip, judged):
     assert page.query_params["id"] == "id_00"
 
 
-def test_a_guessed_machine_is_called_weaker(clip):
+def test_an_inferred_machine_is_called_less_reliable(clip):
     page = upload(opened(type="fan", id="find"), ("mine.wav", clip))
     assert not page.exception
-    assert any("weaker" in warning.value for warning in page.warning)
+    assert any("less reliable" in warning.value for warning in page.warning)
 
 
 def test_nothing_is_judged_twice(clip, judged):

@@ -1,4 +1,4 @@
-"""The Evaluate page without a browser: figures of a detector on clips it has not learnt from."""
+"""The Evaluate page without a browser: figures of a detector on clips it was not trained on."""
 
 import io
 import zipfile
@@ -61,7 +61,7 @@ def test_simulated_clips_give_figures_pictures_and_files(page):
     page = pressed(page)
     given = page.dataframe[0].value
     assert list(given["machine"])[-1] == "valve mean"
-    assert {"AUC", "AUC, id found", "pAUC", "found", "false alarms"} <= set(given.columns)
+    assert {"AUC", "AUC, id inferred", "pAUC", "found", "false alarms"} <= set(given.columns)
     labels = {metric.label for metric in page.metric}
     assert labels == {"Faults found (recall)", "Precision", "False alarms", "False alarms a day"}
     assert len(page.get("plotly_chart")) == 5

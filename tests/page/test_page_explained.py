@@ -1,4 +1,4 @@
-"""Where a recording is unusual, on the Analyse page; and how often it is decoded for all that."""
+"""Where a recording is unusual, on the Analyse page; and how often it is heard for all that."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ import soundfile
 import streamlit as st
 from visit import opened, said, upload
 
+from mimimi.audio import Waveform
 from mimimi.config import SAMPLE_RATE
+from mimimi.detector.detector import Detector
+from mimimi.detector.measurement import Measurement
 from mimimi.simulate import simulate_clip
 
 pytestmark = pytest.mark.usefixtures("own_home")
@@ -26,6 +29,20 @@ def beeping() -> bytes:
     clip = simulate_clip("pump", "id_51", clip=900)[: len(beep)] + beep
     soundfile.write(file, clip, SAMPLE_RATE, format="WAV")
     return file.getvalue()
+
+
+@pytest.fixture
+def measured(monkeypatch) -> list[str]:
+    """The name of each recording that was measured, as often as it was."""
+    names: list[str] = []
+    measure = Detector.measure
+
+    def count(self, waveform: Waveform) -> Measurement:
+        names.append(waveform.name)
+        return measure(self, waveform)
+
+    monkeypatch.setattr(Detector, "measure", count)
+    return names
 
 
 @pytest.fixture
@@ -51,7 +68,9 @@ def test_where_a_recording_is_unusual_is_said(beeping):
     assert "mostly magnitude" in said(page)
 
 
-def test_verdict_pictures_explanation_and_nearest_recording_decode_it_once(beeping, decoded):
+def test_verdict_pictures_explanation_and_nearest_recording_hear_it_once(
+    beeping, decoded, measured
+):
     st.cache_data.clear()
     st.cache_resource.clear()
     page = upload(opened(type="pump", id="id_51"), ("pump.wav", beeping))
@@ -61,3 +80,4 @@ def test_verdict_pictures_explanation_and_nearest_recording_decode_it_once(beepi
     assert not page.exception
     own = [file for file in decoded.values() if file.frames == round(9.7 * SAMPLE_RATE)]
     assert len(own) == 1
+    assert measured == ["pump.wav"]

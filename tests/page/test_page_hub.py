@@ -34,7 +34,7 @@ def opened(page: str = "main.py", **address: str) -> AppTest:
 def fetch(page: AppTest, name: str, token: str = "", key: str = "machine") -> AppTest:
     page.text_input(key=f"hub_name_{key}").set_value(name)
     page.text_input(key=f"hub_token_{key}").set_value(token)
-    return next(button for button in page.button if button.label == "Fetch").click().run()
+    return next(button for button in page.button if button.label == "Download").click().run()
 
 
 def said(page: AppTest) -> str:
@@ -211,7 +211,7 @@ def test_publishing_from_the_page(server):
     assert files["config.json"] == (bundled()["fan"] / "config.json").read_bytes()
 
 
-def test_a_card_from_a_stranger_fetches_no_pictures(server, tmp_path):
+def test_a_card_that_was_fetched_fetches_no_pictures(server, tmp_path):
     for path in bundled()["fan"].iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "README.md").write_text("# Look\n\n![](https://tracker.example/x.png)\n")

@@ -22,7 +22,7 @@ from state import examples
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("own_home")
-HEADING = "The normal recording it is most like"
+HEADING = "Nearest normal recording"
 
 
 def shown(page: AppTest) -> bool:
@@ -55,7 +55,7 @@ def test_one_that_is_not_at_hand_is_shown_by_its_spectrum(clip):
 
 @pytest.fixture
 def my_run(own_home, tmp_path) -> Path:
-    """A run of one's own, and the folder with the recordings that it learnt from."""
+    """A run of one's own, and the folder with the recordings that it was trained on."""
     data, run = tmp_path / "recordings" / "hall [3]", own_home / "runs" / "north-hall"
     data.mkdir(parents=True)
     detector = Detector.from_pretrained("fan")
@@ -74,7 +74,7 @@ def my_run(own_home, tmp_path) -> Path:
     return data
 
 
-def test_one_of_a_run_of_ones_own_is_found_where_the_run_learnt_it(my_run, clip):
+def test_one_of_a_run_of_ones_own_is_found_where_the_run_was_trained(my_run, clip):
     page = upload(opened(detector="north-hall", id="id_02"), ("mine.wav", clip))
     assert "Most like `north hall" in said(page)
     assert can_be_heard(page)

@@ -68,7 +68,7 @@ def test_two_machines_of_ones_own_can_be_trained_and_the_button_starts_one_job(
 ):
     page = machine(opened(), "North", sound(200))
     assert not page.exception
-    assert [one.value[:20] for one in page.error] == ["There is only north,"]
+    assert [error.value[:20] for error in page.error] == ["There is only north,"]
     assert page.button(key="start").disabled
     page = machine(page, "South", sound(300))
     assert not page.error

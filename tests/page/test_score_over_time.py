@@ -20,7 +20,7 @@ def test_scores_stand_where_their_segments_end():
     traces = {trace.name: trace for trace in drawn((0.0, 60.0)).data}
     assert [round(60 * x) for x in traces["score"].x] == [10, 20, 30, 40]
     assert list(traces["score"].y) == [1.0, None, None, 3.0]
-    assert list(traces["unusual"].y) == list(traces["unlike any"].y) == [3.0]
+    assert list(traces["unusual"].y) == list(traces["no match"].y) == [3.0]
     assert list(traces["score"].customdata[3]) == ["0:00:30", "0:00:40"]
 
 

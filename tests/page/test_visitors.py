@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import pytest
+import streamlit as st
 
 from benchmarks.speed.app import running_app
 from benchmarks.speed.visitors import COUNTED, at_once, loads, mixed_up, recordings
-from mimimi.detector.verdict import Verdict
-from state import detectors
+from state import detectors, measurements
 from state.clips import Clip
 
 
@@ -25,35 +26,37 @@ def test_no_verdict_is_mixed_up_and_no_detector_loaded_twice(tmp_path):
     assert len(mixed_up(brought, swapped)) == 2
 
 
+@dataclass(frozen=True)
+class Named:
+    name: str
+
+
 class Listener:
     """A detector that is told when to be done, and knows how many it listens to at once."""
-
-    machine_type = "fan"
 
     def __init__(self) -> None:
         self.done = threading.Event()
         self.at_once, self.most = 0, 0
 
-    def measure(self, name: str) -> str:
+    def measure(self, name: str) -> Named:
         self.at_once += 1
         self.most = max(self.most, self.at_once)
         self.done.wait(10 if name == "long" else 0.02)
         self.at_once -= 1
-        return name
-
-    def judge(self, name: str, machine_id: str | None) -> Verdict:
-        return Verdict(name, self.machine_type, machine_id)
+        return Named(name)
 
 
-def test_recordings_are_judged_one_after_another_and_never_behind_a_long_one(monkeypatch):
-    monkeypatch.setattr(detectors, "waveform", lambda clip: clip.name)
+def test_recordings_are_measured_one_after_another_and_never_behind_a_long_one(monkeypatch):
     listener = Listener()
+    monkeypatch.setattr(measurements, "waveform", lambda clip: clip.name)
+    monkeypatch.setattr(detectors, "load", lambda name: listener)
+    st.cache_resource.clear()
     short = [Clip(f"short {k}", b"", str(k)) for k in range(6)]
-    long = [Clip("long", bytes(detectors._LONG + 1), f"long {k}") for k in range(2)]
+    long = [Clip("long", bytes(measurements._LONG + 1), f"long {k}") for k in range(2)]
     with ThreadPoolExecutor(8) as threads:
-        slow = [threads.submit(detectors._one, listener, clip, None) for clip in long]
-        heard = list(threads.map(lambda clip: detectors._one(listener, clip, None), short))
-        assert [verdict.file for verdict in heard] == [clip.name for clip in short]
+        slow = [threads.submit(measurements.measure, clip, "fan") for clip in long]
+        heard = list(threads.map(lambda clip: measurements.measure(clip, "fan"), short))
+        assert [measured.name for measured in heard] == [clip.name for clip in short]
         assert not any(one.done() for one in slow)
         listener.done.set()
     assert listener.most == 2  # one short and one long

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPResponse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mimimi.data.download.disk import size_text
 from mimimi.data.download.partial import Partial
-from mimimi.data.download.web import BrokenOff, Patience, RangeRefused, ask, broken_connection
+from mimimi.data.download.web import BrokenOff, Patience, RangeRefused, ask, read_some
 from mimimi.errors import CorpusError
+
+if TYPE_CHECKING:
+    from requests import Response
 
 BLOCK = 1 << 20  # bytes
 CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)$")
@@ -107,7 +110,7 @@ def _receive(file: RemoteFile, partial: Partial, on_bytes: Callable[[int], None]
         partial.discard()
         raise
     with response:
-        if response.status == 206:
+        if response.status_code == 206:
             _check_range(response, file, partial)
         else:
             _check_offer(response, file)
@@ -115,7 +118,7 @@ def _receive(file: RemoteFile, partial: Partial, on_bytes: Callable[[int], None]
         done = partial.size
         on_bytes(done)
         with partial.appending() as content:
-            for block in _blocks(response, file.size - done):
+            while block := read_some(response, min(BLOCK, file.size - done)):
                 content.write(block)
                 done += len(block)
                 on_bytes(done)
@@ -123,7 +126,7 @@ def _receive(file: RemoteFile, partial: Partial, on_bytes: Callable[[int], None]
         raise BrokenOff(f"broke off after {size_text(done)} of {size_text(file.size)}")
 
 
-def _check_range(response: HTTPResponse, file: RemoteFile, partial: Partial) -> None:
+def _check_range(response: Response, file: RemoteFile, partial: Partial) -> None:
     """Bytes from elsewhere, or of another version, must not be added to what is there."""
     match = CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
     fits = (
@@ -137,29 +140,16 @@ def _check_range(response: HTTPResponse, file: RemoteFile, partial: Partial) -> 
         raise BrokenOff("the server sent another part than was asked for, so it begins anew")
 
 
-def _check_offer(response: HTTPResponse, file: RemoteFile) -> None:
+def _check_offer(response: Response, file: RemoteFile) -> None:
     """An answer that cannot be the file, such as a log-in page, must not cost what is there."""
     length = response.headers.get("Content-Length", str(file.size))
     if length != str(file.size):
         raise BrokenOff(f"the server offers {length!r} bytes where {file.size} were published")
-    if response.headers.get_content_type() == "text/html":
+    if response.headers.get("Content-Type", "").lower().startswith("text/html"):
         raise BrokenOff("the server sent a web page in its place")
 
 
-def _validator(response: HTTPResponse) -> str:
+def _validator(response: Response) -> str:
     """What an If-Range may hold: a strong ETag, or the date (RFC 9110, section 13.1.5)."""
     tag: str = response.headers.get("ETag", "")
     return tag if tag.startswith('"') else response.headers.get("Last-Modified", "")
-
-
-def _blocks(response: HTTPResponse, most: int) -> Iterator[bytes]:
-    """What comes, as it comes; never more than the file can have."""
-    while most > 0:
-        try:
-            block = response.read1(min(BLOCK, most))
-        except (OSError, HTTPException) as error:
-            raise BrokenOff(broken_connection(error)) from error
-        if not block:
-            return
-        most -= len(block)
-        yield block

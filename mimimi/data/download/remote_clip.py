@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mimimi.data.download.public_sets import RECORDS
+from mimimi.data.download.web import session
 from mimimi.data.download.zenodo import ZENODO
 from mimimi.errors import CorpusError
 from mimimi.files import home
 
 IDS = ("id_00", "id_02", "id_04", "id_06")
-SOURCE = "MIMII, Hitachi, Ltd., https://doi.org/10.5281/zenodo.3384388, CC BY-SA 4.0"
-SNR = -6  # dB, the noise level the bundled detectors have learnt from
+SNR = -6  # dB, the noise level the bundled detectors were trained on
 TIMEOUT = (5.0, 10.0)  # s, to connect and of silence: somebody is waiting
 LARGEST = 16 << 20  # bytes of an answer; a clip has 2.6 MB, the list of an archive 1 MB
 
@@ -68,16 +68,15 @@ class RemoteArchive:
     """
 
     def __init__(self, name: str, zenodo: str | None = None) -> None:
-        import requests
         from remotezip import RemoteZip
 
         server = (zenodo or os.environ.get("MIMIMI_ZENODO") or ZENODO).rstrip("/")
         self.name, self._turn = name, threading.Lock()
-        session = requests.Session()
-        session.hooks["response"].append(_refuse_the_whole)
+        client = session(attempts=2)
+        client.hooks["response"].append(_refuse_the_whole)
         url = f"{server}/api/records/{RECORDS['mimii']}/files/{name}/content"
         with _one_sentence(name):
-            self._zip = RemoteZip(url, session=session, timeout=TIMEOUT)
+            self._zip = RemoteZip(url, session=client, timeout=TIMEOUT)
 
     def read(self, clip: PublishedClip) -> bytes:
         """Fetch a clip; its checksum is compared.

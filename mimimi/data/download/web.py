@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from http.client import HTTPException, HTTPResponse, InvalidURL, responses
-from typing import cast
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from http.client import responses
+
+from requests import RequestException, Response, Session
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+from urllib3.exceptions import HTTPError, TimeoutError
 
 from mimimi import __version__
 from mimimi.errors import CorpusError
@@ -15,7 +17,7 @@ from mimimi.errors import CorpusError
 TIMEOUT = 30.0  # s of silence after which a connection counts as broken
 PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)  # s before each further attempt
 LONGEST_PAUSE = 120.0  # s that a server may ask for
-PASSING = (408, 425, 429)  # beside 5xx, the answers that another attempt may change
+PASSING = (408, 425, 429, *range(500, 512))  # answers that another attempt may change
 
 
 class BrokenOff(Exception):
@@ -35,7 +37,28 @@ class RangeRefused(BrokenOff):
     """The server does not have the part of the file that was asked for."""
 
 
-def ask(url: str, headers: Mapping[str, str] | None = None) -> HTTPResponse:
+def session(attempts: int = 1) -> Session:
+    """The one client for the web: it says who it is, and takes bytes as they are.
+
+    Args:
+        attempts: to get an answer, half a second, then twice as long apart; whoever has more
+            patience, and can say so meanwhile, asks again himself, see `Patience`.
+    """
+    client = Session()
+    client.headers.update({"User-Agent": f"mimimi/{__version__}", "Accept-Encoding": "identity"})
+    again = Retry(
+        attempts - 1,
+        backoff_factor=0.5,
+        status_forcelist=PASSING,
+        raise_on_status=False,
+        respect_retry_after_header=False,
+    )
+    for scheme in ("https://", "http://"):
+        client.mount(scheme, HTTPAdapter(max_retries=again))
+    return client
+
+
+def ask(url: str, headers: Mapping[str, str] | None = None) -> Response:
     """Send a GET request, following redirections.
 
     Args:
@@ -50,39 +73,52 @@ def ask(url: str, headers: Mapping[str, str] | None = None) -> HTTPResponse:
         RangeRefused: answer 416.
         CorpusError: an answer that will stay as it is, such as 404.
     """
-    agent = {"User-Agent": f"mimimi/{__version__}"}
     try:
-        request = Request(url, headers={**agent, **(headers or {})})
-        if request.type not in ("http", "https"):
-            raise ValueError(request.type)
-        return cast(HTTPResponse, urlopen(request, timeout=TIMEOUT))
-    except HTTPError as error:
-        error.close()
-        why = f"the server answers {error.code} {responses.get(error.code, '')}".rstrip()
-        if error.code == 416:
-            raise RangeRefused(why) from error
-        if error.code in PASSING or error.code >= 500:
-            wait = error.headers.get("Retry-After", "")
-            raise BrokenOff(why, float(wait) if wait.isdecimal() else 0.0) from error
-        raise CorpusError(
-            f"{url}: {why}; the data set may have moved, look for it on the web or update mimimi."
-        ) from error
-    except OSError as error:
-        raise BrokenOff(broken_connection(error)) from error
-    except (ValueError, InvalidURL) as error:
+        with session() as client:
+            answer = client.get(url, headers=headers, stream=True, timeout=TIMEOUT)
+    except ValueError as error:
         raise CorpusError(f"{url} is no web address; it should begin with https://.") from error
-    except HTTPException as error:
+    except (RequestException, HTTPError) as error:
+        raise BrokenOff(broken_connection(error)) from error
+    if answer.ok:
+        return answer
+    answer.close()
+    why = f"the server answers {answer.status_code} {responses.get(answer.status_code, '')}"
+    if answer.status_code == 416:
+        raise RangeRefused(why)
+    if answer.status_code in PASSING:
+        wait = answer.headers.get("Retry-After", "")
+        raise BrokenOff(why, float(wait) if wait.isdecimal() else 0.0)
+    raise CorpusError(
+        f"{url}: {why}; the data set may have moved, look for it on the web or update mimimi."
+    )
+
+
+def read_some(answer: Response, most: int) -> bytes:
+    """What has come of a body, as soon as anything has; nothing at its end.
+
+    Raises:
+        BrokenOff: the connection failed.
+    """
+    try:
+        block: bytes = answer.raw.read1(most, decode_content=False)
+        return block
+    except (OSError, HTTPError) as error:
         raise BrokenOff(broken_connection(error)) from error
 
 
-def broken_connection(error: OSError | HTTPException) -> str:
+def broken_connection(error: BaseException) -> str:
     """Say in a clause what befell a connection, in no words of the server's."""
-    if not isinstance(error, OSError):
-        return "the server's answer broke off or is no HTTP"
-    reason = getattr(error, "reason", error)
-    if isinstance(reason, TimeoutError):
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    if told := [c.strerror for c in causes if isinstance(c, OSError) and c.strerror]:
+        return told[0]
+    if any(isinstance(cause, TimeoutError) for cause in causes):
         return f"nothing came for {TIMEOUT:.0f} s"
-    return str(getattr(reason, "strerror", None) or reason) or type(error).__name__
+    return "the server's answer broke off or is no HTTP"
 
 
 class Patience:

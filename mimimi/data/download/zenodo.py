@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from http.client import HTTPException
 from typing import Any
 
 from mimimi.data.download.fetch import RemoteFile
-from mimimi.data.download.web import PAUSES, BrokenOff, Patience, ask, broken_connection
+from mimimi.data.download.web import PAUSES, BrokenOff, Patience, ask, read_some
 from mimimi.errors import CorpusError
 
 ZENODO = "https://zenodo.org"
@@ -68,14 +67,13 @@ def published(
 
 
 def _body(url: str) -> bytes:
+    body = b""
     with ask(url, {"Accept": "application/json"}) as response:
-        try:
-            body = response.read(LARGEST_ANSWER)
-        except (OSError, HTTPException) as error:
-            raise BrokenOff(broken_connection(error)) from error
-        if response.length:
-            raise BrokenOff("the answer broke off, or is far too long")
-        return body
+        while block := read_some(response, LARGEST_ANSWER):
+            body += block
+            if len(body) > LARGEST_ANSWER:
+                raise BrokenOff("the answer is far too long")
+    return body
 
 
 def _remote_file(entry: dict[str, Any]) -> RemoteFile:

@@ -1,4 +1,4 @@
-"""What a detector says of itself for people, read from strangers' files: only what is well formed.
+"""What a detector says of itself for people, read from untrusted files: only what is well formed.
 
 Nothing here decides on a verdict, so what makes no sense is left out instead of refused.
 """
@@ -11,23 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mimimi.estimate import Estimate
+
 PLAIN = re.compile(r"\w[\w .,+()-]{0,127}")
 """Words that neither Markdown nor HTML would act on."""
 
 _LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]{0,39}")
 _MOST = 1000
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure from 0 to 1 with its interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
 
 
 @dataclass(frozen=True)
@@ -76,6 +66,12 @@ def recordings(about: Mapping[str, Any]) -> dict[str, int]:
         for corpus, count in (found.items() if isinstance(found, dict) else ())
         if isinstance(corpus, str) and PLAIN.fullmatch(corpus) and type(count) is int
     }
+
+
+def seconds(about: Mapping[str, Any]) -> float:
+    """How much normal sound a memory has heard, in s; 0 where that is not known."""
+    found = about.get("seconds")
+    return found if isinstance(found, float) and 0 <= found < 1e9 else 0.0
 
 
 def licence(about: Mapping[str, Any]) -> str | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mimimi.detector import checkpoint
 from mimimi.errors import DetectorError, UserError
 
 if TYPE_CHECKING:
@@ -27,12 +28,7 @@ TAG = "mimimi"
 REPO = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?", re.ASCII)
 """`user/repo`, or `user/repo@revision`: a branch, a tag or a commit."""
 
-FILES = ("config.json", "model.safetensors", "README.md")
-_LARGEST = (
-    8 << 20,
-    512 << 20,
-    8 << 20,
-)  # bytes of them: what a checkpoint may have
+FILES = (checkpoint.CONFIG, checkpoint.WEIGHTS, checkpoint.CARD)
 _LICENCE = re.compile("license:([a-z0-9][a-z0-9.-]{0,39})")
 _COMMIT = re.compile("[0-9a-f]{40}")
 _PATIENCE = 8.0  # s for any one answer; the client itself would wait for ever
@@ -127,12 +123,12 @@ def download(
 def _checked_size(repo: str, info: ModelInfo) -> int:
     """Bytes to fetch, of what may be a detector."""
     sizes = {file.rfilename: file.size or 0 for file in info.siblings or []}
-    if not {"config.json", "model.safetensors"} <= sizes.keys():
+    if not {checkpoint.CONFIG, checkpoint.WEIGHTS} <= sizes.keys():
         raise DetectorError(
             f"{repo} on the Hugging Face Hub is no MIMIMI detector: it holds no "
             "config.json with a model.safetensors."
         )
-    if any(sizes.get(name, 0) > most for name, most in zip(FILES, _LARGEST, strict=True)):
+    if any(sizes.get(name, 0) > checkpoint.LARGEST[name] for name in FILES):
         raise DetectorError(
             f"{repo} on the Hugging Face Hub is too large to be a detector; it was not fetched."
         )

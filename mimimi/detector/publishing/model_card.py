@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mimimi.config import LineSpectrumConfig, Recipe
 from mimimi.data.index import Recording
-from mimimi.detector.config import DetectorConfig, MemberConfig
+from mimimi.detector.config import AnyMemberConfig, DetectorConfig, MemberConfig, MemoryConfig
 from mimimi.detector.publishing import about as said
 from mimimi.detector.publishing.about import Row, Summary
 from mimimi.recipes import as_dict
@@ -67,7 +67,7 @@ def _figures(summary: Mapping[str, Any]) -> dict[str, Any]:
 
 def model_card(
     config: DetectorConfig,
-    members: Sequence[MemberConfig],
+    members: Sequence[AnyMemberConfig],
     references: int,
     repo: str | None = None,
 ) -> str:
@@ -93,10 +93,7 @@ def model_card(
 # Is this {kind} going wrong? A MIMIMI detector
 
 It listens to a recording of a {kind} it knows ({", ".join(config.ids)}) and says whether it
-sounds as that machine did when it was in order. The network is that of Kim, Ho and Kang,
-"Self-supervised Complex Network for Machine Sound Anomaly Detection" (EUSIPCO 2021): it reads
-magnitude and phase, and was trained on normal sounds alone to tell the machines apart.
-{_others(members)}
+sounds as that machine did when it was running well. {_method(members)}
 
 ```python
 from mimimi import Detector
@@ -108,7 +105,7 @@ print(verdict.is_anomalous, verdict.score, verdict.threshold)
 
 {chr(10).join(data) or "- not recorded"}
 
-The thresholds come from a calibration set of {normal} normal recordings outside the training set.
+{_calibrated(members, normal)}
 {_kept(references)}{_licence_in_words(licence)}
 
 ## Figures
@@ -119,8 +116,8 @@ The thresholds come from a calibration set of {normal} normal recordings outside
 
 - It knows the machines above, in their place, with their microphone. Another machine, room or
   microphone is not judged by these figures; a threshold from recordings of your own is.
-- Without the machine's id the most similar one is taken: an anomaly is a recording that resembles
-  another machine, so that is weaker.
+- Without the machine's id the most similar one is inferred, which is less reliable: an anomaly is a
+  recording that resembles another machine.
 - A promised false-alarm rate holds on average over sets of calibration recordings, and no rate
   below 1 in (recordings + 1) can be promised.
 - Faults that it was never tried on may sound like nothing to it: a normal verdict proves no health.
@@ -190,9 +187,43 @@ def _kept(references: int) -> str:
     )
 
 
-def _others(members: Sequence[MemberConfig]) -> str:
+def _is_memory(members: Sequence[AnyMemberConfig]) -> bool:
+    return any(isinstance(member, MemoryConfig) for member in members)
+
+
+def _method(members: Sequence[AnyMemberConfig]) -> str:
+    """What it judges by."""
+    if _is_memory(members):
+        return """It is a memory of normal
+sound, without a network: a segment of 10 s is compared with the normal ones that it remembers, by
+its tones, its unrest, its peaks, and how its bands rise and fall together, and how fast."""
+    return f"""The network is that of Kim, Ho and Kang,
+"Self-supervised Complex Network for Machine Sound Anomaly Detection" (EUSIPCO 2021): it reads
+magnitude and phase, and was trained on normal sounds alone to tell the machines apart.
+{_others(members)}"""
+
+
+def _calibrated(members: Sequence[AnyMemberConfig], normal: int) -> str:
+    """Which recordings its promises rest on."""
+    if _is_memory(members):
+        return (
+            f"Thresholds rest on the same sound, as {normal} recordings or pieces of one, each\n"
+            f"left out in turn (jackknife+): of new ones like them k in {normal + 1} give a false "
+            "alarm,\nand twice that is proven. It holds what the views make of each segment, "
+            "not the sound."
+        )
+    return (
+        f"The thresholds come from a calibration set of {normal} normal recordings outside the "
+        "training set."
+    )
+
+
+def _others(members: Sequence[AnyMemberConfig]) -> str:
     """What judges beside the paper's network."""
-    lines = sum(isinstance(member.network, LineSpectrumConfig) for member in members)
+    lines = sum(
+        isinstance(member, MemberConfig) and isinstance(member.network, LineSpectrumConfig)
+        for member in members
+    )
     if not lines:
         return ""
     return f"""

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from mimimi.estimate import Estimate
 from mimimi.evaluation.clips import ScoredClip
 from mimimi.evaluation.figures import MAX_FPR, Summary, scores
-from mimimi.evaluation.metrics import Estimate, roc
+from mimimi.evaluation.metrics import roc
 from mimimi.evaluation.pictures.palette import (
     BLACK,
     BLUE,

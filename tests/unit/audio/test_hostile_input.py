@@ -90,7 +90,7 @@ REFUSED = {
     "text": (lambda p: p.write_text("no sound\n" * 99), "not a sound file"),
     "a header alone": (lambda p: cut(p, "WAV", 0.0001), "not a sound file"),
     "a beginning of FLAC": (lambda p: cut(p, "FLAC", 0.001), "nothing in it can be decoded"),
-    "a folder": (lambda p: p.mkdir(), "this is a folder; give the recordings in it"),
+    "a folder": (lambda p: p.mkdir(), "this is a folder that holds no recordings"),
     "a link to nowhere": (lambda p: p.symlink_to("gone.wav"), "links to a file that is gone"),
     "a circle of links": (circle, "cannot be read"),
     "a link to a device": (lambda p: p.symlink_to("/dev/zero"), "a device or a pipe"),

@@ -167,3 +167,36 @@ def test_an_unknown_machine_is_refused_before_anything_is_written(
     out = tmp_path / "out"
     assert main(["score", str(saved), str(clips), "--machine-id", "id_99", "--out", str(out)]) == 2
     assert not out.exists()
+
+
+def test_a_file_that_was_half_copied_is_judged_again_when_it_is_whole(
+    saved: Path, clips: Path, tmp_path: Path
+) -> None:
+    command = ["score", str(saved), str(clips), "--out", str(tmp_path / "out")]
+    late, whole = clips / "late.wav", (clips / "day 0" / "0.wav").read_bytes()
+    late.write_bytes(whole[:100])
+    assert main(command) == 2
+    before = {row["file"]: row for row in rows(tmp_path / "out")}
+    assert before[str(late)]["error"]
+    late.write_bytes(whole)
+    (clips / "broken.wav").unlink()
+    main(command)
+    after = {row["file"]: row for row in rows(tmp_path / "out")}
+    assert len(after) == len(before) == len(rows(tmp_path / "out"))
+    assert after[str(late)]["error"] is None
+    assert {k: v for k, v in after.items() if k != str(late)} == {
+        k: v for k, v in before.items() if k != str(late)
+    }
+
+
+def test_what_was_left_out_of_a_folder_is_said_and_an_empty_one_is_refused_in_its_turn(
+    saved: Path, clips: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (clips / "._1.wav").touch()
+    (clips / "empty").mkdir()
+    assert main(["score", str(saved), str(clips / "empty"), str(clips), "--csv"]) == 2
+    told = capsys.readouterr()
+    assert "left out: 1 hidden or thrown away (" in told.err
+    assert "1 of another kind (" in told.err
+    assert len(list(csv.DictReader(io.StringIO(told.out)))) == 8
+    assert "this is a folder that holds no recordings; give WAV" in told.err

@@ -10,6 +10,7 @@ from pyarrow import parquet
 from ray_cluster import RayCluster
 
 from mimimi.batch import score as batch
+from mimimi.batch.cluster import ray_module
 from mimimi.cli import main
 from mimimi.simulate import write_corpus
 
@@ -86,4 +87,21 @@ def test_a_cluster_that_is_not_there_is_one_sentence(
     assert main(["score", "fan", str(clips), "--out", out, "--engine", "ray"]) == 2
     message = capsys.readouterr().err
     assert said in message
+    assert message.count("\n") == 1
+
+
+def test_a_cluster_that_does_not_come_up_is_one_sentence(
+    clips: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def too_slow(**options: object) -> None:
+        raise Exception("The current node timed out during startup.")
+
+    monkeypatch.setattr(ray_module(), "init", too_slow)
+    out = str(tmp_path / "out")
+    assert main(["score", "fan", str(clips), "--out", out, "--engine", "ray"]) == 2
+    message = capsys.readouterr().err
+    assert "Ray gave up (The current node timed out during startup.)" in message
     assert message.count("\n") == 1

@@ -85,14 +85,14 @@ def test_json_of_one_process_exit_code_and_all(run: Path, clip: Path) -> None:
     assert done.stderr == ""
 
 
-def test_without_an_id_the_machine_is_guessed_and_said(
+def test_without_an_id_the_machine_is_inferred_and_said(
     run: Path, clip: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["score", str(run), str(clip), "--json"]) in (0, 1)
     (verdict,) = json.loads(capsys.readouterr().out)
     assert verdict["machine_id_given"] is False
     assert verdict["machine_id"] in ("id_50", "id_51")
-    assert "machine guessed: weaker" in verdict["warning"]
+    assert "machine inferred: less reliable" in verdict["warning"]
 
 
 def test_a_bad_file_is_one_line_and_the_others_are_scored(
@@ -122,7 +122,7 @@ def test_text_for_people(run: Path, clip: Path, capsys: pytest.CaptureFixture[st
     code = main(["score", str(run), str(clip), "--machine-id", "id_50"])
     line = capsys.readouterr().out
     assert ("UNUSUAL" in line) == (code == 1)
-    assert "normal recordings sounded this strange" in line
+    assert "normal recordings sounded this unusual" in line
 
 
 def test_the_false_alarm_rate_is_the_users(
@@ -150,7 +150,7 @@ def test_watch_tells_the_events_of_a_long_recording(
     assert (code, told["events"]) == (0, [])
     assert [segment["start"] for segment in told["segments"]] == [0.0, 10.0, 20.0]
 
-    every = ["--alarm", "1/1", "--false-alarm-rate", "0.999"]  # all but the least strange
+    every = ["--alarm", "1/1", "--false-alarm-rate", "0.999"]  # all but the least unusual
     code = main(["watch", str(run), str(tmp_path), "--machine-id", "id_50", *every, "--csv"])
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     unusual = [s["score"] for s in told["segments"] if s["p_value"] < 1]

@@ -12,7 +12,7 @@ from local_server import LocalServer
 from mimimi.cli import main
 
 
-def test_evaluate_leaves_out_what_was_learnt(
+def test_evaluate_leaves_out_what_was_trained_on(
     run: Path, corpus: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["evaluate", str(run), str(corpus), "--split", "train", "--json"]) == 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import stat
 import zipfile
 from pathlib import Path
@@ -120,3 +122,25 @@ def test_more_than_may_be_is_refused_before_anything_is_written(tmp_path):
 def test_names_too_long_for_the_disk_and_files_that_are_folders_lose_only_themselves(tmp_path):
     archive = pack(tmp_path, f"{'x' * 300}.wav", "a.wav", "a.wav/b.wav")
     assert unpacked(tmp_path, archive) == ["a.wav"]
+
+
+def test_any_damage_is_read_over_or_refused(tmp_path):
+    """Bytes are flipped, cut out, doubled and overwritten."""
+    good = pack(tmp_path, "fan/ü.wav", "Pump A+/1.flac", content=SOUND[:300]).read_bytes()
+    rng = random.Random(0)
+    for k in range(300):
+        content = bytearray(good)
+        for _ in range(rng.choice((1, 2, 5, 30))):
+            at, damage = rng.randrange(len(content)), rng.randrange(4)
+            if damage == 0:
+                content[at] ^= 1 << rng.randrange(8)
+            elif damage == 1:
+                del content[at : at + rng.randrange(1, 60)]
+            elif damage == 2:
+                content[at:at] = content[at : at + rng.randrange(1, 60)]
+            else:
+                content[at : at + 4] = rng.choice((bytes(4), b"\xff" * 4))
+            content = content or bytearray(b"PK")
+        (tmp_path / "a.zip").write_bytes(content)
+        with contextlib.suppress(CorpusError):
+            unpack_recordings(tmp_path / "a.zip", tmp_path / f"{k}", most_bytes=1e6)

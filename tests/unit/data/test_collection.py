@@ -172,7 +172,7 @@ def test_a_table_in_an_archive_is_followed(tmp_path, wav, zipped):
 
 def test_one_bad_recording_of_an_archive_does_not_lose_the_others(tmp_path, wav, zipped):
     archive = zipped(**{"a/1.wav": wav(), "a/2.wav": b"no sound", "b/3.wav": wav(seed=1)})
-    with pytest.raises(CorpusError, match=r"1 of 3 recordings were not taken in .*2\.wav"):
+    with pytest.raises(CorpusError, match=r"1 of 3 recordings were not taken in: .*2\.wav"):
         collection.add_zip(tmp_path / "mine", "fan", "x", archive)
     assert names(tmp_path / "mine") == ["a", "b"]
     assert len(index([tmp_path / "mine"])) == 2

@@ -77,3 +77,12 @@ def test_silence_on_all_channels_is_refused(path: Path, tmp_path: Path, channels
     soundfile.write(path, np.zeros((48_000, channels)), 16_000)
     with pytest.raises(SilentError):
         decode(path, tmp_path / "decoded")
+
+
+def test_gaps_on_one_channel_do_not_lose_the_recording(path: Path, tmp_path: Path) -> None:
+    sound, rate = soundfile.read(path)
+    sound[16_000:32_000, 1] = 0.0
+    soundfile.write(path, sound, rate)
+    decoded = decode(path, tmp_path / "decoded")
+    assert decoded.channels == 2
+    assert decoded.length >= 32_000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import unicodedata
 from pathlib import Path
 
@@ -102,3 +104,21 @@ def test_a_table_of_another_encoding_is_refused_with_the_way_out(tmp_path):
 def test_a_name_that_no_detector_can_bear_is_refused_with_its_line(tmp_path):
     with pytest.raises(CorpusError, match=r"line 2: 'M/2 \(neu\)' cannot be.*'M-2 \(neu\)'"):
         read_table(table(tmp_path, "a.wav,fan,M/2 (neu),normal,train"), "mine")
+
+
+def test_any_damage_is_read_over_or_refused(tmp_path):
+    good = table(
+        tmp_path, 'a.wav,fan,"Pumpe 1",normal,train', "b.wav,fan,m,normal,test"
+    ).read_bytes()
+    rng = random.Random(0)
+    for _ in range(300):
+        content = bytearray(good)
+        for _ in range(rng.choice((1, 2, 5, 30))):
+            at = rng.randrange(len(content))
+            content[at : at + rng.randrange(3)] = rng.choice(
+                (b"", b'"', b"\0", b"\xff", b";", b"\n")
+            )
+            content = content or bytearray(b"p")
+        (tmp_path / "index.csv").write_bytes(content)
+        with contextlib.suppress(CorpusError):
+            read_table(tmp_path / "index.csv", "mine")

@@ -40,7 +40,7 @@ def drawn(training_set: TrainingSet, seed: int) -> list[torch.Tensor]:
 
 
 def test_every_channel_and_every_stretch_is_learnt_from(two_machines: TrainingSet) -> None:
-    labels = [stretch.label for stretch in two_machines.stretches]
+    labels = [segment.label for segment in two_machines.segments]
     assert labels == [0, 0, 0, 1, 1]
     assert two_machines.seconds == pytest.approx(50.0)
 
@@ -72,8 +72,8 @@ def test_the_same_seed_draws_the_same_windows(two_machines: TrainingSet) -> None
 
 def test_polarity_turns_the_sign_and_nothing_else(two_machines: TrainingSet) -> None:
     plain, _ = next(two_machines.batches(2, CPU))
-    stretch = two_machines.stretches[0]
-    turned = two_machines._windows(stretch, stretch.first, -1.0, CPU)
+    segment = two_machines.segments[0]
+    turned = two_machines._windows(segment, segment.first, -1.0, CPU)
     torch.testing.assert_close(turned[:2], -plain)
 
 

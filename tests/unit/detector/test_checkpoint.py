@@ -46,7 +46,7 @@ def change_config(folder: Path, **fields) -> None:
 
 
 def change_weights(folder: Path, content: bytes) -> None:
-    """Other weights whose digest is right: what a stranger could make."""
+    """Other weights whose digest is right: what an attacker could make."""
     (folder / checkpoint.WEIGHTS).write_bytes(content)
     change_config(folder, weights_sha256=hashlib.sha256(content).hexdigest())
 
@@ -62,7 +62,7 @@ def test_a_loaded_detector_is_the_saved_one_bit_for_bit(small_detector, folder):
     assert loaded.ensemble.configs == small_detector.ensemble.configs
     assert loaded.config.trained_on == {"b" * 32, "a" * 32}
     assert loaded.config.calibrated_on == {"c" * 32}
-    assert loaded.about == {"licence": "mit"}
+    assert loaded.config.about == {"licence": "mit"}
     assert loaded.origin == f"folder {folder}"
 
 
@@ -123,9 +123,9 @@ def test_what_is_no_configuration_is_refused(folder, text):
 
 
 def test_files_of_absurd_size_are_not_read(folder, monkeypatch):
-    monkeypatch.setattr(checkpoint, "_LARGEST_WEIGHTS", 1_000)
+    monkeypatch.setitem(checkpoint.LARGEST, checkpoint.WEIGHTS, 1_000)
     assert "too large" in refusal(folder)
-    monkeypatch.setattr(checkpoint, "_LARGEST_CONFIG", 1_000)
+    monkeypatch.setitem(checkpoint.LARGEST, checkpoint.CONFIG, 1_000)
     assert "too large to be a detector's configuration" in refusal(folder)
 
 
@@ -272,8 +272,8 @@ def test_whoever_reads_while_a_file_is_replaced_reads_the_old_one_whole(tmp_path
 
 def test_what_cannot_be_saved_leaves_the_saved_detector_whole(small_detector, folder):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    small_detector.about = {"licence": "mit", "figure": float("nan")}
     network(small_detector).total_head.weight.data.add_(1)
+    broken = with_config(small_detector, about={"licence": "mit", "figure": float("nan")})
     with pytest.raises(ValueError, match="JSON compliant"):
-        small_detector.save_pretrained(folder)
+        broken.save_pretrained(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -10,7 +10,7 @@ from mimimi.audio import from_array
 from mimimi.config import LINE_SPECTRUM, LineSpectrumConfig
 from mimimi.detector.config import MemberConfig
 from mimimi.detector.detector import Detector
-from mimimi.detector.ensemble import NetworkMember
+from mimimi.detector.member import NetworkMember
 from mimimi.features.spectrum import complex_spectrum
 from mimimi.networks.line_spectrum_network import LineSpectrumNetwork
 

@@ -1,4 +1,4 @@
-"""Detectors from strangers, and disks that are full: one sentence, nothing half taken for whole."""
+"""Untrusted detectors, and disks that are full: one sentence, nothing half taken for whole."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from variants import with_config
 
 from mimimi.cli import main
 from mimimi.detector.detector import Detector
@@ -45,7 +46,7 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("files", FOREIGN.values(), ids=FOREIGN)
-def test_a_foreign_detector_is_refused(files, clip: Path, tmp_path: Path, capsys) -> None:
+def test_what_another_program_saved_is_refused(files, clip: Path, tmp_path: Path, capsys) -> None:
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     assert main(["score", str(tmp_path), str(clip)]) == 2
@@ -58,7 +59,7 @@ def test_no_damage_to_a_detector_gets_past_as_another_error(
 ) -> None:
     good = {path.name: path.read_bytes() for path in detector.iterdir()}
     whole = json.loads(good["config.json"])
-    strange = [None, True, -1, 0, 1e308, 10**30, "", "../..", [], {}, [[]], [None], {"a": None}]
+    odd = [None, True, -1, 0, 1e308, 10**30, "", "../..", [], {}, [[]], [None], {"a": None}]
     folder = tmp_path / "damaged"
     folder.mkdir()
     for name, content in good.items():
@@ -77,12 +78,12 @@ def test_no_damage_to_a_detector_gets_past_as_another_error(
         ]
 
     for place in places(whole):
-        for value in rng.permutation(len(strange))[:4]:
+        for value in rng.permutation(len(odd))[:4]:
             config = json.loads(good["config.json"])
             node = config
             for key in place[:-1]:
                 node = node[key]
-            node[place[-1]] = strange[value]
+            node[place[-1]] = odd[value]
             (folder / "config.json").write_text(json.dumps(config))
             try:
                 loaded = Detector.from_pretrained(folder)
@@ -90,8 +91,8 @@ def test_no_damage_to_a_detector_gets_past_as_another_error(
             except DetectorError:
                 continue
             except Exception as error:
-                pytest.fail(f"{place} = {strange[value]!r}: {error!r}")
-            assert np.isfinite([verdict.score, verdict.threshold]).all(), (place, strange[value])
+                pytest.fail(f"{place} = {odd[value]!r}: {error!r}")
+            assert np.isfinite([verdict.score, verdict.threshold]).all(), (place, odd[value])
 
 
 def no_space(*_: object) -> None:
@@ -103,13 +104,13 @@ def test_a_full_disk_leaves_the_detector_that_was_there(
 ) -> None:
     small_detector.save_pretrained(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    small_detector.about["note"] = "another"
+    another = with_config(small_detector, about={"note": "another"})
     with monkeypatch.context() as full:
         full.setattr(os, "fsync", no_space)
         with pytest.raises(OSError, match="No space left"):
-            small_detector.save_pretrained(tmp_path)
+            another.save_pretrained(tmp_path)
         with pytest.raises(OSError, match="No space left"):
-            small_detector.save_pretrained(tmp_path / "new")
+            another.save_pretrained(tmp_path / "new")
     assert {path.name: path.read_bytes() for path in tmp_path.glob("*.*")} == before
     with pytest.raises(DetectorError, match="holds no detector"):
         Detector.from_pretrained(tmp_path / "new")

@@ -103,7 +103,7 @@ A_TAG, A_FOLDER, ANOTHER = "<img src=x>.wav", "../../x.wav", "0" * 32
         lambda kept: kept.append("x"),
     ],
 )
-def test_what_a_stranger_writes_in_their_place_is_refused(keeper, tmp_path, change):
+def test_what_an_attacker_writes_in_their_place_is_refused(keeper, tmp_path, change):
     keeper.save_pretrained(tmp_path)
     config = json.loads((tmp_path / "config.json").read_text())
     change(config["references"])

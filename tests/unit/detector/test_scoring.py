@@ -4,7 +4,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from mimimi.config import NetworkConfig
-from mimimi.detector.ensemble import window_scores
+from mimimi.detector.member import window_scores
 from mimimi.features.spectrum import windows
 from mimimi.networks.detector_network import DetectorNetwork
 

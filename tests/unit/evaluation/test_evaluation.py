@@ -40,12 +40,12 @@ class FakeDetector:
         return SimpleNamespace(name=waveform.name, fingerprint=fingerprint(waveform.samples))
 
     def judge(self, measured: SimpleNamespace, /, machine_id: str | None = None) -> Verdict:
-        given, inferred, guess = self.says[measured.name]
+        given, inferred, most_similar = self.says[measured.name]
         score = given if machine_id else inferred
         return Verdict(
             file=measured.name,
             machine_type="fan",
-            machine_id=machine_id or guess,
+            machine_id=machine_id or most_similar,
             machine_id_given=machine_id is not None,
             score=score,
             threshold=THRESHOLD,
@@ -64,14 +64,16 @@ def clip(tmp_path, detector):
     """A sound file, unlike every other, of which the detector will say what is told here."""
     number = iter(range(1, 1000))
 
-    def write(machine_id, label, given, inferred=None, guess=None, split="test", corpus="plant"):
+    def write(
+        machine_id, label, given, inferred=None, most_similar=None, split="test", corpus="plant"
+    ):
         nth = next(number)
         path = tmp_path / f"{nth}.wav"
         soundfile.write(path, 0.1 * np.random.default_rng(nth).standard_normal(3_200), 16_000)
         detector.says[str(path)] = (
             given,
             given if inferred is None else inferred,
-            guess or machine_id,
+            most_similar or machine_id,
         )
         return Recording(path, "fan", machine_id, label, split, corpus)
 
@@ -82,7 +84,7 @@ def two_machines(clip) -> list[Recording]:
     """id_00 is told perfectly, id_02 by chance; its scores are on a lower scale."""
     return [
         clip("id_00", "normal", 0.4, 0.9),
-        clip("id_00", "normal", 0.6, guess="id_02"),
+        clip("id_00", "normal", 0.6, most_similar="id_02"),
         clip("id_00", "anomaly", 0.8),
         clip("id_00", "anomaly", 0.9),
         clip("id_02", "normal", 0.1),

@@ -12,7 +12,7 @@ from mimimi.evaluation import Evaluation, Judgement, ScoredClip
 from mimimi.evaluation.decisions import Confusion
 
 
-def clip(machine_id, label, given, inferred=None, guess=None, **other) -> ScoredClip:
+def clip(machine_id, label, given, inferred=None, most_similar=None, **other) -> ScoredClip:
     """Of a fan at a threshold of 0.5, if nothing else is said."""
     kind, corpus = other.pop("machine_type", "fan"), other.pop("corpus", "plant")
     youden = other.pop("youden", None)
@@ -20,7 +20,7 @@ def clip(machine_id, label, given, inferred=None, guess=None, **other) -> Scored
     return ScoredClip(
         Recording(Path("clip.wav"), kind, machine_id, label, "test", corpus),
         Judgement(machine_id, given, 0.5, youden),
-        Judgement(guess or machine_id, inferred, 0.5, youden),
+        Judgement(most_similar or machine_id, inferred, 0.5, youden),
         **other,
     )
 
@@ -33,7 +33,7 @@ def two_machines(**other) -> list[ScoredClip]:
     """id_00 is told perfectly, id_02 by chance; its scores are on a lower scale."""
     return [
         clip("id_00", "normal", 0.4, 0.9, **other),
-        clip("id_00", "normal", 0.6, guess="id_02", **other),
+        clip("id_00", "normal", 0.6, most_similar="id_02", **other),
         clip("id_00", "anomaly", 0.8, **other),
         clip("id_00", "anomaly", 0.9, **other),
         clip("id_02", "normal", 0.1, **other),

@@ -15,20 +15,21 @@ import numpy as np
 import pytest
 
 from mimimi.data.index import Recording
+from mimimi.estimate import Estimate
 from mimimi.evaluation import Evaluation, Judgement, ScoredClip
 from mimimi.evaluation.files import as_zip, write
-from mimimi.evaluation.metrics import Estimate, auc
+from mimimi.evaluation.metrics import auc
 from mimimi.evaluation.pictures.plots import Curve, score_distributions, style
 
 IDS = ["id_00", "id_02", "id_04"]
 
 
-def clip(machine_type, machine_id, label, score, *, corpus="plant", guess=None, **marks):
+def clip(machine_type, machine_id, label, score, *, corpus="plant", most_similar=None, **marks):
     path = Path(f"{machine_type}/{machine_id}/{label} {score:.6f}.wav")
     return ScoredClip(
         Recording(path, machine_type, machine_id, label, "test", corpus),
         Judgement(machine_id, score, 1.0, 0.8),
-        Judgement(guess or machine_id, score / 2, 0.5),
+        Judgement(most_similar or machine_id, score / 2, 0.5),
         **marks,
     )
 
@@ -36,10 +37,17 @@ def clip(machine_type, machine_id, label, score, *, corpus="plant", guess=None, 
 def clips(machine_type="fan", corpus="plant", n=12) -> list[ScoredClip]:
     rng = np.random.default_rng(0)
     return [
-        clip(machine_type, i, label, float(rng.gamma(2, shift)), corpus=corpus, guess=guess)
+        clip(
+            machine_type,
+            i,
+            label,
+            float(rng.gamma(2, shift)),
+            corpus=corpus,
+            most_similar=most_similar,
+        )
         for i in IDS
         for label, shift in (("normal", 0.2), ("anomaly", 0.8))
-        for guess in rng.choice(IDS, n)
+        for most_similar in rng.choice(IDS, n)
     ]
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mimimi.evaluation.metrics import Estimate, Resampled, auc, mean, pauc, resample, roc
+from mimimi.estimate import Estimate
+from mimimi.evaluation.metrics import Resampled, auc, mean, pauc, resample, roc
 
 
 def scores(n_normal: int, n_anomalous: int, seed: int = 0, distance: float = 1.0):

@@ -50,7 +50,7 @@ def test_of_all_machines_the_nearest_is_the_right_one(pump):
     assert sum(right) >= 11  # of 12; by chance one or two
 
 
-def test_real_recordings_that_were_not_learnt_are_nearest_to_their_own_machine(pump, shared):
+def test_real_recordings_outside_the_training_set_are_nearest_to_their_own_machine(pump, shared):
     right = []
     for row in csv.DictReader((shared / "real" / "index.csv").open()):
         if (row["machine_type"], row["split"], row["label"]) == ("pump", "dev", "normal"):

@@ -38,4 +38,4 @@ def test_the_larger_share_is_named(share, said):
 
 
 def test_nothing_certain_is_said_of_a_score_that_is_as_usual():
-    assert describe(None, 0.0, "louder") == "nothing in it sounds stranger than usual"
+    assert describe(None, 0.0, "louder") == "nothing in it sounds unusual"

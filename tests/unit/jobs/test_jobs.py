@@ -96,6 +96,31 @@ def test_a_run_of_an_earlier_version_is_listed_and_resumed(runs: Path) -> None:
     assert wait("a", lambda job: job.is_over).state == "finished"
 
 
+@pytest.mark.parametrize("state", ["stopped", "interrupted", "failed", "finished"])
+def test_a_training_of_an_earlier_version_is_listed_and_shown(
+    state: str, runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = runs / "my-fan"
+    folder.mkdir(parents=True)
+    asked = {"data": ["/data"], "machine_type": "fan", "recipe": {"name": "strongest"}}
+    arguments = ["train", "/data", "--type", "fan", "--recipe", "strongest", "--out", "my-fan"]
+    kept = {"format": 1, "since": "2026-01-01T00:00:00+00:00", "threads": 2, "cwd": "/"}
+    record(folder, **kept, state=state, asked=asked, arguments=arguments)
+    place = {"member": "lines-0", "network": 2, "networks": 5, "epoch": 3, "epochs": 60}
+    heldout = {"heldout_loss": 0.25, "heldout_accuracy": 0.5}
+    branches = {"loss_magnitude": None, "loss_complex": None, "loss_total": 0.75}
+    speed = {"best_epoch": 3, "windows_per_second": 9.0, "seconds": 4.0}
+    (folder / "metrics.jsonl").write_text(json.dumps(place | branches | heldout | speed) + "\n")
+    (job,) = jobs.listed()
+    assert (job.name, job.kind, job.state, job.asked) == ("my-fan", "train", state, asked)
+    assert main(["jobs", "list"]) == 0
+    assert f"my-fan  train     {state} since" in capsys.readouterr().out
+    assert main(["jobs", "show", "my-fan"]) == 0
+    shown = capsys.readouterr().out
+    assert "lines-0, epoch 3/60: loss total 0.750; validation loss 0.250, recognised 50%" in shown
+    assert "--recipe strongest" in shown
+
+
 def test_whoever_holds_the_lock_runs_even_where_the_process_cannot_be_seen(runs: Path) -> None:
     job = wait(jobs.submit(long("a")).name, begun)
     elsewhere = Run(job.folder).read()["process"]

@@ -29,11 +29,12 @@ import os, signal, sys
 from contextlib import suppress
 from pathlib import Path
 import torch
+from benchmarks.claims.soak import SMALL
 from mimimi import jobs
+from mimimi.recipes import changed
 from mimimi.training.pipeline import make_detectors
 from mimimi.training.run_folder import RunFolder
 from mimimi.runs.metrics import Metrics
-from tests.unit.jobs.test_jobs_survive import NARROW
 
 torch.set_num_threads(1)
 data, out, moment = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
@@ -73,7 +74,8 @@ def on_batch(name, report, epoch, epochs, left):
 
 Path.replace, RunFolder.save, Metrics.add = replaced, saving, adding
 with jobs.attended(out, ["train", str(data), "--type", "fan"]):
-    make_detectors([data], ["fan"], NARROW, out, device="cpu", say=print, on_batch=on_batch)
+    recipe = changed(SMALL, epochs=3)
+    make_detectors([data], ["fan"], recipe, out, device="cpu", say=print, on_batch=on_batch)
 """
 MOMENTS = (
     "inside the first epoch",

@@ -45,7 +45,7 @@ def test_an_alarm_is_k_of_n_from_the_first_unusual_segment_to_the_last(pattern, 
     assert found(pattern, rule) == expected
 
 
-def test_an_event_says_when_how_strange_and_how_rare():
+def test_an_event_says_when_how_unusual_and_how_rare():
     (event,) = events(segments("..x.x...."), Rule(2, 3))
     assert event == Event(20.0, 50.0, 40.0, 5.0, "day.wav", pytest.approx(0.9 / 3), 3)
 

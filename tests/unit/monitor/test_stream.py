@@ -88,8 +88,8 @@ def test_what_cannot_be_judged_at_all_is_refused(small_detector, hum, write, tmp
 
 def test_the_machine_is_the_one_the_beginning_sounds_like(small_detector, hum, write):
     path = write("a.wav", hum(seconds=20.0))
-    guessed = small_detector.analyse((hum(seconds=20.0), 16_000)).machine_id
-    assert find_machine(small_detector, path) == guessed
+    inferred = small_detector.analyse((hum(seconds=20.0), 16_000)).machine_id
+    assert find_machine(small_detector, path) == inferred
 
 
 def test_samples_that_are_no_numbers_are_named_with_their_time_and_the_rest_is_heard(

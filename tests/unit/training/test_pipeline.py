@@ -63,7 +63,7 @@ def run(hums: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_it_learns_what_can_be_learnt(run: Path) -> None:
+def test_it_learns_what_can_be_learned(run: Path) -> None:
     evaluation = json.loads((run / "evaluation.json").read_text())
     given = evaluation["summaries"][0]
     assert given["machine_id_given"]

@@ -141,9 +141,9 @@ def test_the_environment_is_obeyed(server, saved, tmp_path):
         "    try:\n        print(locate(name)[1])\n"
         "    except DetectorError as error:\n        print(error)"
     )
-    foreign = {k: v for k, v in os.environ.items() if not k.upper().startswith(("HF_", "HUGGING"))}
+    plain = {k: v for k, v in os.environ.items() if not k.upper().startswith(("HF_", "HUGGING"))}
     environment = {
-        **{k: v for k, v in foreign.items() if not k.lower().endswith("_proxy")},
+        **{k: v for k, v in plain.items() if not k.lower().endswith("_proxy")},
         "HF_HOME": str(tmp_path / "hf"),
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "PYTHONPATH": str(Path(mimimi.__file__).parents[1]),

@@ -61,7 +61,7 @@ def test_an_unknown_licence_is_said_not_refused(server, saved, capsys, monkeypat
     assert main(["publish", str(saved), "user/fan"]) == 0
     out, err = capsys.readouterr()
     assert "/user/fan/commit/" in out
-    assert "licence is not known" in err
+    assert "unknown licence" in err
     card = next(iter(server.repos["user/fan"].commits.values()))["README.md"].decode()
     assert "license: unknown" in card
     assert "NOT KNOWN" in card

@@ -1,0 +1,37 @@
+"""One detector: what it is, and what can be done with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mimimi.errors import UserError
+from models import publish
+from state import detectors
+from state.detectors import Known
+from texts import about_detector
+from widgets import machine
+
+
+def show(chosen: Known) -> None:
+    """One detector: what it is, and what can be done with it."""
+    with st.container(border=True):
+        st.markdown(f"#### :material/graphic_eq: {chosen.label}")
+        st.markdown(about_detector.at_a_glance(chosen.ids, chosen.origin, detectors.about(chosen)))
+        row = st.container(horizontal=True)
+        if row.button(
+            "Use it",
+            key=f"use_{chosen.name}",
+            icon=":material/play_arrow:",
+            on_click=machine.pick,
+            args=(chosen.name,),
+        ):
+            st.switch_page("analyse/page.py")
+        with row.popover("Card", icon=":material/description:"):
+            # One of somebody else's is written anew, for which it has to be loaded.
+            if chosen.trusted or st.toggle("Show its card", key=f"card_{chosen.name}"):
+                try:
+                    st.markdown(detectors.card(chosen.name))
+                except (UserError, OSError) as error:
+                    st.error(str(error), icon=":material/block:")
+        with row.popover("Publish", icon=":material/publish:"):
+            publish.form(chosen)

@@ -1,0 +1,46 @@
+"""What a detector is, in a line or two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mimimi.detector.publishing.about import licence, recordings
+from mimimi.detector.publishing.hub import Listed
+
+
+def origin(machine_type: str, place: str, about: dict[str, Any]) -> str:
+    """Which detector judged, and what it was trained on."""
+    text = f"Judged by the {machine_type} detector ({place})"
+    if trained := trained_on(about):
+        text += f", trained on {trained}"
+    return text + "."
+
+
+def trained_on(about: dict[str, Any]) -> str:
+    """The recordings behind the weights."""
+    return " and ".join(
+        f"{count} simulated recordings" if corpus == "simulated" else f"{count} of {corpus}"
+        for corpus, count in recordings(about).items()
+    )
+
+
+def at_a_glance(ids: Sequence[str], place: str, about: dict[str, Any]) -> str:
+    """Machines, origin, data and licence of one that is at hand."""
+    return (
+        f"Knows {', '.join(ids[:12])}{' …' if len(ids) > 12 else ''}  \n"
+        f"Comes from: {place}  \n"
+        f"Trained on: {trained_on(about) or 'not recorded'}  \n"
+        f"Licence: {(licence(about) or 'not known').upper()}"
+    )
+
+
+def listed(found: Listed) -> str:
+    """One as the Hub lists it."""
+    parts = [
+        found.machine_type or "unknown kind",
+        f"licence {found.licence or 'not known'}",
+        f"downloaded {found.downloads} times",
+        f"last changed {found.changed}" if found.changed else "",
+    ]
+    return f"**{found.repo}**  \n{', '.join(part for part in parts if part)}"

@@ -1,0 +1,60 @@
+"""What the Analyse page says whatever is analysed."""
+
+from mimimi.data.download.remote_clip import SNR
+from state.examples import SEVERITY
+
+INTRODUCTION = "Upload or record the sound of a machine and read whether it runs as it should."
+NO_DETECTOR = "There is no detector in checkpoints/: download the whole repository."
+
+HELP_OF_INPUTS = {
+    "Upload": "At least 2.05 s each, ideally 10 s. Of several channels the first one is judged. "
+    "Files stay on the computer that runs this page.",
+    "Record": "The sound as the microphone hears it: no echo cancellation, no noise suppression, "
+    "no gain control, no compression.",
+    "Try an example": "Made on the spot from the physics of the machine, 10 s long, in factory "
+    "noise that is 6 dB louder than the machine. The faults are "
+    f"{SEVERITY:g} times as strong as those that the model cards report on.",
+}
+SOURCE_OF_REAL_RECORDINGS = (
+    "Downloaded from [Zenodo](https://zenodo.org/records/3384388) when you press a button, once "
+    f"and about 2 MB each; factory noise {-SNR} dB louder than the machine. MIMII data set, "
+    "© Hitachi, Ltd., [CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/)."
+)
+
+HELP_OF_MACHINE_TYPE = (
+    "The kind of machine that made the sound. Each kind has a detector of its own; those that were "
+    "trained here are listed below."
+)
+HELP_OF_MACHINE_ID = (
+    "A recording is compared with this very machine running well: id_00 to id_06 are the real "
+    "machines of MIMII, id_50 and above are simulated. “Detect automatically” takes the most "
+    "similar one, which is less reliable: a failing machine may sound like another one."
+)
+WHY_ASK_FOR_ID = (
+    "A recording is compared with its own machine running well. If you do not know which one it "
+    "is, have it detected; the verdict is less reliable then."
+)
+ONE_AFTER_THE_OTHER = (
+    "Take the recordings, in the order of their names, as one long one, such as a day's clips. You "
+    "then get alarms instead of a verdict on each."
+)
+HOW_TO_USE_TABLE = "Click a column's header to sort, a row's box to see its details below."
+LONG_IN_TABLE = " Recordings of more than 2 minutes have their mean here, their alarms below."
+
+
+def missed_fault(machine_type: str, fault: str) -> str:
+    """Of an example that passes as normal: else it would look like a mistake."""
+    return (
+        f"This {machine_type} has a fault, {fault}, and this detector does not hear it. How many "
+        "faults it finds is in its card, on the page Models."
+    )
+
+
+def summary(machine_type: str, judged: int, unusual: int, unknown: int, failed: int) -> str:
+    """What stands above a table of recordings."""
+    parts = [f"{judged} recordings: {unusual} unusual"]
+    if unknown:
+        parts.append(f"{unknown} matching no known {machine_type}")
+    if failed:
+        parts.append(f"{failed} could not be judged")
+    return ", ".join(parts)

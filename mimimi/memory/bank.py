@@ -1,0 +1,235 @@
+"""The bank: what one machine sounds like when all is well, and how far a segment is from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mimimi.errors import DetectorError
+from mimimi.memory.blocks import FEWEST, MOST_BLOCKS, Block, apart, blocks
+from mimimi.memory.distance import Neighbours, Recordings, Scale, distances, points
+from mimimi.memory.spectra import Array
+from mimimi.memory.views import HELD, LEVEL, VIEWS, WEIGHTS, describe
+
+LARGEST = 1e4  # of a stored value: nats, deviations and correlations stay far below
+MOST_RECORDINGS = 1 << 31
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How one segment sounds beside the bank, view by view."""
+
+    vectors: Mapping[str, Array]  # (band, value): the segment itself
+    deviation: Mapping[str, float]  # spreads away from normal
+    shares: Mapping[str, Array]  # (band,): what each band adds to its view, sum 1
+    distances: Mapping[str, Array]  # (segment of the bank, band)
+
+    @property
+    def contributions(self) -> dict[str, float]:
+        """What each view adds to the score.
+
+        A view that finds nothing adds next to nothing, however near its neighbour is: being
+        unusually normal in one respect excuses no fault in another.
+        """
+        return {n: w * float(_said(self.deviation[n])) for n, w in WEIGHTS.items()}
+
+    @property
+    def score(self) -> float:
+        """The anomaly score: the sum of what the views add."""
+        return sum(self.contributions.values())
+
+
+@dataclass(frozen=True)
+class MemoryBank:
+    """Normal segments of one machine: of each view its vectors `(segment, band, value)`.
+
+    Args:
+        vectors: by name of the view.
+        recordings: `(segment,)`, the recording that each is of; three or more.
+    """
+
+    vectors: Mapping[str, Array]
+    recordings: Recordings
+
+    @classmethod
+    def learn(cls, recordings: Sequence[ArrayLike]) -> MemoryBank:
+        """From normal recordings, 10 s or more in all; their order is of no account.
+
+        One or two recordings are cut into pieces, see `mimimi.memory.blocks.apart`.
+
+        Args:
+            recordings: each `(time,)` at 16 kHz, of the channel that is judged.
+
+        Raises:
+            AudioError: less than 10 s in all, too short, silent, or not finite.
+        """
+        return cls._of(blocks(apart(recordings)))
+
+    def remember(self, recordings: Sequence[ArrayLike]) -> MemoryBank:
+        """A bank that has heard these normal recordings too; raises as `learn` does.
+
+        An hour in all is kept, thinned evenly.
+        """
+        more = self._of(blocks(recordings))
+        _, own = np.unique(self.recordings, return_inverse=True)
+        numbers = np.concatenate([own, more.recordings + own.max() + 1])
+        kept = slice(None, None, -(-len(numbers) // MOST_BLOCKS))
+        vectors = {n: np.concatenate([of, more.vectors[n]]) for n, of in self.vectors.items()}
+        return MemoryBank({n: of[kept] for n, of in vectors.items()}, numbers[kept])
+
+    @classmethod
+    def _of(cls, cut: Sequence[Block]) -> MemoryBank:
+        heard = [describe(block.samples) for block in cut]
+        vectors = {name: np.stack([one[name] for one in heard]) for name in heard[0]}
+        # Half precision, as it is saved: so a bank judges alike before and after.
+        vectors = {n: of.astype(np.float16).astype(np.float32) for n, of in vectors.items()}
+        return cls(vectors, np.array([block.recording for block in cut]))
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> MemoryBank:
+        """Back from `as_arrays`, of whatever origin.
+
+        Raises:
+            DetectorError: something is missing, of another shape or not finite.
+        """
+        try:
+            recordings = np.asarray(arrays["recordings"], np.int64)
+            vectors = {v.name: np.asarray(arrays[v.name], np.float32) for v in HELD}
+        except (KeyError, TypeError, ValueError) as error:
+            raise DetectorError(
+                "A memory of normal sound is damaged: an array is missing."
+            ) from error
+        shapes = [recordings.shape, *(vectors[v.name].shape for v in HELD)]
+        count = recordings.size
+        if shapes != [(count,), *((count, *view.shape) for view in HELD)]:
+            raise DetectorError("A memory of normal sound is damaged: its arrays do not fit.")
+        counted = (recordings >= 0) & (recordings < MOST_RECORDINGS)
+        if not counted.all() or not all((np.abs(of) < LARGEST).all() for of in vectors.values()):
+            raise DetectorError("A memory of normal sound is damaged: a number is none.")
+        if len(np.unique(recordings)) < FEWEST:
+            raise DetectorError("A memory of normal sound is damaged: it holds too little.")
+        return cls(vectors, recordings)
+
+    def as_arrays(self) -> dict[str, NDArray[np.generic]]:
+        """As a saved detector holds it: half precision, 25 kB a segment."""
+        arrays: dict[str, NDArray[np.generic]] = {"recordings": self.recordings}
+        return arrays | {n: of.astype(np.float16) for n, of in self.vectors.items()}
+
+    def scores(self, segments: Iterable[ArrayLike]) -> NDArray[np.float64]:
+        """Anomaly scores of segments, each `(time,)`: `(segment,)`; about 0.7 is usual.
+
+        Raises:
+            AudioError: a segment is not 10 s at 16 kHz, silent, or not finite.
+        """
+        return np.array([self.hear(segment).score for segment in segments])
+
+    def novelty(self, segments: Iterable[ArrayLike]) -> NDArray[np.float64]:
+        """How far the mean spectra of segments are from the machine's, in spreads, `(segment,)`.
+
+        Faults change it little; another thing, or another place, changes it much.
+        """
+        return np.array([self.hear(segment).deviation[LEVEL.name] for segment in segments])
+
+    def hear(self, segment: ArrayLike) -> Heard:
+        """One segment `(time,)` beside the bank, by view and band; raises as `scores`."""
+        return self.compare(describe(segment))
+
+    def compare(self, vectors: Mapping[str, Array]) -> Heard:
+        """As `hear`, of a segment that is described already."""
+        deviation, shares, found = {}, {}, {}
+        for view in HELD:
+            scale = self.scales[view.name]
+            own = points(vectors[view.name][None], view)
+            found[view.name] = distances(own, self._points[view.name])[0]
+            least = found[view.name].min(axis=0)[None]
+            deviation[view.name] = float(scale.deviation(least)[0])
+            shares[view.name] = scale.shares(least)[0]
+        return Heard(vectors, deviation, shares, found)
+
+    def margins(self, heard: Heard) -> NDArray[np.float64]:
+        """By how much each normal recording scores above a segment: `(recording,)`.
+
+        Recording i is scored by the bank that has not heard it, R_i, and so is the segment, S'_i.
+        Jackknife+ (Barber et al. 2021) raises an alarm where S'_i > R_i by nearly all n banks. With
+        S the segment's score, that is where S is above a quantile of S + R_i - S'_i, which are what
+        the normal recordings score as this segment is to be compared with them.
+
+        As if all recordings were exchangeable, a new one is above the k-th largest in k of n + 1
+        cases; twice that rate is proven whatever the machine. What is counted are recordings:
+        segments of one are not independent. Of a recording, take the mean over its segments.
+
+        Example:
+            >>> rng = np.random.default_rng(0)
+            >>> bank = MemoryBank.learn([rng.normal(size=160_000) for _ in range(6)])
+            >>> hum = np.sin(2 * np.pi * 1_240 * np.arange(160_000) / 16_000)
+            >>> bool(bank.margins(bank.hear(rng.normal(size=160_000) + hum)).max() > 0)
+            False
+        """
+        return self.leave_one_out_scores() - self._scores_without(heard)
+
+    def leave_one_out_scores(self) -> NDArray[np.float64]:
+        """What each recording scores, mean of its segments, by a bank that has not heard it."""
+        scores = []
+        for number, scales in self._scales_without.items():
+            own = self.recordings == number
+            nearest = {name: of.nearest[own] for name, of in self._neighbours.items()}
+            scores.append(float(_score(scales, nearest).mean()))
+        return np.array(scores)
+
+    def _scores_without(self, heard: Heard) -> NDArray[np.float64]:
+        """What a segment scores by the banks that lack one recording each, `(recording,)`."""
+        scores = []
+        for number, scales in self._scales_without.items():
+            rest = self.recordings != number
+            nearest = {name: of[rest].min(axis=0)[None] for name, of in heard.distances.items()}
+            scores.append(float(_score(scales, nearest)[0]))
+        return np.array(scores)
+
+    @cached_property
+    def _scales_without(self) -> Mapping[int, Mapping[str, Scale]]:
+        """By recording: the scales of the bank, had it never heard that one."""
+        numbers = np.unique(self.recordings).tolist()
+        return {
+            number: {
+                view.name: Scale.of(
+                    self._neighbours[view.name].without(number), len(numbers) - 1, view.exponent
+                )
+                for view in VIEWS
+            }
+            for number in numbers
+        }
+
+    @cached_property
+    def scales(self) -> Mapping[str, Scale]:
+        """What distances are usual, by view."""
+        count = len(np.unique(self.recordings))
+        return {v.name: Scale.of(self._neighbours[v.name].nearest, count, v.exponent) for v in HELD}
+
+    @cached_property
+    def _points(self) -> Mapping[str, Array]:
+        return {view.name: points(self.vectors[view.name], view) for view in HELD}
+
+    @cached_property
+    def _neighbours(self) -> Mapping[str, Neighbours]:
+        return {
+            name: Neighbours.among(distances(of, of), self.recordings)
+            for name, of in self._points.items()
+        }
+
+
+def _score(scales: Mapping[str, Scale], nearest: Mapping[str, Array]) -> Array:
+    """Anomaly scores from distances `(segment, band)` to the nearest, by view."""
+    found: Array = sum(  # type: ignore[assignment]
+        weight * _said(scales[name].deviation(nearest[name])) for name, weight in WEIGHTS.items()
+    )
+    return found
+
+
+def _said(deviation: ArrayLike) -> Array:
+    """What a view has to say of a deviation: next to nothing below 0."""
+    said: Array = np.logaddexp(0, deviation)
+    return said

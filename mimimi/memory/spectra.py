@@ -1,0 +1,145 @@
+"""What all views of a segment start from, each spectrum computed once: lines, log-mel, envelope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import fft
+
+from mimimi.config import LINE_SPECTRUM, SAMPLE_RATE, FrontEnd
+from mimimi.errors import AudioError, SilentError
+
+Array = NDArray[np.float32]
+
+SEGMENT_SAMPLES = FrontEnd().segment_samples
+MEL_BANDS = 128
+MEL_FFT, MEL_HOP = 1024, 512  # samples
+ENVELOPE_FFT, ENVELOPE_HOP = 128, 32  # samples: bins of 125 Hz, 500 values a second
+ENVELOPE_EDGES = (1, 3, 5, 8, 12, 18, 28, 42, 65)  # bins of 125 Hz, about a third of an octave up
+SMALLEST = 1e-7  # of the loudest sample: what is left of a constant after rounding
+FLOOR = 1e-8  # of power against white noise as loud as the segment: below it nothing is heard
+
+
+@dataclass(frozen=True)
+class Spectra:
+    """The spectra of one segment of 10 s, in nats of power; its own loudness is taken out."""
+
+    lines: Array  # (8001,), mean power over time of each hertz
+    mel: Array  # (128, 313), mel band x frame of 32 ms
+    envelope: Array  # (8, 4997), band x 2 ms
+
+
+def spectra(segment: ArrayLike) -> Spectra:
+    """The spectra of one segment.
+
+    Args:
+        segment: `(time,)`, 10 s at 16 kHz.
+
+    Raises:
+        AudioError: it has another shape, or a sample is not a finite number.
+        SilentError: all samples are alike.
+
+    Example:
+        >>> hum = np.sin(2 * np.pi * 120 * np.arange(160_000) / 16_000)
+        >>> int(spectra(hum).lines.argmax())
+        120
+    """
+    samples = checked(segment)
+    return Spectra(
+        lines=_log(
+            _power(samples, LINE_SPECTRUM.n_fft, LINE_SPECTRUM.hop_length).mean(axis=0),
+            LINE_SPECTRUM.n_fft,
+        ),
+        mel=_log(_mel_power(samples), MEL_FFT).T,
+        envelope=_log(_band_power(samples), ENVELOPE_FFT).T,
+    )
+
+
+def checked(segment: ArrayLike) -> Array:
+    """A segment without its mean, of RMS 1; raises as `spectra` does."""
+    try:
+        samples = np.asarray(segment, np.float64)
+    except (TypeError, ValueError) as error:
+        raise AudioError("A segment is an array of numbers.") from error
+    if samples.shape != (SEGMENT_SAMPLES,):
+        raise AudioError(
+            f"A segment has shape ({SEGMENT_SAMPLES},), 10 s at 16 kHz; this has {samples.shape}."
+        )
+    if not np.isfinite(samples).all():
+        raise AudioError("A segment holds samples that are not finite numbers.")
+    loudest = np.abs(samples).max()
+    samples = samples / (loudest or 1.0)  # so that no square is lost, however quiet it is
+    samples -= samples.mean()
+    if np.abs(samples).max() <= SMALLEST:
+        raise SilentError("A segment is silent: all its samples are alike.")
+    scaled: Array = (samples / np.sqrt(np.mean(samples**2))).astype(np.float32)
+    return scaled
+
+
+def mel_hertz() -> Array:
+    """The middle of each mel band in Hz, `(128,)`."""
+    return mel_edges()[1:-1]
+
+
+@lru_cache
+def mel_edges() -> Array:
+    """Where each mel band begins, and the last two end, in Hz, `(130,)`."""
+    top = 2595 * np.log10(1 + SAMPLE_RATE / 2 / 700)
+    edges = 700 * (10 ** (np.linspace(0, top, MEL_BANDS + 2) / 2595) - 1)
+    return edges.astype(np.float32)
+
+
+def envelope_hertz() -> Array:
+    """The middle of each band of the envelope in Hz, `(8,)`."""
+    edges = envelope_edges()
+    middle: Array = np.sqrt(edges[:-1] * edges[1:])
+    return middle
+
+
+def envelope_edges() -> Array:
+    """Where the bands of the envelope meet in Hz, `(9,)`."""
+    return (np.array(ENVELOPE_EDGES) * SAMPLE_RATE / ENVELOPE_FFT).astype(np.float32)
+
+
+def _power(samples: Array, n_fft: int, hop: int) -> Array:
+    """Power spectra of Hann-windowed frames, `(frame, frequency)`."""
+    frames = np.lib.stride_tricks.sliding_window_view(samples, n_fft)[::hop] * _window(n_fft)
+    spectrum = fft.rfft(frames, axis=1)
+    power: Array = np.square(spectrum.real) + np.square(spectrum.imag)
+    return power
+
+
+def _mel_power(samples: Array) -> Array:
+    padded = np.pad(samples, MEL_FFT // 2, mode="reflect")
+    bands: Array = _power(padded, MEL_FFT, MEL_HOP) @ _mel_filters()
+    return bands
+
+
+def _band_power(samples: Array) -> Array:
+    power = _power(samples, ENVELOPE_FFT, ENVELOPE_HOP)
+    bands: Array = np.add.reduceat(power, ENVELOPE_EDGES[:-1], axis=1)
+    return bands
+
+
+def _log(power: Array, n_fft: int) -> Array:
+    white = float(np.square(_window(n_fft)).sum())
+    logarithms: Array = np.log(power + np.float32(FLOOR * white))
+    return logarithms
+
+
+@lru_cache
+def _window(n_fft: int) -> Array:
+    return np.hanning(n_fft + 1)[:-1].astype(np.float32)
+
+
+@lru_cache
+def _mel_filters() -> Array:
+    """Triangles of height 1, `(frequency, band)`."""
+    edges, frequency = mel_edges(), np.fft.rfftfreq(MEL_FFT, 1 / SAMPLE_RATE)[:, None]
+    rise = (frequency - edges[:-2]) / np.diff(edges)[:-1]
+    fall = (edges[2:] - frequency) / np.diff(edges)[1:]
+    triangles: Array = np.maximum(0, np.minimum(rise, fall)).astype(np.float32)
+    return triangles

@@ -1,0 +1,120 @@
+"""`learn` as the engineer meets it: a minute of one machine, then verdicts by its name."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from mimimi.cli import main
+from mimimi.simulate import simulate_clip
+
+
+def write(folder: Path, numbers: range, fault: str | None = None) -> list[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{fault or 'normal'} {number}.wav" for number in numbers]
+    for path, number in zip(paths, numbers, strict=True):
+        sound = simulate_clip("pump", "id_52", clip=number, fault=fault, severity=3)
+        soundfile.write(path, sound, 16_000)
+    return list(map(str, paths))
+
+
+@pytest.fixture(scope="module")
+def normal(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    return write(tmp_path_factory.mktemp("normal"), range(9))
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    return write(tmp_path_factory.mktemp("faulty"), range(900, 902), "clogging")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch) -> Path:
+    monkeypatch.setenv("MIMIMI_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_a_minute_is_learnt_and_judged_by_name(home, normal, faulty, capsys) -> None:
+    assert main(["learn", "Hall pump 2", *normal[:6], "--kind", "pump"]) == 0
+    said = capsys.readouterr().err
+    assert "60 s of pump Hall pump 2 learnt" in said
+    assert "1 in 7" in said
+    assert "score hall-pump-2 clip.wav" in said
+    assert "is little" not in said
+    assert main(["score", "hall-pump-2", normal[7], "--explain"]) == 0
+    assert main(["score", "Hall pump 2", faulty[0], "--explain", "--json"]) == 1
+    (verdict,) = json.loads(capsys.readouterr().out.partition("\n")[2])
+    assert verdict["where"]
+    assert verdict["calibration_clips"] == 6
+    assert main(["jobs", "list"]) == 0
+
+
+def test_little_sound_is_learnt_with_a_warning_and_added_to(home, normal, capsys) -> None:
+    assert main(["learn", "pump 2", normal[0]]) == 0
+    assert "10 s is little: on 16 real machines the AUC was 0.79" in capsys.readouterr().err
+    assert main(["learn", "pump 2", normal[1]]) == 2
+    assert "already" in capsys.readouterr().err
+    assert main(["learn", "pump 2", *normal[:6], "--add"]) == 0
+    said = capsys.readouterr().err
+    assert "left out: 1 heard before" in said
+    assert "60 s of machine pump 2 learnt" in said
+    assert main(["learn", "pump 2", normal[6], "--add", "--kind", "pump"]) == 2
+    assert main(["learn", "pump 3", normal[6], "--add"]) == 2
+
+
+def test_less_than_ten_seconds_is_refused(home, tmp_path, capsys) -> None:
+    soundfile.write(tmp_path / "short.wav", simulate_clip("pump", seconds=9.0), 16_000)
+    assert main(["learn", "pump 2", str(tmp_path / "short.wav")]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "10 s of normal sound is the least" in line
+    assert not (home / "runs" / "pump-2").exists()
+
+
+def test_a_bundled_name_is_refused(home, normal, capsys) -> None:
+    assert main(["learn", "fan", *normal[:6]]) == 2
+    assert "bundled" in capsys.readouterr().err
+
+
+def test_it_watches_without_being_told_which_machine(tmp_path, normal, faulty, capsys) -> None:
+    out = str(tmp_path / "mine")
+    assert main(["learn", "pump 2", *normal[:6], "--kind", "pump", "--out", out]) == 0
+    assert main(["learn", "pump 2", *normal[:6], "--kind", "pump", "--out", out]) == 2
+    capsys.readouterr()
+    hours = np.concatenate([soundfile.read(path)[0] for path in (normal[7], *faulty * 3)])
+    soundfile.write(tmp_path / "long.wav", hours, 16_000)
+    assert main(["watch", out, str(tmp_path / "long.wav"), "--json"]) == 1
+    told = capsys.readouterr()
+    assert "inferred" not in told.err
+    assert json.loads(told.out)["events"]
+
+
+def test_it_is_evaluated_on_its_own_machine(tmp_path, normal, faulty, capsys) -> None:
+    out = str(tmp_path / "mine")
+    assert main(["learn", "pump 2", *normal[:6], "--kind", "pump", "--out", out]) == 0
+    data = tmp_path / "data"
+    data.mkdir()
+    for path in (*normal, *faulty):
+        shutil.copy(path, data)
+    lines = ["path,machine_type,machine_id,label,split"]
+    lines += [f"{Path(path).name},pump,pump 2,normal,test" for path in (*normal[:1], *normal[6:])]
+    lines += [f"{Path(path).name},pump,pump 2,anomaly,test" for path in faulty]
+    (data / "index.csv").write_text("\n".join(lines))
+    capsys.readouterr()
+    report = tmp_path / "report.html"
+    command = ["evaluate", out, str(data), "--json", "--report", str(report)]
+    assert main(command) == 0
+    (summary, *_) = json.loads(capsys.readouterr().out)["summaries"]
+    assert (summary["overall"]["normal"], summary["overall"]["anomalous"]) == (3, 2)
+    assert summary["overall"]["auc"]["value"] == 1
+    assert report.stat().st_size
+
+
+def test_results_of_a_folder_are_kept(tmp_path, normal, faulty) -> None:
+    out = str(tmp_path / "mine")
+    assert main(["learn", "pump 2", *normal[:6], "--out", out]) == 0
+    assert main(["score", out, normal[6], faulty[0], "--out", str(tmp_path / "results")]) == 1
