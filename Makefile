@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/uv pip install --python $(VENV)
 QUICKLY := UV_HTTP_RETRIES=1 UV_HTTP_CONNECT_TIMEOUT=5 UV_HTTP_TIMEOUT=5
 
-.PHONY: app test check soak
+.PHONY: app test check check-fast soak
 
 app: $(VENV)/installed
 	$(BIN)/streamlit run app/main.py
@@ -20,6 +20,10 @@ check: $(VENV)/installed-dev
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python docs/architecture.py --check
 	$(BIN)/hadolint Dockerfile
+
+# For everyday work: what can be known in two minutes.
+check-fast: check
+	$(BIN)/python -m pytest -q -m "not slow and not browser" tests/unit mimimi docs
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.claims.soak

@@ -24,6 +24,7 @@ from mimimi.detector.ensemble import Ensemble
 from mimimi.detector.member import NetworkMember
 from mimimi.networks.detector_network import DetectorNetwork
 
+pytest_plugins = ["one_browser"]
 torch.set_num_threads(1)
 
 IDS = ["id_00", "id_02"]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 _SHORTEST_SILENCE = 0.02  # s of one and the same value; real ones stay for 3 samples
 _NEXT_LEVELS = 2.5  # how far below the highest level it is looked for what a crest would leave
 _CLIPPED, _PILED_UP = 1e-3, 2.0  # share of all at the highest level, and against the next ones
-_LOWEST_RMS = 2.0  # steps of the format; below, what is measured is its rounding
+_LOWEST_RMS = 1.0  # steps of the format; below, most of what is measured is its rounding
 
 
 class _Top:

@@ -15,6 +15,8 @@ import pytest
 from mimimi.detector.detector import Detector
 from mimimi.errors import DetectorError
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 
 class Mine(dict):
     """A pickle of it, unpickled, would leave a file behind."""

@@ -25,6 +25,8 @@ from mimimi.detector.detector import Detector
 from mimimi.errors import AudioError
 from mimimi.simulate import simulate_clip
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 
 @pytest.fixture(scope="module")
 def detector(untouched_detector: Detector, tmp_path_factory: pytest.TempPathFactory) -> Path:

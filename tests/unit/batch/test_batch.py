@@ -20,6 +20,8 @@ from mimimi.cli import main
 from mimimi.data.find import find
 from mimimi.errors import UserError
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 SCRIPT = """
 import os, signal, sys
 from mimimi.batch import score as batch

@@ -14,6 +14,8 @@ import soundfile
 from mimimi.cli import main
 from mimimi.simulate import simulate_clip
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 KEYS = {
     "recognised",
     "file", "machine_type", "machine_id", "machine_id_given", "score", "threshold",

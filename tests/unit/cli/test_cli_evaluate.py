@@ -11,6 +11,8 @@ from local_server import LocalServer
 
 from mimimi.cli import main
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 
 def test_evaluate_leaves_out_what_was_trained_on(
     run: Path, corpus: Path, capsys: pytest.CaptureFixture[str]

@@ -13,6 +13,8 @@ import soundfile
 from mimimi.cli import main
 from mimimi.simulate import simulate_clip
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 
 def write(folder: Path, numbers: range, fault: str | None = None) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)

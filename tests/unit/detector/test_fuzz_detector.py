@@ -20,6 +20,8 @@ from mimimi.detector.detector import Detector
 from mimimi.errors import DetectorError, UserError
 from mimimi.simulate import simulate_clip
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 MUTANTS = 2_002
 MOST_SECONDS = 5.0  # of one processor, for one of them
 MOST_MEMORY = 1 << 20  # KiB more than before

@@ -19,6 +19,8 @@ from mimimi.detector.detector import Detector
 from mimimi.errors import DetectorError
 from mimimi.simulate import simulate_clip
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 
 @pytest.fixture(scope="module")
 def detector(untouched_detector: Detector, tmp_path_factory: pytest.TempPathFactory) -> Path:

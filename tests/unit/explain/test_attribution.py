@@ -11,6 +11,8 @@ from mimimi.errors import DetectorError
 from mimimi.explain.attribution import FRAMES, Attribution, attribute, changed, score_of
 from mimimi.simulate import simulate_clip
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 BEEP_HERTZ, BEGIN, END = 3_200.0, 4.0, 6.0
 
 

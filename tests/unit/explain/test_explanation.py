@@ -8,6 +8,8 @@ from mimimi.errors import UnknownMachineError
 from mimimi.explain.explanation import BANDS, explain
 from mimimi.simulate import simulate_clip
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 
 @pytest.fixture(scope="module")
 def pump() -> Detector:

@@ -15,6 +15,8 @@ from mimimi.errors import UnknownMachineError
 from mimimi.explain.nearest import NOTHING_STANDS_OUT, nearest
 from mimimi.simulate import simulate_clip
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 
 @pytest.fixture(scope="module")
 def pump() -> Detector:

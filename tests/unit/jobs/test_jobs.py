@@ -18,7 +18,7 @@ from mimimi.errors import UserError
 from mimimi.jobs import JobRequest
 from mimimi.runs import Run
 
-pytestmark = pytest.mark.usefixtures("runs")
+pytestmark = [pytest.mark.usefixtures("runs"), pytest.mark.slow]
 
 
 def test_a_job_runs_to_its_end_in_its_folder(runs: Path) -> None:

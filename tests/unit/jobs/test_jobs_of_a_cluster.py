@@ -13,7 +13,7 @@ from mimimi import jobs
 from mimimi.errors import UserError
 from mimimi.jobs import on_ray
 
-pytestmark = pytest.mark.usefixtures("runs")
+pytestmark = [pytest.mark.usefixtures("runs"), pytest.mark.slow]
 
 
 def test_while_the_cluster_cannot_be_reached_jobs_wait_and_say_why(

@@ -10,6 +10,8 @@ from mimimi.monitor.alarm import Rule, ScoredSegment
 from mimimi.monitor.live import Live
 from mimimi.monitor.stream import watch
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 
 def feed(
     live: Live, sound: np.ndarray, seconds: float = 2.5, first: int = 0

@@ -17,6 +17,8 @@ from mimimi.features.fingerprint import is_among, is_same
 from mimimi.simulate import simulate_clip, write_corpus, written_again
 from state import examples
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 PRINT = """
 import sys
 from mimimi.simulate import simulate_clip

@@ -20,6 +20,8 @@ from mimimi.features.fingerprint import fingerprint, is_among
 from mimimi.training.pipeline import make_detectors
 from mimimi.training.split import split_data, train_validation_split
 
+pytestmark = pytest.mark.slow  # processes, or bundled detectors
+
 
 def small(epochs: int) -> Recipe:
     training = TrainingConfig(epochs=epochs, batch_size=8, learning_rate=5e-3)
