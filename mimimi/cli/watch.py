@@ -95,6 +95,8 @@ def _run(options: argparse.Namespace) -> int:
         f"{clock(segments[-1].end)} judged as {detector.machine_type} {machine_id}: {len(found)} "
         f"events ({rule} segments unusual); {unusual} of {judged} segments unusual"
     )
+    if any(segment.error for segment in segments):
+        return BAD
     return ANOMALOUS if found else NORMAL
 
 

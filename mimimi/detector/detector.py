@@ -268,6 +268,7 @@ class Detector:
             windows=measured.windows_of(which, self.front_end),
             attention=measured.channel_weights(self.ids),
             probabilities=dict(zip(self.ids, measured.likeness.softmax(0).tolist(), strict=True)),
+            problems=list(measured.problems),
             warning=self._warning(measured, mode),
         )
         return verdict if false_alarm_rate is None else verdict.at(false_alarm_rate)

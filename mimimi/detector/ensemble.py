@@ -165,7 +165,7 @@ class Ensemble:
         return Measurement(
             name=waveform.name,
             seconds=waveform.seconds,
-            warning=waveform.warning,
+            problems=waveform.problems,
             windows=windows,
             starts=self._starts([segment.start for segment in segments]),
             ids=windows.mean(dim=1).mean(dim=0),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from mimimi.audio.waveform import Problem
 from mimimi.config import FrontEnd
 from mimimi.detector.verdict import OTHER_TYPES, ChannelWeights, Window
 from mimimi.features.segments import repeated
@@ -20,7 +21,7 @@ class Measurement:
     Args:
         name: of the recording, for messages.
         seconds: its length.
-        warning: what was mended when it was read.
+        problems: what was mended when it was read.
         windows: scores `(segment, window, ids)`, on the ensemble's scale.
         starts: of the windows, `(segment, window)` in seconds.
         ids: score of the recording under each id, `(ids,)`.
@@ -39,7 +40,7 @@ class Measurement:
 
     name: str
     seconds: float
-    warning: str | None
+    problems: tuple[Problem, ...]
     windows: Tensor
     starts: Tensor
     ids: Tensor
@@ -69,7 +70,7 @@ class Measurement:
 
     def warnings(self, front_end: FrontEnd) -> list[str]:
         """What is to be known of the recording, whatever the verdict."""
-        said = [self.warning] if self.warning else []
+        said = [problem.text for problem in self.problems]
         if repeated(self.seconds, front_end):
             said.append(
                 f"{self.seconds:.1f} s is short: it was repeated to {front_end.segment_seconds:g} s"

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from mimimi import files
+from mimimi.audio.waveform import Problem
 from mimimi.detector.threshold import conformal
 
 
@@ -64,7 +65,8 @@ class Verdict:
     attention: ChannelWeights | None = None
     probabilities: dict[str, float] = field(default_factory=dict)  # softmax over ids of -score
     where: str | None = None  # what raised the score, in words, if it was asked for
-    warning: str | None = None
+    problems: list[Problem] = field(default_factory=list)  # of the recording, what was mended
+    warning: str | None = None  # the problems and what else is to be known, in words
     error: str | None = None
 
     def as_dict(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ KEYS = {
     "recognised",
     "file", "machine_type", "machine_id", "machine_id_given", "score", "threshold",
     "is_anomalous", "false_alarm_rate", "p_value", "calibration_clips", "seconds", "windows",
-    "attention", "warning", "error",
+    "attention", "problems", "warning", "error",
 }  # fmt: skip
 
 
@@ -204,6 +204,7 @@ def test_a_cut_off_file_is_scored_with_a_warning(
     assert main(["score", str(run), str(cut), "--json"]) in (0, 1)
     (verdict,) = json.loads(capsys.readouterr().out)
     assert "cut off" in verdict["warning"]
+    assert [problem["kind"] for problem in verdict["problems"]] == ["cut_off"]
     assert verdict["seconds"] == pytest.approx(6.25, abs=0.1)
 
 

@@ -21,7 +21,7 @@ from mimimi.features.spectrum import as_real, complex_spectrum, normalised, wind
 KEYS = [
     *("file", "machine_type", "machine_id", "machine_id_given", "score", "threshold"),
     *("is_anomalous", "false_alarm_rate", "p_value", "calibration_clips", "seconds", "windows"),
-    *("attention", "warning", "error"),
+    *("attention", "problems", "warning", "error"),
 ]
 
 
@@ -164,7 +164,9 @@ def test_a_short_recording_is_repeated_and_said_and_shows_only_its_own_windows(
 
 
 def test_what_was_mended_and_what_was_inferred_are_both_said(small_detector, hum):
-    warning = small_detector.analyse((hum(3.0, rate=8_000), 8_000)).warning
+    verdict = small_detector.analyse((hum(3.0, rate=8_000), 8_000))
+    warning = verdict.warning
+    assert [problem.kind for problem in verdict.problems] == ["missing_band"]
     assert "nothing above 4 kHz" in warning
     assert "repeated" in warning
     assert "inferred" in warning

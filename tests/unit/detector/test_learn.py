@@ -112,7 +112,11 @@ def test_short_and_long_recordings_are_judged(learnt) -> None:
     long = learnt.analyse((np.concatenate([clip(901), clip(902)]), 16_000))
     assert len(long.windows) == 3
     gap = np.concatenate([clip(901), np.zeros(160_000, np.float32), clip(902)])
-    assert "silence" in learnt.analyse((gap, 16_000)).warning
+    gappy = learnt.analyse((gap, 16_000))
+    assert "silence" in gappy.warning
+    (silence,) = gappy.problems
+    assert silence.kind == "digital_silence"
+    assert (silence.start, silence.end) == pytest.approx((10.0, 20.0), abs=0.1)
     with pytest.raises(SilentError, match="gap: 10 s of it are silent"):
         learnt.measure(Waveform(gap, "gap", 16_000, 1))
 

@@ -126,6 +126,21 @@ def test_a_damaged_place_is_named_with_its_time_and_the_rest_is_heard(
     assert heard == [10.0 * n for n in range(10)]
 
 
+def test_a_day_that_was_not_heard_whole_never_ends_well(small_detector, hum, tmp_path, capsys):
+    small_detector.save_pretrained(tmp_path / "detector")
+    whole = tmp_path / "whole.wav"
+    soundfile.write(whole, hum(seconds=30.0), 16_000, subtype="FLOAT")
+    heard = ["watch", "--machine-id", "id_00", str(tmp_path / "detector"), str(whole)]
+    assert main(heard) in (0, 1)
+    assert main([*heard, str(tmp_path / "gone.wav")]) == 2
+    assert "0:00:30" in capsys.readouterr().err
+    sound = hum(seconds=30.0)
+    sound[16_000] = np.nan
+    soundfile.write(whole, sound, 16_000, subtype="FLOAT")
+    assert main(heard) == 2
+    assert "no numbers at 1.0 s" in capsys.readouterr().err
+
+
 def test_what_is_wrong_with_a_segment_is_said_with_it(small_detector, hum, write):
     (first, second) = watch(small_detector, write("a.wav", hum(), hum() + 1.0), "id_00")
     assert first.warning is None
