@@ -50,6 +50,7 @@ _OPTIONS = {
 }
 _UNTIMED = ("aac", "amr")  # have no length in their header, and no times
 _JUMP = 0.05  # s by which times may be rounded; beyond, something is missing between
+_MOST_FAILURES = 500  # packets, ten seconds of a telephone's
 _LONGEST_JUMP = 60.0  # s; beyond, it is the time that is wrong
 
 
@@ -187,18 +188,22 @@ class FFmpegDecoder:
     def _decoded(self) -> Iterator[AudioFrame | Lost]:
         from av.error import FFmpegError
 
-        usual = 1024
+        usual, heard, failed = 1024, 0, 0
         try:
             for packet in self._container.demux(self._stream):
                 try:
                     frames: list[Any] = packet.decode()
                 except FFmpegError:
+                    failed += 1
+                    if failed > max(_MOST_FAILURES, heard / 4):  # what follows is no sound
+                        self.cut_off = True
+                        return
                     if packet.size:
                         yield Lost(usual)
                     continue
                 for frame in frames:
                     if frame.samples:
-                        usual = frame.samples
+                        usual, heard = frame.samples, heard + 1
                         yield frame
         except (FFmpegError, ValueError, OverflowError):
             self.cut_off = True

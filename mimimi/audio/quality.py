@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio.waveform import Cut, Problem, Samples, Waveform
+from mimimi.audio.waveform import Cut, Kind, Problem, Samples, Waveform
 from mimimi.config import SAMPLE_RATE
 
 Stretch = tuple[float, float]  # s, from and to
@@ -25,6 +25,7 @@ _FFT, _BAND = 1024, 8  # samples; bins of 15.6 Hz that are looked at together
 _EDGE = 18.0  # dB of fall within three bands; real recordings have up to 9, without an edge
 _LOWEST_EDGE, _HIGHEST_EDGE = 8, 56  # bands, 1 to 7 kHz: resampling makes an edge of its own
 _NOT_WORTH_A_WORD = 0.1  # s in all
+_NOT_CUT = 0.1  # s; shorter dropouts stay: each cut shifts the phase of every tone
 _NAMED = 3  # stretches by their times
 
 
@@ -43,11 +44,12 @@ def weighed(waveform: Waveform, silences: Sequence[Stretch], lost: Sequence[Stre
         (1.5, 'digital silence from 0.5 to 1.0 s: left out')
     """
     problems = list(waveform.problems)
-    stretches = sorted([*silences, *lost])
     problems += _of_stretches("damaged", "cannot be read", lost)
     if sum(b - a for a, b in silences) >= _NOT_WORTH_A_WORD:
         problems += _of_stretches("digital_silence", "digital silence", silences)
-    samples, cuts = _without(waveform.samples, stretches)
+    stretches = sorted([*silences, *lost])
+    samples = _filled(waveform.samples, [(a, b) for a, b in stretches if b - a < _NOT_CUT])
+    samples, cuts = _without(samples, [(a, b) for a, b in stretches if b - a >= _NOT_CUT])
     settled = _settled(samples)
     if settled:
         end = replace(waveform, cuts=cuts).position(settled)
@@ -62,7 +64,7 @@ def weighed(waveform: Waveform, silences: Sequence[Stretch], lost: Sequence[Stre
     return replace(waveform, samples=samples, problems=tuple(problems), cuts=cuts)
 
 
-def _of_stretches(kind: str, what: str, stretches: Sequence[Stretch]) -> list[Problem]:
+def _of_stretches(kind: Kind, what: str, stretches: Sequence[Stretch]) -> list[Problem]:
     """One problem with all the times in its text where there are few, or with their number."""
     if not stretches:
         return []
@@ -71,7 +73,18 @@ def _of_stretches(kind: str, what: str, stretches: Sequence[Stretch]) -> list[Pr
     times = " and ".join(f"from {a:.1f} to {b:.1f} s" for a, b in stretches[:_NAMED])
     if len(stretches) > _NAMED:
         times = f"at {len(stretches)} places from {first:.1f} to {last:.1f} s, {total:.1f} s in all"
-    return [Problem(kind, f"{what} {times}: left out", first, last)]  # type: ignore[arg-type]
+    cut = ": left out" if all(b - a >= _NOT_CUT for a, b in stretches) else ""
+    return [Problem(kind, f"{what} {times}{cut}", first, last)]
+
+
+def _filled(samples: Samples, dropouts: Sequence[Stretch]) -> Samples:
+    """With the mean of the sound in short dropouts, which is not always zero."""
+    if not dropouts:
+        return samples
+    heard = np.ones(len(samples), bool)
+    for start, end in dropouts:
+        heard[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)] = False
+    return np.where(heard, samples, samples[heard].mean() if heard.any() else 0.0)
 
 
 def _without(samples: Samples, stretches: Sequence[Stretch]) -> tuple[Samples, tuple[Cut, ...]]:

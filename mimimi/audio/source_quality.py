@@ -20,6 +20,8 @@ class _Top:
 
     def take(self, samples: NDArray[np.float32]) -> None:
         level = max(float(samples.max()), self._level)
+        if not level:  # digital silence beside an offset; nothing is clipped at zero
+            return
         width = max(0.001 * level, self._step)
         if level > self._level + 0.5 * width:  # what was the highest is it no more
             self.at = self.below = 0
