@@ -1,8 +1,8 @@
 """To 16 kHz, block by block: the very samples that the whole recording at once would give.
 
 Why not soxr, which is five to thirty times as fast (3 ms in place of 18 to 170 for 10 s): it falls
-off otherwise below 8 kHz. Real clips brought to 48 kHz and back score up to 0.016 from the original
-by it, 0.007 by this filter.
+off otherwise below 8 kHz. 80 real clips brought to 48 kHz and back score 0.008 to 0.018 from the
+original by it, mean over a machine type, 0.007 to 0.016 by this filter; they differ by up to 0.029.
 """
 
 from __future__ import annotations
