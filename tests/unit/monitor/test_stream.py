@@ -142,6 +142,6 @@ def test_a_day_that_was_not_heard_whole_never_ends_well(small_detector, hum, tmp
 
 
 def test_what_is_wrong_with_a_segment_is_said_with_it(small_detector, hum, write):
-    (first, second) = watch(small_detector, write("a.wav", hum(), hum() + 1.0), "id_00")
+    (first, second) = watch(small_detector, write("a.wav", hum(), hum() + 0.5), "id_00")
     assert first.warning is None
     assert "constant offset" in second.warning
