@@ -147,7 +147,7 @@ class ChannelReader:
         )
         mended = weighed(waveform, self._silences(), self.lost, self.bad, self._begin)
         if not len(mended.samples):
-            raise SilentError(f"{self._name}: is silent; check the microphone.")
+            raise self._nothing()
         return mended
 
     def refuse_silence(self) -> None:
@@ -157,15 +157,8 @@ class ChannelReader:
             SilentError: it never changes, or lies below what its format can tell.
             AudioError: it holds no numbers.
         """
-        if self.quality.silent and self.bad:
-            raise AudioError(
-                f"{self._name}: holds samples that are no numbers, and no sound beside them; "
-                "export it again."
-            )
         if self.quality.silent:
-            raise SilentError(
-                f"{self._name}: is silent; check the microphone and the chosen channel."
-            )
+            raise self._nothing()
         if self.quality.too_quiet:
             raise SilentError(
                 f"{self._name}: is too quiet to be judged: it is lost in the steps of the format; "
@@ -200,6 +193,14 @@ class ChannelReader:
         if lossy:
             problems.append(Problem("lossy", f"compressed with loss ({lossy})"))
         return problems
+
+    def _nothing(self) -> AudioError:
+        if self.bad:
+            return AudioError(
+                f"{self._name}: holds samples that are no numbers, and no sound beside them; "
+                "export it again."
+            )
+        return SilentError(f"{self._name}: is silent; check the microphone and the chosen channel.")
 
     def _fill_lost(self) -> Samples:
         """Zeros in place of what was lost, so that times stay right."""

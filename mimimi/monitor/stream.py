@@ -120,8 +120,7 @@ def find_machine(
     blocks = audio.blocks(source, channel=channel, name=name)
     first = islice(_segments(detector, blocks), _ENOUGH_TO_KNOW)
     verdicts = [
-        _verdict(detector, samples, None, name, None, blocks, start)
-        for start, samples in first
+        _verdict(detector, samples, None, name, None, blocks, start) for start, samples in first
     ]
     found = Counter(verdict.machine_id for verdict in verdicts if verdict.error is None)
     if not found:
