@@ -18,7 +18,7 @@ _NAMES = (
 _NOT_WORTH_A_WORD = 0.1  # s
 
 
-def mend_caf(file: Readable, size: int) -> tuple[io.BufferedReader, bool] | None:
+def mend_caf(file: Readable, size: int) -> tuple[Readable, bool] | None:
     """The file with a size of the sound that is true, and whether its end is missing.
 
     None where that is not to be known: of what is packed, a table tells where it ends.
@@ -39,7 +39,7 @@ def mend_caf(file: Readable, size: int) -> tuple[io.BufferedReader, bool] | None
             missing = 0 if said == _UNKNOWN else start + said - size
             head = _at(file, 0, position) + struct.pack(">4sq", b"data", end - start)
             mended = io.BufferedReader(Span(head, file, start, end))
-            return mended, missing > _NOT_WORTH_A_WORD * bytes_a_second
+            return mended, bool(missing > _NOT_WORTH_A_WORD * bytes_a_second)
         if not 0 <= said < _LONGEST:
             return None
         if name == b"desc":

@@ -227,7 +227,7 @@ class ChannelReader:
             self.bad.append((float(start), float((self.frames + at[last] + 1) / self._rate)))
         if not good.any():
             return np.zeros_like(source)
-        bridged = source.copy()
+        bridged: NDArray[Any] = source.copy()
         bridged[at] = np.interp(at, np.flatnonzero(good), source[good])
         return bridged
 

@@ -19,6 +19,11 @@ class _Top:
     time, as if it were clipped. But then the samples before the crests are all alike too.
     """
 
+    _at: int
+    _below: int
+    _flat: bool  # three in a row at the highest level
+    _before: tuple[float, float]  # lowest and highest of the samples before it
+
     def __init__(self, step: float) -> None:
         self._step, self._level = step, 0.0
         self._begin()
@@ -41,9 +46,8 @@ class _Top:
             self._before = min(lowest, float(before.min())), max(highest, float(before.max()))
 
     def _begin(self) -> None:
-        self._at, self._below = 0, 0
-        self._flat = False  # three in a row at the highest level
-        self._before = np.inf, -np.inf  # lowest and highest of the samples before it
+        self._at, self._below, self._flat = 0, 0, False
+        self._before = np.inf, -np.inf
 
     @property
     def piled_up(self) -> int:

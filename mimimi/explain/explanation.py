@@ -181,9 +181,10 @@ def _in_place(waveform: audio.Waveform, *maps: Array) -> tuple[Array, list[Array
         centres = (where + 0.5) * _CELL_SECONDS
         where = np.array([int(waveform.position(t) / _CELL_SECONDS) for t in centres])
         cells = max(int(where.max()) + 1, len(waveform.in_place) // _CELL_SAMPLES)
-    spread = [np.zeros((BANDS, cells)) for _ in maps]
+    spread: list[Array] = [np.zeros((BANDS, cells)) for _ in maps]
     for old, new in zip(maps, spread, strict=True):
-        np.add.at(new, (slice(None), where), old)
+        for cell, place in enumerate(where):
+            new[:, place] += old[:, cell]
     return (np.arange(cells) + 0.5) * _CELL_SECONDS, spread
 
 
