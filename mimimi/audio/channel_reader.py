@@ -113,16 +113,26 @@ class ChannelReader:
         return self._lost_at_end > 0
 
     @property
+    def dead_channels(self) -> list[int]:
+        """Those in which nothing sounds beside the loudest."""
+        power = self._power()
+        if self._channels == 1 or not power.any():
+            return []
+        dead = power < _DEAD * power.max()
+        dead[self._channel] |= self.quality.silent or self.quality.too_quiet
+        dead[power.argmax()] = False
+        found: list[int] = np.flatnonzero(dead).tolist()
+        return found
+
+    @property
     def live_channel(self) -> int | None:
         """Another channel to take: the loudest, where the chosen one is dead beside it."""
-        if self._channels == 1 or not self.frames:
-            return None
-        mean, square = self._powers / self.frames
-        power = np.maximum(square - np.square(mean), 0)
-        loudest = int(power.argmax())
-        dead = self.quality.silent or self.quality.too_quiet
-        dead |= power[self._channel] < _DEAD * power[loudest]
-        return loudest if dead and loudest != self._channel and power[loudest] > 0 else None
+        return int(self._power().argmax()) if self._channel in self.dead_channels else None
+
+    def _power(self) -> NDArray[Any]:
+        """Of each channel, without its offset."""
+        mean, square = self._powers / max(self.frames, 1)
+        return np.asarray(np.maximum(square - np.square(mean), 0))
 
     def finish(self, problems: list[Problem], lossy: str | None = None) -> Waveform:
         """The recording, now that all of it is in.

@@ -74,7 +74,8 @@ def tables() -> list[bytes]:
 
 ODD = [
     "", " ", "..", "../b.wav", "/etc/passwd", "C:\\a.wav", "\0", '"', "'", ",;\t", "\n", "=1+1",
-    "a" * 200_000, "Süd", "Su\u0308d", "\u202e", "\ud800", "NORMAL", " abnormal ", "a.wav",
+    "a" * 200_000, "a" * 1_000, "/a/" * 9, "A.WAV",
+    "Süd", "Su\u0308d", "\u202e", "\ud800", "NORMAL", " abnormal ", "a.wav",
 ]  # fmt: skip
 
 
