@@ -43,7 +43,7 @@ def write(folder: Path, config: dict[str, Any], arrays: Arrays, card: str) -> No
     """
     from safetensors.numpy import save
 
-    weights = save({name: np.ascontiguousarray(_compact(of)) for name, of in arrays.items()})
+    weights = save({name: np.asarray(_compact(of), order="C") for name, of in arrays.items()})
     config = {"format": FORMAT, **config, "weights_sha256": hashlib.sha256(weights).hexdigest()}
     # Before anything is replaced: this is what can fail.
     text = json.dumps(config, indent=1, allow_nan=False) + "\n"
