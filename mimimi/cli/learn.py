@@ -18,7 +18,10 @@ def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("learn", help="learn one machine from a minute of its normal sound")
     verb.add_argument("name", metavar="NAME", help='of the machine, such as "compressor 2"')
-    verb.add_argument("places", nargs="*", metavar="FILE|FOLDER", help="recordings of it")
+    places = verb.add_argument(
+        "places", nargs="+", default=[], metavar="FILE|FOLDER", help="recordings of it"
+    )
+    places.required = False  # not with --undo; as nargs="*" they could not follow an option
     first_or_more = verb.add_mutually_exclusive_group()
     first_or_more.add_argument("--kind", metavar="KIND", help="of machine, such as compressor")
     first_or_more.add_argument(
