@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import NORMAL, say
-from mimimi.errors import UserError
+from mimimi.cli.console import BAD, NORMAL, complain, say
+from mimimi.errors import AudioError, UserError
 
 if TYPE_CHECKING:
+    from mimimi.audio import Waveform
     from mimimi.cli.console import Verbs
 
 
@@ -38,7 +40,7 @@ def _run(options: argparse.Namespace) -> int:
     from mimimi.detector.learning import advice
     from mimimi.detector.publishing import about
     from mimimi.jobs import names
-    from mimimi.terminal import one_line, stderr_muted
+    from mimimi.terminal import one_line
 
     there = find(options.places)
     if there.left_out:
@@ -50,17 +52,16 @@ def _run(options: argparse.Namespace) -> int:
     if not options.add and (folder / CONFIG).exists():
         raise UserError(f"There is a detector in {folder}; --add adds to it.")
     before = Detector.from_pretrained(folder) if options.add else None
-    with stderr_muted():
-        if before:
-            detector = before.remember(there.files, channel=options.channel)
-        else:
-            kind = options.kind or "machine"
-            detector = Detector.learn(options.name, there.files, kind, channel=options.channel)
+    heard = _hear(there.files, options.channel)
+    if before:
+        detector = before.remember(heard)
+    else:
+        detector = Detector.learn(options.name, heard, options.kind or "machine")
     detector.save_pretrained(folder)
     machine_id, learnt = detector.ids[0], detector.config.about
     new = len(detector.config.trained_on) - (len(before.config.trained_on) if before else 0)
-    if new < len(there.files):
-        say(f"left out: {len(there.files) - new} heard before")
+    if new < len(heard):
+        say(f"left out: {len(heard) - new} heard before")
     threshold = detector.calibration.threshold("given", machine_id)
     say(
         one_line(
@@ -72,4 +73,25 @@ def _run(options: argparse.Namespace) -> int:
         say(f"{said}; add more with --add")
     called = options.out or folder.name
     say(one_line(f"judge a recording:  python -m mimimi score {called} clip.wav"))
-    return NORMAL
+    return NORMAL if len(heard) == len(there.files) else BAD
+
+
+def _hear(files: Sequence[str], channel: int) -> list[Waveform]:
+    """Those recordings that can be learnt from; of the others it is said why they cannot."""
+    from mimimi.detector.learning import hear
+    from mimimi.terminal import one_line, stderr_muted
+
+    heard = []
+    for file in files:
+        try:
+            with stderr_muted():
+                waveform = hear(file, channel)
+        except AudioError as error:
+            complain(error)
+            continue
+        if waveform.warning:
+            say(one_line(f"{file}: {waveform.warning}"))
+        heard.append(waveform)
+    if not heard:
+        raise UserError("None of the recordings can be learnt from.")
+    return heard

@@ -91,7 +91,7 @@ class Detector:
     def learn(
         cls,
         name: str,
-        recordings: Sequence[audio.Source],
+        recordings: Sequence[learning.Sound],
         kind: str = "machine",
         channel: int = 0,
     ) -> Detector:
@@ -99,7 +99,7 @@ class Detector:
 
         Args:
             name: of the machine.
-            recordings: normal ones, each as for `analyse`; one heard twice counts once.
+            recordings: normal ones, as for `analyse` or read; one heard twice counts once.
             kind: of machine, such as "compressor".
             channel: the one of several channels that is heard, counted from 0.
 
@@ -116,7 +116,7 @@ class Detector:
         config, ensemble, references = learning.learn(name, recordings, kind, channel)
         return cls(config, ensemble, references=references)
 
-    def remember(self, recordings: Sequence[audio.Source], *, channel: int = 0) -> Detector:
+    def remember(self, recordings: Sequence[learning.Sound], *, channel: int = 0) -> Detector:
         """The same, after more of its machine; raises as `learn`, DetectorError if trained."""
         before = learning.Learnt(self.config, self.ensemble, self.references)
         config, ensemble, references = learning.remember(before, recordings, channel)

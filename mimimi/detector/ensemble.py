@@ -179,6 +179,7 @@ class Ensemble:
             ),
             spectrum=band_levels(power),
             fingerprint=fingerprint(waveform.samples),
+            cuts=waveform.cuts,
         )
 
     def _starts(self, of_segments: Sequence[float]) -> Tensor:

@@ -19,6 +19,7 @@ from mimimi.features.fingerprint import fingerprint, is_among
 from mimimi.features.segments import SHORTEST_SAMPLES
 from mimimi.memory import MemoryBank
 
+Sound = audio.Source | Waveform
 ENOUGH_SECONDS = 60.0
 _MEASURED = ((10, 0.79), (20, 0.81), (30, 0.91), (40, 0.93), (60, 0.95))
 """Seconds and AUC on 16 real machines, see `benchmarks/memory`.
@@ -35,7 +36,7 @@ class Learnt(NamedTuple):
     references: References
 
 
-def learn(name: str, recordings: Sequence[audio.Source], kind: str, channel: int) -> Learnt:
+def learn(name: str, recordings: Sequence[Sound], kind: str, channel: int) -> Learnt:
     """Remember how a machine sounds; see `Detector.learn`."""
     name, kind = names.checked(name), names.checked(kind, "a kind of machine")
     heard = _read(recordings, channel, frozenset())
@@ -43,7 +44,7 @@ def learn(name: str, recordings: Sequence[audio.Source], kind: str, channel: int
     return _made(kind, name, bank, heard, None)
 
 
-def remember(learnt: Learnt, recordings: Sequence[audio.Source], channel: int) -> Learnt:
+def remember(learnt: Learnt, recordings: Sequence[Sound], channel: int) -> Learnt:
     """Remember more of the same machine; see `Detector.remember`."""
     config = learnt.config
     if not (memory := learnt.ensemble.memory):
@@ -75,15 +76,23 @@ def advice(seconds: float) -> str | None:
     )
 
 
-def _read(
-    recordings: Sequence[audio.Source], channel: int, known: frozenset[str]
-) -> dict[str, Waveform]:
+def hear(source: Sound, channel: int) -> Waveform:
+    """Read a recording to be learnt from.
+
+    Raises:
+        AudioError: it cannot be learnt from.
+    """
+    waveform = source if isinstance(source, Waveform) else audio.read(source, channel=channel)
+    if len(waveform.samples) < SHORTEST_SAMPLES:
+        raise AudioError(f"{waveform.name}: 2.05 s is the least that can be learnt from.")
+    return waveform
+
+
+def _read(recordings: Sequence[Sound], channel: int, known: frozenset[str]) -> dict[str, Waveform]:
     """By fingerprint, those that were not heard before."""
     heard: dict[str, Waveform] = {}
     for source in recordings:
-        waveform = audio.read(source, channel=channel)
-        if len(waveform.samples) < SHORTEST_SAMPLES:
-            raise AudioError(f"{waveform.name}: 2.05 s is the least that can be learnt from.")
+        waveform = hear(source, channel)
         found = fingerprint(waveform.samples)
         if not is_among(found, (*known, *heard)):
             heard[found] = waveform

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from mimimi.audio.waveform import Problem
+from mimimi.audio.waveform import Cut, Problem, position
 from mimimi.config import FrontEnd
 from mimimi.detector.verdict import OTHER_TYPES, ChannelWeights, Window
 from mimimi.features.segments import repeated
@@ -23,7 +23,7 @@ class Measurement:
         seconds: its length.
         problems: what was mended when it was read.
         windows: scores `(segment, window, ids)`, on the ensemble's scale.
-        starts: of the windows, `(segment, window)` in seconds.
+        starts: of the windows, `(segment, window)` in seconds of what is weighed.
         ids: score of the recording under each id, `(ids,)`.
         likeness: logarithm of the probability of each id, `(ids,)` in nats, mean over the members.
         attention: `(2, ids)`, complex first, with one column more for the machines of other types
@@ -36,6 +36,7 @@ class Measurement:
             unit length, `(n,)`.
         spectrum: mean level of 64 mel bands, `(64,)` in dB, see `references.band_levels`.
         fingerprint: by which it is known again, see `mimimi.features.fingerprint`.
+        cuts: what was left out of the recording before it was weighed.
     """
 
     name: str
@@ -52,9 +53,10 @@ class Measurement:
     embedding: Tensor
     spectrum: Tensor
     fingerprint: str
+    cuts: tuple[Cut, ...] = ()
 
     def windows_of(self, which: int, front_end: FrontEnd) -> list[Window]:
-        """The windows by time, as they are shown.
+        """The windows by their time in the recording, as they are shown.
 
         Args:
             which: of the detector's ids.
@@ -66,7 +68,8 @@ class Measurement:
         found = [Window(start, seconds, score) for start, score in zip(starts, scores, strict=True)]
         # A recording that was repeated to length has no sound of its own beyond its end.
         end = max(self.seconds, seconds) + 0.1
-        return sorted((w for w in found if w.start + seconds <= end), key=lambda w: w.start)
+        heard = sorted((w for w in found if w.start + seconds <= end), key=lambda w: w.start)
+        return [replace(w, start=position(w.start, self.cuts)) for w in heard]
 
     def warnings(self, front_end: FrontEnd) -> list[str]:
         """What is to be known of the recording, whatever the verdict."""
