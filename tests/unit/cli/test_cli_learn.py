@@ -113,6 +113,23 @@ def test_less_than_ten_seconds_is_refused(home, tmp_path, capsys) -> None:
     assert not (home / "runs" / "pump-2").exists()
 
 
+def test_a_bad_recording_loses_none_of_the_others_and_is_named(
+    home, normal, tmp_path, capsys
+) -> None:
+    sound, rate = soundfile.read(normal[1])
+    soundfile.write(tmp_path / "dead.wav", np.stack([0 * sound, sound], axis=1), rate)
+    (tmp_path / "letter.wav").write_text("no sound")
+    given = [normal[0], str(tmp_path / "letter.wav"), str(tmp_path / "dead.wav")]
+    assert main(["learn", "pump 2", *given]) == 2
+    said = capsys.readouterr().err
+    assert "letter.wav: this is not a sound file" in said
+    assert "dead.wav: channel 0 is dead: channel 1 was taken" in said
+    assert "20 s of pump 2 learnt" in said
+    assert main(["learn", "pump 3", given[1]]) == 2
+    assert "None of the recordings can be learnt from" in capsys.readouterr().err
+    assert not (home / "runs" / "pump-3").exists()
+
+
 def test_a_bundled_name_is_refused(home, normal, capsys) -> None:
     assert main(["learn", "fan", *normal[:6]]) == 2
     assert "bundled" in capsys.readouterr().err
