@@ -89,6 +89,7 @@ class Teachable:
             UserError: the recording was heard before, or this cannot be a name.
 
         Example:
+            >>> from mimimi import Detector
             >>> from mimimi.simulate import simulate_clip
             >>> clips = [(simulate_clip("fan", "id_50", clip=n), 16_000) for n in range(3)]
             >>> bad = [(simulate_clip("fan", clip=n, fault="unbalance"), 16_000) for n in (7, 8)]
