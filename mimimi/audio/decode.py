@@ -108,13 +108,16 @@ def length(source: str | Path | bytes) -> float:
         return decoder.frames / decoder.rate if decoder.frames is not None else math.inf
 
 
-def excerpt(source: str | Path | bytes, start: float, seconds: float, *, name: str) -> Waveform:
+def excerpt(
+    source: str | Path | bytes, start: float, seconds: float, *, channel: int = 0, name: str
+) -> Waveform:
     """Decode a stretch of a recording, as it is: nothing is taken out of it.
 
     Args:
         source: a path, or the bytes of a file.
         start: in s; what lies before 0 or after the end is left out.
         seconds: length.
+        channel: the one of several channels that is decoded, counted from 0.
         name: what messages call it.
 
     Raises:
@@ -129,7 +132,7 @@ def excerpt(source: str | Path | bytes, start: float, seconds: float, *, name: s
         0.5
     """
     with opened(source, name) as (decoder, name):
-        reader = ChannelReader.of(decoder, 0, name)
+        reader = ChannelReader.of(decoder, channel, name)
         first = round(max(start, 0.0) * decoder.rate)
         wanted = round((start + seconds) * decoder.rate) - first
         for block in decoder.blocks(first):

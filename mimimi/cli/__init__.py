@@ -7,12 +7,24 @@ import sys
 from collections.abc import Sequence
 
 from mimimi import __version__, unexpected
-from mimimi.cli import download, evaluate, jobs, learn, publish, score, simulate, train, watch
+from mimimi.cli import (
+    download,
+    evaluate,
+    history,
+    jobs,
+    learn,
+    listen,
+    publish,
+    score,
+    simulate,
+    train,
+    watch,
+)
 from mimimi.cli.console import BAD, INTERRUPTED, complain
 from mimimi.errors import UserError
 from mimimi.terminal import accept_any_name, drop_unwritten, sentence
 
-VERBS = (score, watch, evaluate, learn, train, jobs, publish, download, simulate)
+VERBS = (score, watch, listen, history, evaluate, learn, train, jobs, publish, download, simulate)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
