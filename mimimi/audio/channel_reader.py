@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mimimi.audio.decoder import Block, Decoder, Lost
-from mimimi.audio.quality import Stretch, weighed
+from mimimi.audio.quality import Stretch, weighed, when
 from mimimi.audio.resampling import Resampler
 from mimimi.audio.source_quality import SourceQuality
 from mimimi.audio.waveform import Problem, Samples, Waveform
@@ -183,11 +183,10 @@ class ChannelReader:
 
     def places(self) -> list[Problem]:
         """What could not be read so far, a problem a place."""
-        bad = ((a, b, f"samples that are no numbers at {a:.1f} s: skipped") for a, b in self.bad)
-        lost = ((a, b, f"cannot be read from {a:.1f} to {b:.1f} s") for a, b in self.lost)
+        no_numbers = "samples that are no numbers {}: skipped"
         return [
-            *(Problem("bad_samples", text, a, b) for a, b, text in bad),
-            *(Problem("damaged", text, a, b) for a, b, text in lost),
+            *(Problem("bad_samples", no_numbers.format(when(at)), *at) for at in self.bad),
+            *(Problem("damaged", f"cannot be read {when(at)}", *at) for at in self.lost),
         ]
 
     def noticed(self, lossy: str | None) -> list[Problem]:
