@@ -73,8 +73,9 @@ def _say(
     headline = about_alarms.over_all(segments, found, name)
     st.markdown(f"### {headline.markdown}")
     st.markdown(about_alarms.share(segments, rule, promised))
-    if text := about_alarms.not_judged(segments):
-        st.warning(text, icon=":material/info:")
+    for text in (about_alarms.not_judged(segments), about_alarms.noticed(segments)):
+        if text:
+            st.warning(text, icon=":material/info:")
 
 
 def _show_events(

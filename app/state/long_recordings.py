@@ -120,6 +120,6 @@ def _excerpt(key: str, start: float, seconds: float, _clip: Clip) -> Clip:
 
     sound = audio.excerpt(_clip.content, start, seconds, name=_clip.name)
     file = io.BytesIO()
-    soundfile.write(file, sound.samples, SAMPLE_RATE, format="WAV", subtype="FLOAT")
+    soundfile.write(file, sound.in_place, SAMPLE_RATE, format="WAV", subtype="FLOAT")
     content = file.getvalue()
     return Clip(f"{_clip.name} from {clock(start)}", content, audio.recording_hash(content))

@@ -8,6 +8,8 @@ from mimimi.monitor.alarm import Event, Rule, ScoredSegment, clock
 from texts.formats import percent
 from texts.headline import Headline
 
+_NOTICED = 4  # things in a sentence
+
 
 def now(
     segments: Sequence[ScoredSegment], found: Sequence[Event], rule: Rule, machine: str
@@ -100,6 +102,16 @@ def not_judged(segments: Sequence[ScoredSegment]) -> str | None:
         f"Not judged: {len(failed)} of {len(segments)} segments, the first at {clock(first.start)} "
         f"({first.error})"
     )
+
+
+def noticed(segments: Sequence[ScoredSegment]) -> str | None:
+    """What is wrong with the recordings, though they could be judged."""
+    last = {(s.file, p.kind, p.start): p.text for s in segments for p in s.problems}
+    if not (texts := list(dict.fromkeys(last.values()))):
+        return None
+    more = f"; and {len(texts) - _NOTICED} more, in the JSON" if len(texts) > _NOTICED else ""
+    said = "; ".join(texts[:_NOTICED])
+    return f"{said[0].upper()}{said[1:]}{more}."
 
 
 def inferred(machine_id: str) -> str:

@@ -45,7 +45,7 @@ class BlockStream(Iterator[Samples]):
         return tuple(self._reader.places()) if self._reader else ()
 
     def _read(self, source: File, channel: int, name: str | None) -> Iterator[Samples]:
-        first = _first_minute(source, channel, name)
+        first = first_minute(source, channel, name)
         self._before += dead_channels(first, channel)
         if first.live_channel is not None:
             channel = first.live_channel
@@ -70,7 +70,7 @@ def dead_channels(reader: ChannelReader, chosen: int) -> list[Problem]:
     return [Problem("dead_channel", f"{which} dead: channel {taken} was taken")]
 
 
-def _first_minute(source: File, channel: int, name: str | None) -> ChannelReader:
+def first_minute(source: File, channel: int, name: str | None) -> ChannelReader:
     """By which a channel that is dead is told from those that live."""
     with opened(source, name) as (decoder, name):
         reader = ChannelReader.of(decoder, channel, name)

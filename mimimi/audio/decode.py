@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio.block_stream import BlockStream, dead_channels
+from mimimi.audio.block_stream import BlockStream, dead_channels, first_minute
 from mimimi.audio.channel_reader import ChannelReader
 from mimimi.audio.decoder import BLOCK_FRAMES, Block, Lost
 from mimimi.audio.opening import File, opened
@@ -111,13 +111,14 @@ def length(source: str | Path | bytes) -> float:
 def excerpt(
     source: str | Path | bytes, start: float, seconds: float, *, channel: int = 0, name: str
 ) -> Waveform:
-    """Decode a stretch of a recording, as it is: nothing is taken out of it.
+    """Decode a stretch of a recording.
 
     Args:
         source: a path, or the bytes of a file.
         start: in s; what lies before 0 or after the end is left out.
         seconds: length.
-        channel: the one of several channels that is decoded, counted from 0.
+        channel: the one of several channels that is decoded, counted from 0; another one where it
+            is dead, as `blocks` takes it.
         name: what messages call it.
 
     Raises:
@@ -131,8 +132,9 @@ def excerpt(
         >>> excerpt(file.getvalue(), 2.5, 10.0, name="fan.wav").seconds
         0.5
     """
+    live = first_minute(source, channel, name).live_channel
     with opened(source, name) as (decoder, name):
-        reader = ChannelReader.of(decoder, channel, name)
+        reader = ChannelReader.of(decoder, channel if live is None else live, name)
         first = round(max(start, 0.0) * decoder.rate)
         wanted = round((start + seconds) * decoder.rate) - first
         for block in decoder.blocks(first):

@@ -124,6 +124,16 @@ def test_what_is_downloaded_holds_events_and_segments(long):
     assert as_csv(found).splitlines()[1].startswith("30.0,50.0,40.0,4.0,a")
 
 
+def test_what_is_wrong_with_a_recording_is_said_once(sound):
+    spoilt = np.stack([0 * sound, sound], axis=1)
+    spoilt[12 * 16_000 : 15 * 16_000] = 0
+    page = analysed(("day.flac", as_file(spoilt)))
+    assert not page.exception
+    (text,) = [w.value for w in page.warning if "Channel 0" in w.value]
+    assert text.startswith("Channel 0 is dead: channel 1 was taken; ")
+    assert text.count("digital silence from 12.0 to 15.0 s: left out") == 1
+
+
 def test_a_long_recording_that_cannot_be_judged_is_one_sentence():
     page = analysed(("day.flac", as_file(np.zeros(80 * 16_000))))
     assert not page.exception

@@ -83,6 +83,19 @@ def test_two_machines_of_ones_own_can_be_trained_and_the_button_starts_one_job(
     assert len(never_started) == 1
 
 
+def test_a_machine_without_a_usable_recording_is_named_before_anything_starts(
+    sound, hum, home, never_started
+):
+    short = io.BytesIO()
+    soundfile.write(short, hum(1.5), 16_000, format="WAV")
+    page = machine(machine(opened(), "North", sound(200)), "South", short.getvalue())
+    assert [error.value[:42] for error in page.error] == [
+        "south: none of the recordings can be train"
+    ]
+    assert page.button(key="start").disabled
+    assert not never_started
+
+
 def test_a_single_machine_gets_simulated_ones_beside_it_and_is_told_the_cost(
     sound, home, monkeypatch
 ):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from mimimi.audio import blocks, from_array, read
+from mimimi.audio import blocks, excerpt, from_array, read
 from mimimi.errors import AudioError, SilentError
 
 RATES = [16_000, 44_100, 48_000]
@@ -118,6 +118,12 @@ def test_all_dead_channels_of_many_are_named(hum):
     assert read(wav(four)).warning == "channels 0, 2, 3 are dead: channel 1 was taken"
     eight = np.stack([gain * hum() for gain in (1, 0.5, 0.1, 0.02)], axis=1)
     assert read(wav(eight)).problems == ()
+
+
+def test_an_excerpt_is_of_the_live_channel(hum):
+    both = wav(np.stack([0 * hum(), hum()], axis=1))
+    found = excerpt(both, 4.0, 2.0, name="a.wav")
+    assert np.array_equal(found.samples, read(both).samples[64_000:96_000])
 
 
 def test_a_recording_of_dead_channels_is_silent():
