@@ -3,7 +3,8 @@
     python -m benchmarks.memory.going_on DATA SHIFT [--reshuffles 10]
 
 Simulated machines id_52 and id_53 of each type at home and at four other places, see `places`. Six
-clips are learnt at home. *adapted*: then six normal clips from there; *anew*: those six alone.
+clips are learnt at home. *adapted*: then six normal clips from there; *beside home*: those of home
+stay, as references that do not count.
 *told n*: instead, n normal clips from there that were called unusual, as feedback after a verdict.
 Then SHIFT, machines of DATA in other noise: each normal clip judged by what is adapted to the
 others. At last faults: which clips are said to be like one that was heard before.
@@ -95,8 +96,8 @@ def elsewhere(found: Sequence[Machine], reshuffles: int, seed: int = 0) -> None:
                 flagged = more[alarms(home, machine, np.sort(more))[0]] if len(more) else more
                 banks = {
                     "learnt at home": home,
-                    "adapted": remembering(machine, more, learnt.tolist()),
-                    "anew": remembering(machine, more),
+                    "adapted": remembering(machine, more),
+                    "adapted, beside home": remembering(machine, more, learnt.tolist()),
                 }
                 for count in TOLD:
                     banks[f"told {count}"] = remembering(machine, learnt, flagged[:count].tolist())
@@ -123,7 +124,6 @@ def real(data: Path, shift: Path) -> None:
             detectors = {
                 "as learnt": learnt,
                 f"adapted to {len(others)}": learnt.adapt(others),
-                f"anew from {len(others)}": Detector.learn("one", others),
                 "told 1": learnt.was_normal(others[0]),
             }
             for title, detector in detectors.items():

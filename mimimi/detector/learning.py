@@ -181,9 +181,8 @@ def _made(
     What it says of itself follows from the occasions, so that it can be undone.
     """
     ensemble = Ensemble([MemoryMember.remembering(f"{kind} {name}", memory)])
-    normal = [occasion for occasion in memory.occasions if occasion.kind != "fault"]
-    known = fingerprints(normal)
-    kept = kept.among(known)
+    known, heard_of = fingerprints(memory.normal), fingerprints(memory.occasions)
+    kept = kept.among(heard_of)
     new = collect_references(
         (name, waveform.name.replace("\\", "/").rpartition("/")[2], ensemble.measure(waveform))
         for waveform in list(heard.values())[: MOST - len(kept.entries)]
@@ -195,10 +194,10 @@ def _made(
         about={
             "mimimi_version": __version__,
             "recordings": {name: len(known)},
-            "seconds": sum(occasion.seconds for occasion in normal),
+            "seconds": sum(occasion.seconds for occasion in memory.normal),
             "licence": "other",
         },
-        trained_on=fingerprints(memory.occasions),
+        trained_on=heard_of,
         calibrated_on=fingerprints(memory.promising),
     )
     return Learnt(config, ensemble, joined(kept, new))
