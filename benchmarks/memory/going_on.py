@@ -82,18 +82,19 @@ def elsewhere(found: Sequence[Machine], reshuffles: int, seed: int = 0) -> None:
         at_home = np.flatnonzero(machine.where(split=HOME, label="normal"))
         for _ in range(reshuffles):
             learnt = rng.choice(at_home, LEARNT, replace=False)
-            rest = np.setdiff1d(at_home, learnt)
+            rest = rng.permutation(np.setdiff1d(at_home, learnt))
+            pool, rest = rest[: len(rest) // 2], rest[len(rest) // 2 :]
             home = remembering(machine, learnt)
             broken = np.flatnonzero(machine.where(split=HOME) & ~machine.normal)
             tallies[HOME, "learnt"].add(home, machine, rest, broken)
-            own = rest[alarms(home, machine, rest)[0]]  # false alarms at home, said to be normal
+            own = np.sort(pool)[alarms(home, machine, pool)[0]]  # false alarms, said to be normal
             told = remembering(machine, learnt, own[: TOLD[-1]].tolist())
-            tallies[HOME, "told of up to 3"].add(told, machine, np.setdiff1d(rest, own[:3]), broken)
+            tallies[HOME, "told of up to 3"].add(told, machine, rest, broken)
             for place in PLACES:
                 there = rng.permutation(np.flatnonzero(machine.where(split=place, label="normal")))
                 more, judged = there[:LEARNT], there[LEARNT:]
                 faulty = np.flatnonzero(machine.where(split=place) & ~machine.normal)
-                flagged = more[alarms(home, machine, np.sort(more))[0]] if len(more) else more
+                flagged = np.sort(more)[alarms(home, machine, more)[0]]
                 banks = {
                     "learnt at home": home,
                     "adapted": remembering(machine, more),
