@@ -49,7 +49,7 @@ def add(verbs: Verbs) -> None:
 def _run(options: argparse.Namespace) -> int:
     from mimimi.data.find import find, no_recordings
     from mimimi.detector.detector import Detector
-    from mimimi.monitor.stream import find_machine, watch_all
+    from mimimi.monitor.stream import find_machine_of, watch_all
 
     rate = checked_rate(options)
     rule = Rule.parse(options.alarm) if options.alarm else Rule()
@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
     detector = Detector.from_pretrained(options.detector)
     machine_id = options.machine_id or (detector.ids[0] if len(detector.ids) == 1 else None)
     if not machine_id:
-        machine_id = find_machine(detector, there.files[0], channel=options.channel)
+        machine_id = find_machine_of(detector, named, channel=options.channel)
         say(
             f"machine inferred from the first minute: {machine_id}; less reliable than --machine-id"
         )
