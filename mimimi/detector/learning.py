@@ -20,7 +20,7 @@ from mimimi.features.segments import SHORTEST_SAMPLES
 from mimimi.memory import MemoryBank
 
 ENOUGH_SECONDS = 60.0
-_MEASURED = ((10, 0.79), (20, 0.81), (30, 0.91), (40, 0.93), (60, 0.95))
+MEASURED = ((10, 0.79), (20, 0.81), (30, 0.91), (40, 0.93), (60, 0.95))
 """Seconds and AUC on 16 real machines, see `benchmarks/memory`.
 
 The last by nested choice of the views; the others without, so they may be a little too good.
@@ -67,8 +67,8 @@ def advice(seconds: float) -> str | None:
     """
     if seconds >= ENOUGH_SECONDS - 0.5:
         return None
-    had, auc = max((row for row in _MEASURED if row[0] <= seconds + 0.5), default=_MEASURED[0])
-    most, best = _MEASURED[-1]
+    had, auc = max((row for row in MEASURED if row[0] <= seconds + 0.5), default=MEASURED[0])
+    most, best = MEASURED[-1]
     return (
         f"{seconds:.0f} s is little: on 16 real machines the AUC was {auc} from {had} s and {best} "
         f"from {most} s"

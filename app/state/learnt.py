@@ -1,0 +1,145 @@
+"""Machines of one's own: learnt from a minute of sound, and told more afterwards.
+
+They are kept with the runs of this computer; on a shared installation in folders that go when the
+visit ends, where no other visitor finds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from mimimi import deployment, names
+from mimimi.errors import AudioError, UserError
+from mimimi.jobs.names import runs
+from state import detectors, keys
+from state.clips import Clip
+from state.measurements import turn
+from state.waveforms import waveform
+from texts import on_teach
+
+if TYPE_CHECKING:
+    from mimimi.detector.detector import Detector
+    from mimimi.memory import Occasion
+
+LEAST = 10.0  # s in all
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A machine that has just been learnt.
+
+    Args:
+        name: of its detector.
+        seconds: of sound that it was learnt from.
+        problems: of the recordings, a sentence each.
+    """
+
+    name: str
+    seconds: float
+    problems: list[str]
+
+
+def learn(machine: str, recordings: Sequence[Clip]) -> Learnt:
+    """Learn a machine from recordings of it running well.
+
+    Args:
+        machine: its name, as the visitor wrote it.
+        recordings: of it.
+
+    Raises:
+        AudioError: there is too little sound, or a recording cannot be learnt from.
+        UserError: it cannot have this name.
+    """
+    from mimimi.detector.detector import Detector  # brings torch along
+
+    machine = names.checked(machine)
+    name = names.slug(machine)
+    if not name or name in detectors.known() or (runs() / name).exists():
+        raise UserError(on_teach.taken(machine))
+    seconds, problems = _listened_to(recordings)
+    with _as_files(recordings) as files, turn():
+        detector = Detector.learn(machine, files)
+    if deployment.shared():
+        folder = TemporaryDirectory()
+        detector.save_pretrained(folder.name)
+        st.session_state.setdefault(keys.LEARNT, {})[name] = folder
+    else:
+        detector.save_pretrained(runs() / name)
+    return Learnt(name, seconds, problems)
+
+
+def add(name: str, recordings: Sequence[Clip]) -> list[str]:
+    """More of its normal sound; gives what is wrong with the recordings, and raises as `learn`."""
+    _, problems = _listened_to(recordings, least=0.0)
+    with _as_files(recordings) as files:
+        _change(name, lambda detector: detector.remember(files))
+    return problems
+
+
+def adapt(name: str, recordings: Sequence[Clip]) -> list[str]:
+    """As `add`, where the machine sounds otherwise: another place, microphone or noise."""
+    _, problems = _listened_to(recordings)
+    with _as_files(recordings) as files:
+        _change(name, lambda detector: detector.adapt(files))
+    return problems
+
+
+def was_normal(name: str, clip: Clip) -> None:
+    """A recording that was called unusual, or not, and was normal; raises UserError."""
+    _change(name, lambda detector: detector.was_normal(clip.content, name=clip.name))
+
+
+def was_fault(name: str, clip: Clip, fault: str) -> None:
+    """A recording of a fault of this name; raises UserError."""
+    _change(name, lambda detector: detector.was_fault(clip.content, fault, name=clip.name))
+
+
+def undo(name: str) -> None:
+    """Take back what it was told last; raises UserError."""
+    _change(name, lambda detector: detector.undo())
+
+
+def occasions(name: str) -> tuple[Occasion, ...]:
+    """What it was told, the last one at the end."""
+    return detectors.load(name).occasions
+
+
+def _change(name: str, change: Callable[[Detector], Detector]) -> None:
+    if detectors.known()[name].group != "mine":
+        raise UserError(on_teach.NOT_YOURS)
+    with turn():
+        changed = change(detectors.load(name))
+    changed.save_pretrained(detectors.known()[name].folder)
+
+
+def _listened_to(recordings: Sequence[Clip], least: float = LEAST) -> tuple[float, list[str]]:
+    """How much sound there is, and what is wrong with it.
+
+    Raises:
+        AudioError: there is too little, or a recording holds no sound.
+    """
+    heard = [waveform(clip) for clip in recordings]
+    seconds = sum(one.seconds for one in heard)
+    if seconds < least:
+        raise AudioError(on_teach.too_short(seconds))
+    return seconds, [f"{one.name}: {one.warning}." for one in heard if one.warning]
+
+
+@contextmanager
+def _as_files(recordings: Sequence[Clip]) -> Iterator[list[Path]]:
+    """Recordings under their names, by which they are found again."""
+    with TemporaryDirectory() as folder:
+        files = []
+        for number, clip in enumerate(recordings):
+            file = Path(folder) / str(number) / (names.cleaned(clip.name) or "recording")
+            file.parent.mkdir()
+            file.write_bytes(clip.content)
+            files.append(file)
+        yield files
