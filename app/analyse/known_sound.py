@@ -58,15 +58,8 @@ def show(chosen: machine.Machine) -> None:
 
 
 def undo_button(name: str, key: str) -> None:
-    """Take back what was told last; why that cannot be is said once by `refused`."""
-    st.button(
-        on_teach.UNDO,
-        key=key,
-        icon=":material/undo:",
-        on_click=_undo,
-        args=(name,),
-        type="tertiary",
-    )
+    """Take back what was told last."""
+    st.button(on_teach.UNDO, key=key, icon=":material/undo:", on_click=_undo, args=(name,))
 
 
 def _undo(name: str) -> None:

@@ -1,4 +1,4 @@
-"""What a visitor said of a verdict: it stays as it was, since the memory now knows the recording."""
+"""What a visitor said of a verdict, which stays as it was: the memory now knows the recording."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def machine_name(verdict: Verdict) -> str:
 
 
 def like(verdict: Verdict) -> str | None:
-    """The fault that it is nearer to than to normal, of those that the machine's owner has named."""
+    """The fault that it is nearer to than to normal, of those that were named."""
     return f":material/history: **Like {plain(verdict.like)}.**" if verdict.like else None
 
 

@@ -24,8 +24,8 @@ SOURCE_OF_REAL_RECORDINGS = (
 )
 
 HELP_OF_MACHINE = (
-    "The machine that made the sound: yours come first, then the demo machines, four kinds of which "
-    "are known from recordings that others have published."
+    "The machine that made the sound. Yours come first; the demo machines are known from "
+    "recordings that others have published, and from simulated ones."
 )
 HELP_OF_MACHINE_ID = (
     "A recording is compared with this very machine running well: id_00 to id_06 are the real "

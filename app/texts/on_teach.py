@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mimimi import deployment
-from mimimi.detector.learning import ENOUGH_SECONDS, MEASURED
+from mimimi.detector.learning import REAL
 
 TRY_IT = "Try it"
 TRY_IT_TEXT = "A machine running well, and the same machine going wrong: click, listen, read."
@@ -84,10 +84,10 @@ def learnt(machine: str, seconds: float) -> str:
 
 def advice(seconds: float) -> str | None:
     """What more sound would buy; None where there is enough."""
-    if seconds >= ENOUGH_SECONDS - 0.5:
+    most, best = REAL[-1]
+    if seconds >= most - 0.5:
         return None
-    had, found = max((row for row in MEASURED if row[0] <= seconds + 0.5), default=MEASURED[0])
-    most, best = MEASURED[-1]
+    had, found = max((row for row in REAL if row[0] <= seconds + 0.5), default=REAL[0])
     return (
         f"{seconds:.0f} s is little. Of a faulty and a normal recording it picked the faulty one "
         f"{100 * found:.0f} times in 100 after {had} s, {100 * best:.0f} times after {most} s (16 "

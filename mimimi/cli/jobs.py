@@ -39,7 +39,7 @@ def add(verbs: Verbs) -> None:
     log.set_defaults(run=_log)
     _action(actions, "stop", "stop a job; the last finished epoch is kept").set_defaults(run=_stop)
     _action(actions, "resume", "continue a job from where it stopped").set_defaults(run=_resume)
-    delete = _action(actions, "delete", "delete a job and its folder")
+    delete = _action(actions, "delete", "delete a job, or what was learnt, and its folder")
     delete.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     delete.set_defaults(run=_delete)
 
@@ -116,15 +116,18 @@ def _resume(options: argparse.Namespace) -> int:
 
 def _delete(options: argparse.Namespace) -> int:
     from mimimi import jobs
+    from mimimi.detector.locate import trained
+    from mimimi.names import slug
 
-    job = jobs.find(options.name)
+    learnt = slug(options.name)
+    name = learnt if learnt in trained() else jobs.find(options.name).name
     if not options.yes:
         if not sys.stdin.isatty():
-            raise UserError(f"jobs delete {job.name} cannot be undone; confirm it with --yes.")
-        if input(f"Delete {job.name} and what it made? [y/N] ").strip().lower() != "y":
+            raise UserError(f"jobs delete {name} cannot be undone; confirm it with --yes.")
+        if input(f"Delete {name} and what it made? [y/N] ").strip().lower() != "y":
             return NORMAL
-    jobs.delete(job.name)
-    say(f"{job.name} is deleted")
+    jobs.delete(name)
+    say(f"{name} is deleted")
     return NORMAL
 
 

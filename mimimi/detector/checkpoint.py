@@ -19,7 +19,7 @@ from mimimi.files import replace_file
 if TYPE_CHECKING:
     from torch import Size, Tensor, dtype
 
-FORMAT = 3
+FORMAT = 4
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
 LARGEST = {CONFIG: 8 << 20, WEIGHTS: 512 << 20, CARD: 8 << 20}
 """Bytes that a file of a detector may have."""

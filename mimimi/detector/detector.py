@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,21 +22,17 @@ from mimimi.detector.publishing.model_card import model_card
 from mimimi.detector.publishing.publish import publish, require_name
 from mimimi.detector.references import References, checked
 from mimimi.detector.spectral_baseline import SpectralBaseline
+from mimimi.detector.teachable import Teachable
 from mimimi.detector.threshold import p_value
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import DetectorError, UnknownMachineError
 
 
 @dataclass(frozen=True)
-class Detector:
+class Detector(Teachable):
     """Judges recordings of one machine type.
 
-    Args:
-        config: machines, calibration, and what the card says.
-        ensemble: the members that score.
-        baseline: how its machines usually sound, if `config.novelty_limit` is given.
-        references: normal recordings to compare with.
-        origin: where it was loaded from, in words.
+    What it is made of, and what it can be told later, stands in `Teachable`.
 
     Example:
         >>> from mimimi.simulate import simulate_clip
@@ -45,12 +41,6 @@ class Detector:
         >>> verdict.is_anomalous == (verdict.score > verdict.threshold), verdict.recognised
         (True, True)
     """
-
-    config: DetectorConfig
-    ensemble: Ensemble
-    baseline: SpectralBaseline | None = None
-    references: References = field(default_factory=References)
-    origin: str = "memory"
 
     @classmethod
     def from_pretrained(cls, name: str | Path, *, revision: str | None = None) -> Detector:
@@ -113,14 +103,8 @@ class Detector:
             >>> Detector.learn("roof fan", clips[:3], "fan").analyse(clips[3]).is_anomalous
             False
         """
-        config, ensemble, references = learning.learn(name, recordings, kind, channel)
-        return cls(config, ensemble, references=references)
-
-    def remember(self, recordings: Sequence[audio.Source], *, channel: int = 0) -> Detector:
-        """The same, after more of its machine; raises as `learn`, DetectorError if trained."""
-        before = learning.Learnt(self.config, self.ensemble, self.references)
-        config, ensemble, references = learning.remember(before, recordings, channel)
-        return type(self)(config, ensemble, references=references)
+        learnt = learning.learn(name, recordings, kind, channel)
+        return cls(learnt.config, learnt.ensemble, references=learnt.references)
 
     def save_pretrained(self, folder: str | Path, *, repo: str | None = None) -> None:
         """Save as a folder that explains itself; a file is there whole or not at all.
@@ -265,6 +249,7 @@ class Detector:
             calibration_clips=len(normal),
             calibration_scores=normal,
             seconds=measured.seconds,
+            like=self.like(measured, score),
             windows=measured.windows_of(which, self.front_end),
             attention=measured.channel_weights(self.ids),
             probabilities=dict(zip(self.ids, measured.likeness.softmax(0).tolist(), strict=True)),

@@ -1,7 +1,8 @@
 """Saved detectors of earlier formats, turned into today's.
 
 Format 2 knew recordings by the SHA-256 of their files, which stand in the place of fingerprints and
-are compared as they are; its words for things were others.
+are compared as they are; its words for things were others. In format 3 a memory of normal sound had
+been learnt, whenever that was, and was told nothing else.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ def todays_config(config: dict[str, Any]) -> dict[str, Any]:
     Args:
         config: as it was saved; its `format` is kept.
     """
+    if config["format"] == 3:
+        members = [_occasions(config, member) for member in _list(config.get("members"))]
+        return config | {"members": members}
     if config["format"] != 2:
         return config
     told = dict(config)
@@ -73,6 +77,21 @@ def _reference(entry: Any) -> Any:
 
 def _member(member: Any) -> Any:
     return {"kind": "network", **member} if isinstance(member, dict) else member
+
+
+def _occasions(config: Mapping[str, Any], member: Any) -> Any:
+    if not isinstance(member, dict) or member.get("kind") != "memory":
+        return member
+    about = config.get("about")
+    learnt = {
+        "kind": "learnt",
+        "first": 0,
+        "when": None,
+        "fault": None,
+        "seconds": about.get("seconds", 0.0) if isinstance(about, dict) else 0.0,
+        "fingerprints": config.get("trained_on"),
+    }
+    return {**member, "occasions": [learnt]}
 
 
 def _threshold(entry: Any) -> Any:

@@ -161,7 +161,7 @@ class Ensemble:
             for member, output in zip(self.members, by_member, strict=True)
             if output.attention is not None
         ]
-        margins = by_member[0].margins
+        margins, faults = by_member[0].margins, by_member[0].faults
         return Measurement(
             name=waveform.name,
             seconds=waveform.seconds,
@@ -172,6 +172,7 @@ class Ensemble:
             likeness=-torch.stack(of_recording).mean(dim=0),
             attention=torch.cat(attention).mean(dim=0) if attention else None,
             margins=None if margins is None or len(by_member) > 1 else margins.mean(dim=0),
+            faults=None if faults is None or len(by_member) > 1 else faults.mean(dim=0),
             by_member=dict(zip((c.name for c in self.configs), of_recording, strict=True)),
             statistics=torch.cat(statistics),
             embedding=torch.cat(
@@ -202,9 +203,11 @@ def _joined(outputs: Sequence[MemberOutput]) -> MemberOutput:
     """Of one member, over the segments of a recording."""
     attention = [output.attention for output in outputs if output.attention is not None]
     margins = [output.margins for output in outputs if output.margins is not None]
+    faults = [output.faults for output in outputs if output.faults is not None]
     return MemberOutput(
         torch.cat([output.scores for output in outputs]),
         torch.cat([output.logits for output in outputs]),
         torch.cat(attention) if attention else None,
         torch.cat(margins) if margins else None,
+        torch.cat(faults) if faults else None,
     )

@@ -30,6 +30,7 @@ class Measurement:
             where the network knows such; None where no member has one.
         margins: by how much each of a memory's normal recordings scores above this one to a memory
             that has not heard it, `(normal recordings,)`; None where no memory judges alone.
+        faults: what it would score if that fault were normal, `(faults,)`; None likewise.
         by_member: each member's own mean score under each id, `(ids,)`, by its name.
         statistics: of the log-mel bands of each segment, see `spectral_baseline.band_statistics`.
         embedding: logits of all classes of all members, mean over the recording, each member's at
@@ -47,6 +48,7 @@ class Measurement:
     likeness: Tensor
     attention: Tensor | None
     margins: Tensor | None
+    faults: Tensor | None
     by_member: dict[str, Tensor]
     statistics: Tensor
     embedding: Tensor

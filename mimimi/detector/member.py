@@ -39,13 +39,15 @@ class MemberOutput(NamedTuple):
     `scores` is `(segment, window, ids)`, how little a window sounds like each machine, on a scale
     of the member's own; `logits` is `(segment, window, classes)`; `attention` is `(segment, window,
     2 classes)`, None where the member has none; `margins` is `(segment, normal recordings)`, by how
-    much each scores above the segment to a memory that has not heard it, None but of memories.
+    much each scores above the segment to a memory that has not heard it, None but of memories;
+    `faults` is `(segment, faults)`, what a segment would score if that fault were normal, likewise.
     """
 
     scores: Tensor
     logits: Tensor
     attention: Tensor | None = None
     margins: Tensor | None = None
+    faults: Tensor | None = None
 
 
 class Member(Protocol):

@@ -12,7 +12,7 @@ from torch import Tensor
 from mimimi.detector.config import MemoryConfig
 from mimimi.detector.member import MemberOutput
 from mimimi.features.segment_spectra import SegmentSpectra
-from mimimi.memory import MemoryBank
+from mimimi.memory import Memory, MemoryBank
 from mimimi.memory.views import HELD
 
 
@@ -22,7 +22,7 @@ class MemoryMember:
 
     Args:
         config: all of it but what it holds.
-        bank: the normal segments.
+        memory: all that it heard.
 
     Example:
         >>> bank = MemoryBank.learn([torch.randn(160_000).numpy() for _ in range(3)])
@@ -33,7 +33,7 @@ class MemoryMember:
     """
 
     config: MemoryConfig
-    bank: MemoryBank
+    memory: Memory
 
     @classmethod
     def of(cls, machine: str, bank: MemoryBank) -> MemoryMember:
@@ -43,7 +43,18 @@ class MemoryMember:
             machine: type and id.
             bank: what it sounds like.
         """
-        return cls(MemoryConfig("memory", (machine,), len(bank.recordings)), bank)
+        return cls.remembering(machine, Memory.of(bank))
+
+    @classmethod
+    def remembering(cls, machine: str, memory: Memory) -> MemoryMember:
+        """The member of a memory."""
+        segments, occasions = len(memory.recordings), memory.occasions
+        return cls(MemoryConfig("memory", (machine,), segments, occasions=occasions), memory)
+
+    @property
+    def bank(self) -> MemoryBank:
+        """The normal sound."""
+        return self.memory.bank
 
     @classmethod
     def from_tensors(cls, config: MemoryConfig, tensors: Mapping[str, Tensor]) -> MemoryMember:
@@ -53,7 +64,7 @@ class MemoryMember:
             DetectorError: what it holds makes no sense.
         """
         arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
-        return cls(config, MemoryBank.from_arrays(arrays))
+        return cls(config, Memory.from_arrays(arrays, config.occasions))
 
     @staticmethod
     def layout(config: MemoryConfig) -> dict[str, Tensor]:
@@ -69,7 +80,7 @@ class MemoryMember:
         return (0,)
 
     def forward(self, spectra: SegmentSpectra) -> MemberOutput:
-        """Scores of the bank, and margins.
+        """Scores of the bank, margins, and what each would score beside a fault.
 
         Raises:
             SilentError: a segment is silent.
@@ -77,8 +88,14 @@ class MemoryMember:
         heard = [self.bank.hear(samples) for samples in spectra.samples.cpu().numpy()]
         scores = torch.tensor([[[one.score]] for one in heard])
         margins = np.stack([self.bank.margins(one) for one in heard])
-        return MemberOutput(scores, -scores, margins=torch.from_numpy(margins).float())
+        faults = np.stack([self.memory.as_faults(one) for one in heard])
+        return MemberOutput(
+            scores,
+            -scores,
+            margins=torch.from_numpy(margins).float(),
+            faults=torch.from_numpy(faults).float(),
+        )
 
     def as_tensors(self) -> dict[str, Tensor]:
-        """What the bank holds."""
-        return {name: torch.from_numpy(of) for name, of in self.bank.as_arrays().items()}
+        """What the memory holds."""
+        return {name: torch.from_numpy(of) for name, of in self.memory.as_arrays().items()}

@@ -102,13 +102,21 @@ class References:
 
     def of_machine(self, machine_id: str, *, other_than: str) -> References:
         """Those of one machine but the recording of this fingerprint."""
-        own = [
-            n
-            for n, entry in enumerate(self.entries)
-            if entry.machine_id == machine_id and not is_among(other_than, [entry.fingerprint])
-        ]
-        entries = tuple(self.entries[n] for n in own)
-        return References(entries, self.embeddings[own], self.spectra[own])
+        return self._only(
+            [
+                n
+                for n, entry in enumerate(self.entries)
+                if entry.machine_id == machine_id and not is_among(other_than, [entry.fingerprint])
+            ]
+        )
+
+    def among(self, known: Collection[str]) -> References:
+        """Those whose fingerprints are among these."""
+        return self._only([n for n, e in enumerate(self.entries) if is_among(e.fingerprint, known)])
+
+    def _only(self, which: list[int]) -> References:
+        entries = tuple(self.entries[n] for n in which)
+        return References(entries, self.embeddings[which], self.spectra[which])
 
 
 def evenly(items: Sequence[Item]) -> list[Item]:
