@@ -50,7 +50,9 @@ def _examples() -> None:
         row.markdown(f"**:material/{ICONS[machine_type]}: {machine_type}**", width=90)
         with row:
             for condition in (examples.NORMAL, examples.CLEAR[machine_type]):
-                _example(machine_type, condition)
+                _example(
+                    machine_type, condition, "normal" if condition == examples.NORMAL else "faulty"
+                )
     with st.expander("Other faults", icon=":material/hearing:"):
         for machine_type in types:
             row = st.container(horizontal=True, vertical_alignment="center", gap="small")
@@ -58,12 +60,12 @@ def _examples() -> None:
             with row:
                 for condition in examples.conditions(machine_type):
                     if condition not in (examples.NORMAL, examples.CLEAR[machine_type]):
-                        _example(machine_type, condition)
+                        _example(machine_type, condition, condition)
 
 
-def _example(machine_type: str, condition: str) -> None:
+def _example(machine_type: str, condition: str, label: str) -> None:
     st.button(
-        condition,
+        label,
         key=f"try_{machine_type}_{condition}",
         icon=_NORMAL if condition == examples.NORMAL else _FAULTY,
         on_click=inputs.try_example,

@@ -10,6 +10,7 @@ from analyse import real_recordings
 from mimimi.detector.verdict import Verdict
 from state import clips, device, examples, keys
 from state.clips import Clip
+from texts.formats import plain
 from texts.on_analyse import EXAMPLES, HELP_OF_INPUTS, RECORD, UPLOAD, missed_fault
 from widgets import machine
 
@@ -19,28 +20,31 @@ _SHOWN, _NOT_SHOWN = ":material/radio_button_checked:", ":material/radio_button_
 def choose(chosen: machine.Machine) -> None:
     """Ask for the recordings to judge."""
     has_examples = chosen.machine_type in examples.MACHINE_IDS
-    upload, record, *example = _places([UPLOAD, RECORD, *([EXAMPLES] if has_examples else [])])
+    names = [RECORD, UPLOAD] if device.is_phone() else [UPLOAD, RECORD]
+    places = _places([*names, *([EXAMPLES] if has_examples else [])])
+    upload, record = places[UPLOAD], places[RECORD]
     with upload:
+        key = keys.of(keys.UPLOADS, st.session_state.setdefault(keys.UPLOAD_TIMES, 0))
         st.file_uploader(
             "Drop recordings here, one or many",
             clips.FORMATS,
             accept_multiple_files=True,
-            key=keys.UPLOADS,
+            key=key,
             on_change=_uploaded,
+            args=(key,),
             label_visibility="collapsed",
         )
         if kept := clips.uploaded():
             _offer("upload", "Back to the uploaded")
-            if not st.session_state[keys.UPLOADS]:  # emptied by a visit to another page
-                _say_what_is_kept(kept)
+            _say_what_is_kept(kept)
     with record:
         recorder.record(keys.RECORDER, on_recording=_recorded)
         if keys.RECORDING in st.session_state:
             _offer("recording", "Back to the recording")
         if on := st.session_state.get(keys.PROCESSING):
             st.warning(f"The browser left on: {', '.join(on)}.", icon=":material/warning:")
-    for place in example:
-        with place:
+    if has_examples:
+        with places[EXAMPLES]:
             with st.container(horizontal=True, gap="small"):
                 _offer_examples(chosen)
             real_recordings.offer(chosen)
@@ -75,12 +79,12 @@ def _offer_examples(chosen: machine.Machine) -> None:
         )
 
 
-def _places(names: list[str]) -> list[DeltaGenerator]:
+def _places(names: list[str]) -> dict[str, DeltaGenerator]:
     """Side by side on a laptop; on a phone behind each other, since it is narrow."""
     if device.is_phone():
-        return list(st.tabs(names))
-    places = st.columns(len(names), border=True)
-    for place, name in zip(places, names, strict=True):
+        return dict(zip(names, st.tabs(names), strict=True))
+    places = dict(zip(names, st.columns(len(names), border=True), strict=True))
+    for name, place in places.items():
         place.markdown(f"**{name}**", help=HELP_OF_INPUTS[name])
     return places
 
@@ -103,14 +107,16 @@ def _recorded(recording: recorder.Recording) -> None:
     st.session_state[keys.PROCESSING] = recording.processing
 
 
-def _uploaded() -> None:
+def _uploaded(key: str) -> None:
+    """What was dropped before gives way."""
     machine.restore()
-    clips.keep_uploads(st.session_state[keys.UPLOADS])
+    clips.keep_uploads(st.session_state[key])
+    st.session_state[keys.UPLOAD_TIMES] += 1
 
 
 def _say_what_is_kept(kept: list[Clip]) -> None:
     names = ", ".join(clip.name for clip in kept[:3]) + (", …" if len(kept) > 3 else "")
-    st.caption(f"Uploaded before: {names}")
+    st.caption(f"Uploaded: {plain(names)}")
     st.button(
         "Remove", key="forget", icon=":material/close:", on_click=clips.keep_uploads, args=([],)
     )

@@ -112,10 +112,10 @@ def _show_time(clip: Clip, verdict: Verdict, where: Explanation | None) -> None:
     picture = _picture(clip.key, clip)
     with st.container(border=True):
         with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
+            st.session_state.setdefault(keys.PHASE, "change")
             phase = st.segmented_control(
                 "Show the phase as",
                 list(PHASES),
-                default="change",
                 format_func=lambda name: PHASES[name],
                 key=keys.PHASE,
                 width="content",

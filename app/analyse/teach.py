@@ -67,8 +67,8 @@ def show(another: bool) -> None:
         now = state.pop(keys.TEACH_AT_ONCE, False) and bool(name)
         if recordings and not now:
             now = _ask(recordings)
-        if now and not name:
-            place_of_name.error(on_teach.NOW_A_NAME, icon=":material/edit:")
+        if recordings and not name:
+            place_of_name.info(on_teach.NOW_A_NAME, icon=":material/edit:")
         elif now:
             _learn(name, recordings)
         if refused := state.pop(keys.TEACH_REFUSED, None):

@@ -54,7 +54,7 @@ def keep_real(name: str, content: bytes) -> None:
 
 
 def keep_uploads(files: list[Any]) -> None:
-    """Show these uploaded files from now on; kept here, since an uploader forgets on other pages.
+    """Show these uploaded files from now on; kept here, since an uploader forgets them.
 
     Args:
         files: what Streamlit's file uploader holds.

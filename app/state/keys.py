@@ -16,7 +16,8 @@ ALARMS = "alarms"  # widget: the table of alarms
 
 # What is being judged.
 SOURCE = "source"  # which of the four below is shown; None: nothing yet
-UPLOADS = "uploads"  # widget: the files in the uploader, which forgets them on another page
+UPLOADS = "uploads"  # widget: an uploader, a new one each time that files were dropped
+UPLOAD_TIMES = "upload_times"  # how often
 UPLOADED = "uploaded"  # `Clip`s of those that were uploaded last
 RECORDING = "recording"  # a `Clip` from the microphone
 EXAMPLE = "example"  # an `Example`

@@ -128,7 +128,7 @@ def what_is_promised(n: int, rate: float) -> str:
     return (
         f"At {percent(rate)}, about that share of recordings of a machine running well is called "
         f"unusual all the same. That holds on average: with only {n} normal recordings to go by, "
-        f"one detector in twenty gives false alarms in more than "
+        f"one time in twenty there are false alarms in more than "
         f"{percent(realised_rate(n, rate))} of them."
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mimimi import deployment
-from mimimi.detector.learning import REAL
 
 TRY_IT = "Try it"
 TRY_IT_TEXT = "A machine running well, and the same machine going wrong: click, listen, read."
@@ -84,6 +83,8 @@ def learnt(machine: str, seconds: float) -> str:
 
 def advice(seconds: float) -> str | None:
     """What more sound would buy; None where there is enough."""
+    from mimimi.detector.learning import REAL  # brings torch along
+
     most, best = REAL[-1]
     if seconds >= most - 0.5:
         return None
