@@ -49,10 +49,8 @@ def _examples() -> None:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.markdown(f"**:material/{ICONS[machine_type]}: {machine_type}**", width=90)
         with row:
-            for condition in (examples.NORMAL, examples.CLEAR[machine_type]):
-                _example(
-                    machine_type, condition, "normal" if condition == examples.NORMAL else "faulty"
-                )
+            _example(machine_type, examples.NORMAL, "normal")
+            _example(machine_type, examples.CLEAR[machine_type], "faulty")
     with st.expander("Other faults", icon=":material/hearing:"):
         for machine_type in types:
             row = st.container(horizontal=True, vertical_alignment="center", gap="small")

@@ -70,14 +70,12 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     clip, verdict = recordings[row], verdicts[row]
     if waveforms.is_long(clip):
         long_recording.show([clip], chosen)
-    elif unheard.is_own(chosen) and not verdict.machine_id_given and not verdict.error:
+    elif unheard.is_own(name) and not verdict.machine_id_given and not verdict.error:
         unheard.instead(clip)
         return
     else:
         inputs.note_missed_fault(verdict)
         verdicts[row] = result.show(clip, verdict, name)
-    if unheard.is_own(chosen):
-        unheard.beside(chosen)
     if chosen.detector.group == "mine":
         known_sound.show(chosen)
     st.caption(origin.in_short(name))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from analyse import feedback, nearest
+from analyse import feedback, nearest, unheard
 from charts import timeline, verdict_figures
 from charts.spectrogram import Picture, draw
 from mimimi.config import SAMPLE_RATE, FrontEnd
@@ -45,6 +45,8 @@ def show(clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True) ->
                     feedback.ask(clip, name, verdict, where)
         with right:
             _measure(verdict, adjustable, detectors.known()[name].learnt)
+    if unheard.is_own(name):
+        unheard.beside(about_verdict.machine_name(verdict))
     if verdict.error is None:
         _show_time(clip, verdict, where)
         if not said:  # else it is itself among those that it is like

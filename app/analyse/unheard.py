@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from state import clips, keys
+from state import clips, detectors, keys
 from state.clips import Clip
 from texts import on_teach
 from texts.headline import Headline
-from widgets import machine, teach_offer
+from widgets import teach_offer
 
 
-def is_own(chosen: machine.Machine) -> bool:
-    """Whether a recording of the visitor's own is judged as a demo machine."""
-    return chosen.detector.group == "demo" and st.session_state.get(keys.SOURCE) in clips.OWN
+def is_own(name: str) -> bool:
+    """Whether a recording of the visitor's own is judged as a demo machine.
+
+    Args:
+        name: of the detector that judges.
+    """
+    own = st.session_state.get(keys.SOURCE) in clips.OWN
+    return own and detectors.known()[name].group == "demo"
 
 
 def instead(clip: Clip) -> None:
@@ -25,8 +30,12 @@ def instead(clip: Clip) -> None:
         teach_offer.offer()
 
 
-def beside(chosen: machine.Machine) -> None:
-    """Under a verdict, where somebody did."""
+def beside(machine: str) -> None:
+    """Under a verdict, where somebody did.
+
+    Args:
+        machine: the one it was said to be.
+    """
     with st.container(border=True):
-        st.markdown(f":material/info: {on_teach.as_demo(chosen.name)}")
+        st.markdown(f":material/info: {on_teach.as_demo(machine)}")
         teach_offer.offer()

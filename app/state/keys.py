@@ -29,7 +29,7 @@ IN_A_ROW = "in_a_row"  # widget: whether clips are taken as one long recording
 TABLE = "table"  # widget: the table of recordings
 PHASE = "phase"  # widget: which of its two pictures is drawn
 OUTLINE = "outline"  # widget: whether what raised the score is outlined
-SHOWN = "shown"  # what the verdict on the screen is of; another one begins at the top
+SHOWN = "shown"  # what the verdict on the screen is of, and in which of two places it stands
 
 # Teaching it a machine of one's own.
 TEACHING = "teaching"  # whether this is all that the page shows

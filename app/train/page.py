@@ -14,6 +14,7 @@ NEW, RUNS = "New training", "Runs"
 
 st.title("Teach it your machines", anchor=False)
 st.markdown(on_train.INTRODUCTION)
+st.info(on_train.WHEN_IT_IS_WORTH_IT, icon=":material/schedule:")
 
 try:
     may_train = deployment.training()
