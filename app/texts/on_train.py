@@ -7,9 +7,9 @@ INTRODUCTION = (
 WHEN_IT_IS_WORTH_IT = (
     "**One machine?** Teach it on the page Analyse: seconds of work, and of a faulty and a normal "
     "recording it picks the faulty one 95 times in 100. **Two machines of a kind or more, and an "
-    "hour?** Networks tell them from each other, too: sixteen machines of four kinds, and simulated "
-    "ones beside them, gave 97 times in 100 after 46 minutes of computing; a single machine gave "
-    "66. (A minute of each of 16 real machines; 95 and 97 are too near to tell apart.)"
+    "hour?** Networks tell them from each other, too: sixteen machines of four kinds, with "
+    "simulated ones beside them, gave 97 times in 100 after 46 minutes of computing; a single one "
+    "gave 66. (A minute of each of 16 real machines; 95 and 97 are too near to tell apart.)"
 )
 NOT_HERE = (
     "Nothing can be trained on this installation, which is shared by many. Install MIMIMI on a "

@@ -20,7 +20,7 @@ from mimimi.memory.blocks import FEWEST
 from mimimi.memory.memory import MOST_SEGMENTS
 from mimimi.memory.occasion import Occasion
 from mimimi.names import is_machine, is_name
-from mimimi.networks.build import CONFIGS, name_of
+from mimimi.networks.configs import CONFIGS, name_of
 
 _MOST_IDS = 10_000
 _MOST_MEMBERS = 32

@@ -21,7 +21,6 @@ from mimimi.detector.publishing.hub import Token
 from mimimi.detector.publishing.model_card import model_card
 from mimimi.detector.publishing.publish import publish, require_name
 from mimimi.detector.references import References, checked
-from mimimi.detector.spectral_baseline import SpectralBaseline
 from mimimi.detector.teachable import Teachable
 from mimimi.detector.threshold import p_value
 from mimimi.detector.verdict import Verdict
@@ -66,14 +65,16 @@ class Detector(Teachable):
             ) from error
         layout = Ensemble.layout(members)
         if config.novelty_limit is not None:
+            from mimimi.detector.spectral_baseline import SpectralBaseline  # brings torch along
+
             layout |= SpectralBaseline.layout(len(config.ids))
         layout |= References.layout(len(entries), sum(len(m.machines) for m in members))
-        tensors = checkpoint.read_tensors(folder, saved, layout)
+        arrays = checkpoint.read_arrays(folder, saved, layout)
         return cls(
             config,
-            Ensemble.from_tensors(config.machine_type, config.ids, members, tensors),
-            SpectralBaseline.from_tensors(tensors) if config.novelty_limit is not None else None,
-            References.from_tensors(entries, tensors),
+            Ensemble.from_arrays(config.machine_type, config.ids, members, arrays),
+            SpectralBaseline.from_arrays(arrays) if config.novelty_limit is not None else None,
+            References.from_arrays(entries, arrays),
             origin,
         )
 
@@ -118,10 +119,10 @@ class Detector(Teachable):
             "members": [member.as_config() for member in self.ensemble.configs],
             "references": self.references.as_config(),
         }
-        tensors = self.ensemble.as_tensors() | self.references.as_tensors()
+        arrays = self.ensemble.as_arrays() | self.references.as_arrays()
         if self.baseline:
-            tensors |= self.baseline.as_tensors()
-        checkpoint.write(Path(folder), config, tensors, self.card(repo))
+            arrays |= self.baseline.as_arrays()
+        checkpoint.write(Path(folder), config, arrays, self.card(repo))
 
     def push_to_hub(self, repo: str, *, private: bool = False, token: Token = None) -> str:
         """Publish on the Hugging Face Hub.
@@ -249,10 +250,10 @@ class Detector(Teachable):
             calibration_clips=len(normal),
             calibration_scores=normal,
             seconds=measured.seconds,
-            like=self.like(measured, score),
+            like=self.like(measured),
             windows=measured.windows_of(which, self.front_end),
             attention=measured.channel_weights(self.ids),
-            probabilities=dict(zip(self.ids, measured.likeness.softmax(0).tolist(), strict=True)),
+            probabilities=dict(zip(self.ids, measured.probabilities.tolist(), strict=True)),
             problems=list(measured.problems),
             warning=self._warning(measured, mode),
         )

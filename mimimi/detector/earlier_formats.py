@@ -8,17 +8,17 @@ been learnt, whenever that was, and was told nothing else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mimimi.config import LINE_SPECTRUM
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 OLDEST = 2
 
 _NEVER = 1e4  # nats: no line lies so far beyond
-_TENSORS = {"familiar": "spectral_baseline", "usual_lines": "line_baseline"}
+_ARRAYS = {"familiar": "spectral_baseline", "usual_lines": "line_baseline"}
 
 
 def todays_config(config: dict[str, Any]) -> dict[str, Any]:
@@ -45,22 +45,24 @@ def todays_config(config: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def todays_tensors(config: Mapping[str, Any], tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Tensors by today's names.
+def todays_arrays(
+    config: Mapping[str, Any], arrays: dict[str, NDArray[Any]]
+) -> dict[str, NDArray[Any]]:
+    """Arrays by today's names.
 
     Args:
         config: as `todays_config` gives it.
-        tensors: by the names they were saved under.
+        arrays: by the names they were saved under.
     """
     if config["format"] != 2:
-        return tensors
+        return arrays
     named = {}
-    for name, tensor in tensors.items():
+    for name, array in arrays.items():
         room, dot, rest = name.partition(".")
-        named[f"{_TENSORS.get(room, room)}{dot}{rest}"] = tensor
+        named[f"{_ARRAYS.get(room, room)}{dot}{rest}"] = array
     means = named.get("spectral_baseline.means")
     if means is not None and "line_baseline.middle" not in named:  # older still: bands alone
-        middle = means.new_zeros(len(means), LINE_SPECTRUM.n_frequencies)
+        middle = np.zeros((len(means), LINE_SPECTRUM.n_frequencies), np.float32)
         named |= {"line_baseline.middle": middle, "line_baseline.spread": middle + _NEVER}
     return named
 

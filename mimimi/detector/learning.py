@@ -22,12 +22,12 @@ from mimimi.features.segments import SHORTEST_SAMPLES
 from mimimi.memory import Memory, Occasion
 from mimimi.memory.occasion import Kind, fingerprints
 
-REAL = ((10, 0.79), (20, 0.81), (30, 0.91), (40, 0.93), (60, 0.95))
+REAL: tuple[tuple[int, float], ...] = ((10, 0.79), (20, 0.81), (30, 0.91), (40, 0.93), (60, 0.95))
 """Seconds and AUC on 16 real machines, see `benchmarks/memory`.
 
 The last by nested choice of the views; the others without, so they may be a little too good.
 """
-_FAINT = ((60, 0.74), (120, 0.78), (540, 0.82))
+_FAINT: tuple[tuple[int, float], ...] = ((60, 0.74), (120, 0.78), (540, 0.82))
 """Seconds and AUC of simulated faults of severity 1, likewise."""
 
 
@@ -108,18 +108,17 @@ def advice(seconds: float) -> str | None:
         >>> advice(30)
         'another minute would help: on 16 real machines the AUC was 0.91 from 30 s, 0.95 from 60 s'
         >>> advice(120)
-        'more would help with faint faults: their AUC was 0.78 from 120 s, 0.82 from 540 s, simulated'
+        'more would help with faint faults: simulated, AUC 0.78 from 120 s, 0.82 from 540 s'
     """
-    rows, words, where = REAL, "another minute would help", "on 16 real machines the AUC"
-    ending = ""
+    rows, words = REAL, "another minute would help: on 16 real machines the AUC was"
     if seconds >= REAL[-1][0] - 0.5:
-        rows, where, ending = _FAINT, "their AUC", ", simulated"
-        words = f"{'another minute' if seconds < 119.5 else 'more'} would help with faint faults"
+        more = "another minute" if seconds < 119.5 else "more"
+        rows, words = _FAINT, f"{more} would help with faint faults: simulated, AUC"
     had, auc = max((row for row in rows if row[0] <= seconds + 0.5), default=rows[0])
     if had == rows[-1][0]:
         return None
     most, best = rows[-1] if rows is REAL else next(row for row in rows if row[0] > had)
-    return f"{words}: {where} was {auc} from {had} s, {best} from {most} s{ending}"
+    return f"{words} {auc} from {had} s, {best} from {most} s"
 
 
 def _read(

@@ -12,12 +12,13 @@ from mimimi.detector.config import DetectorConfig
 from mimimi.detector.ensemble import Ensemble
 from mimimi.detector.measurement import Measurement
 from mimimi.detector.references import References
-from mimimi.detector.spectral_baseline import SpectralBaseline
 from mimimi.memory import Occasion
 from mimimi.memory.occasion import Kind
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from mimimi.detector.spectral_baseline import SpectralBaseline
 
 
 @dataclass(frozen=True)
@@ -127,17 +128,12 @@ class Teachable:
         memory = self.ensemble.memory
         return memory.memory.occasions if memory else ()
 
-    def like(self, measured: Measurement, score: float) -> str | None:
-        """The fault that a recording is nearer to than to normal, and when that was heard.
-
-        Args:
-            measured: the recording.
-            score: its anomaly score.
-        """
+    def like(self, measured: Measurement) -> str | None:
+        """The fault that a recording is nearer to than to normal, and when that was heard."""
         if measured.faults is None or not len(measured.faults):
             return None
         nearest = int(measured.faults.argmin())
-        if float(measured.faults[nearest]) >= score:
+        if measured.faults[nearest] >= 0:
             return None
         faults = [occasion for occasion in self.occasions if occasion.kind == "fault"]
         return faults[nearest].like

@@ -11,22 +11,22 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from mimimi import audio
 from mimimi.config import FrontEnd
-from mimimi.explain.attribution import FRAMES, attribute, usual_sound
 from mimimi.explain.region import Region, What, densest, describe
 from mimimi.features.mel import mel_points
 from mimimi.features.segments import split
 from mimimi.memory import MemoryBank, reasons
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from mimimi.detector.detector import Detector
 
 Array = NDArray[np.floating[Any]]
+FRAMES = FrontEnd()
 BANDS = 40
 _FRAMES_A_CELL = 8
 _CELL_SECONDS = _FRAMES_A_CELL * FRAMES.hop_length / FRAMES.sample_rate  # 0.26 s
@@ -87,6 +87,10 @@ def explain(
     waveform = source
     if memory := detector.ensemble.memory:
         return by_memory(detector, memory.bank, waveform)
+    import torch
+
+    from mimimi.explain.attribution import attribute
+
     apart = replace(detector.front_end, segment_hop_seconds=detector.front_end.segment_seconds)
     segments = split(waveform, apart)
     cells = (1 + len(waveform.samples) // FRAMES.hop_length) // _FRAMES_A_CELL
@@ -130,6 +134,8 @@ def require_explainable(detector: Detector) -> None:
         DetectorError: the detector does not hold how its machines usually sound.
     """
     if not detector.ensemble.memory:
+        from mimimi.explain.attribution import usual_sound  # brings torch along
+
         usual_sound(detector)
 
 

@@ -99,20 +99,27 @@ class MemoryBank:
             shares[view.name] = scale.shares(least)[0]
         return Heard(vectors, deviation, shares, found)
 
-    def score_beside(self, vectors: Mapping[str, Array], heard: Heard) -> float:
-        """What a segment would score if other segments were those that are normal.
+    def apart(self, found: Mapping[str, Array]) -> Array:
+        """How far a segment is from each of others alone, on the scale of its score: `(other,)`.
 
         Args:
-            vectors: of the others, by name of the view, `(segment, band, value)`.
+            found: distances of all bands by view, `(other, band)`, as `Heard.distances`.
+        """
+        return _score(self.scales, found)
+
+    def distances_to(self, vectors: Mapping[str, Array], heard: Heard) -> dict[str, Array]:
+        """Distances of a segment to others by view, `(other, band)`.
+
+        Args:
+            vectors: of the others, `(other, band, value)`.
             heard: the segment.
         """
-        nearest = {
+        return {
             view.name: distances(
                 points(heard.vectors[view.name][None], view), points(vectors[view.name], view)
-            ).min(axis=1)
+            )[0]
             for view in VIEWS
         }
-        return float(_score(self.scales, nearest)[0])
 
     def margins(self, heard: Heard) -> NDArray[np.float64]:
         """By how much each normal recording scores above a segment: `(recording,)`.

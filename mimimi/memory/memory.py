@@ -39,7 +39,7 @@ class Memory:
         >>> memory = Memory.learn(noise[:3], Occasion(kind="learnt"))
         >>> told = memory.after([noise[3] + hum], Occasion(kind="fault", fault="hum"))
         >>> heard = told.bank.hear(rng.normal(size=160_000) + hum)
-        >>> bool(told.as_faults(heard)[0] < heard.score), told.undone().faults
+        >>> bool(told.beyond_normal(heard)[0] < 0), told.undone().faults
         (True, ())
     """
 
@@ -132,10 +132,12 @@ class Memory:
         """The occasions on which a fault was heard."""
         return tuple(occasion for occasion in self.occasions if occasion.kind == "fault")
 
-    def as_faults(self, heard: Heard) -> NDArray[np.float64]:
-        """What a segment would score if the segments of a fault were all that is normal.
+    def beyond_normal(self, heard: Heard) -> NDArray[np.float64]:
+        """By how much each fault is further from a segment than normal sound is.
 
-        Below its score it is nearer to that fault than to normal.
+        Below 0, a segment of the fault is nearer to it than any normal one. Segments are compared
+        one by one: the score itself takes in each band the nearest of all, and of normal segments
+        there are more, so that by it nearly nothing would ever be like a fault.
 
         Args:
             heard: the segment beside `bank`.
@@ -143,12 +145,14 @@ class Memory:
         Returns:
             `(fault,)`, in the order of `faults`.
         """
-        return np.array(
-            [
-                self.bank.score_beside({name: of[rows] for name, of in self.vectors.items()}, heard)
-                for rows in (self._of(fault) for fault in self.faults)
-            ]
-        )
+        bank = self.bank
+        normal = bank.apart(heard.distances).min()
+        faults = [self._of(fault) for fault in self.faults]
+        found = [
+            bank.apart(bank.distances_to({n: of[rows] for n, of in self.vectors.items()}, heard))
+            for rows in faults
+        ]
+        return np.array([apart.min() - normal for apart in found])
 
     @classmethod
     def from_arrays(
@@ -184,9 +188,8 @@ class Memory:
         return memory
 
     def as_arrays(self) -> dict[str, NDArray[np.generic]]:
-        """As a saved detector holds it: half precision, 25 kB a segment."""
-        arrays: dict[str, NDArray[np.generic]] = {"recordings": self.recordings}
-        return arrays | {n: of.astype(np.float16) for n, of in self.vectors.items()}
+        """As a saved detector holds it: 25 kB a segment in half precision, which loses nothing."""
+        return {"recordings": self.recordings, **self.vectors}
 
     def _only(self, rows: NDArray[np.intp], occasions: tuple[Occasion, ...]) -> Memory:
         vectors = {name: of[rows] for name, of in self.vectors.items()}

@@ -47,7 +47,6 @@ def test_what_was_said_to_be_normal_is_near_but_promises_nothing(memory: Memory)
     before, after = (bank.hear(machine(9, hertz=1_240)) for bank in (memory.bank, told))
     assert after.score < before.score / 2
     assert len(told.margins(after)) == len(memory.bank.margins(before)) == 5
-    assert_allclose(told.scores([machine(7)]), memory.bank.scores([machine(7)]), rtol=0.2)
 
 
 def test_references_that_do_not_count_stay_when_a_recording_is_left_out(memory: Memory) -> None:
@@ -90,10 +89,9 @@ def test_a_sound_is_nearer_to_its_own_fault_than_to_another_or_to_normal(memory:
     told = told.after([machine(9, hertz=3_100)], occasion("fault", fault="belt"))
     for hertz, nearest in ((1_240, 0), (3_100, 1)):
         heard = told.bank.hear(machine(10, hertz=hertz))
-        assert told.as_faults(heard).argmin() == nearest
-        assert told.as_faults(heard).min() < heard.score
-    normal = told.bank.hear(machine(11))
-    assert told.as_faults(normal).min() > normal.score
+        assert told.beyond_normal(heard).argmin() == nearest
+        assert told.beyond_normal(heard).min() < 0
+    assert told.beyond_normal(told.bank.hear(machine(11))).min() > 0
     assert [fault.like for fault in told.faults] == ["bearing, 3 May 2026", "belt, 3 May 2026"]
 
 
@@ -141,7 +139,8 @@ def test_arrays_come_back_as_they_were(memory: Memory) -> None:
     again = Memory.from_arrays(told.as_arrays(), told.occasions)
     assert_allclose(again.bank.scores([machine(7)]), told.bank.scores([machine(7)]), rtol=1e-6)
     assert again.faults == told.faults
-    assert sum(of.nbytes for of in told.as_arrays().values()) < 6 * 25_000
+    for of in told.vectors.values():
+        assert np.array_equal(of.astype(np.float16), of)
 
 
 @pytest.mark.parametrize(
