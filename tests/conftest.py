@@ -47,6 +47,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of the processes that tests run in, one has the app and Chromium, and one the Ray cluster.
+
+    All else stays together by file, so that fixtures of a module are made once.
+    """
+    for item in items:
+        if item.get_closest_marker("browser"):
+            together = "browser"
+        elif "cluster" in getattr(item, "fixturenames", ()):
+            together = "cluster"
+        else:
+            together = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(together))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _as_asked(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import NORMAL, say
+from mimimi.cli.console import NORMAL, say, show
 from mimimi.errors import UserError
 from mimimi.terminal import duration, one_line
 
@@ -74,9 +74,9 @@ def _show(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(_plain(job) | {"metrics": lines}, indent=1))
         return NORMAL
-    print(f"{job.name}: {one_line(_state(job))}")
+    show(f"{job.name}: {one_line(_state(job))}")
     for epoch in [line for line in lines if "loss_total" in line][-1:]:
-        print(f"{epoch['member']}, {EpochReport.from_metrics(epoch)}")
+        show(f"{epoch['member']}, {EpochReport.from_metrics(epoch)}")
     print(one_line(f"in {job.folder.resolve()}"))
     if job.ray_job:
         print(one_line(f"on Ray as {job.ray_job}"))
@@ -89,12 +89,12 @@ def _log(options: argparse.Namespace) -> int:
 
     folder = jobs.find(options.name).folder
     shown = jobs.log(folder, options.lines)
-    print(shown)
+    show(shown)
     while options.follow:
         over = jobs.find(options.name).is_over  # asked first, so that nothing said since is missed
         text = jobs.log(folder)
         new = text[len(shown) :] if text.startswith(shown) else text
-        print(new, end="", flush=True)
+        show(new, end="")
         shown = text
         if over:
             break

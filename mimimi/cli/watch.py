@@ -16,6 +16,7 @@ from mimimi.cli.console import (
     complain,
     progress,
     say,
+    show,
 )
 from mimimi.monitor.alarm import Rule, clock, events
 from mimimi.monitor.export import as_csv, as_json
@@ -86,7 +87,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.json:
         print(as_json(detector.machine_type, machine_id, rule, found, segments))
     elif options.csv:
-        print(as_csv(found), end="")
+        show(as_csv(found), end="")
     judged = sum(segment.score is not None for segment in segments)
     if not judged:
         return BAD
