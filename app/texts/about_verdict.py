@@ -5,7 +5,7 @@ from __future__ import annotations
 from mimimi.config import FrontEnd
 from mimimi.detector.threshold import realised_rate, recordings_for
 from mimimi.detector.verdict import ChannelWeights, Verdict, Window
-from texts.formats import machine, percent, plain
+from texts.formats import machine, percent
 from texts.headline import Headline
 
 
@@ -37,7 +37,7 @@ def machine_name(verdict: Verdict) -> str:
 
 def like(verdict: Verdict) -> str | None:
     """The fault that it is nearer to than to normal, of those that were named."""
-    return f":material/history: **Like {plain(verdict.like)}.**" if verdict.like else None
+    return f":material/history: **Like {verdict.like}.**" if verdict.like else None
 
 
 def caution(verdict: Verdict) -> str | None:
