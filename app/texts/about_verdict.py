@@ -14,7 +14,8 @@ def headline(verdict: Verdict) -> Headline:
     if verdict.error is not None:
         return Headline("block", "grey", "Could not be judged")
     name = machine_name(verdict)
-    if verdict.recognised is False and not verdict.machine_id_given:
+    foreign = verdict.recognised is False
+    if foreign and not (verdict.is_anomalous and verdict.machine_id_given):
         return Headline("help", "grey", f"Matches no known {verdict.machine_type}")
     if verdict.is_anomalous:
         return Headline("warning", "red", f"Unusual for {name}")

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from hub_server import MINE, OTHERS, HubServer
 from streamlit.testing.v1 import AppTest
+from visit import upload
 
 from mimimi.detector.locate import bundled
 from state import examples, hub_detectors
@@ -68,7 +69,7 @@ def test_a_detector_of_the_hub_is_fetched_and_chosen(server):
     assert page.query_params["detector"] == "user/north"
     page.selectbox(key="id").set_value("id_53").run()
     clip = examples.simulate(examples.Example("fan"))
-    page.file_uploader(key="uploads").set_value([("mine.wav", clip, "audio/wav")]).run()
+    upload(page, ("mine.wav", clip))
     assert f"(Hub user/north at {commit[:7]})" in said(page)
 
 
