@@ -11,7 +11,7 @@ from mimimi.detector.verdict import Verdict
 from state import clips, device, examples, keys
 from state.clips import Clip
 from texts.formats import plain
-from texts.on_analyse import EXAMPLES, HELP_OF_INPUTS, RECORD, UPLOAD, missed_fault
+from texts.on_analyse import EXAMPLES, HELP_OF_INPUTS, RECORD, UPLOAD, left_on, missed_fault
 from widgets import machine
 
 _SHOWN, _NOT_SHOWN = ":material/radio_button_checked:", ":material/radio_button_unchecked:"
@@ -41,8 +41,6 @@ def choose(chosen: machine.Machine) -> None:
         recorder.record(keys.RECORDER, on_recording=_recorded)
         if keys.RECORDING in st.session_state:
             _offer("recording", "Back to the recording")
-        if on := st.session_state.get(keys.PROCESSING):
-            st.warning(f"The browser left on: {', '.join(on)}.", icon=":material/warning:")
     if has_examples:
         with places[EXAMPLES]:
             with st.container(horizontal=True, gap="small"):
@@ -56,6 +54,13 @@ def try_example(machine_type: str, condition: str, detector: str) -> None:
     # Only the bundled detectors are known to have met the machine of the examples.
     machine.select_temporarily(detector, example.machine_id if detector == machine_type else None)
     clips.keep_example(example)
+
+
+def note_processing() -> None:
+    """Where the browser did something to the recording, say so."""
+    state = st.session_state
+    if state.get(keys.SOURCE) == "recording" and (on := state.get(keys.PROCESSING)):
+        st.warning(left_on(on), icon=":material/warning:")
 
 
 def note_missed_fault(verdict: Verdict) -> None:

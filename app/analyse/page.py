@@ -43,6 +43,7 @@ def _folded(recordings: list[Clip]) -> machine.Machine:
     with st.expander(line, icon=":material/swap_horiz:"):
         chosen = machine.choose()
         inputs.choose(chosen)
+    inputs.note_processing()
     return chosen
 
 

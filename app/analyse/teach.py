@@ -12,6 +12,7 @@ from state import clips, keys, learnt
 from state.clips import Clip
 from texts import on_teach
 from texts.formats import plain
+from texts.on_analyse import left_on
 from widgets import machine, teach_offer
 
 A_MINUTE = recorder.Wish(on_teach.RECORD_A_MINUTE, shortest=learnt.LEAST, longest=60)
@@ -93,6 +94,7 @@ def _ask(recordings: list[Clip]) -> bool:
 
 
 def _recorded(recording: recorder.Recording) -> None:
+    st.session_state[keys.PROCESSING] = recording.processing
     _arrived([clips.from_microphone(recording.wav)])
 
 
@@ -121,11 +123,12 @@ def _learn(name: str, recordings: list[Clip]) -> None:
     carried: Clip | None = state.get(keys.CARRIED)
     if carried is None or carried in recordings:
         clips.touch(None)
-    advice = on_teach.advice(found.seconds)
-    state[keys.JUST_LEARNT] = Said(
-        on_teach.learnt(plain(name), found.seconds),
-        [*map(plain, found.problems), *([advice] if advice else [])],
-    )
+    cautions = [plain(text) for text in found.problems]
+    if on := state.pop(keys.PROCESSING, None):
+        cautions.append(left_on(on))
+    if advice := on_teach.advice(found.seconds):
+        cautions.append(advice)
+    state[keys.JUST_LEARNT] = Said(on_teach.learnt(plain(name), found.seconds), cautions)
     teach_offer.leave()
     _forget()
     machine.pick_next(found.name)

@@ -19,7 +19,7 @@ class Recorder extends Microphone {
 
   begin() {
     this.blocks = [];
-    this.note("Recording. " + this.wish.hint);
+    this.note("Recording. " + describe(this.rate, this.settings));
   }
 
   heard(block) {
@@ -37,7 +37,7 @@ class Recorder extends Microphone {
     }
     this.note("Sending the recording …");
     const wav = await asBase64(new Blob([wavHeader(samples, rate), ...blocks.map(asInt16)]));
-    this.note(describe(rate, settings));
+    this.note(this.wish.hint);
     this.send({ wav, seconds, rate, settings });
   }
 }

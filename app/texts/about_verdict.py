@@ -156,7 +156,7 @@ def _minutes(recordings: int) -> str:
 
 def most_unusual(windows: list[Window]) -> str | None:
     """Where to listen first."""
-    if len(windows) < 2:
+    if len(windows) < 4:  # most of the recording
         return None
     window = max(windows, key=lambda window: window.score)
     return f"Most unusual from {window.start:.1f} s to {window.start + window.seconds:.1f} s."

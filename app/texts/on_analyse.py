@@ -10,7 +10,7 @@ NO_DETECTOR = "There is no detector in checkpoints/: download the whole reposito
 UPLOAD, RECORD, EXAMPLES = "Upload", "Record", "Try an example"
 HELP_OF_INPUTS = {
     UPLOAD: "At least 2.05 s each, ideally 10 s. Of several channels the first one is judged. "
-    "Files stay on the computer that runs this page.",
+    "Files stay on the computer behind this page.",
     RECORD: "The sound as the microphone hears it: no echo cancellation, no noise suppression, "
     "no gain control, no compression.",
     EXAMPLES: "Made on the spot from the physics of the machine, 10 s long, in factory "
@@ -43,6 +43,11 @@ ONE_AFTER_THE_OTHER = (
 CHANGE = "another recording or machine"
 HOW_TO_USE_TABLE = "Click a column's header to sort, a row's box to see its details below."
 LONG_IN_TABLE = " Recordings of more than 2 minutes have their mean here, their alarms below."
+
+
+def left_on(stages: list[str]) -> str:
+    """What the browser did to the microphone's sound although it was asked not to."""
+    return f"The browser left on: {', '.join(stages)}."
 
 
 def missed_fault(machine_type: str, fault: str) -> str:

@@ -60,7 +60,7 @@ def kept_where() -> str:
     """What becomes of the recordings."""
     if deployment.shared():
         return "What it learns is kept for this visit only, and nobody else sees it."
-    return "Recordings and what is learnt from them stay on the computer that runs this page."
+    return "Recordings and what is learnt from them stay on the computer behind this page."
 
 
 def taken(machine: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from browsing import LAPTOP, PATIENCE, PHONE, chromium, shoot
+from browsing import LAPTOP, PATIENCE, PHONE, chromium, running_app, shoot
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from mimimi.simulate import simulate_clip
@@ -28,7 +28,8 @@ MOST_ACTIONS, MOST_SECONDS = 5, 60.0
 
 
 def slider(take: int, fault: str | None = None) -> np.ndarray:
-    return simulate_clip("slider", "id_52", clip=take, fault=fault, severity=3.0)
+    # A plain fault: the fake microphone of a busy machine drops some sound, and that is learnt too.
+    return simulate_clip("slider", "id_52", clip=take, fault=fault, severity=10.0)
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,14 @@ def clips(tmp_path_factory) -> dict[str, list[Path]]:
         for path, number in zip(made[name], numbers, strict=True):
             soundfile.write(path, slider(number, fault), 16_000)
     return made
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    """An app of its own, where nothing was ever learnt."""
+    place = tmp_path_factory.mktemp("nothing")
+    with running_app(place / "streamlit.log", MIMIMI_HOME=str(place / "home")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +70,7 @@ class Engineer:
 
     def call_it(self, name: str) -> None:
         self.page.get_by_label("What is it called?").fill(name)
+        self.page.wait_for_timeout(1_000)  # until the hand is at the mouse
         self.actions += 1
 
     def press(self, button: Locator) -> None:
@@ -131,13 +141,9 @@ def today() -> str:
     return f"{date.today().day} {date.today():%B %Y}"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_telephone_from_nothing_to_a_fault_that_is_known_again(
-    engineer, clips, tmp_path, scheme
-):
-    name = f"compressor 2, {scheme}"
-    size = {"viewport": {"width": 380, "height": 800}}
-    someone = engineer(**(PHONE | size), color_scheme=scheme)
+def test_on_a_telephone_from_nothing_to_a_fault_that_is_known_again(engineer, clips, tmp_path):
+    name = "compressor 2"
+    someone = engineer(**(PHONE | {"viewport": {"width": 380, "height": 800}}))
     page = someone.page
     shoot(page, tmp_path, "first")
     someone.meets_no_word_of_ours()
@@ -168,7 +174,7 @@ def test_on_a_telephone_from_nothing_to_a_fault_that_is_known_again(
 
 def test_on_a_laptop_files_are_dropped_and_the_next_one_is_recorded(engineer, clips, tmp_path):
     name = "Presse 'Süd' #3 & 4"
-    someone = engineer(**LAPTOP)
+    someone = engineer(**LAPTOP, color_scheme="dark")
     someone.call_it(name)
     expect(someone.page).to_have_title(re.compile("MIMIMI"))
     someone.drop("teach_uploads", *clips["well"])
