@@ -23,14 +23,14 @@ def ask(clip: Clip, name: str, verdict: Verdict, where: Explanation | None) -> N
     said = told.find(clip, name)
     with st.container(horizontal=True, vertical_alignment="center", key="feedback"):
         if said:
-            _noted(said, clip, name)
+            _noted(said, name)
         else:
             _buttons(clip, name, verdict, where)
     if refused := st.session_state.pop(keys.TELL_REFUSED, None):
         st.error(refused, icon=":material/block:")
 
 
-def _noted(said: Told, clip: Clip, name: str) -> None:
+def _noted(said: Told, name: str) -> None:
     st.markdown(f":material/check: {on_teach.noted(said.text)}", width="content")
     if told.can_undo(said, name):
         st.button(
@@ -38,7 +38,7 @@ def _noted(said: Told, clip: Clip, name: str) -> None:
             key="undo_told",
             icon=":material/undo:",
             on_click=told.undo,
-            args=(clip, name),
+            args=(name,),
         )
 
 

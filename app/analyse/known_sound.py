@@ -7,7 +7,7 @@ import streamlit as st
 import recorder
 from analyse import teach
 from mimimi.errors import UserError
-from state import clips, keys, learnt
+from state import clips, keys, learnt, told
 from state.clips import Clip
 from texts import on_teach
 from texts.formats import plain, sentence
@@ -20,17 +20,23 @@ def show(chosen: machine.Machine) -> None:
     times = state.setdefault(keys.MORE_TIMES, 0)
     with st.expander(on_teach.what_it_knows(chosen.name), icon=":material/school:"):
         try:
-            told = learnt.occasions(name)
+            occasions = learnt.occasions(name)
         except UserError as error:
             st.error(str(error), icon=":material/block:")
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
-                "  \n".join(sentence(f"{one.text}: {one.seconds:.0f} s") for one in told),
+                "  \n".join(sentence(f"{one.text}: {one.seconds:.0f} s") for one in occasions),
                 width="content",
             )
-            if len(told) > 1:
-                undo_button(name, "undo_last")
+            if len(occasions) > 1:
+                st.button(
+                    on_teach.UNDO,
+                    key="undo_last",
+                    icon=":material/undo:",
+                    on_click=told.undo,
+                    args=(name,),
+                )
         what = st.segmented_control(
             "What is new?",
             list(on_teach.HELP_OF_MORE),
@@ -55,18 +61,8 @@ def show(chosen: machine.Machine) -> None:
             _take(name, what, clips.from_uploader(files))
         for text in state.pop(keys.MORE_SAID, []):
             place.warning(plain(text), icon=":material/info:")
-
-
-def undo_button(name: str, key: str) -> None:
-    """Take back what was told last."""
-    st.button(on_teach.UNDO, key=key, icon=":material/undo:", on_click=_undo, args=(name,))
-
-
-def _undo(name: str) -> None:
-    try:
-        learnt.undo(name)
-    except UserError as error:
-        st.session_state[keys.TELL_REFUSED] = str(error)
+        if refused := state.pop(keys.TELL_REFUSED, None):
+            place.error(refused, icon=":material/block:")
 
 
 def _take(name: str, what: str | None, recordings: list[Clip]) -> None:

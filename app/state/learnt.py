@@ -22,7 +22,7 @@ from state import detectors, keys
 from state.clips import Clip
 from state.measurements import turn
 from state.waveforms import waveform
-from texts import on_teach
+from texts import on_teach, on_train
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
@@ -124,7 +124,11 @@ def _listened_to(recordings: Sequence[Clip], least: float = LEAST) -> tuple[floa
 
     Raises:
         AudioError: there is too little, or a recording holds no sound.
+        UserError: there is more than this installation takes.
     """
+    most = deployment.limits().megabytes
+    if most is not None and sum(len(clip.content) for clip in recordings) > most * 1e6:
+        raise UserError(on_train.no_room(most))
     heard = [waveform(clip) for clip in recordings]
     seconds = sum(one.seconds for one in heard)
     if seconds < least:

@@ -56,11 +56,13 @@ def fault(clip: Clip, name: str, verdict: Verdict, where: Explanation | None) ->
     _tell(clip, name, verdict, where, lambda: learnt.was_fault(name, clip, said))
 
 
-def undo(clip: Clip, name: str) -> None:
-    """It was not said; only from a callback."""
+def undo(name: str) -> None:
+    """What was said last was not said; only from a callback."""
     if _refused(lambda: learnt.undo(name)):
         return
-    del _all()[clip.key, name]
+    left, kept = len(learnt.occasions(name)), _all()
+    for key in [key for key, said in kept.items() if key[1] == name and said.occasions > left]:
+        del kept[key]
 
 
 def can_undo(told: Told, name: str) -> bool:

@@ -215,6 +215,7 @@ def test_what_was_normal_is_noted_and_stays_as_it_was_judged(minute, loose):
     assert "Was normal, " in said(page)  # what it knows
     page = click(page, "undo_last")
     assert "Was normal, " not in said(page)
+    assert has(upload(page, ("first.wav", loose[0])), "was_normal")  # as if nothing had been said
 
 
 def test_a_fault_without_a_name_is_asked_for_one(minute, loose):
@@ -252,6 +253,13 @@ def test_on_a_shared_installation_what_is_learnt_stays_with_the_visit(
     assert NAME not in opened().selectbox(key="detector").options
     monkeypatch.delenv("MIMIMI_SHARED")
     assert NAME not in opened().selectbox(key="detector").options
+
+
+def test_a_shared_installation_takes_no_more_than_it_has_room_for(minute, monkeypatch):
+    monkeypatch.setenv("MIMIMI_SHARED", "1")
+    monkeypatch.setenv("MIMIMI_MAX_MEGABYTES", "1")
+    page = drop(call(opened(), "north"), "teach_uploads", *minute)
+    assert "keeps 1 MB of recordings" in words(page.error)
 
 
 def test_on_a_shared_installation_a_machine_of_the_house_is_told_nothing(
