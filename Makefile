@@ -40,6 +40,6 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	$(INSTALL) $$build -r requirements.txt --editable .
 	touch $@
 
-$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt requirements-cluster.txt
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt requirements-cluster.txt requirements-service.txt
 	$(INSTALL) -r requirements-dev.txt
 	touch $@

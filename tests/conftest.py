@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from last_place import alter_simulated
 from ray_cluster import RayCluster
 from torch import Tensor
 
+from mimimi import unexpected
 from mimimi.config import SAMPLE_RATE, FrontEnd, NetworkConfig
 from mimimi.detector.calibration import calibrate
 from mimimi.detector.config import DetectorConfig, MemberConfig
@@ -60,6 +62,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         else:
             together = item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group(together))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_unexpected(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a front end makes a sentence of is a failure here, unless a test planted it."""
+    noted: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = noted.append  # type: ignore[method-assign]
+    unexpected.logger.addHandler(handler)
+    yield
+    unexpected.logger.removeHandler(handler)
+    if noted and not request.node.get_closest_marker("planted"):
+        raise AssertionError("an unexpected exception") from noted[0].exc_info[1]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 import recorder
 from analyse import real_recordings
 from mimimi.detector.verdict import Verdict
-from state import clips, device, examples, keys
+from state import clips, device, examples, keys, waveforms
 from state.clips import Clip
 from texts.formats import plain
 from texts.on_analyse import EXAMPLES, HELP_OF_INPUTS, RECORD, UPLOAD, left_on, missed_fault
@@ -61,6 +61,15 @@ def note_processing() -> None:
     state = st.session_state
     if state.get(keys.SOURCE) == "recording" and (on := state.get(keys.PROCESSING)):
         st.warning(left_on(on), icon=":material/warning:")
+
+
+def refuse(kept: list[Clip]) -> None:
+    """Say at once which of them are no sound; where nothing else is left, nothing is asked."""
+    refused = [text for clip in kept if (text := waveforms.refusal(clip))]
+    for text in refused:
+        st.error(text, icon=":material/block:")
+    if len(refused) == len(kept):
+        st.stop()
 
 
 def note_missed_fault(verdict: Verdict) -> None:

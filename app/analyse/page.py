@@ -50,6 +50,7 @@ def _folded(recordings: list[Clip]) -> machine.Machine:
 def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     """The verdict, and below it what it rests on."""
     if chosen.choice is None:
+        inputs.refuse(recordings)
         machine.ask(chosen)
         return
     name = chosen.detector.name

@@ -6,16 +6,15 @@ visit ends, where no other visitor finds them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from mimimi import deployment, names
+from mimimi.audio import Waveform
 from mimimi.errors import AudioError, UserError
 from mimimi.jobs.names import runs
 from state import detectors, keys
@@ -63,42 +62,40 @@ def learn(machine: str, recordings: Sequence[Clip]) -> Learnt:
     name = names.slug(machine)
     if not name or name in detectors.known() or (runs() / name).exists():
         raise UserError(on_teach.taken(machine))
-    seconds, problems = _listened_to(recordings)
-    with _as_files(recordings) as files, turn():
-        detector = Detector.learn(machine, files)
+    heard = _heard(recordings)
+    with turn():
+        detector = Detector.learn(machine, heard)
     if deployment.shared():
         folder = TemporaryDirectory()
         detector.save_pretrained(folder.name)
         st.session_state.setdefault(keys.LEARNT, {})[name] = folder
     else:
         detector.save_pretrained(runs() / name)
-    return Learnt(name, seconds, problems)
+    return Learnt(name, sum(one.seconds for one in heard), _problems(heard))
 
 
 def add(name: str, recordings: Sequence[Clip]) -> list[str]:
     """More of its normal sound; gives what is wrong with the recordings, and raises as `learn`."""
-    _, problems = _listened_to(recordings, least=0.0)
-    with _as_files(recordings) as files:
-        _change(name, lambda detector: detector.remember(files))
-    return problems
+    heard = _heard(recordings, least=0.0)
+    _change(name, lambda detector: detector.remember(heard))
+    return _problems(heard)
 
 
 def adapt(name: str, recordings: Sequence[Clip]) -> list[str]:
     """As `add`, where the machine sounds otherwise: another place, microphone or noise."""
-    _, problems = _listened_to(recordings)
-    with _as_files(recordings) as files:
-        _change(name, lambda detector: detector.adapt(files))
-    return problems
+    heard = _heard(recordings)
+    _change(name, lambda detector: detector.adapt(heard))
+    return _problems(heard)
 
 
 def was_normal(name: str, clip: Clip) -> None:
     """A recording that was called unusual, or not, and was normal; raises UserError."""
-    _change(name, lambda detector: detector.was_normal(clip.content, name=clip.name))
+    _change(name, lambda detector: detector.was_normal(waveform(clip)))
 
 
 def was_fault(name: str, clip: Clip, fault: str) -> None:
     """A recording of a fault of this name; raises UserError."""
-    _change(name, lambda detector: detector.was_fault(clip.content, fault, name=clip.name))
+    _change(name, lambda detector: detector.was_fault(waveform(clip), fault))
 
 
 def undo(name: str) -> None:
@@ -119,11 +116,11 @@ def _change(name: str, change: Callable[[Detector], Detector]) -> None:
     changed.save_pretrained(detectors.known()[name].folder)
 
 
-def _listened_to(recordings: Sequence[Clip], least: float = LEAST) -> tuple[float, list[str]]:
-    """How much sound there is, and what is wrong with it.
+def _heard(recordings: Sequence[Clip], least: float = LEAST) -> list[Waveform]:
+    """The recordings, decoded.
 
     Raises:
-        AudioError: there is too little, or a recording holds no sound.
+        AudioError: there is too little sound, or a recording holds none.
         UserError: there is more than this installation takes.
     """
     most = deployment.limits().megabytes
@@ -133,17 +130,8 @@ def _listened_to(recordings: Sequence[Clip], least: float = LEAST) -> tuple[floa
     seconds = sum(one.seconds for one in heard)
     if seconds < least:
         raise AudioError(on_teach.too_short(seconds))
-    return seconds, [f"{one.name}: {one.warning}." for one in heard if one.warning]
+    return heard
 
 
-@contextmanager
-def _as_files(recordings: Sequence[Clip]) -> Iterator[list[Path]]:
-    """Recordings under their names, by which they are found again."""
-    with TemporaryDirectory() as folder:
-        files = []
-        for number, clip in enumerate(recordings):
-            file = Path(folder) / str(number) / (names.cleaned(clip.name) or "recording")
-            file.parent.mkdir()
-            file.write_bytes(clip.content)
-            files.append(file)
-        yield files
+def _problems(heard: Sequence[Waveform]) -> list[str]:
+    return [f"{one.name}: {one.warning}." for one in heard if one.warning]

@@ -39,13 +39,13 @@ _LOSSY = {
     "wmav2": "WMA",
     "wmavoice": "WMA",
 }
-_CODECS = (
+CODECS = (
     *_LOSSY, "alac", "flac", "wmalossless", "adpcm_ima_qt", "adpcm_ima_wav", "adpcm_ms",
     "pcm_alaw", "pcm_f32be", "pcm_f32le", "pcm_f64be", "pcm_f64le", "pcm_mulaw", "pcm_s8",
     "pcm_s16be", "pcm_s16le", "pcm_s24be", "pcm_s24le", "pcm_s32be", "pcm_s32le", "pcm_u8",
 )  # fmt: skip
 _OPTIONS = {
-    "codec_whitelist": ",".join(_CODECS),
+    "codec_whitelist": ",".join(CODECS),
     "protocol_whitelist": "",
 }
 _UNTIMED = ("aac", "amr")  # have no length in their header, and no times
@@ -125,7 +125,7 @@ class FFmpegDecoder:
             raise AudioError(f"{self._name}: there is no sound in it; record or export it again.")
         self._stream = streams[0]
         codec = self._stream.codec_context.name if self._stream.codec_context else "unknown"
-        if codec not in _CODECS:
+        if codec not in CODECS:
             raise AudioError(
                 f"{self._name}: sound coded as {codec} is not read here; export it as WAV or FLAC."
             )
@@ -169,7 +169,7 @@ class FFmpegDecoder:
     def _in_time(self) -> Iterator[Block | Lost]:
         """Frames as arrays; what is missing between them by their times, too."""
         assert self._first is not None
-        base, position = _time(self._first) or 0.0, 0
+        base, position = frame_time(self._first) or 0.0, 0
         for frame in chain((self._first,), self._frames):
             parts: list[Block | Lost] = []
             if isinstance(frame, Lost):
@@ -177,11 +177,11 @@ class FFmpegDecoder:
             elif (frame.sample_rate, len(frame.layout.channels)) != (self.rate, self.channels):
                 parts.append(Lost(frame.samples))
             else:
-                time = _time(frame) if self._timed else None
+                time = frame_time(frame) if self._timed else None
                 jump = time - base - position / self.rate if time is not None else 0.0
                 if _JUMP < jump < _LONGEST_JUMP:
                     parts.append(Lost(round(jump * self.rate)))
-                parts.append(_samples(frame))
+                parts.append(frame_samples(frame))
             position += sum(map(_count, parts))
             yield from parts
 
@@ -236,13 +236,14 @@ def _refuse(*_: object) -> None:
     raise PermissionError("a recording opens no other file")
 
 
-def _time(frame: AudioFrame) -> float | None:
+def frame_time(frame: AudioFrame) -> float | None:
+    """When it begins, in s of its stream; None where the stream does not say."""
     if frame.pts is None or frame.time_base is None:
         return None
     return float(frame.pts * frame.time_base)
 
 
-def _samples(frame: AudioFrame) -> Block:
+def frame_samples(frame: AudioFrame) -> Block:
     """`(time, channel)`, within -1 to 1."""
     values = frame.to_ndarray()
     values = values.T if frame.format.is_planar else values.reshape(-1, len(frame.layout.channels))

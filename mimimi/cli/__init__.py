@@ -6,13 +6,25 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from mimimi import __version__
-from mimimi.cli import download, evaluate, jobs, learn, publish, score, simulate, train, watch
+from mimimi import __version__, unexpected
+from mimimi.cli import (
+    download,
+    evaluate,
+    history,
+    jobs,
+    learn,
+    listen,
+    publish,
+    score,
+    simulate,
+    train,
+    watch,
+)
 from mimimi.cli.console import BAD, INTERRUPTED, complain
 from mimimi.errors import UserError
 from mimimi.terminal import accept_any_name, drop_unwritten, sentence
 
-VERBS = (score, watch, evaluate, learn, train, jobs, publish, download, simulate)
+VERBS = (score, watch, listen, history, evaluate, learn, train, jobs, publish, download, simulate)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         drop_unwritten()
         if not isinstance(error, BrokenPipeError):  # else the reader has seen enough, as `head`
             complain(sentence(error))
+        return BAD
+    except Exception as error:  # a mistake of ours
+        complain(unexpected.sentence(unexpected.note(error)))
         return BAD
     except KeyboardInterrupt:
         print("mimimi: stopped", file=sys.stderr)

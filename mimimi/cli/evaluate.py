@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import NORMAL, progress, say, show
+from mimimi.cli.console import BAD, NORMAL, progress, say, show
 
 if TYPE_CHECKING:
     from mimimi.cli.console import Verbs
@@ -68,4 +68,5 @@ def _run(options: argparse.Namespace) -> int:
         text = report(evaluation, detectors, asked["data"], options.split)
         replace_file(options.report, text.encode())
         say(f"report in {options.report}")
-    return NORMAL
+    whole = bool(evaluation.clips) and not any(clip.error for clip in evaluation.clips)
+    return NORMAL if whole else BAD

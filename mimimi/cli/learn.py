@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import NORMAL, say
-from mimimi.errors import UserError
+from mimimi.cli.console import BAD, NORMAL, complain, say
+from mimimi.errors import AudioError, UserError
 
 if TYPE_CHECKING:
+    from mimimi.audio import Waveform
     from mimimi.cli.console import Verbs
     from mimimi.detector.detector import Detector
 
@@ -18,7 +20,10 @@ def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("learn", help="learn one machine from a minute of its normal sound")
     verb.add_argument("name", metavar="NAME", help='of the machine, such as "compressor 2"')
-    verb.add_argument("places", nargs="*", metavar="FILE|FOLDER", help="recordings of it")
+    places = verb.add_argument(
+        "places", nargs="+", default=[], metavar="FILE|FOLDER", help="recordings of it"
+    )
+    places.required = False  # not with --undo; as nargs="*" they could not follow an option
     first_or_more = verb.add_mutually_exclusive_group()
     first_or_more.add_argument("--kind", metavar="KIND", help="of machine, such as compressor")
     first_or_more.add_argument(
@@ -46,6 +51,8 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from mimimi.detector.checkpoint import CONFIG
+    from mimimi.detector.detector import Detector
     from mimimi.jobs import names
     from mimimi.terminal import one_line
 
@@ -56,77 +63,77 @@ def _run(options: argparse.Namespace) -> int:
         raise UserError(
             "--undo takes no recordings." if options.undo else "Name recordings to learn from."
         )
-    detector = _told(options, folder) if more else _learnt(options, folder)
-    detector.save_pretrained(folder)
-    called = options.out or folder.name
-    say(one_line(f"judge a recording:  python -m mimimi score {called} clip.wav"))
-    return NORMAL
-
-
-def _learnt(options: argparse.Namespace, folder: Path) -> Detector:
-    from mimimi.detector.checkpoint import CONFIG
-    from mimimi.detector.detector import Detector
-    from mimimi.terminal import stderr_muted
-
-    if (folder / CONFIG).exists():
+    if not more and (folder / CONFIG).exists():
         raise UserError(f"There is a detector in {folder}; --add adds to it.")
-    files = _files(options)
-    with stderr_muted():
-        kind = options.kind or "machine"
-        detector = Detector.learn(options.name, files, kind, channel=options.channel)
-    _say_promise(detector, len(files) - len(detector.occasions[0].fingerprints))
-    return detector
-
-
-def _told(options: argparse.Namespace, folder: Path) -> Detector:
-    """What was learnt before, after this."""
-    from mimimi.detector.detector import Detector
-    from mimimi.terminal import one_line, stderr_muted
-
-    before = Detector.from_pretrained(folder)
-    if options.undo:
-        after = before.undo()
+    before = Detector.from_pretrained(folder) if more else None
+    if before and options.undo:
+        detector, missed = before.undo(), 0
         say(one_line(f"undone: {before.occasions[-1].text}"))
-        _say_promise(after, 0)
-        return after
-    files = _files(options)
-    told, channel = before, options.channel
-    with stderr_muted():
-        if options.add:
-            told = before.remember(files, channel=channel)
-        elif options.adapt:
-            told = before.adapt(files, channel=channel)
-        for file in files if options.normal or options.fault else ():
-            if options.normal:
-                told = told.was_normal(file, channel=channel)
-            else:
-                told = told.was_fault(file, options.fault, channel=channel)
+    else:
+        heard, missed = _hear(options)
+        if before:
+            detector = _told(options, before, heard)
+        else:
+            detector = Detector.learn(options.name, heard, options.kind or "machine")
+        known = before.config.trained_on if before else frozenset()
+        if left_out := len(heard) - len(detector.config.trained_on - known):
+            say(f"left out: {left_out} heard before")
+    detector.save_pretrained(folder)
     if options.fault:
-        later = told.occasions[-1].like
+        later = detector.occasions[-1].like
         say(one_line(f"what sounds more like this than normal is called from now on: {later}"))
     else:
-        known = told.config.trained_on - before.config.trained_on
-        _say_promise(told, len(files) - len(known))
+        _say_promise(detector)
+    called = options.out or folder.name
+    say(one_line(f"judge a recording:  python -m mimimi score {called} clip.wav"))
+    return BAD if missed else NORMAL
+
+
+def _told(options: argparse.Namespace, before: Detector, heard: Sequence[Waveform]) -> Detector:
+    """What was learnt before, after this."""
+    if options.add:
+        return before.remember(heard)
+    if options.adapt:
+        return before.adapt(heard)
+    told = before
+    for waveform in heard:
+        told = (
+            told.was_fault(waveform, options.fault) if options.fault else told.was_normal(waveform)
+        )
     return told
 
 
-def _files(options: argparse.Namespace) -> list[str]:
+def _hear(options: argparse.Namespace) -> tuple[list[Waveform], int]:
+    """Recordings that can be learnt from; of the others it is said why, and how many they are."""
     from mimimi.data.find import find
+    from mimimi.detector.learning import hear
+    from mimimi.terminal import one_line, stderr_muted
 
     there = find(options.places)
     if there.left_out:
         say(there.left_out)
-    return there.files
+    heard = []
+    for file in there.files:
+        try:
+            with stderr_muted():
+                waveform = hear(file, options.channel)
+        except AudioError as error:
+            complain(error)
+            continue
+        if waveform.warning:
+            say(one_line(f"{file}: {waveform.warning}"))
+        heard.append(waveform)
+    if not heard:
+        raise UserError("None of the recordings can be learnt from.")
+    return heard, len(there.files) - len(heard)
 
 
-def _say_promise(detector: Detector, known: int) -> None:
+def _say_promise(detector: Detector) -> None:
     """What was learnt of which machine, what it promises, and what more would buy."""
     from mimimi.detector.learning import advice, memory_of
     from mimimi.names import called
     from mimimi.terminal import one_line
 
-    if known:
-        say(f"left out: {known} heard before")
     machine_id, heard = detector.ids[0], memory_of(detector.ensemble).promising
     seconds = sum(occasion.seconds for occasion in heard)
     threshold = detector.calibration.threshold("given", machine_id)

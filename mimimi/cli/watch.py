@@ -68,6 +68,8 @@ def _run(options: argparse.Namespace) -> int:
     segments: list[ScoredSegment] = []
     found: list[Event] = []
 
+    said: set[tuple[str, str]] = set()
+
     def heard() -> Iterator[ScoredSegment]:
         for segment in watch_all(
             detector, named, machine_id, channel=options.channel, false_alarm_rate=rate
@@ -75,6 +77,11 @@ def _run(options: argparse.Namespace) -> int:
             segments.append(segment)
             if segment.error:
                 complain(f"{clock(segment.start)} {segment.error}")
+            for problem in segment.problems:  # what has no time is said once
+                which = problem.kind if problem.start is None else problem.text
+                if (segment.file, which) not in said:
+                    said.add((segment.file, which))
+                    say(one_line(f"{segment.file}: {problem.text}"))
             progress(f"{clock(segment.end)} of {segment.file} judged, {len(found)} events so far")
             yield segment
 

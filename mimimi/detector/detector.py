@@ -82,7 +82,7 @@ class Detector(Teachable):
     def learn(
         cls,
         name: str,
-        recordings: Sequence[audio.Source],
+        recordings: Sequence[learning.Sound],
         kind: str = "machine",
         channel: int = 0,
     ) -> Detector:
@@ -90,7 +90,7 @@ class Detector(Teachable):
 
         Args:
             name: of the machine.
-            recordings: normal ones, each as for `analyse`; one heard twice counts once.
+            recordings: normal ones, as for `analyse` or read; one heard twice counts once.
             kind: of machine, such as "compressor".
             channel: the one of several channels that is heard, counted from 0.
 

@@ -212,6 +212,7 @@ class Ensemble:
             ).numpy(),
             spectrum=band_levels(power.numpy()),
             fingerprint=fingerprint(waveform.samples),
+            cuts=waveform.cuts,
         )
 
     def _starts(self, of_segments: Sequence[float]) -> NDArray[np.float64]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio.waveform import Problem
+from mimimi.audio.waveform import Cut, Problem, position
 from mimimi.config import FrontEnd
 from mimimi.detector.verdict import OTHER_TYPES, ChannelWeights, Window
 from mimimi.features.segments import repeated
@@ -25,7 +25,7 @@ class Measurement:
         seconds: its length.
         problems: what was mended when it was read.
         windows: scores `(segment, window, ids)`, on the ensemble's scale.
-        starts: of the windows, `(segment, window)` in seconds.
+        starts: of the windows, `(segment, window)` in seconds of what is weighed.
         ids: score of the recording under each id, `(ids,)`.
         likeness: logarithm of the probability of each id, `(ids,)` in nats, mean over the members.
         by_member: each member's own mean score under each id, `(ids,)`, by its name.
@@ -41,6 +41,7 @@ class Measurement:
             that has not heard it, `(normal recordings,)`; None where no memory judges alone.
         faults: by how much each fault heard before is further from it than normal sound is,
             `(faults,)`; None likewise.
+        cuts: what was left out of the recording before it was weighed.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Measurement:
     attention: Array | None = None
     margins: NDArray[np.float64] | None = None
     faults: NDArray[np.float64] | None = None
+    cuts: tuple[Cut, ...] = ()
 
     @property
     def probabilities(self) -> Array:
@@ -67,7 +69,7 @@ class Measurement:
         return found
 
     def windows_of(self, which: int, front_end: FrontEnd) -> list[Window]:
-        """The windows by time, as they are shown.
+        """The windows by their time in the recording, as they are shown.
 
         Args:
             which: of the detector's ids.
@@ -79,7 +81,8 @@ class Measurement:
         found = [Window(start, seconds, score) for start, score in zip(starts, scores, strict=True)]
         # A recording that was repeated to length has no sound of its own beyond its end.
         end = max(self.seconds, seconds) + 0.1
-        return sorted((w for w in found if w.start + seconds <= end), key=lambda w: w.start)
+        heard = sorted((w for w in found if w.start + seconds <= end), key=lambda w: w.start)
+        return [replace(w, start=position(w.start, self.cuts)) for w in heard]
 
     def warnings(self, front_end: FrontEnd) -> list[str]:
         """What is to be known of the recording, whatever the verdict."""

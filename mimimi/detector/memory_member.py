@@ -139,6 +139,7 @@ class MemoryMember:
             embedding=-np.ones(1, np.float32),  # it makes the same of all recordings
             spectrum=band_levels(power),
             fingerprint=fingerprint(waveform.samples),
+            cuts=waveform.cuts,
             margins=np.mean([self.bank.margins(one) for one in heard], axis=0),
             faults=np.mean([self.memory.beyond_normal(one) for one in heard], axis=0),
         )

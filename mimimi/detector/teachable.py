@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mimimi import audio
 from mimimi.detector import learning
 from mimimi.detector.config import DetectorConfig
 from mimimi.detector.ensemble import Ensemble
@@ -41,7 +40,7 @@ class Teachable:
     references: References = field(default_factory=References)
     origin: str = "memory"
 
-    def remember(self, recordings: Sequence[audio.Source], *, channel: int = 0) -> Self:
+    def remember(self, recordings: Sequence[learning.Sound], *, channel: int = 0) -> Self:
         """The same, after more normal sound of its machine, such as nobody chose.
 
         Raises:
@@ -51,7 +50,7 @@ class Teachable:
         return self._after("learnt", recordings, channel)
 
     def was_normal(
-        self, source: audio.Source, *, channel: int = 0, name: str | None = None
+        self, source: learning.Sound, *, channel: int = 0, name: str | None = None
     ) -> Self:
         """The same, told after a verdict that this recording was normal.
 
@@ -59,7 +58,7 @@ class Teachable:
         promised, since it was chosen.
 
         Args:
-            source: as for `analyse`.
+            source: as for `analyse`, or a waveform that was read.
             channel: the one that was judged.
             name: what messages call it.
 
@@ -71,7 +70,7 @@ class Teachable:
         return self._after("normal", [source], channel, name=name)
 
     def was_fault(
-        self, source: audio.Source, fault: str, *, channel: int = 0, name: str | None = None
+        self, source: learning.Sound, fault: str, *, channel: int = 0, name: str | None = None
     ) -> Self:
         """The same, told after a verdict what was the matter.
 
@@ -79,7 +78,7 @@ class Teachable:
         it is called unusual does not change.
 
         Args:
-            source: as for `analyse`.
+            source: as for `analyse`, or a waveform that was read.
             fault: its name, such as "bearing".
             channel: the one that was judged.
             name: what messages call it.
@@ -90,6 +89,7 @@ class Teachable:
             UserError: the recording was heard before, or this cannot be a name.
 
         Example:
+            >>> from mimimi import Detector
             >>> from mimimi.simulate import simulate_clip
             >>> clips = [(simulate_clip("fan", "id_50", clip=n), 16_000) for n in range(3)]
             >>> bad = [(simulate_clip("fan", clip=n, fault="unbalance"), 16_000) for n in (7, 8)]
@@ -99,7 +99,7 @@ class Teachable:
         """
         return self._after("fault", [source], channel, fault=fault, name=name)
 
-    def adapt(self, recordings: Sequence[audio.Source], *, channel: int = 0) -> Self:
+    def adapt(self, recordings: Sequence[learning.Sound], *, channel: int = 0) -> Self:
         """The same for the same machine with another microphone, at another place or in new noise.
 
         Promises are made from these recordings alone; what was heard before stays as references.
@@ -145,7 +145,7 @@ class Teachable:
     def _after(
         self,
         kind: Kind,
-        recordings: Sequence[audio.Source],
+        recordings: Sequence[learning.Sound],
         channel: int,
         *,
         fault: str | None = None,

@@ -13,6 +13,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from mimimi import unexpected
 from mimimi.errors import UserError
 from mimimi.files import replace_file
 from mimimi.runs import process, record
@@ -142,7 +143,8 @@ class Run:
             return sentence(error)
         with suppress(OSError), (self.folder / OUTPUT).open("a") as file:
             traceback.print_exception(error, file=file)
-        return f"{type(error).__name__}: {error}"
+        reference = unexpected.note(error)
+        return f"Something went wrong that should not have (reference {reference}); try again."
 
 
 def now() -> str:

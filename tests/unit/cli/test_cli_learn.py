@@ -47,7 +47,7 @@ def test_a_minute_is_learnt_and_judged_by_name(home, normal, faulty, capsys) -> 
     assert "60 s of Hall pump 2 learnt" in said
     assert "1 in 7" in said
     assert "score hall-pump-2 clip.wav" in said
-    assert "another minute would help with faint faults" in said
+    assert "another minute would help a bit with faint faults" in said
     assert main(["score", "hall-pump-2", normal[7], "--explain"]) == 0
     assert main(["score", "Hall pump 2", faulty[0], "--explain", "--json"]) == 1
     (verdict,) = json.loads(capsys.readouterr().out.partition("\n")[2])
@@ -86,7 +86,7 @@ def test_it_is_told_after_verdicts_and_takes_it_back(home, normal, faulty, capsy
     assert "like" not in capsys.readouterr().out
     assert main(["learn", "pump 2", normal[6], "--normal"]) == 0
     assert "false alarms: 1 in 7" in capsys.readouterr().err  # as before: it was chosen
-    assert main(["learn", "pump 2", *normal[6:], "--adapt"]) == 0
+    assert main(["learn", "pump 2", "--adapt", *normal[6:]]) == 0
     assert "20 s of pump 2 learnt" in capsys.readouterr().err  # one was heard before
     assert main(["learn", "pump 2", "--undo", normal[0]]) == 2
     assert main(["learn", "pump 2", "--add"]) == 2
@@ -111,6 +111,23 @@ def test_less_than_ten_seconds_is_refused(home, tmp_path, capsys) -> None:
     (line,) = capsys.readouterr().err.splitlines()
     assert "10 s of normal sound is the least" in line
     assert not (home / "runs" / "pump-2").exists()
+
+
+def test_a_bad_recording_loses_none_of_the_others_and_is_named(
+    home, normal, tmp_path, capsys
+) -> None:
+    sound, rate = soundfile.read(normal[1])
+    soundfile.write(tmp_path / "dead.wav", np.stack([0 * sound, sound], axis=1), rate)
+    (tmp_path / "letter.wav").write_text("no sound")
+    given = [normal[0], str(tmp_path / "letter.wav"), str(tmp_path / "dead.wav")]
+    assert main(["learn", "pump 2", *given]) == 2
+    said = capsys.readouterr().err
+    assert "letter.wav: this is not a sound file" in said
+    assert "dead.wav: channel 0 is dead: channel 1 was taken" in said
+    assert "20 s of pump 2 learnt" in said
+    assert main(["learn", "pump 3", given[1]]) == 2
+    assert "None of the recordings can be learnt from" in capsys.readouterr().err
+    assert not (home / "runs" / "pump-3").exists()
 
 
 def test_a_bundled_name_is_refused(home, normal, capsys) -> None:

@@ -1,0 +1,108 @@
+"""`history`: what `listen` heard, and why there was an alarm at a moment, or none."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from mimimi.cli.console import NORMAL
+from mimimi.errors import UserError
+from mimimi.terminal import duration, one_line
+
+if TYPE_CHECKING:
+    from mimimi.cli.console import Verbs
+    from mimimi.service.history.history import History
+
+_DAY = 86_400.0  # s
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser("history", help="what `listen` heard, and why there was no alarm")
+    verb.add_argument("machine", nargs="?", metavar="MACHINE", help="its name; all by default")
+    verb.add_argument(
+        "--at",
+        metavar="TIME",
+        help='a moment of it, such as 14:05 or "2026-03-01 14:05:30"; in UTC with a Z at its end',
+    )
+    verb.add_argument(
+        "--database", metavar="ADDRESS", help="postgresql://... (default: SQLite in MIMIMI_HOME)"
+    )
+    verb.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from mimimi.service.history.history import History
+    from mimimi.service.history.tables import default_address, folder
+    from mimimi.service.history.why import why
+
+    if options.at and not options.machine:
+        raise UserError("--at is of one machine: name it.")
+    at = moment(options.at, datetime.now()) if options.at else None
+    if not options.database and not (folder() / "history.sqlite").exists():
+        raise UserError(f"nothing was heard yet: there is no {default_address()[10:]}.")
+    history = History(options.database)
+    try:
+        known = history.machines()
+        if options.machine and options.machine not in known:
+            names = ", ".join(known) or "none"
+            raise UserError(f"there is no history of {options.machine!r}; there is of {names}.")
+        if at is not None:
+            lines = why(history, options.machine, at)
+        elif options.machine:
+            lines = _of_machine(history, options.machine)
+        else:
+            lines = [_now(history, machine) for machine in known]
+    finally:
+        history.close()
+    for line in lines:
+        print(one_line(line))
+    return NORMAL
+
+
+def _now(history: History, machine: str) -> str:
+    from mimimi.service.history.why import local
+
+    newest = history.newest(machine)
+    if not newest:
+        return f"{machine}: nothing was heard of late"
+    level = "no level" if newest.level is None else f"{newest.level:.1f} dBFS"
+    score = "no score" if newest.score is None else f"score {newest.score:.3f}"
+    ran = history.running(machine, newest.end - _DAY)
+    return (
+        f"{machine}: heard until {local(newest.end)}, alarm {newest.alarm}, {score}, "
+        f"{newest.state or 'state not known'}, {level}; ran {duration(ran)} in the 24 h before"
+    )
+
+
+def _of_machine(history: History, machine: str) -> list[str]:
+    from mimimi.service.history.why import local
+
+    told = history.notices(machine)
+    lines = [_now(history, machine), "told last:" if told else "nothing was told"]
+    return [*lines, *(f"{local(notice.at)}  {notice.text}" for notice in told)]
+
+
+def moment(text: str, now: datetime) -> float:
+    """A time as somebody writes it, in s since 1970.
+
+    Args:
+        text: ISO 8601, or hours and minutes of this day; of the clock on this wall where it does
+            not say.
+        now: the time of that clock.
+
+    Raises:
+        UserError: it is no time.
+
+    Example:
+        >>> moment("1970-01-02T00:00:00Z", datetime.now())
+        86400.0
+    """
+    clock = f"{now:%Y-%m-%d} {text}" if ":" in text and "-" not in text else text
+    try:
+        return datetime.fromisoformat(clock.replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        raise UserError(
+            f'{text!r} is no time: write it as 14:05 or as "2026-03-01 14:05:30".'
+        ) from None

@@ -1,0 +1,106 @@
+"""`listen`: machines listened to around the clock, remembered and told of."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimimi.cli.console import ANOMALOUS, BAD, NORMAL, checked_rate, complain, say
+from mimimi.errors import UserError
+from mimimi.terminal import one_line
+
+if TYPE_CHECKING:
+    from mimimi.cli.console import Verbs
+    from mimimi.service.settings import ListenerSettings
+
+_FILE = Path("mimimi.toml")
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser(
+        "listen",
+        help="listen to machines around the clock",
+        description="Listens to the machines in mimimi.toml, or to one that is named here, until "
+        "it is stopped. Events go to standard output, a line of JSON each.",
+    )
+    verb.add_argument("detector", nargs="?", help="of one machine, such as fan or a run")
+    verb.add_argument(
+        "source", nargs="?", help="folder, rtsp:// or http:// address, or - for standard input"
+    )
+    verb.add_argument("--init", action="store_true", help="write a mimimi.toml to begin with")
+    verb.add_argument(
+        "--config", type=Path, metavar="FILE", help="machines and whom to tell (mimimi.toml)"
+    )
+    one = verb.add_argument_group("one machine")
+    one.add_argument("--name", metavar="NAME", help="of the machine (default: the detector's)")
+    one.add_argument("--machine-id", metavar="ID", help="which machine it is, such as id_00")
+    one.add_argument("--channel", type=int, default=0, help="to judge, counted from 0 (default 0)")
+    one.add_argument("--alarm", metavar="K/N", help="K of N segments unusual (default 5/6)")
+    one.add_argument("--false-alarm-rate", type=float, metavar="RATE", help="of a segment")
+    one.add_argument(
+        "--cool-down", type=float, metavar="MINUTES", help="after an alarm (default 10)"
+    )
+    one.add_argument("--off-below", type=float, metavar="DBFS", help="the machine is off")
+    one.add_argument("--rate", type=int, help="in Hz, of PCM on standard input (default 16000)")
+    one.add_argument("--channels", type=int, help="of PCM on standard input (default 1)")
+    verb.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.init:
+        return _init(options.config or _FILE)
+    try:
+        settings = _settings(options)
+    except UserError as error:
+        for line in str(error).splitlines():
+            complain(line)
+        return BAD
+    from mimimi.service.listener import Listener
+
+    listener = Listener(settings, lambda line: say(one_line(line)), complain)
+    signal.signal(signal.SIGTERM, lambda *_: listener.stop())
+    signal.signal(signal.SIGINT, lambda *_: listener.stop())
+    return ANOMALOUS if listener.run() else NORMAL
+
+
+def _init(file: Path) -> int:
+    from mimimi.service.configuration import template
+
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write(template())
+    except FileExistsError:
+        raise UserError(f"{file} is there already; remove it first.") from None
+    say(f"{file} written; edit it, then run:  python -m mimimi listen")
+    return NORMAL
+
+
+def _settings(options: argparse.Namespace) -> ListenerSettings:
+    from mimimi.service.configuration import machine_of, read
+    from mimimi.service.settings import ListenerSettings
+
+    given = {
+        "detector": options.detector,
+        "source": options.source,
+        "name": options.name or (options.detector and Path(options.detector).name),
+        "machine_id": options.machine_id,
+        "channel": options.channel or None,
+        "alarm": options.alarm,
+        "false_alarm_rate": checked_rate(options),
+        "cool_down": options.cool_down,
+        "off_below": options.off_below,
+        "rate": options.rate,
+        "channels": options.channels,
+    }
+    given = {key: value for key, value in given.items() if value is not None}
+    if options.detector is None:
+        if given:
+            flag = next(iter(given)).replace("_", "-")
+            raise UserError(f"--{flag} is of one machine: name its detector and its source, too.")
+        return read(options.config or _FILE)
+    if options.source is None or options.config:
+        raise UserError("give the detector and the source of one machine, or a file with --config.")
+    return ListenerSettings((machine_of(given),))

@@ -1,0 +1,1 @@
+"""What was heard, judged and told, in a database: SQLite by itself, PostgreSQL by its address."""

@@ -1,0 +1,232 @@
+"""Reading and writing the history."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Engine, Row, Select, delete, func, insert, select, update
+from sqlalchemy.exc import OperationalError
+
+from mimimi.service.history.tables import (
+    deliveries,
+    judgements,
+    notices,
+    opened,
+    reason,
+    recordings,
+    summaries,
+)
+from mimimi.service.judgement import Judgement, Report
+from mimimi.service.notice import About, Notice
+from mimimi.service.past import Past
+from mimimi.service.sources.source import RecordingFile
+from mimimi.terminal import Log
+
+_COLUMNS = [judgements.c[field.name] for field in fields(Judgement)]
+_RETRY_EVERY = 2.0  # s, while the disk is full or the database away
+
+
+class History:
+    """The history of all machines, as one listener writes it and everybody reads it.
+
+    Args:
+        address: of a database; None: SQLite under `MIMIMI_HOME`.
+        listener: the name under which this listener's notices stand.
+        complain: told once when nothing can be written, and once when it can again.
+
+    Raises:
+        UserError: it cannot be opened.
+    """
+
+    def __init__(
+        self, address: str | None = None, listener: str = "listener", complain: Log = print
+    ) -> None:
+        self.engine: Engine = opened(address)
+        self._listener, self._complain = listener, complain
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    def add(self, machine: str, report: Report) -> None:
+        """Keep all of a report, or wait until that can be done.
+
+        What has been added is on the disk: neither SIGKILL nor a power cut takes it away.
+        """
+        if not (report.judgements or report.notices or report.recording):
+            return
+        complained = False
+        while True:
+            try:
+                self._add(machine, report)
+            except OperationalError as error:  # a full disk, a database that is restarted
+                if not complained:
+                    self._complain(f"the history cannot be written ({reason(error)}); trying again")
+                complained = True
+                time.sleep(_RETRY_EVERY)
+            else:
+                if complained:
+                    self._complain("the history is written again")
+                return
+
+    def _add(self, machine: str, report: Report) -> None:
+        with self.engine.begin() as connection:
+            if report.judgements:
+                rows = [{"machine": machine, **asdict(j)} for j in report.judgements]
+                connection.execute(insert(judgements), rows)
+            for notice in report.notices:
+                row = asdict(notice) | {"details": json.dumps(notice.details, allow_nan=False)}
+                connection.execute(insert(notices), {"listener": self._listener, **row})
+            if report.recording:
+                row = _row(machine, report.recording)
+                known = delete(recordings).where(*(recordings.c[k] == v for k, v in row.items()))
+                connection.execute(known)
+                connection.execute(insert(recordings), row)
+
+    def is_judged(self, machine: str, recording: RecordingFile) -> bool:
+        """Whether a recording has been judged."""
+        row = _row(machine, recording)
+        found = select(recordings.c.size).where(*(recordings.c[k] == v for k, v in row.items()))
+        return bool(self._all(found))
+
+    def past(self, machine: str, most: int) -> Past:
+        """What a listener needs to go on where another ended: so many judgements, and notices."""
+        newest = (
+            select(*_COLUMNS)
+            .where(judgements.c.machine == machine)
+            .order_by(judgements.c.id.desc())
+            .limit(most)
+        )
+        last = select(func.max(notices.c.id)).where(notices.c.machine == machine)
+        told = select(notices).where(notices.c.id.in_(last.group_by(notices.c.about)))
+        return Past(
+            [Judgement(**row._asdict()) for row in reversed(self._all(newest))],
+            {cast(About, row.about): _notice(row) for row in self._all(told)},
+        )
+
+    def machines(self) -> list[str]:
+        """Their names, in order."""
+        kept = select(judgements.c.machine).union(
+            select(summaries.c.machine), select(notices.c.machine)
+        )
+        return sorted(row.machine for row in self._all(kept))
+
+    def newest(self, machine: str) -> Judgement | None:
+        """The last segment that was heard."""
+        return self._judgement(
+            select(*_COLUMNS)
+            .where(judgements.c.machine == machine)
+            .order_by(judgements.c.id.desc())
+            .limit(1)
+        )
+
+    def at(self, machine: str, moment: float) -> Judgement | None:
+        """The last of the segments that a moment lies in."""
+        return self._judgement(
+            select(*_COLUMNS)
+            .where(
+                judgements.c.machine == machine,
+                judgements.c.at <= moment,
+                judgements.c.at + judgements.c.seconds >= moment,
+            )
+            .order_by(judgements.c.at.desc(), judgements.c.id.desc())
+            .limit(1)
+        )
+
+    def summary_at(self, machine: str, moment: float) -> Row[Any] | None:
+        """The minute, or the hour, in which a moment lies, where no segments are kept of it."""
+        found = self._all(
+            select(summaries)
+            .where(
+                summaries.c.machine == machine,
+                summaries.c.at <= moment,
+                summaries.c.at + summaries.c.seconds > moment,
+            )
+            .order_by(summaries.c.seconds)
+        )
+        return found[0] if found else None
+
+    def notices(self, machine: str, before: float | None = None, most: int = 20) -> list[Notice]:
+        """The newest notices of a machine, oldest first; `before` in s since 1970."""
+        asked = select(notices).where(notices.c.machine == machine)
+        if before is not None:
+            asked = asked.where(notices.c.at <= before)
+        found = self._all(asked.order_by(notices.c.id.desc()).limit(most))
+        return [_notice(row) for row in reversed(found)]
+
+    def running(self, machine: str, since: float) -> float:
+        """Seconds that a machine ran, as far as it was heard; `since` in s since 1970."""
+        segments = select(func.sum(judgements.c.new)).where(
+            judgements.c.machine == machine,
+            judgements.c.at >= since,
+            judgements.c.state == "running",
+        )
+        older = select(func.sum(summaries.c.running)).where(
+            summaries.c.machine == machine, summaries.c.at >= since
+        )
+        return sum(float(self._all(part)[0][0] or 0.0) for part in (segments, older))
+
+    def to_tell(self, sink: str, most: int = 50) -> list[tuple[int, Notice]]:
+        """What a sink has not been told, oldest first; a new one is told of what comes."""
+        told = select(deliveries.c.told).where(
+            deliveries.c.listener == self._listener, deliveries.c.sink == sink
+        )
+        found = self._all(
+            select(notices)
+            .where(notices.c.listener == self._listener, notices.c.id > told.scalar_subquery())
+            .order_by(notices.c.id)
+            .limit(most)
+        )
+        return [(row.id, _notice(row)) for row in found]
+
+    def begin_telling(self, sink: str) -> None:
+        """Let a sink that is new be told of everything from now on."""
+        row = {"listener": self._listener, "sink": sink}
+        known = select(deliveries.c.told).where(*(deliveries.c[k] == v for k, v in row.items()))
+        with self.engine.begin() as connection:
+            if connection.execute(known).first() is None:
+                last = connection.execute(select(func.max(notices.c.id))).scalar() or 0
+                connection.execute(insert(deliveries), {**row, "told": last})
+
+    def was_told(self, sink: str, number: int) -> None:
+        """A notice has arrived, and with it all before."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                update(deliveries)
+                .where(deliveries.c.listener == self._listener, deliveries.c.sink == sink)
+                .values(told=number)
+            )
+
+    def _judgement(self, asked: Select[Any]) -> Judgement | None:
+        found = self._all(asked)
+        return Judgement(**found[0]._asdict()) if found else None
+
+    def _all(self, asked: Any) -> Sequence[Row[Any]]:
+        with self.engine.connect() as connection:
+            return connection.execute(asked).all()
+
+
+def _row(machine: str, recording: RecordingFile) -> dict[str, Any]:
+    return {
+        "machine": machine,
+        "path": str(Path(recording.path).resolve()),
+        "size": recording.size,
+        "changed": recording.changed,
+    }
+
+
+def _notice(row: Row[Any]) -> Notice:
+    return Notice(
+        row.machine,
+        row.about,
+        row.is_on,
+        row.at,
+        row.since,
+        row.text,
+        json.loads(row.details),
+    )

@@ -1,0 +1,171 @@
+"""The tables of the history, and how its database is opened.
+
+Times are s since 1970, UTC.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mimimi import files
+from mimimi.errors import UserError
+
+try:
+    from sqlalchemy import (
+        BigInteger,
+        Boolean,
+        Column,
+        Engine,
+        Float,
+        Index,
+        Integer,
+        MetaData,
+        String,
+        Table,
+        Text,
+        create_engine,
+        event,
+    )
+    from sqlalchemy.exc import SQLAlchemyError
+except ImportError:
+    raise UserError(
+        "SQLAlchemy is not installed; bring it with:  pip install -r requirements-service.txt"
+    ) from None
+
+_BUSY = 10.0  # s that one writer waits for another
+_Id = BigInteger().with_variant(Integer, "sqlite")  # which counts up by itself only so
+
+metadata = MetaData()
+
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("machine", String(80), nullable=False),
+    Column("at", Float(53), nullable=False),
+    Column("seconds", Float(53), nullable=False),
+    Column("new", Float(53), nullable=False),
+    Column("score", Float(53)),
+    Column("threshold", Float(53)),
+    Column("p_value", Float(53)),
+    Column("is_unusual", Boolean, nullable=False),
+    Column("level", Float(53)),
+    Column("state", String(8)),
+    Column("health", String(80), nullable=False),
+    Column("unusual", Integer, nullable=False),
+    Column("rule", String(12), nullable=False),
+    Column("alarm", String(12), nullable=False),
+    Column("error", Text),
+    Index("judgements_of_machine", "machine", "at"),
+)
+"""One segment of sound a row; the names are those of `Judgement`."""
+
+summaries = Table(
+    "summaries",
+    metadata,
+    Column("machine", String(80), primary_key=True),
+    Column("at", Float(53), primary_key=True),
+    Column("seconds", Integer, primary_key=True),  # 60 or 3600
+    Column("segments", Integer, nullable=False),  # judged in it
+    Column("unusual", Integer, nullable=False),  # of them
+    Column("mean_score", Float(53)),
+    Column("highest_score", Float(53)),
+    Column("threshold", Float(53)),  # of the highest score
+    Column("mean_level", Float(53)),  # dBFS
+    Column("heard", Float(53), nullable=False),  # s of sound
+    Column("running", Float(53), nullable=False),  # s of it in which the machine ran
+    Column("alarm", Float(53), nullable=False),  # s of it in which the alarm was on
+    Column("health", String(80), nullable=False),
+)
+"""What is left of older rows: a minute or an hour a row."""
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("listener", String(80), nullable=False),
+    Column("machine", String(80), nullable=False),
+    Column("about", String(20), nullable=False),
+    Column("is_on", Boolean, nullable=False),
+    Column("at", Float(53), nullable=False),
+    Column("since", Float(53), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("details", Text, nullable=False),  # JSON
+    Index("notices_of_machine", "machine", "about", "id"),
+    sqlite_autoincrement=True,
+)
+"""The outbox: written with the judgements that they come of, told from here in order."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("listener", String(80), primary_key=True),
+    Column("sink", String(80), primary_key=True),
+    Column("told", _Id, nullable=False),  # id of the last notice that arrived
+)
+"""How far each sink has been told."""
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("machine", String(80), primary_key=True),
+    Column("path", String(1000), primary_key=True),
+    Column("size", BigInteger, primary_key=True),
+    Column("changed", Float(53), primary_key=True),
+)
+"""The recordings of folders that have been judged."""
+
+
+def default_address() -> str:
+    """SQLite under `MIMIMI_HOME`."""
+    return f"sqlite:///{folder() / 'history.sqlite'}"
+
+
+def folder() -> Path:
+    """Where history, clips and the listener's lock lie."""
+    return files.home() / "history"
+
+
+def opened(address: str | None) -> Engine:
+    """A database, its tables made where they are missing.
+
+    SQLite writes ahead (WAL), so that readers never wait, and syncs each commit to the disk
+    (synchronous FULL): with NORMAL, SIGKILL would lose nothing either, but a power cut would lose
+    the last commits, of which somebody may have been told.
+
+    Args:
+        address: of a database, `postgresql://...` or `sqlite:///...`; None: the default.
+
+    Raises:
+        UserError: it cannot be opened.
+    """
+    address = address or default_address()
+    if address.startswith("sqlite:///"):
+        try:
+            Path(address.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"{error.filename}: {error.strerror}; set MIMIMI_HOME.") from None
+        engine = create_engine(address, connect_args={"timeout": _BUSY})
+        event.listen(engine, "connect", _set_up_sqlite)
+    else:
+        psycopg = address.replace("postgresql://", "postgresql+psycopg://", 1)
+        engine = create_engine(psycopg, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    try:
+        metadata.create_all(engine)
+    except (SQLAlchemyError, ImportError) as error:
+        raise UserError(f"The history cannot be opened: {reason(error)}.") from None
+    return engine
+
+
+def reason(error: Exception) -> str:
+    """What a database says is wrong, in one line."""
+    cause = getattr(error, "orig", None) or error
+    return " ".join(str(cause).split()).rstrip(".")
+
+
+def _set_up_sqlite(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()

@@ -1,0 +1,51 @@
+"""One segment as history keeps it: all that is needed to say why there was an alarm, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mimimi.service.notice import Notice
+from mimimi.service.sources.source import RecordingFile
+
+State = Literal["running", "off"]
+AlarmState = Literal["off", "held back", "on"]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One segment of a machine's sound, judged; without a score where it could not be."""
+
+    at: float  # s since 1970, UTC, where it begins
+    seconds: float
+    new: float  # s of it that no segment before it held: segments overlap
+    score: float | None
+    threshold: float | None
+    p_value: float | None
+    is_unusual: bool
+    level: float | None  # dBFS; None: silent, or nothing of it came
+    state: State | None
+    health: str  # what is wrong with the microphone, such as "clipped offset"; "" nothing
+    unusual: int  # of the last n segments while the machine ran, this one included
+    rule: str  # "5/6"
+    alarm: AlarmState
+    error: str | None = None
+
+    @property
+    def end(self) -> float:
+        """In s since 1970."""
+        return self.at + self.seconds
+
+    @property
+    def counts(self) -> bool:
+        """Whether it speaks for an alarm."""
+        return self.is_unusual and self.state == "running"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came of a stretch of sound; history keeps all of it or nothing."""
+
+    judgements: list[Judgement] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    recording: RecordingFile | None = None  # that has been judged to its end

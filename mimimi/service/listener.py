@@ -1,0 +1,184 @@
+"""The listener: reads all sources, judges, remembers, tells."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from threading import Event
+
+from filelock import FileLock, Timeout
+
+from mimimi.detector.detector import Detector
+from mimimi.errors import UserError
+from mimimi.service.clips import Clips
+from mimimi.service.history.history import History
+from mimimi.service.history.tables import folder
+from mimimi.service.history.thinning import thin
+from mimimi.service.inbox import Ended, Inbox, Item, Placed
+from mimimi.service.judgement import Report
+from mimimi.service.machine import Machine
+from mimimi.service.reader import Reader
+from mimimi.service.settings import ListenerSettings, MachineSettings
+from mimimi.service.sources import shown, source_of
+from mimimi.service.sources.source import RecordingFile
+from mimimi.service.telling.courier import Courier
+from mimimi.service.telling.lines import Lines
+from mimimi.service.telling.mqtt import Mqtt
+from mimimi.service.telling.sink import Sink
+from mimimi.service.telling.webhook import Webhook
+from mimimi.terminal import Log
+
+_LOOK_EVERY = 1.0  # s, for what does not come
+_THIN_EVERY = 3600.0  # s
+
+
+class Listener:
+    """Listens to machines until their sources end or it is told to stop.
+
+    Args:
+        settings: of machines and of whoever is told.
+        say: told how things stand, a line at a time.
+        complain: told what is wrong, likewise.
+        load: makes detectors of their names.
+
+    Raises:
+        UserError: something in the settings cannot be had, or another listener runs here.
+    """
+
+    def __init__(
+        self,
+        settings: ListenerSettings,
+        say: Log,
+        complain: Log,
+        load: Callable[[str], Detector] = Detector.from_pretrained,
+    ) -> None:
+        self._say, self._complain = say, complain
+        self._stop, self._open = Event(), ExitStack()
+        with ExitStack() as opening:
+            _lock(opening)
+            name = socket.gethostname() or "listener"
+            self._history = History(settings.history, name, complain)
+            opening.callback(self._history.close)
+            clips = Clips(folder() / "clips", settings.clips_megabytes, complain)
+            pasts = {m.name: self._history.past(m.name, m.alarm.n) for m in settings.machines}
+            loaded = {
+                detector: load(detector) for detector in {m.detector for m in settings.machines}
+            }
+            self.machines = [
+                Machine(m, loaded[m.detector], pasts[m.name], clips.keep) for m in settings.machines
+            ]
+            self._inbox = Inbox(len(self.machines))
+            self._readers = [self._reader(n, m) for n, m in enumerate(settings.machines)]
+            sinks: list[Sink] = [Lines()]
+            if settings.webhook:
+                sinks.append(Webhook(settings.webhook))
+            self._mqtt = Mqtt(settings.mqtt, name, pasts) if settings.mqtt else None
+            if self._mqtt:
+                sinks.append(self._mqtt)
+            self._couriers = [Courier(self._history, sink, complain) for sink in sinks]
+            self._open = opening.pop_all()
+        self._going_on = set(range(len(self.machines)))
+        self._complained: dict[int, str] = {}
+
+    def stop(self) -> None:
+        """End soon."""
+        self._stop.set()
+
+    def run(self) -> int:
+        """Listen; how many alarms were told."""
+        alarms, thinned = 0, 0.0
+        with self._open:
+            for thread in (*self._couriers, *self._readers):
+                thread.start()
+            try:
+                while self._going_on and not self._stop.is_set():
+                    if time.monotonic() - thinned > _THIN_EVERY or not thinned:
+                        for machine in self.machines:
+                            thin(self._history, machine.settings.name)
+                        thinned = time.monotonic()
+                    taken = self._inbox.take(_LOOK_EVERY)
+                    if taken:
+                        alarms += self._keep(taken[0], self._judged(*taken))
+                    for n in self._going_on:
+                        notices = self.machines[n].away.look(time.time())
+                        alarms += self._keep(n, Report(notices=notices))
+            finally:
+                self._stop.set()
+                self._inbox.close()
+                for courier in self._couriers:
+                    courier.end()
+        return alarms
+
+    def _reader(self, n: int, settings: MachineSettings) -> Reader:
+        name = settings.name
+        source = source_of(settings, lambda recording: self._history.is_judged(name, recording))
+        if source.is_live:
+            self.machines[n].away.expect_live()
+        self._say(f"{name}: listening to {shown(settings.source)}")
+        return Reader(source, self._inbox, n, self._stop)
+
+    def _judged(self, n: int, item: Item) -> Report:
+        machine = self.machines[n]
+        name = machine.settings.name
+        if dropped := self._inbox.dropped(n):
+            self._complain(
+                f"{name}: {dropped:.1f} s were dropped: sound comes faster than it is judged"
+            )
+        try:
+            if isinstance(item, Placed):
+                report = machine.hear(item)
+            elif isinstance(item, RecordingFile):
+                report = machine.judge(item)
+            else:
+                report = Report()
+                if item.reason:
+                    machine.away.reason = item.reason
+                    self._complain_once(n, f"{name}: {item.reason}")
+                if isinstance(item, Ended):
+                    self._going_on.discard(n)
+                return report
+        except UserError as error:
+            self._complain_once(n, f"{name}: {error}")
+            return Report()
+        if report.judgements:
+            self._complained.pop(n, None)
+        return report
+
+    def _keep(self, n: int, report: Report) -> int:
+        """Remember a report, then tell; how many alarms are in it."""
+        name = self.machines[n].settings.name
+        self._history.add(name, report)
+        for judged in report.judgements[-1:]:
+            if self._mqtt:
+                self._mqtt.show(name, judged)
+        for notice in report.notices:
+            self._say(notice.text)
+        if report.notices:
+            for courier in self._couriers:
+                courier.wake()
+        return sum(notice.about == "alarm" and notice.is_on for notice in report.notices)
+
+    def _complain_once(self, n: int, what: str) -> None:
+        if self._complained.get(n) != what:
+            self._complained[n] = what
+            self._complain(what)
+
+
+def _lock(opening: ExitStack) -> None:
+    """Two listeners of one home would tell everything twice."""
+    try:
+        folder().mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder() / "listen.lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise UserError(
+            f"Another listener runs with {folder()}; put all machines in one file, or set "
+            "MIMIMI_HOME to another folder for this one."
+        ) from None
+    except OSError as error:
+        raise UserError(
+            f"{error.filename or folder()}: {error.strerror}; set MIMIMI_HOME."
+        ) from None
+    opening.callback(lock.release)

@@ -1,0 +1,53 @@
+"""What a listener is told to do: plain data, from `mimimi.toml` or from the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mimimi.monitor.alarm import Rule
+
+
+@dataclass(frozen=True)
+class MachineSettings:
+    """One machine that is listened to."""
+
+    name: str
+    detector: str  # as `Detector.from_pretrained` takes it
+    source: str  # an address, a folder, or "-" for standard input
+    machine_id: str | None = None  # None: the detector knows one machine only
+    channel: int = 0  # counted from 0
+    alarm: Rule = field(default_factory=Rule)
+    false_alarm_rate: float | None = None  # of a segment; None: the detector's own
+    cool_down: float = 10.0  # min after an alarm in which the next one is held back
+    off_below: float | None = None  # dBFS, below which the machine is off; None: it always runs
+    nothing_after: float | None = None  # s without sound until it is told; None: 30, folders never
+    rate: int = 16_000  # Hz, of PCM without a header on standard input
+    channels: int = 1  # of the same
+
+
+@dataclass(frozen=True)
+class WebhookSettings:
+    """An address that is told of every event."""
+
+    url: str
+    secret: str | None = None  # signs each message; None: unsigned
+
+
+@dataclass(frozen=True)
+class MqttSettings:
+    """A broker that is told of every event and of how each machine is."""
+
+    url: str  # mqtt://user:password@host:1883, or mqtts://
+    topic: str = "mimimi"  # where all topics begin
+    discovery: str = "homeassistant"  # where Home Assistant looks for devices
+
+
+@dataclass(frozen=True)
+class ListenerSettings:
+    """All that one listener does."""
+
+    machines: tuple[MachineSettings, ...]
+    history: str | None = None  # address of a database; None: SQLite under MIMIMI_HOME
+    clips_megabytes: float = 1000.0  # of sound around alarms, at most; the oldest go first
+    webhook: WebhookSettings | None = None
+    mqtt: MqttSettings | None = None

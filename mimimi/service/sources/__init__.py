@@ -1,0 +1,42 @@
+"""Where sound comes from: a stream, standard input, or a folder that a recorder fills."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from mimimi.service.settings import MachineSettings
+from mimimi.service.sources.address import Address, is_address
+from mimimi.service.sources.folder import Folder, Judged
+from mimimi.service.sources.pipe import Pipe
+from mimimi.service.sources.source import Source
+
+_CREDENTIALS = re.compile(r"//[^/@]*@")
+
+
+def source_of(settings: MachineSettings, judged: Judged) -> Source:
+    """The source that a machine's settings name.
+
+    Args:
+        settings: of the machine.
+        judged: tells which recordings of a folder have been judged before.
+
+    Raises:
+        UserError: there is no such folder.
+    """
+    if settings.source == "-":
+        pipe = sys.stdin.buffer
+        return Pipe(pipe, settings.rate, settings.channels, settings.channel)
+    if is_address(settings.source):
+        return Address(settings.source, settings.channel)
+    return Folder(settings.source, judged)
+
+
+def shown(source: str) -> str:
+    """A source as it may be shown: without name and password.
+
+    Example:
+        >>> shown("rtsp://user:secret@camera.local/1")
+        'rtsp://camera.local/1'
+    """
+    return _CREDENTIALS.sub("//", source)

@@ -1,0 +1,1 @@
+"""Who is told: lines on standard output, a webhook, an MQTT broker."""

@@ -1,0 +1,144 @@
+"""An MQTT broker: each notice, and how each machine is, kept there for whoever comes later."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from mimimi.errors import UserError
+from mimimi.names import slug
+from mimimi.service.judgement import Judgement
+from mimimi.service.notice import Notice
+from mimimi.service.past import Past
+from mimimi.service.settings import MqttSettings
+from mimimi.service.telling.home_assistant import discovery
+from mimimi.service.telling.sink import NotToldError
+
+try:
+    from paho.mqtt.client import Client
+    from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+except ImportError:
+    raise UserError(
+        "paho-mqtt is not installed; bring it with:  pip install -r requirements-service.txt"
+    ) from None
+
+_ARRIVES = 10.0  # s in which the broker confirms
+_KEEPALIVE = 30  # s
+_LONGEST_WAIT = 60  # s before it is connected to again
+
+
+class Mqtt:
+    """Tells a broker.
+
+    Below `topic/MACHINE` lie `event` (JSON, each notice once it happens) and, retained, `alarm` and
+    `microphone` (ON, OFF) and `now` (JSON: score, threshold, level, state). `topic/LISTENER/status`
+    is online, or offline as the listener's last will. What is retained is sent again whenever the
+    broker is back, which may have forgotten it.
+
+    Args:
+        settings: of the broker.
+        listener: name of this listener.
+        machines: what is known of each from before, by its name.
+    """
+
+    def __init__(self, settings: MqttSettings, listener: str, machines: Mapping[str, Past]) -> None:
+        address = urlsplit(settings.url)
+        self.name = f"MQTT broker {address.hostname}"
+        self._base = settings.topic
+        self._status = f"{self._base}/{plain(listener)}/status"
+        self._retained: dict[str, str] = {}
+        self._wrong: dict[str, set[str]] = {}  # with each machine's microphone
+        self._lock = Lock()
+        for machine, past in machines.items():
+            topic, short = self._topic(machine), plain(machine)
+            self._retained.update(
+                discovery(settings.discovery, topic, short, machine, self._status)
+            )
+            told: set[str] = {about for about, notice in past.notices.items() if notice.is_on}
+            self._wrong[machine] = told - {"alarm"}
+            self._retained[f"{topic}/alarm"] = _on("alarm" in told)
+            self._retained[f"{topic}/microphone"] = _on(bool(self._wrong[machine]))
+        self._client = Client(CallbackAPIVersion.VERSION2, f"mimimi-{plain(listener)}")
+        if address.username:
+            self._client.username_pw_set(
+                unquote(address.username), unquote(address.password or "") or None
+            )
+        if address.scheme == "mqtts":
+            self._client.tls_set()
+        self._client.will_set(self._status, "offline", qos=1, retain=True)
+        self._client.reconnect_delay_set(1, _LONGEST_WAIT)
+        self._client.on_connect = self._connected
+        port = address.port or (8883 if address.scheme == "mqtts" else 1883)
+        self._client.connect_async(address.hostname or "", port, _KEEPALIVE)
+        self._client.loop_start()
+
+    def tell(self, number: int, notice: Notice) -> None:
+        """See `Sink.tell`."""
+        if not self._client.is_connected():
+            raise NotToldError("not connected")
+        topic = self._topic(notice.machine)
+        wrong = self._wrong.setdefault(notice.machine, set())
+        if notice.about == "alarm":
+            self._retain(f"{topic}/alarm", _on(notice.is_on))
+        else:
+            (wrong.add if notice.is_on else wrong.discard)(notice.about)
+            self._retain(f"{topic}/microphone", _on(bool(wrong)))
+        sent = self._client.publish(f"{topic}/event", notice.as_json(number), qos=1)
+        try:
+            sent.wait_for_publish(_ARRIVES)
+        except (RuntimeError, ValueError) as error:
+            raise NotToldError(str(error)) from None
+        if sent.rc != MQTTErrorCode.MQTT_ERR_SUCCESS or not sent.is_published():
+            raise NotToldError("the broker does not confirm")
+
+    def show(self, machine: str, judged: Judgement) -> None:
+        """Let everyone see how a machine is now; nobody is told again should it be lost."""
+        now = {
+            "score": judged.score,
+            "threshold": judged.threshold,
+            "level": None if judged.level is None else round(judged.level, 1),
+            "state": judged.state or "unknown",
+        }
+        self._retain(f"{self._topic(machine)}/now", json.dumps(now))
+
+    def close(self) -> None:
+        """Say goodbye."""
+        if self._client.is_connected():
+            self._client.publish(self._status, "offline", qos=1, retain=True).wait_for_publish(2)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _topic(self, machine: str) -> str:
+        return f"{self._base}/{plain(machine)}"
+
+    def _retain(self, topic: str, message: str) -> None:
+        with self._lock:
+            self._retained[topic] = message
+        if self._client.is_connected():
+            self._client.publish(topic, message, qos=1, retain=True)
+
+    def _connected(self, client: Client, *_: Any) -> None:
+        client.publish(self._status, "online", qos=1, retain=True)
+        with self._lock:
+            retained = list(self._retained.items())
+        for topic, message in retained:
+            client.publish(topic, message, qos=1, retain=True)
+
+
+def plain(name: str) -> str:
+    """A name in the signs that Home Assistant allows in a topic.
+
+    Example:
+        >>> plain("Pump 3, hall B"), plain("насос")
+        ('pump-3-hall-b', '4b3b22ea2a20')
+    """
+    short = slug(name)
+    return short if short.isascii() else hashlib.sha256(short.encode()).hexdigest()[:12]
+
+
+def _on(is_on: bool) -> str:
+    return "ON" if is_on else "OFF"
