@@ -15,7 +15,7 @@ from texts.formats import plain
 from texts.on_analyse import left_on
 from widgets import machine, teach_offer
 
-A_MINUTE = recorder.Wish(on_teach.RECORD_A_MINUTE, shortest=learnt.LEAST, longest=60)
+A_MINUTE = recorder.Wish(on_teach.RECORD_A_MINUTE, shortest=learnt.LEAST, longest=on_teach.A_MINUTE)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from mimimi import deployment
 
+A_MINUTE = 60.0  # s
+
 TRY_IT = "Try it"
 TRY_IT_TEXT = "A machine running well, and the same machine going wrong: click, listen, read."
 TEACH_IT = "Teach it your machine"
@@ -82,17 +84,13 @@ def learnt(machine: str, seconds: float) -> str:
 
 
 def advice(seconds: float) -> str | None:
-    """What more sound would buy; None where there is enough."""
-    from mimimi.detector.learning import REAL  # brings torch along
+    """What more sound would buy; None where there is a minute of it."""
+    from mimimi.detector import learning
 
-    most, best = REAL[-1]
-    if seconds >= most - 0.5:
-        return None
-    had, found = max((row for row in REAL if row[0] <= seconds + 0.5), default=REAL[0])
-    return (
-        f"{seconds:.0f} s is little. Of a faulty and a normal recording it picked the faulty one "
-        f"{100 * found:.0f} times in 100 after {had} s, {100 * best:.0f} times after {most} s (16 "
-        "real machines): add more below."
+    said = learning.advice(seconds) if seconds < A_MINUTE - 0.5 else None
+    return said and (
+        f"{seconds:.0f} s is little; {said} (AUC: how often a faulty recording stands out beside a "
+        "normal one, 0.5 is chance). Add more below."
     )
 
 
