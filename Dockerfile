@@ -15,7 +15,7 @@ COPY --chown=user . .
 RUN pip install --no-cache-dir --no-deps .
 
 USER 1000
-ENV HOME=/home/user PORT=7860
+ENV HOME=/home/user PORT=7860 MIMIMI_SHARED=1
 EXPOSE 7860
 HEALTHCHECK CMD ["sh", "-c", "python -c \"import sys, urllib.request as r; r.urlopen(sys.argv[1])\" http://127.0.0.1:$PORT/_stcore/health"]
 # A Space shows the app in a frame of another site, to which browsers send no cookies: protection by

@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Two cores are the least that tests are meant for; more than four processes want much memory.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 INSTALL := $(BIN)/uv pip install --python $(VENV)
 QUICKLY := UV_HTTP_RETRIES=1 UV_HTTP_CONNECT_TIMEOUT=5 UV_HTTP_TIMEOUT=5
 
@@ -11,7 +13,7 @@ app: $(VENV)/installed
 	$(BIN)/streamlit run app/main.py
 
 test: $(VENV)/installed-dev check
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -23,7 +25,7 @@ check: $(VENV)/installed-dev
 
 # For everyday work: what can be known in two minutes.
 check-fast: check
-	$(BIN)/python -m pytest -q -m "not slow and not browser" tests/unit mimimi docs
+	$(PYTEST) -q -m "not slow and not browser" tests/unit mimimi docs
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.claims.soak

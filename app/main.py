@@ -7,6 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from state import keys
+from widgets import mistakes
+
+mistakes.catch()
 
 st.set_page_config(
     page_title="MIMIMI: is this machine all right?",

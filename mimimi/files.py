@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import os
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a cell begins with that is computed
 _SPACE_STORAGE = Path("/data")  # of a Hugging Face Space, where it is paid for
 
 
@@ -28,8 +30,11 @@ def home() -> Path:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all: temporary name, fsync, rename."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write a file so that it is there whole or not at all: temporary name, fsync, rename.
+
+    Of several threads or processes that write at once, one wins.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with temporary.open("wb") as file:
             file.write(content)
@@ -43,15 +48,22 @@ def replace_file(path: Path, content: bytes) -> None:
 def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """A table as text: a heading, and a line a row.
 
+    Text that a spreadsheet would compute, such as a file named `=1+1.wav`, gets an apostrophe in
+    front, as spreadsheets want it.
+
     Example:
-        >>> as_csv(["file", "score"], [{"file": "a.wav", "score": 0.5}])
-        'file,score\\na.wav,0.5\\n'
+        >>> as_csv(["file", "score"], [{"file": "a.wav", "score": -0.5}, {"file": "=1+1.wav"}])
+        "file,score\\na.wav,-0.5\\n'=1+1.wav,\\n"
     """
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: _inert(cell) for name, cell in row.items()} for row in rows)
     return text.getvalue()
+
+
+def _inert(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def made_once(folder: Path, make: Callable[[Path], object]) -> Path:

@@ -74,6 +74,19 @@ spaces and _-.,+()#'&%°, a letter or digit first, 80 characters at most, such a
     )
 
 
+def called(kind: str, name: str | None) -> str:
+    """A machine as people call it: its kind, unless the name says it or there is none to say.
+
+    Example:
+        >>> called("fan", "id_00"), called("pump", "Pump 2"), called("machine", "mill")
+        ('fan id_00', 'Pump 2', 'mill')
+    """
+    if not name:
+        return kind
+    words, own = kind.lower().split(), name.lower().split()
+    return name if kind == "machine" or all(word in own for word in words) else f"{kind} {name}"
+
+
 def cleaned(text: str, longest: int = LONGEST) -> str:
     """The name most like a text; empty where nothing is left of it. Two texts may become one.
 

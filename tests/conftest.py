@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from last_place import alter_simulated
 from ray_cluster import RayCluster
 from torch import Tensor
 
+from mimimi import unexpected
 from mimimi.config import SAMPLE_RATE, FrontEnd, NetworkConfig
 from mimimi.detector.calibration import calibrate
 from mimimi.detector.config import DetectorConfig, MemberConfig
@@ -45,6 +47,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="alter every simulated clip in the last place of 16 bits, in all tests",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of the processes that tests run in, one has the app and Chromium, and one the Ray cluster.
+
+    All else stays together by file, so that fixtures of a module are made once.
+    """
+    for item in items:
+        if item.get_closest_marker("browser"):
+            together = "browser"
+        elif "cluster" in getattr(item, "fixturenames", ()):
+            together = "cluster"
+        else:
+            together = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(together))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_unexpected(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a front end makes a sentence of is a failure here, unless a test planted it."""
+    noted: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = noted.append  # type: ignore[method-assign]
+    unexpected.logger.addHandler(handler)
+    yield
+    unexpected.logger.removeHandler(handler)
+    if noted and not request.node.get_closest_marker("planted"):
+        raise AssertionError("an unexpected exception") from noted[0].exc_info[1]
 
 
 @pytest.fixture(scope="session", autouse=True)

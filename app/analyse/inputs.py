@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 import recorder
 from analyse import real_recordings
 from mimimi.detector.verdict import Verdict
-from state import clips, detectors, device, examples, keys
+from state import clips, detectors, device, examples, keys, waveforms
 from state.clips import Clip
 from texts.on_analyse import HELP_OF_INPUTS, missed_fault
 from widgets import machine
@@ -65,6 +65,15 @@ def welcome() -> None:
                     args=(machine_type, condition, machine_type),
                     width="stretch",
                 )
+
+
+def refuse(kept: list[Clip]) -> None:
+    """Say at once which of them are no sound; where nothing else is left, nothing is asked."""
+    refused = [text for clip in kept if (text := waveforms.refusal(clip))]
+    for text in refused:
+        st.error(text, icon=":material/block:")
+    if len(refused) == len(kept):
+        st.stop()
 
 
 def note_missed_fault(verdict: Verdict) -> None:

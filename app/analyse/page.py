@@ -26,6 +26,7 @@ if not clips:
     inputs.welcome()
     st.stop()
 if chosen.choice is None:
+    inputs.refuse(clips)
     machine.ask(chosen)
     st.stop()
 

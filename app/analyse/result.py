@@ -96,7 +96,7 @@ def _show_numbers(verdict: Verdict) -> None:
 
 def _play(clip: Clip) -> None:
     """As the network hears it: one channel at 16 kHz. The player makes quiet sounds louder."""
-    st.audio(waveform(clip).samples, sample_rate=SAMPLE_RATE)
+    st.audio(waveform(clip).in_place, sample_rate=SAMPLE_RATE)
 
 
 @st.fragment
@@ -152,4 +152,4 @@ def _show_channels(verdict: Verdict) -> None:
 
 @st.cache_data(max_entries=8, show_spinner="Drawing the spectrum …")
 def _picture(key: str, _clip: Clip) -> Picture:
-    return draw(waveform(_clip).samples, FrontEnd())
+    return draw(waveform(_clip).in_place, FrontEnd())

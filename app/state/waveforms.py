@@ -26,7 +26,13 @@ def waveform(clip: Clip) -> audio.Waveform:
 
 def length(clip: Clip) -> float:
     """Seconds of sound, as the file's header says; 0 where it cannot be opened."""
-    return _length(clip.key, clip)
+    return _opened(clip.key, clip)[0]
+
+
+def refusal(clip: Clip) -> str | None:
+    """Why it cannot be opened as sound; None where it can."""
+    why = _opened(clip.key, clip)[1]
+    return why and f"{clip.name}: {why}"
 
 
 def is_long(clip: Clip) -> bool:
@@ -43,8 +49,9 @@ _decoded = st.cache_resource(max_entries=_KEPT, show_spinner=False)(_read)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _length(key: str, _clip: Clip) -> float:
+def _opened(key: str, _clip: Clip) -> tuple[float, str | None]:
+    """Its length, or why it has none."""
     try:
-        return audio.length(_clip.content)
-    except AudioError:
-        return 0.0
+        return audio.length(_clip.content), None
+    except AudioError as error:
+        return 0.0, str(error).removeprefix("recording: ")

@@ -19,7 +19,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 import torch
+from scipy.spatial.distance import cdist
 
 from mimimi import audio
 from mimimi.config import MACHINE_TYPES, SAMPLE_RATE
@@ -84,8 +86,8 @@ def main() -> None:
             measured = detector.measure(waveform)
             detector.judge(measured, machine_id)
             judging.append(time.perf_counter() - begun)
-            by_embedding = torch.cdist(measured.embedding[None], kept.embeddings)
-            by_spectrum = torch.cdist(measured.spectrum[None], kept.spectra)
+            by_embedding = cdist(measured.embedding[None], kept.embeddings)
+            by_spectrum = cdist(measured.spectrum[None], kept.spectra)
             counts = found.setdefault(kind, Counter())
             own = [k for k, r in enumerate(kept.entries) if r.machine_id == machine_id]
             for name, distances in (("embedding", by_embedding), ("spectrum", by_spectrum)):
@@ -93,7 +95,7 @@ def main() -> None:
                 counts[name] += reference.machine_id == machine_id
                 chosen = own[int(distances[0, own].argmin())]
                 difference = measured.spectrum - kept.spectra[chosen]
-                apart.setdefault((kind, name), []).append(float(difference.square().mean().sqrt()))
+                apart.setdefault((kind, name), []).append(float(np.sqrt(np.mean(difference**2))))
             begun = time.perf_counter()
             neighbour = nearest(detector, measured, machine_id)
             comparing.append(time.perf_counter() - begun)

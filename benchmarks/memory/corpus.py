@@ -74,7 +74,7 @@ def real(
     for name in sorted({f"{row['machine_type']} {row['machine_id']}" for row in rows}):
         own = [row for row in rows if f"{row['machine_type']} {row['machine_id']}" == name]
         if name.split()[0] in types:
-            found.append(_described(name, _read(root, own, channels), views))
+            found.append(described(name, _read(root, own, channels), views))
     return found
 
 
@@ -100,7 +100,7 @@ def shifted(root: Path, shift: Path, views: Sequence[View]) -> list[Machine]:
             == (mix, snr, machine_type, machine_id)
         ]
         read = chain(_read(root, train, 1), _read(shift, test, 1, first=len(train)))
-        found.append(_described(f"{machine_type} {machine_id} {mix} {snr}", read, views))
+        found.append(described(f"{machine_type} {machine_id} {mix} {snr}", read, views))
     return found
 
 
@@ -130,7 +130,7 @@ def simulated(
                 )
                 for k, (clip, split, fault, severity) in enumerate(takes)
             )
-            yield _described(f"{machine_type} {name}", made, views)
+            yield described(f"{machine_type} {name}", made, views)
 
 
 Clips = Iterator[tuple[Row, Array]]
@@ -148,7 +148,8 @@ def _read(
             )
 
 
-def _described(name: str, clips: Clips, views: Sequence[View]) -> Machine:
+def described(name: str, clips: Clips, views: Sequence[View]) -> Machine:
+    """A machine of clips of 10 s."""
     rows, vectors = [], []
     for row, samples in clips:
         heard = spectra(samples)

@@ -27,8 +27,17 @@ class BlockStream(Iterator[Samples]):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What was found so far, a problem a place."""
-        noticed = self._reader.noticed(self._lossy) if self._reader else []
-        return (*self._before, *self.places, *noticed)
+        return (*self.places, *self.noticed)
+
+    @property
+    def noticed(self) -> tuple[Problem, ...]:
+        """What is wrong with all of it, as far as it was read."""
+        return (*self._before, *(self._reader.noticed(self._lossy) if self._reader else ()))
+
+    @property
+    def step(self) -> float:
+        """The smallest difference that can be told from the rounding of the format; 0: any."""
+        return self._reader.step if self._reader else 0.0
 
     @property
     def places(self) -> tuple[Problem, ...]:
@@ -41,15 +50,13 @@ class BlockStream(Iterator[Samples]):
             self._before.append(dead_channel(channel, chosen))
             channel = chosen
         with opened(source, name) as (decoder, name):
-            reader = self._reader = ChannelReader.of(decoder, channel, name, tolerant=True)
+            reader = self._reader = ChannelReader.of(decoder, channel, name)
             self._lossy = decoder.lossy
             for block in decoder.blocks():
                 yield reader.take(block)
             yield reader.rest()
             if decoder.cut_off or reader.ends_damaged:
                 raise AudioError(f"{name}: {reader.cut_off().text}.")
-            if not reader.quality.silent:  # which segments of the stream find out themselves
-                reader.refuse_silence()
 
 
 def dead_channel(dead: int, taken: int) -> Problem:
@@ -60,7 +67,7 @@ def dead_channel(dead: int, taken: int) -> Problem:
 def _live_channel(source: File, channel: int, name: str | None) -> int | None:
     """Another channel than the chosen one, if that is dead in the first minute."""
     with opened(source, name) as (decoder, name):
-        reader = ChannelReader.of(decoder, channel, name, tolerant=True)
+        reader = ChannelReader.of(decoder, channel, name)
         if decoder.channels == 1:
             return None
         for block in decoder.blocks():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ _LOWEST_RATE, _HIGHEST_RATE = 4_000, 400_000  # Hz; outside lies no recording of
 _LONGEST = 4 * 3600  # s; 2 MB of FLAC hold ten hours of silence: memory needs a limit
 _LOUDEST = 1e10  # beyond any integer format left unscaled; its square is still a float32
 _DEAD = 1e-6  # of the loudest channel's power: 60 dB below
+_BRIDGE = 1e-3  # s by which a bridge over bad samples may reach beyond them
+_ONE_PLACE = 0.1  # s; samples that are no numbers and lie closer are one bad place
 
 
 class ChannelReader:
@@ -30,7 +33,9 @@ class ChannelReader:
         channel: the one that is judged, counted from 0.
         name: what messages call it.
         step: the smallest difference that the format knows; 0: any.
-        tolerant: samples that are no numbers are skipped and named; otherwise they are refused.
+        begin: in s, where it begins in a longer recording; times are counted from there.
+
+    Samples that are no numbers are bridged, or left out where there are many, and named.
 
     Raises:
         AudioError: it has no such channel, or a sample rate that no recording has.
@@ -44,7 +49,7 @@ class ChannelReader:
         name: str,
         *,
         step: float = 0.0,
-        tolerant: bool = False,
+        begin: float = 0.0,
     ) -> None:
         if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
             raise AudioError(
@@ -58,21 +63,18 @@ class ChannelReader:
         self.lost: list[Stretch] = []  # s
         self.bad: list[Stretch] = []  # s, of samples that are no numbers
         self.quality = SourceQuality(rate, step)
+        self.step = step * min(1.0, SAMPLE_RATE / rate) ** 0.5  # resampled, less of its noise stays
         self._rate, self._channels, self._channel, self._name = rate, channels, channel, name
-        self._tolerant = tolerant
+        self._begin = begin
         self._resampler = None if rate == SAMPLE_RATE else Resampler(rate)
         self._samples = bytearray()  # grows in place, where a list of blocks would be held twice
         self._powers = np.zeros((2, channels))  # sums, and sums of squares
         self._lost_at_end = 0
 
     @classmethod
-    def of(
-        cls, decoder: Decoder, channel: int, name: str, *, tolerant: bool = False
-    ) -> ChannelReader:
+    def of(cls, decoder: Decoder, channel: int, name: str) -> ChannelReader:
         """For what a decoder reads; arguments and errors as above."""
-        return cls(
-            decoder.rate, decoder.channels, channel, name, step=decoder.step, tolerant=tolerant
-        )
+        return cls(decoder.rate, decoder.channels, channel, name, step=decoder.step)
 
     def add(self, block: Block | Lost) -> None:
         """Take a block `(time, channel)` and keep it."""
@@ -135,15 +137,17 @@ class ChannelReader:
         self._samples += self.rest().tobytes()
         self.refuse_silence()
         problems = [*problems, *self.noticed(lossy)]
-        rate = self._rate
-        samples = np.frombuffer(self._samples, np.float32)
         waveform = Waveform(
-            samples, self._name, rate, self._channels, tuple(problems), channel=self._channel
+            np.frombuffer(self._samples, np.float32),
+            self._name,
+            self._rate,
+            self._channels,
+            tuple(problems),
+            channel=self._channel,
         )
-        silences = [(first / rate, end / rate) for first, end in self.quality.silences]
-        mended = weighed(waveform, silences, self.lost)
+        mended = weighed(waveform, self._silences(), self.lost, self.bad, self._begin)
         if not len(mended.samples):
-            raise SilentError(f"{self._name}: is silent; check the microphone.")
+            raise self._nothing()
         return mended
 
     def refuse_silence(self) -> None:
@@ -151,15 +155,14 @@ class ChannelReader:
 
         Raises:
             SilentError: it never changes, or lies below what its format can tell.
+            AudioError: it holds no numbers.
         """
         if self.quality.silent:
-            raise SilentError(
-                f"{self._name}: is silent; check the microphone and the chosen channel."
-            )
+            raise self._nothing()
         if self.quality.too_quiet:
             raise SilentError(
-                f"{self._name}: is too quiet to be judged: its loudest sample is "
-                f"{self.quality.highest_steps} steps of the format; record with more gain."
+                f"{self._name}: is too quiet to be judged: it is lost in the steps of the format; "
+                "record with more gain."
             )
 
     def cut_off(self) -> Problem:
@@ -191,6 +194,14 @@ class ChannelReader:
             problems.append(Problem("lossy", f"compressed with loss ({lossy})"))
         return problems
 
+    def _nothing(self) -> AudioError:
+        if self.bad:
+            return AudioError(
+                f"{self._name}: holds samples that are no numbers, and no sound beside them; "
+                "export it again."
+            )
+        return SilentError(f"{self._name}: is silent; check the microphone and the chosen channel.")
+
     def _fill_lost(self) -> Samples:
         """Zeros in place of what was lost, so that times stay right."""
         if not (count := self._lost_at_end):
@@ -203,19 +214,31 @@ class ChannelReader:
         return self._resampler.push(zeros) if self._resampler else zeros
 
     def _numbers(self, source: NDArray[Any]) -> NDArray[Any]:
-        """The samples; those that are no numbers are bridged, or refused."""
+        """The samples; those that are no numbers are bridged, and their place kept."""
         good = np.abs(source) < _LOUDEST
         if good.all():
             return source
-        if not self._tolerant:
-            raise AudioError(f"{self._name}: holds samples that are no numbers; export it again.")
         at = np.flatnonzero(~good)
-        place = (self.frames + at[0]) / self._rate, (self.frames + at[-1] + 1) / self._rate
-        if self.bad and place[0] - self.bad[-1][1] < 1.0:
-            self.bad[-1] = self.bad[-1][0], place[1]
-        else:
-            self.bad.append(place)
-        bridged = np.zeros_like(source) if not good.any() else source.copy()
-        if good.any():
-            bridged[at] = np.interp(at, np.flatnonzero(good), source[good])
+        apart = np.flatnonzero(np.diff(at) > _ONE_PLACE * self._rate)
+        for first, last in zip((0, *(apart + 1)), (*apart, -1), strict=True):
+            start = (self.frames + at[first]) / self._rate
+            if self.bad and start - self.bad[-1][1] < _ONE_PLACE:
+                start = self.bad.pop()[0]
+            self.bad.append((float(start), float((self.frames + at[last] + 1) / self._rate)))
+        if not good.any():
+            return np.zeros_like(source)
+        bridged: NDArray[Any] = source.copy()
+        bridged[at] = np.interp(at, np.flatnonzero(good), source[good])
         return bridged
+
+    def _silences(self) -> list[Stretch]:
+        """Digital silence, in s, but for bridges over what was no number."""
+        rate = self._rate
+        silences = [(first / rate, end / rate) for first, end in self.quality.silences]
+        starts = [start for start, _ in self.bad]
+        found = []
+        for start, end in silences:
+            k = bisect_right(starts, start + _BRIDGE) - 1
+            if k < 0 or end > self.bad[k][1] + _BRIDGE:
+                found.append((start, end))
+        return found

@@ -41,8 +41,8 @@ def read(source: Source, *, channel: int = 0, name: str | None = None) -> Wavefo
         name: what messages call it; the file's name by default.
 
     Raises:
-        AudioError: it is missing, no audio, empty, silent, too quiet, holds non-finite samples, has
-            no such channel, or a sample rate that no recording has.
+        AudioError: it is missing, no audio, empty, silent, too quiet, holds no numbers, has no such
+            channel, or a sample rate that no recording has.
 
     Example:
         >>> from mimimi.simulate import simulate_clip
@@ -143,7 +143,13 @@ def excerpt(
 
 
 def from_array(
-    samples: NDArray[Any], sample_rate: int, *, channel: int = 0, name: str = "array"
+    samples: NDArray[Any],
+    sample_rate: int,
+    *,
+    channel: int = 0,
+    name: str = "array",
+    step: float = 0.0,
+    begin: float = 0.0,
 ) -> Waveform:
     """Take samples that are in memory already.
 
@@ -152,6 +158,8 @@ def from_array(
         sample_rate: in Hz.
         channel: the one of several channels that is judged, counted from 0.
         name: what messages call it.
+        step: of floats that a format with steps was read from, the smallest difference it knows.
+        begin: in s, where they begin in a longer recording, from which problems count their times.
 
     Raises:
         AudioError: as for `read`.
@@ -160,9 +168,10 @@ def from_array(
     if samples.ndim not in (1, 2):
         raise AudioError(f"{name}: samples must have the shape (time,) or (time, channel).")
     if np.issubdtype(samples.dtype, np.signedinteger):
-        full_scale, step = -float(np.iinfo(samples.dtype).min), True
+        full_scale = -float(np.iinfo(samples.dtype).min)
+        step = 1 / full_scale
     elif np.issubdtype(samples.dtype, np.floating):
-        full_scale, step = 1.0, False
+        full_scale = 1.0
     else:
         raise AudioError(f"{name}: samples must be floats or signed integers.")
     columns = samples[:, None] if samples.ndim == 1 else samples
@@ -172,7 +181,7 @@ def from_array(
     starts = range(0, len(columns), BLOCK_FRAMES)
     for _ in range(2):
         reader = ChannelReader(
-            int(sample_rate), columns.shape[1], channel, name, step=step / full_scale
+            int(sample_rate), columns.shape[1], channel, name, step=step, begin=begin
         )
         live = _fill(reader, (columns[i : i + BLOCK_FRAMES] / full_scale for i in starts))
         if live is None or problems:

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mimimi.audio.caf_header import mend_caf
 from mimimi.audio.sound_file import Readable
 from mimimi.audio.span import Span
 
@@ -61,6 +62,8 @@ def mend(file: Readable, size: int) -> Mended:
         if begin + 24 <= start <= size:  # nothing follows the sound of an AU
             header = header[:8] + b"\xff" * 4 + header[12:]
             return Mended(io.BufferedReader(Span(header, file, start, size)), False)
+    if kind == b"caff" and not begin and (caf := mend_caf(file, size)):
+        return Mended(*caf)
     if begin:
         return Mended(io.BufferedReader(Span(b"", file, begin, size)))
     file.seek(0)

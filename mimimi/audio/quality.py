@@ -27,30 +27,42 @@ _LOWEST_EDGE, _HIGHEST_EDGE = 8, 56  # bands, 1 to 7 kHz: resampling makes an ed
 _NOT_WORTH_A_WORD = 0.1  # s in all
 _NOT_CUT = 0.1  # s; shorter dropouts stay: each cut shifts the phase of every tone
 _NAMED = 3  # stretches by their times
+_AT = 0.05  # s; what is shorter has one time
 
 
-def weighed(waveform: Waveform, silences: Sequence[Stretch], lost: Sequence[Stretch]) -> Waveform:
+def weighed(
+    waveform: Waveform,
+    silences: Sequence[Stretch],
+    lost: Sequence[Stretch] = (),
+    bad: Sequence[Stretch] = (),
+    begin: float = 0.0,
+) -> Waveform:
     """Leave out what is no sound of the machine, and name it.
 
     Args:
         waveform: as decoded; what was lost is zeros in it.
         silences: digital silence, in s.
         lost: what could not be decoded, in s.
+        bad: what was no number, in s; bridged in it.
+        begin: in s, where it begins in a longer recording, from which problems count their times.
 
     Example:
         >>> samples = np.ones(32_000, np.float32)
-        >>> mended = weighed(Waveform(samples, "hum", 16_000, 1), [(0.5, 1.0)], [])
+        >>> mended = weighed(Waveform(samples, "hum", 16_000, 1), [(0.5, 1.0)])
         >>> mended.seconds, mended.problems[0].text
         (1.5, 'digital silence from 0.5 to 1.0 s: left out')
     """
     problems = list(waveform.problems)
-    problems += _of_stretches("damaged", "cannot be read", lost)
+    no_numbers = "samples that are no numbers"
+    problems += _of_stretches("bad_samples", no_numbers, bad, begin, ": skipped")
+    problems += _of_stretches("damaged", "cannot be read", lost, begin)
     if sum(b - a for a, b in silences) >= _NOT_WORTH_A_WORD:
-        problems += _of_stretches("digital_silence", "digital silence", silences)
+        problems += _of_stretches("digital_silence", "digital silence", silences, begin)
     stretches = sorted([*silences, *lost])
     samples = _filled(waveform.samples, [(a, b) for a, b in stretches if b - a < _NOT_CUT])
-    samples, cuts = _without(samples, [(a, b) for a, b in stretches if b - a >= _NOT_CUT])
-    settled = _settled(samples)
+    left_out = [(a, b) for a, b in sorted([*stretches, *bad]) if b - a >= _NOT_CUT]
+    samples, cuts = _without(samples, left_out)
+    settled = 0.0 if begin else _settled(samples)
     if settled:
         end = replace(waveform, cuts=cuts).position(settled)
         text = f"the first {end:.2f} s are those of a starting recorder: left out"
@@ -64,16 +76,22 @@ def weighed(waveform: Waveform, silences: Sequence[Stretch], lost: Sequence[Stre
     return replace(waveform, samples=samples, problems=tuple(problems), cuts=cuts)
 
 
-def _of_stretches(kind: Kind, what: str, stretches: Sequence[Stretch]) -> list[Problem]:
+def _of_stretches(
+    kind: Kind, what: str, stretches: Sequence[Stretch], begin: float, short: str = ""
+) -> list[Problem]:
     """One problem with all the times in its text where there are few, or with their number."""
     if not stretches:
         return []
+    stretches = [(begin + a, begin + b) for a, b in stretches]
     total = sum(b - a for a, b in stretches)
     first, last = stretches[0][0], stretches[-1][1]
-    times = " and ".join(f"from {a:.1f} to {b:.1f} s" for a, b in stretches[:_NAMED])
+    times = " and ".join(
+        f"from {a:.1f} to {b:.1f} s" if b - a > _AT else f"at {a:.1f} s"
+        for a, b in stretches[:_NAMED]
+    )
     if len(stretches) > _NAMED:
         times = f"at {len(stretches)} places from {first:.1f} to {last:.1f} s, {total:.1f} s in all"
-    cut = ": left out" if all(b - a >= _NOT_CUT for a, b in stretches) else ""
+    cut = ": left out" if all(b - a >= _NOT_CUT for a, b in stretches) else short
     return [Problem(kind, f"{what} {times}{cut}", first, last)]
 
 

@@ -8,15 +8,25 @@ from numpy.typing import NDArray
 _SHORTEST_SILENCE = 0.02  # s of one and the same value; real ones stay for 3 samples
 _NEXT_LEVELS = 2.5  # how far below the highest level it is looked for what a crest would leave
 _CLIPPED, _PILED_UP = 1e-3, 2.0  # share of all at the highest level, and against the next ones
+_ALIKE = 0.01  # of the level, by which samples before the crests of a locked tone may differ
 _LOWEST_RMS = 1.0  # steps of the format; below, most of what is measured is its rounding
 
 
 class _Top:
-    """How many samples lie at the highest level so far, and how many at the next ones below."""
+    """How many samples lie at the highest level so far, and how many at the next ones below.
+
+    A tone whose period is a whole number of samples has its crest at one and the same level each
+    time, as if it were clipped. But then the samples before the crests are all alike too.
+    """
+
+    _at: int
+    _below: int
+    _flat: bool  # three in a row at the highest level
+    _before: tuple[float, float]  # lowest and highest of the samples before it
 
     def __init__(self, step: float) -> None:
-        self.at, self.below = 0, 0
         self._step, self._level = step, 0.0
+        self._begin()
 
     def take(self, samples: NDArray[np.float32]) -> None:
         level = max(float(samples.max()), self._level)
@@ -24,11 +34,28 @@ class _Top:
             return
         width = max(0.001 * level, self._step)
         if level > self._level + 0.5 * width:  # what was the highest is it no more
-            self.at = self.below = 0
+            self._begin()
         self._level = level
-        at = int((samples >= level - 0.5 * width).sum())
-        self.at += at
-        self.below += int((samples >= level - _NEXT_LEVELS * width).sum()) - at
+        top = samples >= level - 0.5 * width
+        at = int(top.sum())
+        self._at += at
+        self._below += int((samples >= level - _NEXT_LEVELS * width).sum()) - at
+        self._flat |= bool((top[2:] & top[1:-1] & top[:-2]).any())
+        if len(before := samples[:-1][top[1:] & ~top[:-1]]):
+            lowest, highest = self._before
+            self._before = min(lowest, float(before.min())), max(highest, float(before.max()))
+
+    def _begin(self) -> None:
+        self._at, self._below, self._flat = 0, 0, False
+        self._before = np.inf, -np.inf
+
+    @property
+    def piled_up(self) -> int:
+        """The samples at the highest level, if they are more than crests explain."""
+        lowest, highest = self._before
+        alike = highest - lowest <= max(_ALIKE * self._level, 2 * self._step)
+        periodic = alike and not self._flat
+        return self._at if self._at > _PILED_UP * self._below and not periodic else 0
 
 
 class SourceQuality:
@@ -82,19 +109,12 @@ class SourceQuality:
         return self._rms(max(sound, 1)) < _LOWEST_RMS * self._step
 
     @property
-    def highest_steps(self) -> int:
-        """The largest deviation from the mean, in steps of the format."""
-        mean = self._sum / self.frames
-        return round(max(self._highest - mean, mean - self._lowest) / self._step)
-
-    @property
     def clipped(self) -> float:
         """The share of samples at the highest level, if more pile up there than a crest explains.
 
         Found at any level: what was clipped may have been turned down since.
         """
-        piled_up = sum(top.at for top in self._tops if top.at > _PILED_UP * top.below)
-        share = piled_up / max(self.frames, 1)
+        share = sum(top.piled_up for top in self._tops) / max(self.frames, 1)
         return share if share > _CLIPPED else 0.0
 
     def _rms(self, frames: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -91,6 +92,26 @@ class Waveform:
         """Too loud for the recorder."""
         return any(problem.kind == "clipped" for problem in self.problems)
 
+    @property
+    def in_place(self) -> Samples:
+        """What is weighed where it stands in the recording: silence where some was left out."""
+        edges = [round(cut.at * SAMPLE_RATE) for cut in self.cuts]
+        parts = np.split(self.samples, edges)
+        for k, cut in enumerate(self.cuts):
+            silence = np.zeros(round(cut.seconds * SAMPLE_RATE), np.float32)
+            parts[k + 1] = np.concatenate((silence, parts[k + 1]))
+        return np.concatenate(parts)
+
     def position(self, seconds: float) -> float:
         """The time in the recording of a time in the samples."""
-        return seconds + sum(cut.seconds for cut in self.cuts if cut.at <= seconds)
+        return position(seconds, self.cuts)
+
+
+def position(seconds: float, cuts: Sequence[Cut]) -> float:
+    """The time in a recording of a time in what is left of it, without some cuts.
+
+    Example:
+        >>> position(0.5, [Cut(at=1.0, seconds=4.0)]), position(1.5, [Cut(at=1.0, seconds=4.0)])
+        (0.5, 5.5)
+    """
+    return seconds + sum(cut.seconds for cut in cuts if cut.at <= seconds)

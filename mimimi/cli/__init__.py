@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from mimimi import __version__
+from mimimi import __version__, unexpected
 from mimimi.cli import (
     download,
     evaluate,
@@ -49,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         drop_unwritten()
         if not isinstance(error, BrokenPipeError):  # else the reader has seen enough, as `head`
             complain(sentence(error))
+        return BAD
+    except Exception as error:  # a mistake of ours
+        complain(unexpected.sentence(unexpected.note(error)))
         return BAD
     except KeyboardInterrupt:
         print("mimimi: stopped", file=sys.stderr)

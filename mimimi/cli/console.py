@@ -61,13 +61,20 @@ def complain(what: object) -> None:
 def say(line: str) -> None:
     """Print on standard error how things stand; standard output is for results."""
     progress("")
-    print(line, file=sys.stderr)
+    print(one_line(line), file=sys.stderr)
+
+
+def show(text: str, end: str = "\n") -> None:
+    """Print results; a terminal shows the control characters in names and does not obey them."""
+    if sys.stdout.isatty():
+        text = "\n".join(map(one_line, text.split("\n")))
+    print(text, end=end, flush=True)
 
 
 def progress(line: str) -> None:
     """One line that is written over, on a terminal only."""
     if sys.stderr.isatty():
-        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+        print(f"\r\x1b[K{one_line(line)}", end="", file=sys.stderr, flush=True)
 
 
 def add_job(verb: argparse.ArgumentParser) -> None:

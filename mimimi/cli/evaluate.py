@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import NORMAL, progress, say
+from mimimi.cli.console import BAD, NORMAL, progress, say, show
 
 if TYPE_CHECKING:
     from mimimi.cli.console import Verbs
@@ -61,11 +61,12 @@ def _run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(asked | evaluation.as_dict(), indent=1, allow_nan=False))
     else:
-        print(evaluation.as_table())
+        show(evaluation.as_table())
     if options.out:
         say(f"{len(write(evaluation, options.out, asked))} files in {options.out}")
     if options.report:
         text = report(evaluation, detectors, asked["data"], options.split)
         replace_file(options.report, text.encode())
         say(f"report in {options.report}")
-    return NORMAL
+    whole = bool(evaluation.clips) and not any(clip.error for clip in evaluation.clips)
+    return NORMAL if whole else BAD

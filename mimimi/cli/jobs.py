@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import NORMAL, say
+from mimimi.cli.console import NORMAL, say, show
 from mimimi.errors import UserError
 from mimimi.terminal import duration, one_line
 
@@ -39,7 +39,7 @@ def add(verbs: Verbs) -> None:
     log.set_defaults(run=_log)
     _action(actions, "stop", "stop a job; the last finished epoch is kept").set_defaults(run=_stop)
     _action(actions, "resume", "continue a job from where it stopped").set_defaults(run=_resume)
-    delete = _action(actions, "delete", "delete a job and its folder")
+    delete = _action(actions, "delete", "delete a job, or what was learnt, and its folder")
     delete.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     delete.set_defaults(run=_delete)
 
@@ -74,9 +74,9 @@ def _show(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(_plain(job) | {"metrics": lines}, indent=1))
         return NORMAL
-    print(f"{job.name}: {one_line(_state(job))}")
+    show(f"{job.name}: {one_line(_state(job))}")
     for epoch in [line for line in lines if "loss_total" in line][-1:]:
-        print(f"{epoch['member']}, {EpochReport.from_metrics(epoch)}")
+        show(f"{epoch['member']}, {EpochReport.from_metrics(epoch)}")
     print(one_line(f"in {job.folder.resolve()}"))
     if job.ray_job:
         print(one_line(f"on Ray as {job.ray_job}"))
@@ -89,12 +89,12 @@ def _log(options: argparse.Namespace) -> int:
 
     folder = jobs.find(options.name).folder
     shown = jobs.log(folder, options.lines)
-    print(shown)
+    show(shown)
     while options.follow:
         over = jobs.find(options.name).is_over  # asked first, so that nothing said since is missed
         text = jobs.log(folder)
         new = text[len(shown) :] if text.startswith(shown) else text
-        print(new, end="", flush=True)
+        show(new, end="")
         shown = text
         if over:
             break
@@ -116,15 +116,18 @@ def _resume(options: argparse.Namespace) -> int:
 
 def _delete(options: argparse.Namespace) -> int:
     from mimimi import jobs
+    from mimimi.detector.locate import trained
+    from mimimi.names import slug
 
-    job = jobs.find(options.name)
+    learnt = slug(options.name)
+    name = learnt if learnt in trained() else jobs.find(options.name).name
     if not options.yes:
         if not sys.stdin.isatty():
-            raise UserError(f"jobs delete {job.name} cannot be undone; confirm it with --yes.")
-        if input(f"Delete {job.name} and what it made? [y/N] ").strip().lower() != "y":
+            raise UserError(f"jobs delete {name} cannot be undone; confirm it with --yes.")
+        if input(f"Delete {name} and what it made? [y/N] ").strip().lower() != "y":
             return NORMAL
-    jobs.delete(job.name)
-    say(f"{job.name} is deleted")
+    jobs.delete(name)
+    say(f"{name} is deleted")
     return NORMAL
 
 

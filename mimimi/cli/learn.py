@@ -3,73 +3,141 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import NORMAL, say
-from mimimi.errors import UserError
+from mimimi.cli.console import BAD, NORMAL, complain, say
+from mimimi.errors import AudioError, UserError
 
 if TYPE_CHECKING:
+    from mimimi.audio import Waveform
     from mimimi.cli.console import Verbs
+    from mimimi.detector.detector import Detector
 
 
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("learn", help="learn one machine from a minute of its normal sound")
     verb.add_argument("name", metavar="NAME", help='of the machine, such as "compressor 2"')
-    verb.add_argument("places", nargs="+", metavar="FILE|FOLDER", help="normal recordings of it")
-    verb.add_argument("--kind", metavar="KIND", help="of machine, such as compressor")
+    places = verb.add_argument(
+        "places", nargs="+", default=[], metavar="FILE|FOLDER", help="recordings of it"
+    )
+    places.required = False  # not with --undo; as nargs="*" they could not follow an option
+    first_or_more = verb.add_mutually_exclusive_group()
+    first_or_more.add_argument("--kind", metavar="KIND", help="of machine, such as compressor")
+    first_or_more.add_argument(
+        "--add", action="store_true", help="add normal sound to what was learnt before"
+    )
+    first_or_more.add_argument(
+        "--adapt",
+        action="store_true",
+        help="normal sound with another microphone, at another place or in other noise",
+    )
+    first_or_more.add_argument(
+        "--normal", action="store_true", help="recordings that were judged, and are normal"
+    )
+    first_or_more.add_argument(
+        "--fault", metavar="FAULT", help='recordings of a fault, and its name, such as "bearing"'
+    )
+    first_or_more.add_argument("--undo", action="store_true", help="take back the last of these")
     verb.add_argument(
         "--channel", type=int, default=0, help="channel to hear, counted from 0 (default 0)"
     )
     verb.add_argument(
-        "--add", action="store_true", help="add to what was learnt of the machine before"
-    )
-    verb.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="where to save it (default: found by its name)"
+        "--out", type=Path, metavar="FOLDER", help="where it is saved (default: found by its name)"
     )
     verb.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from mimimi.data.find import find
     from mimimi.detector.checkpoint import CONFIG
     from mimimi.detector.detector import Detector
-    from mimimi.detector.learning import advice
-    from mimimi.detector.publishing import about
     from mimimi.jobs import names
+    from mimimi.terminal import one_line
+
+    more = options.add or options.adapt or options.normal or options.fault or options.undo
+    slug = names.job_name if more else names.free
+    folder: Path = options.out or names.runs() / slug(options.name)
+    if bool(options.places) == options.undo:
+        raise UserError(
+            "--undo takes no recordings." if options.undo else "Name recordings to learn from."
+        )
+    if not more and (folder / CONFIG).exists():
+        raise UserError(f"There is a detector in {folder}; --add adds to it.")
+    before = Detector.from_pretrained(folder) if more else None
+    if before and options.undo:
+        detector, missed = before.undo(), 0
+        say(one_line(f"undone: {before.occasions[-1].text}"))
+    else:
+        heard, missed = _hear(options)
+        if before:
+            detector = _told(options, before, heard)
+        else:
+            detector = Detector.learn(options.name, heard, options.kind or "machine")
+        known = before.config.trained_on if before else frozenset()
+        if left_out := len(heard) - len(detector.config.trained_on - known):
+            say(f"left out: {left_out} heard before")
+    detector.save_pretrained(folder)
+    if options.fault:
+        later = detector.occasions[-1].like
+        say(one_line(f"what sounds more like this than normal is called from now on: {later}"))
+    else:
+        _say_promise(detector)
+    called = options.out or folder.name
+    say(one_line(f"judge a recording:  python -m mimimi score {called} clip.wav"))
+    return BAD if missed else NORMAL
+
+
+def _told(options: argparse.Namespace, before: Detector, heard: Sequence[Waveform]) -> Detector:
+    """What was learnt before, after this."""
+    if options.add:
+        return before.remember(heard)
+    if options.adapt:
+        return before.adapt(heard)
+    told = before
+    for waveform in heard:
+        told = (
+            told.was_fault(waveform, options.fault) if options.fault else told.was_normal(waveform)
+        )
+    return told
+
+
+def _hear(options: argparse.Namespace) -> tuple[list[Waveform], int]:
+    """Recordings that can be learnt from; of the others it is said why, and how many they are."""
+    from mimimi.data.find import find
+    from mimimi.detector.learning import hear
     from mimimi.terminal import one_line, stderr_muted
 
     there = find(options.places)
     if there.left_out:
         say(there.left_out)
-    if options.add and options.kind:
-        raise UserError("--add keeps the kind of machine; leave --kind out.")
-    slug = names.job_name if options.add else names.free
-    folder = options.out or names.runs() / slug(options.name)
-    if not options.add and (folder / CONFIG).exists():
-        raise UserError(f"There is a detector in {folder}; --add adds to it.")
-    before = Detector.from_pretrained(folder) if options.add else None
-    with stderr_muted():
-        if before:
-            detector = before.remember(there.files, channel=options.channel)
-        else:
-            kind = options.kind or "machine"
-            detector = Detector.learn(options.name, there.files, kind, channel=options.channel)
-    detector.save_pretrained(folder)
-    machine_id, learnt = detector.ids[0], detector.config.about
-    new = len(detector.config.trained_on) - (len(before.config.trained_on) if before else 0)
-    if new < len(there.files):
-        say(f"left out: {len(there.files) - new} heard before")
+    heard = []
+    for file in there.files:
+        try:
+            with stderr_muted():
+                waveform = hear(file, options.channel)
+        except AudioError as error:
+            complain(error)
+            continue
+        if waveform.warning:
+            say(one_line(f"{file}: {waveform.warning}"))
+        heard.append(waveform)
+    if not heard:
+        raise UserError("None of the recordings can be learnt from.")
+    return heard, len(there.files) - len(heard)
+
+
+def _say_promise(detector: Detector) -> None:
+    """What was learnt of which machine, what it promises, and what more would buy."""
+    from mimimi.detector.learning import advice, memory_of
+    from mimimi.names import called
+    from mimimi.terminal import one_line
+
+    machine_id, heard = detector.ids[0], memory_of(detector.ensemble).promising
+    seconds = sum(occasion.seconds for occasion in heard)
     threshold = detector.calibration.threshold("given", machine_id)
-    say(
-        one_line(
-            f"{about.seconds(learnt):.0f} s of {detector.machine_type} {machine_id} learnt; false "
-            f"alarms: {threshold.how}"
-        )
-    )
-    if said := advice(about.seconds(learnt)):
-        say(f"{said}; add more with --add")
-    called = options.out or folder.name
-    say(one_line(f"judge a recording:  python -m mimimi score {called} clip.wav"))
-    return NORMAL
+    machine = called(detector.machine_type, machine_id)
+    say(one_line(f"{seconds:.0f} s of {machine} learnt; false alarms: {threshold.how}"))
+    if said := advice(seconds):
+        say(f"{said}; it is added with --add")

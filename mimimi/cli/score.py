@@ -15,6 +15,7 @@ from mimimi.cli.console import (
     complain,
     progress,
     say,
+    show,
 )
 from mimimi.errors import UserError
 from mimimi.terminal import duration, one_line, stderr_muted
@@ -64,8 +65,8 @@ def _run(options: argparse.Namespace) -> int:
     there = find(options.places)
     if there.left_out:
         say(there.left_out)
-    show = _keep if options.out else _print
-    return show(options, judge, there.files)
+    judged = _keep if options.out else _print
+    return judged(options, judge, there.files)
 
 
 def _print(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:
@@ -83,7 +84,7 @@ def _print(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:
     if options.json:
         print(as_json(verdicts))
     if options.csv:
-        print(as_csv(verdicts), end="")
+        show(as_csv(verdicts), end="")
     return _code(
         any(verdict.error for verdict in verdicts),
         any(verdict.is_anomalous for verdict in verdicts),

@@ -16,6 +16,7 @@ from mimimi.cli.console import (
     complain,
     progress,
     say,
+    show,
 )
 from mimimi.monitor.alarm import Rule, clock, events
 from mimimi.monitor.export import as_csv, as_json
@@ -67,6 +68,8 @@ def _run(options: argparse.Namespace) -> int:
     segments: list[ScoredSegment] = []
     found: list[Event] = []
 
+    said: set[tuple[str, str]] = set()
+
     def heard() -> Iterator[ScoredSegment]:
         for segment in watch_all(
             detector, named, machine_id, channel=options.channel, false_alarm_rate=rate
@@ -74,6 +77,11 @@ def _run(options: argparse.Namespace) -> int:
             segments.append(segment)
             if segment.error:
                 complain(f"{clock(segment.start)} {segment.error}")
+            for problem in segment.problems:  # what has no time is said once
+                which = problem.kind if problem.start is None else problem.text
+                if (segment.file, which) not in said:
+                    said.add((segment.file, which))
+                    say(one_line(f"{segment.file}: {problem.text}"))
             progress(f"{clock(segment.end)} of {segment.file} judged, {len(found)} events so far")
             yield segment
 
@@ -86,7 +94,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.json:
         print(as_json(detector.machine_type, machine_id, rule, found, segments))
     elif options.csv:
-        print(as_csv(found), end="")
+        show(as_csv(found), end="")
     judged = sum(segment.score is not None for segment in segments)
     if not judged:
         return BAD

@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mimimi.audio import Samples, recording_hash
+from mimimi.config import SAMPLE_RATE
 from mimimi.data.pieces import live_channels, side_by_side
+from mimimi.errors import AudioError
+from mimimi.features.segments import SHORTEST_SAMPLES
 from mimimi.files import replace_file
 
 
@@ -40,7 +43,7 @@ def decode(path: Path, folder: Path) -> Decoded:
         folder: where decoded recordings are kept, 32 kB a second and channel.
 
     Raises:
-        AudioError: it cannot be decoded.
+        AudioError: it cannot be decoded, or too little is heard in it to be trained on.
 
     Example:
         >>> import soundfile, tempfile
@@ -60,6 +63,8 @@ def decode(path: Path, folder: Path) -> Decoded:
         replace_file(file, content.getvalue())  # there whole or not at all
         shape = every.shape
     channels, length = shape
+    if length < SHORTEST_SAMPLES:
+        raise AudioError(f"{path}: {length / SAMPLE_RATE:.2f} s is too short to train on.")
     return Decoded(file, channels, length)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 
 from mimimi.audio import Samples, Waveform, read
 from mimimi.config import SAMPLE_RATE
+from mimimi.errors import AudioError
+from mimimi.features.segments import SHORTEST_SAMPLES
 
 if TYPE_CHECKING:
     from soundfile import SoundFile
@@ -20,19 +23,29 @@ Number = TypeVar("Number", np.float32, np.int16)
 PIECE = 10.0  # s; longer recordings are cut, so that some of each can calibrate
 _AS_THEY_ARE = ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")
 _SAME_LENGTH = 1e-3  # s
+_SPARED = 0.1  # s by which a channel may be shorter than the first
 
 
 def live_channels(source: bytes | Path, name: str) -> Iterator[Waveform]:
-    """Decode those channels of a recording in which something sounds.
+    """Decode those channels of a recording in which as much sounds as in the first live one.
+
+    So that, whatever the others hold, it is as long as that one alone, by which it is judged.
 
     Raises:
-        AudioError: as for `mimimi.audio.read`; silent only if all channels are.
+        AudioError: as for `mimimi.audio.read`; of the first live channel alone.
     """
     first = read(source, name=name)
+    enough = max(len(first.samples) - round(_SPARED * SAMPLE_RATE), SHORTEST_SAMPLES)
     for k in range(first.source_channels):
-        waveform = first if k == first.channel else read(source, channel=k, name=name)
-        if waveform.channel == k:  # in place of a dead one, `read` gives another
-            yield waveform
+        if k == first.channel:
+            yield first
+            continue
+        with suppress(AudioError):
+            waveform = read(source, channel=k, name=name)
+            if (
+                waveform.channel == k and len(waveform.samples) >= enough
+            ):  # not in place of a dead one
+                yield waveform
 
 
 def side_by_side(channels: Iterable[NDArray[Number]]) -> NDArray[Number]:

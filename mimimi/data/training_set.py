@@ -63,7 +63,7 @@ class TrainingSet:
         self.segments: list[Segment] = []
         for done, recording in enumerate(recordings, 1):
             try:
-                decoded = _long_enough(decode(recording.path, folder), recording.path, front_end)
+                decoded = decode(recording.path, folder)
             except UserError as error:
                 log(f"left out: {error}")
             else:
@@ -155,10 +155,3 @@ def _samples(segment: Segment, start: int, front_end: FrontEnd) -> NDArray[np.in
     # A late start may lie near the end of the recording.
     late = recording.length - start < front_end.window_samples
     return recording.samples(segment.channel, recording.length - count if late else start, count)
-
-
-def _long_enough(decoded: Decoded, path: Path, front_end: FrontEnd) -> Decoded:
-    if decoded.length < front_end.window_samples:
-        seconds = decoded.length / front_end.sample_rate
-        raise UserError(f"{path}: {seconds:.2f} s is too short to train on.")
-    return decoded

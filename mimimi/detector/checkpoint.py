@@ -10,36 +10,40 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mimimi.detector import earlier_formats
 from mimimi.errors import DetectorError
 from mimimi.files import replace_file
 
-if TYPE_CHECKING:
-    from torch import Size, Tensor, dtype
+Arrays = Mapping[str, NDArray[Any]]
+Layout = dict[str, tuple[tuple[int, ...], np.dtype[Any]]]
+"""Shape and type of arrays, by name."""
 
-FORMAT = 3
+FORMAT = 4
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
 LARGEST = {CONFIG: 8 << 20, WEIGHTS: 512 << 20, CARD: 8 << 20}
 """Bytes that a file of a detector may have."""
 
 
-def write(folder: Path, config: dict[str, Any], tensors: dict[str, Tensor], card: str) -> None:
+def write(folder: Path, config: dict[str, Any], arrays: Arrays, card: str) -> None:
     """Save a detector. The configuration goes last and names its weights' SHA-256.
 
     Args:
         folder: made where it is missing.
         config: JSON types.
-        tensors: by name, on the CPU.
+        arrays: by name.
         card: the model card, Markdown.
 
     Raises:
         ValueError: the configuration holds a number that is none; nothing is written.
     """
-    from safetensors.torch import save
+    from safetensors.numpy import save
 
-    weights = save({name: _compact(tensor).contiguous() for name, tensor in tensors.items()})
+    weights = save({name: np.asarray(_compact(of), order="C") for name, of in arrays.items()})
     config = {"format": FORMAT, **config, "weights_sha256": hashlib.sha256(weights).hexdigest()}
     # Before anything is replaced: this is what can fail.
     text = json.dumps(config, indent=1, allow_nan=False) + "\n"
@@ -72,22 +76,20 @@ def read_config(folder: Path) -> dict[str, Any]:
     return earlier_formats.todays_config(config)
 
 
-def read_tensors(
-    folder: Path, config: Mapping[str, Any], layout: Mapping[str, Tensor]
-) -> dict[str, Tensor]:
-    """Read exactly the tensors that are expected.
+def read_arrays(folder: Path, config: Mapping[str, Any], layout: Layout) -> dict[str, NDArray[Any]]:
+    """Read exactly the arrays that are expected.
 
     Args:
         folder: of the detector.
         config: its configuration, whose digest the weights must have.
-        layout: tensors of the shape and type that must be there, and no others may.
+        layout: of the arrays that must be there, and no others may.
 
     Raises:
         DetectorError: the file is missing, damaged, not the one the configuration was saved with,
-            holds other tensors, shapes or types, or values that are no numbers.
+            holds other arrays, shapes or types, or values that are no numbers.
     """
     from safetensors import SafetensorError
-    from safetensors.torch import load
+    from safetensors.numpy import load
 
     path = _file(folder, WEIGHTS)
     if path.stat().st_size > LARGEST[WEIGHTS]:
@@ -96,29 +98,30 @@ def read_tensors(
     if hashlib.sha256(content).hexdigest() != config.get("weights_sha256"):
         raise DetectorError(f"{path} is damaged or belongs to another {CONFIG}; fetch it again.")
     try:
-        tensors = load(content)
-    except (SafetensorError, ValueError, KeyError) as error:
+        arrays = load(content)
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise DetectorError(f"{path} is damaged: it cannot be read as safetensors.") from error
-    tensors = earlier_formats.todays_tensors(config, tensors)
-    tensors = {name: _whole(tensor, layout.get(name)) for name, tensor in tensors.items()}
-    if _forms(tensors) != _forms(layout):
-        raise DetectorError(f"{path} does not hold the tensors that {CONFIG} describes.")
-    if not all(bool(tensor.isfinite().all()) for tensor in tensors.values()):
+    arrays = earlier_formats.todays_arrays(config, arrays)
+    arrays = {name: _whole(of) for name, of in arrays.items()}
+    if {name: (of.shape, of.dtype) for name, of in arrays.items()} != layout:
+        raise DetectorError(f"{path} does not hold the arrays that {CONFIG} describes.")
+    if not all(np.isfinite(of).all() for of in arrays.values()):
         raise DetectorError(f"{path} holds weights that are no numbers; train or fetch it again.")
-    return tensors
+    return arrays
 
 
-def _compact(tensor: Tensor) -> Tensor:
+def _compact(array: NDArray[Any]) -> NDArray[Any]:
     """In half the bytes, where that loses nothing."""
-    half = tensor.half() if tensor.dtype.is_floating_point else tensor
-    return half if half.to(tensor.dtype).equal(tensor) else tensor
+    if array.dtype != np.float32:
+        return array
+    with np.errstate(over="ignore"):
+        half = array.astype(np.float16)
+    return half if np.array_equal(half, array) else array
 
 
-def _whole(tensor: Tensor, expected: Tensor | None) -> Tensor:
+def _whole(array: NDArray[Any]) -> NDArray[Any]:
     """Back from `_compact`."""
-    floats = expected is not None and expected.dtype.is_floating_point
-    halved = floats and tensor.dtype.is_floating_point and tensor.dtype.itemsize == 2
-    return tensor.float() if halved else tensor
+    return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
 def _file(folder: Path, name: str) -> Path:
@@ -133,7 +136,3 @@ def _file(folder: Path, name: str) -> Path:
     if not path.resolve().is_relative_to(home):
         raise DetectorError(f"{path} is a link that leads out of its folder; copy the file there.")
     return path
-
-
-def _forms(tensors: Mapping[str, Tensor]) -> dict[str, tuple[Size, dtype]]:
-    return {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}

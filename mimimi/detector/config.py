@@ -15,9 +15,12 @@ from mimimi.config import (
     LineSpectrumConfig,
 )
 from mimimi.detector.calibration import Calibration, Mode
-from mimimi.memory.blocks import FEWEST, MOST_BLOCKS
+from mimimi.memory import occasion
+from mimimi.memory.blocks import FEWEST
+from mimimi.memory.memory import MOST_SEGMENTS
+from mimimi.memory.occasion import Occasion
 from mimimi.names import is_machine, is_name
-from mimimi.networks.build import CONFIGS, name_of
+from mimimi.networks.configs import CONFIGS, name_of
 
 _MOST_IDS = 10_000
 _MOST_MEMBERS = 32
@@ -69,6 +72,7 @@ class MemoryConfig:
         segments: that it holds.
         mean: as of a network.
         deviation: as of a network.
+        occasions: on which it heard them.
     """
 
     name: str
@@ -76,6 +80,7 @@ class MemoryConfig:
     segments: int
     mean: float = 0.0
     deviation: float = 1.0
+    occasions: tuple[Occasion, ...] = (Occasion(kind="learnt"),)
 
     @property
     def front_end(self) -> FrontEnd:
@@ -84,7 +89,12 @@ class MemoryConfig:
 
     def as_config(self) -> dict[str, Any]:
         """As `config.json` holds it: JSON types."""
-        return {"kind": "memory", **asdict(self), "machines": list(self.machines)}
+        return {
+            "kind": "memory",
+            **asdict(self),
+            "machines": list(self.machines),
+            "occasions": [occasion.as_config() for occasion in self.occasions],
+        }
 
 
 AnyMemberConfig = MemberConfig | MemoryConfig
@@ -221,9 +231,14 @@ def _member(member: Mapping[str, Any], own: list[str]) -> AnyMemberConfig:
         raise ValueError("mean or deviation")
     if member["kind"] == "memory":
         segments = member["segments"]
-        if type(segments) is not int or not FEWEST <= segments <= MOST_BLOCKS or len(machines) > 1:
+        if (
+            type(segments) is not int
+            or not FEWEST <= segments <= MOST_SEGMENTS
+            or len(machines) > 1
+        ):
             raise ValueError("segments")
-        return MemoryConfig(member["name"], tuple(machines), segments, mean, deviation)
+        occasions = occasion.checked(member["occasions"])
+        return MemoryConfig(member["name"], tuple(machines), segments, mean, deviation, occasions)
     if member["kind"] != "network" or member["network"] not in CONFIGS:
         raise ValueError("members: one that this version does not know")
     front_end = _checked_front_end(FrontEnd(**member["front_end"]))

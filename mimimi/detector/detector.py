@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,22 +21,17 @@ from mimimi.detector.publishing.hub import Token
 from mimimi.detector.publishing.model_card import model_card
 from mimimi.detector.publishing.publish import publish, require_name
 from mimimi.detector.references import References, checked
-from mimimi.detector.spectral_baseline import SpectralBaseline
+from mimimi.detector.teachable import Teachable
 from mimimi.detector.threshold import p_value
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import DetectorError, UnknownMachineError
 
 
 @dataclass(frozen=True)
-class Detector:
+class Detector(Teachable):
     """Judges recordings of one machine type.
 
-    Args:
-        config: machines, calibration, and what the card says.
-        ensemble: the members that score.
-        baseline: how its machines usually sound, if `config.novelty_limit` is given.
-        references: normal recordings to compare with.
-        origin: where it was loaded from, in words.
+    What it is made of, and what it can be told later, stands in `Teachable`.
 
     Example:
         >>> from mimimi.simulate import simulate_clip
@@ -45,12 +40,6 @@ class Detector:
         >>> verdict.is_anomalous == (verdict.score > verdict.threshold), verdict.recognised
         (True, True)
     """
-
-    config: DetectorConfig
-    ensemble: Ensemble
-    baseline: SpectralBaseline | None = None
-    references: References = field(default_factory=References)
-    origin: str = "memory"
 
     @classmethod
     def from_pretrained(cls, name: str | Path, *, revision: str | None = None) -> Detector:
@@ -76,14 +65,16 @@ class Detector:
             ) from error
         layout = Ensemble.layout(members)
         if config.novelty_limit is not None:
+            from mimimi.detector.spectral_baseline import SpectralBaseline  # brings torch along
+
             layout |= SpectralBaseline.layout(len(config.ids))
         layout |= References.layout(len(entries), sum(len(m.machines) for m in members))
-        tensors = checkpoint.read_tensors(folder, saved, layout)
+        arrays = checkpoint.read_arrays(folder, saved, layout)
         return cls(
             config,
-            Ensemble.from_tensors(config.machine_type, config.ids, members, tensors),
-            SpectralBaseline.from_tensors(tensors) if config.novelty_limit is not None else None,
-            References.from_tensors(entries, tensors),
+            Ensemble.from_arrays(config.machine_type, config.ids, members, arrays),
+            SpectralBaseline.from_arrays(arrays) if config.novelty_limit is not None else None,
+            References.from_arrays(entries, arrays),
             origin,
         )
 
@@ -91,7 +82,7 @@ class Detector:
     def learn(
         cls,
         name: str,
-        recordings: Sequence[audio.Source],
+        recordings: Sequence[learning.Sound],
         kind: str = "machine",
         channel: int = 0,
     ) -> Detector:
@@ -99,7 +90,7 @@ class Detector:
 
         Args:
             name: of the machine.
-            recordings: normal ones, each as for `analyse`; one heard twice counts once.
+            recordings: normal ones, as for `analyse` or read; one heard twice counts once.
             kind: of machine, such as "compressor".
             channel: the one of several channels that is heard, counted from 0.
 
@@ -113,14 +104,8 @@ class Detector:
             >>> Detector.learn("roof fan", clips[:3], "fan").analyse(clips[3]).is_anomalous
             False
         """
-        config, ensemble, references = learning.learn(name, recordings, kind, channel)
-        return cls(config, ensemble, references=references)
-
-    def remember(self, recordings: Sequence[audio.Source], *, channel: int = 0) -> Detector:
-        """The same, after more of its machine; raises as `learn`, DetectorError if trained."""
-        before = learning.Learnt(self.config, self.ensemble, self.references)
-        config, ensemble, references = learning.remember(before, recordings, channel)
-        return type(self)(config, ensemble, references=references)
+        learnt = learning.learn(name, recordings, kind, channel)
+        return cls(learnt.config, learnt.ensemble, references=learnt.references)
 
     def save_pretrained(self, folder: str | Path, *, repo: str | None = None) -> None:
         """Save as a folder that explains itself; a file is there whole or not at all.
@@ -134,10 +119,10 @@ class Detector:
             "members": [member.as_config() for member in self.ensemble.configs],
             "references": self.references.as_config(),
         }
-        tensors = self.ensemble.as_tensors() | self.references.as_tensors()
+        arrays = self.ensemble.as_arrays() | self.references.as_arrays()
         if self.baseline:
-            tensors |= self.baseline.as_tensors()
-        checkpoint.write(Path(folder), config, tensors, self.card(repo))
+            arrays |= self.baseline.as_arrays()
+        checkpoint.write(Path(folder), config, arrays, self.card(repo))
 
     def push_to_hub(self, repo: str, *, private: bool = False, token: Token = None) -> str:
         """Publish on the Hugging Face Hub.
@@ -265,9 +250,10 @@ class Detector:
             calibration_clips=len(normal),
             calibration_scores=normal,
             seconds=measured.seconds,
+            like=self.like(measured),
             windows=measured.windows_of(which, self.front_end),
             attention=measured.channel_weights(self.ids),
-            probabilities=dict(zip(self.ids, measured.likeness.softmax(0).tolist(), strict=True)),
+            probabilities=dict(zip(self.ids, measured.probabilities.tolist(), strict=True)),
             problems=list(measured.problems),
             warning=self._warning(measured, mode),
         )

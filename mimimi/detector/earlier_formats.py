@@ -1,23 +1,24 @@
 """Saved detectors of earlier formats, turned into today's.
 
 Format 2 knew recordings by the SHA-256 of their files, which stand in the place of fingerprints and
-are compared as they are; its words for things were others.
+are compared as they are; its words for things were others. In format 3 a memory of normal sound had
+been learnt, whenever that was, and was told nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mimimi.config import LINE_SPECTRUM
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 OLDEST = 2
 
 _NEVER = 1e4  # nats: no line lies so far beyond
-_TENSORS = {"familiar": "spectral_baseline", "usual_lines": "line_baseline"}
+_ARRAYS = {"familiar": "spectral_baseline", "usual_lines": "line_baseline"}
 
 
 def todays_config(config: dict[str, Any]) -> dict[str, Any]:
@@ -26,6 +27,9 @@ def todays_config(config: dict[str, Any]) -> dict[str, Any]:
     Args:
         config: as it was saved; its `format` is kept.
     """
+    if config["format"] == 3:
+        members = [_occasions(config, member) for member in _list(config.get("members"))]
+        return config | {"members": members}
     if config["format"] != 2:
         return config
     told = dict(config)
@@ -41,22 +45,24 @@ def todays_config(config: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def todays_tensors(config: Mapping[str, Any], tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Tensors by today's names.
+def todays_arrays(
+    config: Mapping[str, Any], arrays: dict[str, NDArray[Any]]
+) -> dict[str, NDArray[Any]]:
+    """Arrays by today's names.
 
     Args:
         config: as `todays_config` gives it.
-        tensors: by the names they were saved under.
+        arrays: by the names they were saved under.
     """
     if config["format"] != 2:
-        return tensors
+        return arrays
     named = {}
-    for name, tensor in tensors.items():
+    for name, array in arrays.items():
         room, dot, rest = name.partition(".")
-        named[f"{_TENSORS.get(room, room)}{dot}{rest}"] = tensor
+        named[f"{_ARRAYS.get(room, room)}{dot}{rest}"] = array
     means = named.get("spectral_baseline.means")
     if means is not None and "line_baseline.middle" not in named:  # older still: bands alone
-        middle = means.new_zeros(len(means), LINE_SPECTRUM.n_frequencies)
+        middle = np.zeros((len(means), LINE_SPECTRUM.n_frequencies), np.float32)
         named |= {"line_baseline.middle": middle, "line_baseline.spread": middle + _NEVER}
     return named
 
@@ -73,6 +79,21 @@ def _reference(entry: Any) -> Any:
 
 def _member(member: Any) -> Any:
     return {"kind": "network", **member} if isinstance(member, dict) else member
+
+
+def _occasions(config: Mapping[str, Any], member: Any) -> Any:
+    if not isinstance(member, dict) or member.get("kind") != "memory":
+        return member
+    about = config.get("about")
+    learnt = {
+        "kind": "learnt",
+        "first": 0,
+        "when": None,
+        "fault": None,
+        "seconds": about.get("seconds", 0.0) if isinstance(about, dict) else 0.0,
+        "fingerprints": config.get("trained_on"),
+    }
+    return {**member, "occasions": [learnt]}
 
 
 def _threshold(entry: Any) -> Any:

@@ -1,27 +1,33 @@
-"""Members that judge together: each hears the same segments, their scores are put on one scale."""
+"""Members that judge together: each hears the same segments, their scores are put on one scale.
+
+torch is imported where networks are: a memory that judges alone does not wait for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.nn.functional import normalize
+from numpy.typing import NDArray
 
 from mimimi.audio import Waveform
 from mimimi.config import FrontEnd
+from mimimi.detector.checkpoint import Layout
 from mimimi.detector.config import AnyMemberConfig, MemoryConfig
-from mimimi.detector.measurement import Measurement, attention_of
-from mimimi.detector.member import Member, MemberOutput, NetworkMember
+from mimimi.detector.measurement import Measurement
 from mimimi.detector.memory_member import MemoryMember
 from mimimi.detector.references import band_levels
-from mimimi.detector.spectral_baseline import band_statistics
 from mimimi.errors import SilentError
 from mimimi.features.fingerprint import fingerprint
-from mimimi.features.segment_spectra import SegmentSpectra
 from mimimi.features.segments import split
-from mimimi.features.spectrum import window_starts
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from mimimi.detector.member import Member, MemberOutput
+    from mimimi.features.segment_spectra import SegmentSpectra
 
 _SEGMENTS_AT_ONCE = 2  # bounds the memory of a long recording; more is slower on a CPU
 
@@ -49,29 +55,36 @@ class Ensemble:
     @property
     def device(self) -> torch.device:
         """Where the members listen."""
-        return next((t.device for t in self.as_tensors().values()), torch.device("cpu"))
+        import torch
+
+        from mimimi.detector.member import NetworkMember
+
+        networks = [member.network for member in self.members if isinstance(member, NetworkMember)]
+        return next((w.device for of in networks for w in of.parameters()), torch.device("cpu"))
 
     @staticmethod
-    def layout(configs: Sequence[AnyMemberConfig]) -> dict[str, Tensor]:
-        """The tensors that members are saved as, without memory of their own."""
-        found: dict[str, Tensor] = {}
+    def layout(configs: Sequence[AnyMemberConfig]) -> Layout:
+        """The arrays that members are saved as."""
+        found: Layout = {}
         for config in configs:
             if isinstance(config, MemoryConfig):
                 own = MemoryMember.layout(config)
             else:
+                from mimimi.detector.member import NetworkMember
+
                 own = NetworkMember.layout(config)
-            found |= {f"member.{config.name}.{name}": tensor for name, tensor in own.items()}
+            found |= {f"member.{config.name}.{name}": form for name, form in own.items()}
         return found
 
     @classmethod
-    def from_tensors(
+    def from_arrays(
         cls,
         machine_type: str,
         ids: Sequence[str],
         configs: Sequence[AnyMemberConfig],
-        tensors: Mapping[str, Tensor],
+        arrays: Mapping[str, NDArray[Any]],
     ) -> Ensemble:
-        """Back from `as_tensors`.
+        """Back from `as_arrays`.
 
         Raises:
             DetectorError: what a memory holds makes no sense.
@@ -79,11 +92,13 @@ class Ensemble:
         members: list[Member] = []
         for config in configs:
             prefix = f"member.{config.name}."
-            own = {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
+            own = {n.removeprefix(prefix): t for n, t in arrays.items() if n.startswith(prefix)}
             if isinstance(config, MemoryConfig):
-                members.append(MemoryMember.from_tensors(config, own))
+                members.append(MemoryMember.from_arrays(config, own))
             else:
-                members.append(NetworkMember.from_tensors(machine_type, ids, config, own))
+                from mimimi.detector.member import NetworkMember
+
+                members.append(NetworkMember.from_arrays(machine_type, ids, config, own))
         return cls(members)
 
     @property
@@ -92,12 +107,12 @@ class Ensemble:
         first = self.members[0]
         return first if isinstance(first, MemoryMember) and len(self.members) == 1 else None
 
-    def as_tensors(self) -> dict[str, Tensor]:
+    def as_arrays(self) -> dict[str, NDArray[Any]]:
         """What is saved of all members."""
         return {
-            f"member.{member.config.name}.{name}": tensor
+            f"member.{member.config.name}.{name}": array
             for member in self.members
-            for name, tensor in member.as_tensors().items()
+            for name, array in member.as_arrays().items()
         }
 
     def forward(self, spectra: SegmentSpectra) -> list[MemberOutput]:
@@ -117,6 +132,8 @@ class Ensemble:
         Returns:
             `(segment, windows of the first, ids)`.
         """
+        import torch
+
         shape = scores[0].shape
         on_one_scale = [
             ((found if found.shape == shape else found.mean(1, True).expand(shape)) - config.mean)
@@ -129,7 +146,6 @@ class Ensemble:
         """Scores of segments under each id, `(segment, ids)`; gradients pass through."""
         return self.fused([output.scores for output in self.forward(spectra)]).mean(dim=1)
 
-    @torch.inference_mode()
     def measure(self, waveform: Waveform) -> Measurement:
         """All that is ever asked of a recording, measured once.
 
@@ -139,6 +155,22 @@ class Ensemble:
         Raises:
             AudioError: it is shorter than one window.
         """
+        if memory := self.memory:
+            return memory.measure(waveform)
+        import torch
+
+        with torch.inference_mode():
+            return self._measure(waveform)
+
+    def _measure(self, waveform: Waveform) -> Measurement:
+        """By networks, and a memory if there is one beside them."""
+        import torch
+        from torch.nn.functional import normalize
+
+        from mimimi.detector.member import attention_of
+        from mimimi.detector.spectral_baseline import band_statistics
+        from mimimi.features.segment_spectra import SegmentSpectra
+
         segments = split(waveform, self.front_end)
         outputs, statistics, power = [], [], torch.zeros(FrontEnd().n_frequencies)
         for first in range(0, len(segments), _SEGMENTS_AT_ONCE):
@@ -161,50 +193,58 @@ class Ensemble:
             for member, output in zip(self.members, by_member, strict=True)
             if output.attention is not None
         ]
-        margins = by_member[0].margins
         return Measurement(
             name=waveform.name,
             seconds=waveform.seconds,
             problems=waveform.problems,
-            windows=windows,
+            windows=windows.numpy(),
             starts=self._starts([segment.start for segment in segments]),
-            ids=windows.mean(dim=1).mean(dim=0),
-            likeness=-torch.stack(of_recording).mean(dim=0),
-            attention=torch.cat(attention).mean(dim=0) if attention else None,
-            margins=None if margins is None or len(by_member) > 1 else margins.mean(dim=0),
-            by_member=dict(zip((c.name for c in self.configs), of_recording, strict=True)),
-            statistics=torch.cat(statistics),
+            ids=windows.mean(dim=1).mean(dim=0).numpy(),
+            likeness=-torch.stack(of_recording).mean(dim=0).numpy(),
+            attention=torch.cat(attention).mean(dim=0).numpy() if attention else None,
+            by_member={
+                config.name: scores.numpy()
+                for config, scores in zip(self.configs, of_recording, strict=True)
+            },
+            statistics=torch.cat(statistics).numpy(),
             embedding=torch.cat(
                 [normalize(o.logits.mean(dim=1).mean(dim=0), dim=0) for o in by_member]
-            ),
-            spectrum=band_levels(power),
+            ).numpy(),
+            spectrum=band_levels(power.numpy()),
             fingerprint=fingerprint(waveform.samples),
+            cuts=waveform.cuts,
         )
 
-    def _starts(self, of_segments: Sequence[float]) -> Tensor:
+    def _starts(self, of_segments: Sequence[float]) -> NDArray[np.float64]:
         """Where the windows of the first member begin, `(segment, window)` in seconds."""
+        from mimimi.features.spectrum import window_starts
+
         front_end = self.front_end
         hop_seconds = front_end.hop_length / front_end.sample_rate
         in_segment = window_starts(front_end.segment_frames, front_end.window_frames)
-        return torch.tensor(
+        return np.array(
             [[start + frame * hop_seconds for frame in in_segment] for start in of_segments]
         )
 
 
 def _on_cpu(output: MemberOutput) -> MemberOutput:
-    scores, logits, *others = output
-    return MemberOutput(
-        scores.cpu(), logits.cpu(), *(of if of is None else of.cpu() for of in others)
+    attention = output.attention
+    return output._replace(
+        scores=output.scores.cpu(),
+        logits=output.logits.cpu(),
+        attention=None if attention is None else attention.cpu(),
     )
 
 
 def _joined(outputs: Sequence[MemberOutput]) -> MemberOutput:
     """Of one member, over the segments of a recording."""
+    import torch
+
+    from mimimi.detector.member import MemberOutput
+
     attention = [output.attention for output in outputs if output.attention is not None]
-    margins = [output.margins for output in outputs if output.margins is not None]
     return MemberOutput(
         torch.cat([output.scores for output in outputs]),
         torch.cat([output.logits for output in outputs]),
         torch.cat(attention) if attention else None,
-        torch.cat(margins) if margins else None,
     )

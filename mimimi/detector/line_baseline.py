@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from mimimi.config import LINE_SPECTRUM
+from mimimi.detector.checkpoint import Layout
 from mimimi.features.segment_spectra import SegmentSpectra
 
 
@@ -23,22 +27,23 @@ class LineBaseline:
     spread: Tensor
 
     @staticmethod
-    def layout(n_ids: int) -> dict[str, Tensor]:
-        """The tensors it is saved as, without memory of their own."""
-        shape = (n_ids, LINE_SPECTRUM.n_frequencies)
-        return {
-            "line_baseline.middle": torch.empty(shape, device="meta"),
-            "line_baseline.spread": torch.empty(shape, device="meta"),
-        }
+    def layout(n_ids: int) -> Layout:
+        """The arrays it is saved as."""
+        form = ((n_ids, LINE_SPECTRUM.n_frequencies), np.dtype(np.float32))
+        return {"line_baseline.middle": form, "line_baseline.spread": form}
 
     @classmethod
-    def from_tensors(cls, tensors: Mapping[str, Tensor]) -> LineBaseline:
-        """Back from `as_tensors`."""
-        return cls(tensors["line_baseline.middle"], tensors["line_baseline.spread"])
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> LineBaseline:
+        """Back from `as_arrays`."""
+        names = ("line_baseline.middle", "line_baseline.spread")
+        return cls(*(torch.from_numpy(arrays[name]) for name in names))
 
-    def as_tensors(self) -> dict[str, Tensor]:
+    def as_arrays(self) -> dict[str, NDArray[Any]]:
         """As a detector's weights hold it."""
-        return {"line_baseline.middle": self.middle, "line_baseline.spread": self.spread}
+        return {
+            "line_baseline.middle": self.middle.numpy(),
+            "line_baseline.spread": self.spread.numpy(),
+        }
 
     def excess(self, samples: Tensor, which: int) -> Tensor:
         """How far the lines of a segment lie beyond their usual range, `(8001,)` in nats of power.

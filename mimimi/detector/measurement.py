@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
-from mimimi.audio.waveform import Problem
+from mimimi.audio.waveform import Cut, Problem, position
 from mimimi.config import FrontEnd
 from mimimi.detector.verdict import OTHER_TYPES, ChannelWeights, Window
 from mimimi.features.segments import repeated
+
+Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -23,38 +25,51 @@ class Measurement:
         seconds: its length.
         problems: what was mended when it was read.
         windows: scores `(segment, window, ids)`, on the ensemble's scale.
-        starts: of the windows, `(segment, window)` in seconds.
+        starts: of the windows, `(segment, window)` in seconds of what is weighed.
         ids: score of the recording under each id, `(ids,)`.
         likeness: logarithm of the probability of each id, `(ids,)` in nats, mean over the members.
-        attention: `(2, ids)`, complex first, with one column more for the machines of other types
-            where the network knows such; None where no member has one.
-        margins: by how much each of a memory's normal recordings scores above this one to a memory
-            that has not heard it, `(normal recordings,)`; None where no memory judges alone.
         by_member: each member's own mean score under each id, `(ids,)`, by its name.
-        statistics: of the log-mel bands of each segment, see `spectral_baseline.band_statistics`.
         embedding: logits of all classes of all members, mean over the recording, each member's at
             unit length, `(n,)`.
         spectrum: mean level of 64 mel bands, `(64,)` in dB, see `references.band_levels`.
         fingerprint: by which it is known again, see `mimimi.features.fingerprint`.
+        statistics: of the log-mel bands of each segment, see `spectral_baseline.band_statistics`;
+            none where a memory judges alone.
+        attention: `(2, ids)`, complex first, with one column more for the machines of other types
+            where the network knows such; None where no member has one.
+        margins: by how much each of a memory's normal recordings scores above this one to a memory
+            that has not heard it, `(normal recordings,)`; None where no memory judges alone.
+        faults: by how much each fault heard before is further from it than normal sound is,
+            `(faults,)`; None likewise.
+        cuts: what was left out of the recording before it was weighed.
     """
 
     name: str
     seconds: float
     problems: tuple[Problem, ...]
-    windows: Tensor
-    starts: Tensor
-    ids: Tensor
-    likeness: Tensor
-    attention: Tensor | None
-    margins: Tensor | None
-    by_member: dict[str, Tensor]
-    statistics: Tensor
-    embedding: Tensor
-    spectrum: Tensor
+    windows: Array
+    starts: NDArray[np.float64]
+    ids: Array
+    likeness: Array
+    by_member: dict[str, Array]
+    embedding: Array
+    spectrum: Array
     fingerprint: str
+    statistics: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    attention: Array | None = None
+    margins: NDArray[np.float64] | None = None
+    faults: NDArray[np.float64] | None = None
+    cuts: tuple[Cut, ...] = ()
+
+    @property
+    def probabilities(self) -> Array:
+        """Of each id, `(ids,)`."""
+        odds = np.exp(self.likeness - self.likeness.max())
+        found: Array = odds / odds.sum()
+        return found
 
     def windows_of(self, which: int, front_end: FrontEnd) -> list[Window]:
-        """The windows by time, as they are shown.
+        """The windows by their time in the recording, as they are shown.
 
         Args:
             which: of the detector's ids.
@@ -66,7 +81,8 @@ class Measurement:
         found = [Window(start, seconds, score) for start, score in zip(starts, scores, strict=True)]
         # A recording that was repeated to length has no sound of its own beyond its end.
         end = max(self.seconds, seconds) + 0.1
-        return sorted((w for w in found if w.start + seconds <= end), key=lambda w: w.start)
+        heard = sorted((w for w in found if w.start + seconds <= end), key=lambda w: w.start)
+        return [replace(w, start=position(w.start, self.cuts)) for w in heard]
 
     def warnings(self, front_end: FrontEnd) -> list[str]:
         """What is to be known of the recording, whatever the verdict."""
@@ -91,25 +107,3 @@ class Measurement:
             magnitude=dict(zip(names, by_magnitude, strict=True)),
             complex=dict(zip(names, by_complex, strict=True)),
         )
-
-
-def attention_of(own: Sequence[int], weights: Tensor) -> Tensor:
-    """The attention on the machines of one type, that on all others summed up.
-
-    Args:
-        own: classes of the network that are machines of the type.
-        weights: `(..., 2 classes)`, complex first.
-
-    Returns:
-        `(n, 2, own)`, a column wider if there are others.
-
-    Example:
-        >>> attention_of([1], torch.tensor([[0.1, 0.2, 0.3, 0.4]]))
-        tensor([[[0.2000, 0.1000],
-                 [0.4000, 0.3000]]])
-    """
-    classes = weights.shape[-1] // 2
-    weights = weights.reshape(-1, 2, classes)
-    others = [k for k in range(classes) if k not in own]
-    rest = weights[..., others].sum(-1, keepdim=True)
-    return torch.cat((weights[..., list(own)], *((rest,) if others else ())), dim=-1)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from mimimi.detector.checkpoint import Layout
 from mimimi.detector.config import AnyMemberConfig, MemberConfig
 from mimimi.features.segment_spectra import SegmentSpectra
 from mimimi.networks.build import Network, build
@@ -38,14 +40,12 @@ class MemberOutput(NamedTuple):
 
     `scores` is `(segment, window, ids)`, how little a window sounds like each machine, on a scale
     of the member's own; `logits` is `(segment, window, classes)`; `attention` is `(segment, window,
-    2 classes)`, None where the member has none; `margins` is `(segment, normal recordings)`, by how
-    much each scores above the segment to a memory that has not heard it, None but of memories.
+    2 classes)`, None where the member has none.
     """
 
     scores: Tensor
     logits: Tensor
     attention: Tensor | None = None
-    margins: Tensor | None = None
 
 
 class Member(Protocol):
@@ -62,7 +62,7 @@ class Member(Protocol):
     def forward(self, spectra: SegmentSpectra) -> MemberOutput:
         """Score the windows of segments under each machine id of the detector."""
 
-    def as_tensors(self) -> dict[str, Tensor]:
+    def as_arrays(self) -> dict[str, NDArray[Any]]:
         """What is saved of it, by name."""
 
 
@@ -97,24 +97,29 @@ class NetworkMember:
         return cls(config, network.eval(), own)
 
     @classmethod
-    def from_tensors(
+    def from_arrays(
         cls,
         machine_type: str,
         ids: Sequence[str],
         config: MemberConfig,
-        tensors: Mapping[str, Tensor],
+        arrays: Mapping[str, NDArray[Any]],
     ) -> NetworkMember:
-        """Back from `as_tensors`."""
+        """Back from `as_arrays`."""
         with torch.device("meta"):  # laid out without memory of its own
             network = build(len(config.machines), config.network)
-        network.load_state_dict(dict(tensors), assign=True)
+        weights = {name: torch.from_numpy(array) for name, array in arrays.items()}
+        network.load_state_dict(weights, assign=True)
         return cls.of(machine_type, ids, config, network)
 
     @staticmethod
-    def layout(config: MemberConfig) -> dict[str, Tensor]:
-        """The tensors it is saved as, without memory of their own."""
+    def layout(config: MemberConfig) -> Layout:
+        """The arrays it is saved as."""
         with torch.device("meta"):
-            return build(len(config.machines), config.network).state_dict()
+            weights = build(len(config.machines), config.network).state_dict()
+        return {
+            name: (tuple(of.shape), torch.empty(0, dtype=of.dtype).numpy().dtype)
+            for name, of in weights.items()
+        }
 
     def forward(self, spectra: SegmentSpectra) -> MemberOutput:
         """Cross-entropy of each id, in nats."""
@@ -132,6 +137,28 @@ class NetworkMember:
             attention=None if output.attention is None else output.attention.reshape(shape),
         )
 
-    def as_tensors(self) -> dict[str, Tensor]:
-        """The network's weights, on the CPU."""
-        return {name: value.cpu() for name, value in self.network.state_dict().items()}
+    def as_arrays(self) -> dict[str, NDArray[Any]]:
+        """The network's weights."""
+        return {name: value.cpu().numpy() for name, value in self.network.state_dict().items()}
+
+
+def attention_of(own: Sequence[int], weights: Tensor) -> Tensor:
+    """The attention on the machines of one type, that on all others summed up.
+
+    Args:
+        own: classes of the network that are machines of the type.
+        weights: `(..., 2 classes)`, complex first.
+
+    Returns:
+        `(n, 2, own)`, a column wider if there are others.
+
+    Example:
+        >>> attention_of([1], torch.tensor([[0.1, 0.2, 0.3, 0.4]]))
+        tensor([[[0.2000, 0.1000],
+                 [0.4000, 0.3000]]])
+    """
+    classes = weights.shape[-1] // 2
+    weights = weights.reshape(-1, 2, classes)
+    others = [k for k in range(classes) if k not in own]
+    rest = weights[..., others].sum(-1, keepdim=True)
+    return torch.cat((weights[..., list(own)], *((rest,) if others else ())), dim=-1)

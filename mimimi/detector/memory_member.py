@@ -1,19 +1,30 @@
-"""The member that is a memory of one machine's normal sound."""
+"""The member that is a memory of one machine's normal sound; alone it judges without torch."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
+from mimimi.audio import Waveform
+from mimimi.config import FrontEnd
+from mimimi.detector.checkpoint import Layout
 from mimimi.detector.config import MemoryConfig
-from mimimi.detector.member import MemberOutput
-from mimimi.features.segment_spectra import SegmentSpectra
-from mimimi.memory import MemoryBank
+from mimimi.detector.measurement import Measurement
+from mimimi.detector.references import band_levels
+from mimimi.errors import SilentError
+from mimimi.features.fingerprint import fingerprint
+from mimimi.features.segments import split
+from mimimi.memory import Memory, MemoryBank
+from mimimi.memory.spectra import mean_power
 from mimimi.memory.views import HELD
+
+if TYPE_CHECKING:
+    from mimimi.detector.member import MemberOutput
+    from mimimi.features.segment_spectra import SegmentSpectra
 
 
 @dataclass(frozen=True)
@@ -22,18 +33,20 @@ class MemoryMember:
 
     Args:
         config: all of it but what it holds.
-        bank: the normal segments.
+        memory: all that it heard.
 
     Example:
-        >>> bank = MemoryBank.learn([torch.randn(160_000).numpy() for _ in range(3)])
+        >>> from mimimi import audio
+        >>> rng = np.random.default_rng(0)
+        >>> bank = MemoryBank.learn([rng.normal(size=160_000) for _ in range(3)])
         >>> member = MemoryMember.of("compressor 2", bank)
-        >>> heard = member.forward(SegmentSpectra(torch.randn(2, 160_000)))
-        >>> heard.scores.shape, heard.margins.shape
-        (torch.Size([2, 1, 1]), torch.Size([2, 3]))
+        >>> measured = member.measure(audio.from_array(0.1 * rng.normal(size=320_000), 16_000))
+        >>> measured.windows.shape, measured.margins.shape
+        ((3, 1, 1), (3,))
     """
 
     config: MemoryConfig
-    bank: MemoryBank
+    memory: Memory
 
     @classmethod
     def of(cls, machine: str, bank: MemoryBank) -> MemoryMember:
@@ -43,25 +56,38 @@ class MemoryMember:
             machine: type and id.
             bank: what it sounds like.
         """
-        return cls(MemoryConfig("memory", (machine,), len(bank.recordings)), bank)
+        return cls.remembering(machine, Memory.of(bank))
 
     @classmethod
-    def from_tensors(cls, config: MemoryConfig, tensors: Mapping[str, Tensor]) -> MemoryMember:
-        """Back from `as_tensors`.
+    def remembering(cls, machine: str, memory: Memory) -> MemoryMember:
+        """The member of a memory."""
+        segments, occasions = len(memory.recordings), memory.occasions
+        return cls(MemoryConfig("memory", (machine,), segments, occasions=occasions), memory)
+
+    @classmethod
+    def from_arrays(cls, config: MemoryConfig, arrays: Mapping[str, NDArray[Any]]) -> MemoryMember:
+        """Back from `as_arrays`.
 
         Raises:
             DetectorError: what it holds makes no sense.
         """
-        arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
-        return cls(config, MemoryBank.from_arrays(arrays))
+        return cls(config, Memory.from_arrays(arrays, config.occasions))
 
     @staticmethod
-    def layout(config: MemoryConfig) -> dict[str, Tensor]:
-        """The tensors it is saved as, without memory of their own."""
+    def layout(config: MemoryConfig) -> Layout:
+        """The arrays it is saved as."""
         count = config.segments
-        recordings = torch.empty(count, dtype=torch.int64, device="meta")
-        views = {view.name: torch.empty(count, *view.shape, device="meta") for view in HELD}
-        return {"recordings": recordings} | views
+        views = {view.name: ((count, *view.shape), np.dtype(np.float32)) for view in HELD}
+        return {"recordings": ((count,), np.dtype(np.int64)), **views}
+
+    def as_arrays(self) -> dict[str, NDArray[Any]]:
+        """What the memory holds."""
+        return self.memory.as_arrays()
+
+    @property
+    def bank(self) -> MemoryBank:
+        """The normal sound."""
+        return self.memory.bank
 
     @property
     def own(self) -> tuple[int, ...]:
@@ -69,16 +95,51 @@ class MemoryMember:
         return (0,)
 
     def forward(self, spectra: SegmentSpectra) -> MemberOutput:
-        """Scores of the bank, and margins.
+        """Scores of the bank.
 
         Raises:
             SilentError: a segment is silent.
         """
-        heard = [self.bank.hear(samples) for samples in spectra.samples.cpu().numpy()]
-        scores = torch.tensor([[[one.score]] for one in heard])
-        margins = np.stack([self.bank.margins(one) for one in heard])
-        return MemberOutput(scores, -scores, margins=torch.from_numpy(margins).float())
+        import torch
 
-    def as_tensors(self) -> dict[str, Tensor]:
-        """What the bank holds."""
-        return {name: torch.from_numpy(of) for name, of in self.bank.as_arrays().items()}
+        from mimimi.detector.member import MemberOutput
+
+        found = self.bank.scores(spectra.samples.cpu().numpy())
+        scores = torch.from_numpy(found).float()[:, None, None]
+        return MemberOutput(scores, -scores)
+
+    def measure(self, waveform: Waveform) -> Measurement:
+        """All that is asked of a recording where the memory judges alone.
+
+        Args:
+            waveform: the recording.
+
+        Raises:
+            AudioError: it is too short, or 10 s of it are silent.
+        """
+        segments = split(waveform, self.config.front_end)
+        try:
+            heard = [self.bank.hear(segment.samples) for segment in segments]
+        except SilentError as error:
+            raise SilentError(
+                f"{waveform.name}: 10 s of it are silent; cut them out, or use watch."
+            ) from error
+        scores = np.array([one.score for one in heard], np.float32)
+        score = scores.mean(keepdims=True)
+        power = np.mean([mean_power(segment.samples, FrontEnd()) for segment in segments], axis=0)
+        return Measurement(
+            name=waveform.name,
+            seconds=waveform.seconds,
+            problems=waveform.problems,
+            windows=scores[:, None, None],
+            starts=np.array([[segment.start] for segment in segments]),
+            ids=score,
+            likeness=-score,
+            by_member={self.config.name: score},
+            embedding=-np.ones(1, np.float32),  # it makes the same of all recordings
+            spectrum=band_levels(power),
+            fingerprint=fingerprint(waveform.samples),
+            cuts=waveform.cuts,
+            margins=np.mean([self.bank.margins(one) for one in heard], axis=0),
+            faults=np.mean([self.memory.beyond_normal(one) for one in heard], axis=0),
+        )

@@ -11,11 +11,10 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from mimimi.config import FrontEnd
+from mimimi.detector.checkpoint import Layout
 from mimimi.features.fingerprint import BITS, is_among
 from mimimi.features.mel import mel_filters, mel_points
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from mimimi.detector.measurement import Measurement
 
 Item = TypeVar("Item")
+Array = NDArray[np.float32]
 
 MOST = 24
 """References of one machine."""
@@ -60,12 +60,12 @@ class References:
     """
 
     entries: tuple[Reference, ...] = ()
-    embeddings: Tensor = field(default_factory=lambda: torch.zeros(0, 0))
-    spectra: Tensor = field(default_factory=lambda: torch.zeros(0, BANDS))
+    embeddings: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    spectra: Array = field(default_factory=lambda: np.zeros((0, BANDS), np.float32))
 
     @staticmethod
-    def layout(count: int, n_classes: int) -> dict[str, Tensor]:
-        """The tensors they are saved as, without memory of their own.
+    def layout(count: int, n_classes: int) -> Layout:
+        """The arrays they are saved as.
 
         Args:
             count: of the references; without any nothing is saved.
@@ -74,20 +74,18 @@ class References:
         if not count:
             return {}
         return {
-            "references.embeddings": torch.empty(count, n_classes, device="meta"),
-            "references.spectra": torch.empty(count, BANDS, device="meta"),
+            "references.embeddings": ((count, n_classes), np.dtype(np.float32)),
+            "references.spectra": ((count, BANDS), np.dtype(np.float32)),
         }
 
     @classmethod
-    def from_tensors(
-        cls, entries: Sequence[Reference], tensors: Mapping[str, Tensor]
-    ) -> References:
-        """Back from `as_tensors`."""
+    def from_arrays(cls, entries: Sequence[Reference], arrays: Mapping[str, Array]) -> References:
+        """Back from `as_arrays`."""
         if not entries:
             return cls()
-        return cls(tuple(entries), tensors["references.embeddings"], tensors["references.spectra"])
+        return cls(tuple(entries), arrays["references.embeddings"], arrays["references.spectra"])
 
-    def as_tensors(self) -> dict[str, Tensor]:
+    def as_arrays(self) -> dict[str, Array]:
         """As a detector's weights hold them."""
         if not self.entries:
             return {}
@@ -102,13 +100,21 @@ class References:
 
     def of_machine(self, machine_id: str, *, other_than: str) -> References:
         """Those of one machine but the recording of this fingerprint."""
-        own = [
-            n
-            for n, entry in enumerate(self.entries)
-            if entry.machine_id == machine_id and not is_among(other_than, [entry.fingerprint])
-        ]
-        entries = tuple(self.entries[n] for n in own)
-        return References(entries, self.embeddings[own], self.spectra[own])
+        return self._only(
+            [
+                n
+                for n, entry in enumerate(self.entries)
+                if entry.machine_id == machine_id and not is_among(other_than, [entry.fingerprint])
+            ]
+        )
+
+    def among(self, known: Collection[str]) -> References:
+        """Those whose fingerprints are among these."""
+        return self._only([n for n, e in enumerate(self.entries) if is_among(e.fingerprint, known)])
+
+    def _only(self, which: list[int]) -> References:
+        entries = tuple(self.entries[n] for n in which)
+        return References(entries, self.embeddings[which], self.spectra[which])
 
 
 def evenly(items: Sequence[Item]) -> list[Item]:
@@ -135,8 +141,8 @@ def collect_references(measured: Iterable[tuple[str, str, Measurement]]) -> Refe
         return References()
     return References(
         tuple(Reference(i, plain(name), of.fingerprint) for i, name, of in found),
-        torch.stack([of.embedding for _, _, of in found]).half().float(),
-        torch.stack([of.spectrum for _, _, of in found]).half().float(),
+        _halved([of.embedding for _, _, of in found]),
+        _halved([of.spectrum for _, _, of in found]),
     )
 
 
@@ -146,12 +152,16 @@ def joined(one: References, other: References) -> References:
         return one if one.entries else other
     return References(
         one.entries + other.entries,
-        torch.cat((one.embeddings, other.embeddings)),
-        torch.cat((one.spectra, other.spectra)),
+        np.concatenate((one.embeddings, other.embeddings)),
+        np.concatenate((one.spectra, other.spectra)),
     )
 
 
-def band_levels(power: Tensor) -> Tensor:
+def _halved(rows: list[Array]) -> Array:
+    return np.stack(rows).astype(np.float16).astype(np.float32)
+
+
+def band_levels(power: Array) -> Array:
     """Level of 64 mel bands against the median one: gain is left out, since it is the recorder's.
 
     Args:
@@ -161,8 +171,9 @@ def band_levels(power: Tensor) -> Tensor:
         `(64,)` in dB.
     """
     bands = power @ mel_filters(FrontEnd(), BANDS)
-    level = 10 * (bands + _FLOOR * bands.max() + 1e-30).log10()
-    return level - level.median()
+    level: Array = 10 * np.log10(bands + np.float32(_FLOOR) * bands.max() + np.float32(1e-30))
+    level -= np.sort(level)[(BANDS - 1) // 2]  # the lower of the two in the middle
+    return level
 
 
 def edges() -> NDArray[np.floating[Any]]:

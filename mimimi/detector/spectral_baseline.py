@@ -13,12 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from mimimi.config import FrontEnd
+from mimimi.detector.checkpoint import Layout
 from mimimi.detector.line_baseline import LineBaseline
 from mimimi.detector.threshold import conformal
 from mimimi.features.mel import mel_filters
@@ -33,7 +36,8 @@ _FLOOR = 1e-6  # of the mean power of the bands
 
 def band_power(spectrum: Tensor) -> Tensor:
     """Complex spectra `(segment, 513, time)` to the power in mel bands, `(segment, time, 16)`."""
-    return spectrum.abs().square().transpose(1, 2) @ mel_filters(FrontEnd(), BANDS, "slaney")
+    filters = torch.from_numpy(mel_filters(FrontEnd(), BANDS, "slaney"))
+    return spectrum.abs().square().transpose(1, 2) @ filters
 
 
 def band_statistics(spectrum: Tensor) -> Tensor:
@@ -75,29 +79,29 @@ class SpectralBaseline:
     lines: LineBaseline
 
     @staticmethod
-    def layout(n_ids: int) -> dict[str, Tensor]:
-        """The tensors it is saved as, without memory of their own."""
+    def layout(n_ids: int) -> Layout:
+        """The arrays it is saved as."""
         return {
-            "spectral_baseline.means": torch.empty(n_ids, STATISTICS, device="meta"),
-            "spectral_baseline.whitening": torch.empty(STATISTICS, STATISTICS, device="meta"),
+            "spectral_baseline.means": ((n_ids, STATISTICS), np.dtype(np.float32)),
+            "spectral_baseline.whitening": ((STATISTICS, STATISTICS), np.dtype(np.float32)),
             **LineBaseline.layout(n_ids),
         }
 
     @classmethod
-    def from_tensors(cls, tensors: Mapping[str, Tensor]) -> SpectralBaseline:
-        """Back from `as_tensors`."""
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> SpectralBaseline:
+        """Back from `as_arrays`."""
         return cls(
-            tensors["spectral_baseline.means"],
-            tensors["spectral_baseline.whitening"],
-            LineBaseline.from_tensors(tensors),
+            torch.from_numpy(arrays["spectral_baseline.means"]),
+            torch.from_numpy(arrays["spectral_baseline.whitening"]),
+            LineBaseline.from_arrays(arrays),
         )
 
-    def as_tensors(self) -> dict[str, Tensor]:
+    def as_arrays(self) -> dict[str, NDArray[Any]]:
         """As a detector's weights hold it."""
         return {
-            "spectral_baseline.means": self.means,
-            "spectral_baseline.whitening": self.whitening,
-            **self.lines.as_tensors(),
+            "spectral_baseline.means": self.means.numpy(),
+            "spectral_baseline.whitening": self.whitening.numpy(),
+            **self.lines.as_arrays(),
         }
 
     def usual(self, which: int) -> tuple[Tensor, Tensor]:
@@ -114,18 +118,20 @@ class SpectralBaseline:
         within = torch.linalg.inv(self.whitening.double() @ self.whitening.double().T)
         return middle, spread / 2 + within.diagonal()[:BANDS].clamp_min(0).sqrt().float()
 
-    def distance(self, statistics: Tensor) -> float:
+    def distance(self, statistics: Tensor | NDArray[np.float32]) -> float:
         """Distance of a recording from the nearest machine, mean over its segments.
 
         Args:
             statistics: `band_statistics` of the segments, `(segment, 32)`.
         """
-        white = statistics @ self.whitening
+        white = torch.as_tensor(statistics) @ self.whitening
         return float(torch.cdist(white, self.means @ self.whitening).min(dim=1).values.mean())
 
 
 def fit(
-    trained_on: Mapping[str, Tensor], lines: LineBaseline, calibration: Sequence[Tensor]
+    trained_on: Mapping[str, Tensor],
+    lines: LineBaseline,
+    calibration: Sequence[Tensor | NDArray[np.float32]],
 ) -> tuple[SpectralBaseline, float]:
     """From normal recordings to a baseline, and the distance beyond which a sound is unknown.
 

@@ -10,6 +10,7 @@ from typing import Any
 from mimimi import files
 from mimimi.audio.waveform import Problem
 from mimimi.detector.threshold import conformal
+from mimimi.names import called
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Verdict:
     calibration_scores: list[float] = field(default_factory=list)  # sorted
     seconds: float | None = None  # length of the recording
     windows: list[Window] = field(default_factory=list)
+    like: str | None = None  # a fault heard before that it is nearer to than to normal, and when
     attention: ChannelWeights | None = None
     probabilities: dict[str, float] = field(default_factory=dict)  # softmax over ids of -score
     where: str | None = None  # what raised the score, in words, if it was asked for
@@ -117,6 +119,7 @@ COLUMNS = (
     "p_value",
     "calibration_clips",
     "seconds",
+    "like",
     "where",
     "warning",
     "error",
@@ -153,10 +156,12 @@ def as_text(verdict: Verdict) -> str:
     n = verdict.calibration_clips or 0
     as_unusual = round(verdict.p_value * (n + 1)) - 1
     line = (
-        f"{verdict.file}: {word} for {verdict.machine_type} {verdict.machine_id}, score "
+        f"{verdict.file}: {word} for {called(verdict.machine_type, verdict.machine_id)}, score "
         f"{verdict.score:.3f}, threshold {verdict.threshold:.3f}; {as_unusual or 'none'} of {n} "
         "normal recordings sounded this unusual"
     )
+    if verdict.like:
+        line += f"; like {verdict.like}"
     if verdict.where:
         line += f"; {verdict.where}"
     return f"{line} ({verdict.warning})" if verdict.warning else line

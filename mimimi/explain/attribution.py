@@ -195,5 +195,5 @@ def _excess(spectrum: Tensor, baseline: SpectralBaseline, which: int) -> Tensor:
     # A microphone's gain is its own, and one loud band makes no other quiet: the middle is usual.
     difference = difference - difference.median()
     beyond = difference.sign() * (difference.abs() - range_).clamp_min(0)
-    filters = mel_filters(FRAMES, BANDS, "slaney")
+    filters = torch.from_numpy(mel_filters(FRAMES, BANDS, "slaney"))
     return filters / filters.sum(dim=1, keepdim=True).clamp_min(1e-9) @ beyond.T / 2

@@ -11,25 +11,26 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from mimimi import audio
 from mimimi.config import FrontEnd
-from mimimi.explain.attribution import FRAMES, attribute, usual_sound
 from mimimi.explain.region import Region, What, densest, describe
 from mimimi.features.mel import mel_points
 from mimimi.features.segments import split
 from mimimi.memory import MemoryBank, reasons
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from mimimi.detector.detector import Detector
 
 Array = NDArray[np.floating[Any]]
+FRAMES = FrontEnd()
 BANDS = 40
 _FRAMES_A_CELL = 8
-_CELL_SECONDS = _FRAMES_A_CELL * FRAMES.hop_length / FRAMES.sample_rate  # 0.26 s
+_CELL_SAMPLES = _FRAMES_A_CELL * FRAMES.hop_length
+_CELL_SECONDS = _CELL_SAMPLES / FRAMES.sample_rate  # 0.26 s
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,10 @@ def explain(
     waveform = source
     if memory := detector.ensemble.memory:
         return by_memory(detector, memory.bank, waveform)
+    import torch
+
+    from mimimi.explain.attribution import attribute
+
     apart = replace(detector.front_end, segment_hop_seconds=detector.front_end.segment_seconds)
     segments = split(waveform, apart)
     cells = (1 + len(waveform.samples) // FRAMES.hop_length) // _FRAMES_A_CELL
@@ -109,7 +114,8 @@ def explain(
     maps /= np.maximum(heard, 1)
     magnitude, phase = _scaled(maps[0], by_level), _scaled(maps[1], above - by_level)
     share = by_level / above if above else 0.0
-    times, frequencies = (np.arange(cells) + 0.5) * _CELL_SECONDS, _frequencies()
+    times, (magnitude, phase) = _in_place(waveform, magnitude, phase)
+    frequencies = _frequencies()
     region = densest(magnitude if share >= 0.5 else phase, times, frequencies) if above else None
     return Explanation(
         times=times,
@@ -130,6 +136,8 @@ def require_explainable(detector: Detector) -> None:
         DetectorError: the detector does not hold how its machines usually sound.
     """
     if not detector.ensemble.memory:
+        from mimimi.explain.attribution import usual_sound  # brings torch along
+
         usual_sound(detector)
 
 
@@ -155,9 +163,10 @@ def by_memory(detector: Detector, bank: MemoryBank, waveform: audio.Waveform) ->
             maps[np.ix_(within, during)] += spread
     worst = max(range(len(heard)), key=lambda k: heard[k].score)
     said = [reason.text for reason in reasons(bank, heard[worst])] if above else []
-    start, seconds = segments[worst].start, segments[worst].seconds
-    when = f" from {start:.1f} s to {start + seconds:.1f} s" if len(segments) > 1 and said else ""
-    magnitude = _scaled(maps, above)
+    start = waveform.position(segments[worst].start)
+    end = start + segments[worst].seconds
+    when = f" from {start:.1f} s to {end:.1f} s" if len(segments) > 1 and said else ""
+    times, (magnitude,) = _in_place(waveform, _scaled(maps, above))
     return Explanation(
         times=times,
         frequencies=frequencies,
@@ -168,6 +177,21 @@ def by_memory(detector: Detector, bank: MemoryBank, waveform: audio.Waveform) ->
         region=densest(magnitude, times, frequencies) if said else None,
         sentence=", ".join(said) + when or describe(None, 0.0, "louder"),
     )
+
+
+def _in_place(waveform: audio.Waveform, *maps: Array) -> tuple[Array, list[Array]]:
+    """Maps of what is weighed where it stands in the recording, with the centres of their cells."""
+    cells = maps[0].shape[1]
+    where = np.arange(cells)
+    if waveform.cuts:
+        centres = (where + 0.5) * _CELL_SECONDS
+        where = np.array([int(waveform.position(t) / _CELL_SECONDS) for t in centres])
+        cells = max(int(where.max()) + 1, len(waveform.in_place) // _CELL_SAMPLES)
+    spread: list[Array] = [np.zeros((BANDS, cells)) for _ in maps]
+    for old, new in zip(maps, spread, strict=True):
+        for cell, place in enumerate(where):
+            new[:, place] += old[:, cell]
+    return (np.arange(cells) + 0.5) * _CELL_SECONDS, spread
 
 
 def _frequencies() -> Array:

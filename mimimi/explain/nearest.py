@@ -7,9 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from scipy.spatial.distance import cdist
 
 from mimimi.detector.references import BANDS, Reference, References, edges
 from mimimi.explain.region import band_in_words
@@ -93,8 +92,8 @@ def nearest(detector: Detector, measured: Measurement, machine_id: str) -> Neigh
     between, distances = _distances(kept, measured)
     which = int(distances.argmin())
 
-    spectrum, spectra = measured.spectrum.numpy(), kept.spectra.numpy()
-    differences = spectra - spectra[between.argmin(dim=1).numpy()]
+    spectrum, spectra = measured.spectrum, kept.spectra
+    differences = spectra - spectra[between.argmin(axis=1)]
     usual = np.maximum(_BEYOND * _rms(_smooth(differences), axis=(0, 2)), _LEAST)
     apart, usually_apart = float(_rms(spectrum - spectra[which])), _rms(differences, axis=1)
     reference = kept.entries[which]
@@ -112,7 +111,7 @@ def nearest(detector: Detector, measured: Measurement, machine_id: str) -> Neigh
     )
 
 
-def _distances(kept: References, measured: Measurement) -> tuple[Tensor, Tensor]:
+def _distances(kept: References, measured: Measurement) -> tuple[Array, Array]:
     """Between recordings that are kept, infinite from each to itself, and from one to each.
 
     In units of what a recording usually is from the nearest other one, in embedding and in spectrum
@@ -123,15 +122,17 @@ def _distances(kept: References, measured: Measurement) -> tuple[Tensor, Tensor]
         (kept.embeddings, measured.embedding, _LEAST_EMBEDDED),
         (kept.spectra, measured.spectrum, _LEAST_HEARD * BANDS**0.5),
     ):
-        squares = torch.cdist(there, there).fill_diagonal_(torch.inf).square()
-        usual = squares.min(dim=1).values.median().clamp_min(least**2)
+        squares = cdist(there, there, "sqeuclidean")
+        np.fill_diagonal(squares, np.inf)
+        nearest = np.sort(squares.min(axis=1))
+        usual = max(float(nearest[(len(nearest) - 1) // 2]), least**2)
         between.append(squares / usual)
-        distances.append((there - here).square().sum(dim=1) / usual)
+        distances.append(np.square(there - here).sum(axis=1) / usual)
     return _root_mean(between), _root_mean(distances)
 
 
-def _root_mean(squares: list[Tensor]) -> Tensor:
-    return torch.stack(squares).mean(dim=0).sqrt()
+def _root_mean(squares: list[Array]) -> Array:
+    return np.asarray(np.sqrt(np.mean(squares, axis=0)))
 
 
 def differs(difference: Array, usual: Array, frequencies: Array) -> str:

@@ -21,7 +21,7 @@ _NOT_WORTH_A_WORD = 0.1  # s
 class Segment:
     """A stretch of a recording; `samples` has shape `(time,)` and always a segment's length."""
 
-    start: float  # s
+    start: float  # s in the samples; `Waveform.position` leads to the time in the recording
     samples: Samples
     seconds: float  # of sound in it before it was repeated to length
 

@@ -44,7 +44,7 @@ def attended(folder: Path | None, arguments: Sequence[str]) -> Iterator[Report]:
     record = run.read()
     if of_ray and record.get("ray_job") != of_ray:
         raise UserError(f"{folder} was taken out of the queue before its turn came.")
-    if not record:
+    if not record or "damaged" in record:
         run.require_empty()
     asked = {"arguments": list(arguments), "cwd": os.getcwd(), "submitted": now()}
     try:

@@ -9,10 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from mimimi.detector.locate import trained
 from mimimi.errors import UserError
 from mimimi.jobs import job, launchers, names, queue
 from mimimi.jobs.job import Job
 from mimimi.jobs.request import JobRequest
+from mimimi.names import slug
 from mimimi.runs import Run
 from mimimi.runs.log import DECISIONS, tail
 
@@ -113,12 +115,15 @@ def resume(name: str) -> Job:
 
 
 def delete(name: str) -> None:
-    """Delete a job with its folder; one that lies elsewhere is only taken off the list.
+    """Delete a job with its folder, or what was learnt of a machine without a job.
+
+    One that lies elsewhere is only taken off the list.
 
     Raises:
-        UserError: it runs.
+        UserError: it runs, or there is none of that name.
     """
-    run = _found(name)
+    learnt = trained().get(slug(name))
+    run = Run(learnt) if learnt else _found(name)
     with queue.alone():
         record, path = run.read(), run.folder
         if record.get("state") == "running":
@@ -129,7 +134,7 @@ def delete(name: str) -> None:
             path.unlink()
         else:
             # Renamed first: half a folder would be listed as a job.
-            shutil.rmtree(path.rename(path.with_name(f".deleted.{os.getpid()}.{name}")))
+            shutil.rmtree(path.rename(path.with_name(f".deleted.{os.getpid()}.{path.name}")))
 
 
 def _withdraw(run: Run, record: dict[str, Any]) -> None:

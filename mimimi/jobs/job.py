@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from mimimi.jobs.request import Kind
 from mimimi.runs import Run, State, metrics
@@ -49,7 +49,7 @@ class Job:
 def read(name: str, folder: Path) -> Job | None:
     """The job in a folder, as it was last written down; None if there is none."""
     record = Run(folder).read()
-    if record.get("state") not in get_args(State):
+    if "state" not in record:
         return None
     state: State = record["state"]
     arguments = tuple(record.get("arguments", ("train",)))

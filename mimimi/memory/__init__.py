@@ -12,6 +12,8 @@ Example:
 """
 
 from mimimi.memory.bank import MemoryBank
+from mimimi.memory.memory import Memory
+from mimimi.memory.occasion import Occasion
 from mimimi.memory.sentence import Reason, reasons
 
-__all__ = ["MemoryBank", "Reason", "reasons"]
+__all__ = ["Memory", "MemoryBank", "Occasion", "Reason", "reasons"]

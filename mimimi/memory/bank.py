@@ -9,14 +9,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mimimi.errors import DetectorError
-from mimimi.memory.blocks import FEWEST, MOST_BLOCKS, Block, apart, blocks
+from mimimi.memory.blocks import Block, apart, blocks
 from mimimi.memory.distance import Neighbours, Recordings, Scale, distances, points
 from mimimi.memory.spectra import Array
 from mimimi.memory.views import HELD, LEVEL, VIEWS, WEIGHTS, describe
-
-LARGEST = 1e4  # of a stored value: nats, deviations and correlations stay far below
-MOST_RECORDINGS = 1 << 31
 
 
 @dataclass(frozen=True)
@@ -49,11 +45,14 @@ class MemoryBank:
 
     Args:
         vectors: by name of the view.
-        recordings: `(segment,)`, the recording that each is of; three or more.
+        recordings: `(segment,)`, the recording that each is of.
+        references_only: recordings that a segment may be near to, but that count neither for what
+            is usual nor for the promise. Of others there are three or more.
     """
 
     vectors: Mapping[str, Array]
     recordings: Recordings
+    references_only: frozenset[int] = frozenset()
 
     @classmethod
     def learn(cls, recordings: Sequence[ArrayLike]) -> MemoryBank:
@@ -67,57 +66,7 @@ class MemoryBank:
         Raises:
             AudioError: less than 10 s in all, too short, silent, or not finite.
         """
-        return cls._of(blocks(apart(recordings)))
-
-    def remember(self, recordings: Sequence[ArrayLike]) -> MemoryBank:
-        """A bank that has heard these normal recordings too; raises as `learn` does.
-
-        An hour in all is kept, thinned evenly.
-        """
-        more = self._of(blocks(recordings))
-        _, own = np.unique(self.recordings, return_inverse=True)
-        numbers = np.concatenate([own, more.recordings + own.max() + 1])
-        kept = slice(None, None, -(-len(numbers) // MOST_BLOCKS))
-        vectors = {n: np.concatenate([of, more.vectors[n]]) for n, of in self.vectors.items()}
-        return MemoryBank({n: of[kept] for n, of in vectors.items()}, numbers[kept])
-
-    @classmethod
-    def _of(cls, cut: Sequence[Block]) -> MemoryBank:
-        heard = [describe(block.samples) for block in cut]
-        vectors = {name: np.stack([one[name] for one in heard]) for name in heard[0]}
-        # Half precision, as it is saved: so a bank judges alike before and after.
-        vectors = {n: of.astype(np.float16).astype(np.float32) for n, of in vectors.items()}
-        return cls(vectors, np.array([block.recording for block in cut]))
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> MemoryBank:
-        """Back from `as_arrays`, of whatever origin.
-
-        Raises:
-            DetectorError: something is missing, of another shape or not finite.
-        """
-        try:
-            recordings = np.asarray(arrays["recordings"], np.int64)
-            vectors = {v.name: np.asarray(arrays[v.name], np.float32) for v in HELD}
-        except (KeyError, TypeError, ValueError) as error:
-            raise DetectorError(
-                "A memory of normal sound is damaged: an array is missing."
-            ) from error
-        shapes = [recordings.shape, *(vectors[v.name].shape for v in HELD)]
-        count = recordings.size
-        if shapes != [(count,), *((count, *view.shape) for view in HELD)]:
-            raise DetectorError("A memory of normal sound is damaged: its arrays do not fit.")
-        counted = (recordings >= 0) & (recordings < MOST_RECORDINGS)
-        if not counted.all() or not all((np.abs(of) < LARGEST).all() for of in vectors.values()):
-            raise DetectorError("A memory of normal sound is damaged: a number is none.")
-        if len(np.unique(recordings)) < FEWEST:
-            raise DetectorError("A memory of normal sound is damaged: it holds too little.")
-        return cls(vectors, recordings)
-
-    def as_arrays(self) -> dict[str, NDArray[np.generic]]:
-        """As a saved detector holds it: half precision, 25 kB a segment."""
-        arrays: dict[str, NDArray[np.generic]] = {"recordings": self.recordings}
-        return arrays | {n: of.astype(np.float16) for n, of in self.vectors.items()}
+        return cls(*described(blocks(apart(recordings))))
 
     def scores(self, segments: Iterable[ArrayLike]) -> NDArray[np.float64]:
         """Anomaly scores of segments, each `(time,)`: `(segment,)`; about 0.7 is usual.
@@ -150,6 +99,28 @@ class MemoryBank:
             shares[view.name] = scale.shares(least)[0]
         return Heard(vectors, deviation, shares, found)
 
+    def apart(self, found: Mapping[str, Array]) -> Array:
+        """How far a segment is from each of others alone, on the scale of its score: `(other,)`.
+
+        Args:
+            found: distances of all bands by view, `(other, band)`, as `Heard.distances`.
+        """
+        return _score(self.scales, found)
+
+    def distances_to(self, vectors: Mapping[str, Array], heard: Heard) -> dict[str, Array]:
+        """Distances of a segment to others by view, `(other, band)`.
+
+        Args:
+            vectors: of the others, `(other, band, value)`.
+            heard: the segment.
+        """
+        return {
+            view.name: distances(
+                points(heard.vectors[view.name][None], view), points(vectors[view.name], view)
+            )[0]
+            for view in VIEWS
+        }
+
     def margins(self, heard: Heard) -> NDArray[np.float64]:
         """By how much each normal recording scores above a segment: `(recording,)`.
 
@@ -162,6 +133,11 @@ class MemoryBank:
         cases; twice that rate is proven whatever the machine. What is counted are recordings:
         segments of one are not independent. Of a recording, take the mean over its segments.
 
+        References that do not count stay in all n banks, like something known beforehand: whatever
+        they are, the n recordings and a new one are treated alike. Where they were chosen for being
+        far from those n, they are if anything nearer to a new one than to these, so that the
+        promise is kept with something to spare.
+
         Example:
             >>> rng = np.random.default_rng(0)
             >>> bank = MemoryBank.learn([rng.normal(size=160_000) for _ in range(6)])
@@ -172,7 +148,7 @@ class MemoryBank:
         return self.leave_one_out_scores() - self._scores_without(heard)
 
     def leave_one_out_scores(self) -> NDArray[np.float64]:
-        """What each recording scores, mean of its segments, by a bank that has not heard it."""
+        """What each that counts scores, mean of its segments, by a bank that has not heard it."""
         scores = []
         for number, scales in self._scales_without.items():
             own = self.recordings == number
@@ -189,25 +165,37 @@ class MemoryBank:
             scores.append(float(_score(scales, nearest)[0]))
         return np.array(scores)
 
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        """Which segments count for what is usual and for the promise."""
+        return ~np.isin(self.recordings, list(self.references_only))
+
     @cached_property
     def _scales_without(self) -> Mapping[int, Mapping[str, Scale]]:
-        """By recording: the scales of the bank, had it never heard that one."""
-        numbers = np.unique(self.recordings).tolist()
-        return {
-            number: {
+        """By recording that counts: the scales of the bank, had it never heard that one."""
+        numbers = np.unique(self.recordings[self.counted]).tolist()
+        found = {}
+        for number in numbers:
+            rest = self.counted & (self.recordings != number)
+            found[number] = {
                 view.name: Scale.of(
-                    self._neighbours[view.name].without(number), len(numbers) - 1, view.exponent
+                    self._neighbours[view.name].without(number)[rest],
+                    len(numbers) - 1,
+                    view.exponent,
                 )
                 for view in VIEWS
             }
-            for number in numbers
-        }
+        return found
 
     @cached_property
     def scales(self) -> Mapping[str, Scale]:
         """What distances are usual, by view."""
-        count = len(np.unique(self.recordings))
-        return {v.name: Scale.of(self._neighbours[v.name].nearest, count, v.exponent) for v in HELD}
+        counted = self.counted
+        count = len(np.unique(self.recordings[counted]))
+        return {
+            view.name: Scale.of(self._neighbours[view.name].nearest[counted], count, view.exponent)
+            for view in HELD
+        }
 
     @cached_property
     def _points(self) -> Mapping[str, Array]:
@@ -219,6 +207,15 @@ class MemoryBank:
             name: Neighbours.among(distances(of, of), self.recordings)
             for name, of in self._points.items()
         }
+
+
+def described(cut: Sequence[Block]) -> tuple[dict[str, Array], Recordings]:
+    """What a memory keeps of segments: their vectors by name of the view, and their recordings."""
+    heard = [describe(block.samples) for block in cut]
+    vectors = {name: np.stack([one[name] for one in heard]) for name in heard[0]}
+    # Half precision, as it is saved: so a bank judges alike before and after.
+    vectors = {n: of.astype(np.float16).astype(np.float32) for n, of in vectors.items()}
+    return vectors, np.array([block.recording for block in cut])
 
 
 def _score(scales: Mapping[str, Scale], nearest: Mapping[str, Array]) -> Array:

@@ -46,7 +46,17 @@ def blocks(recordings: Sequence[ArrayLike]) -> list[Block]:
         for number, recording in enumerate(recordings)
         for segment in _segments(_checked(recording))
     ]
-    return found[:: max(1, -(-len(found) // MOST_BLOCKS))]
+    return found[thinned(len(found), MOST_BLOCKS)]
+
+
+def thinned(count: int, most: int) -> slice:
+    """Every n-th of so many, so that no more are left than may be.
+
+    Example:
+        >>> [1, 2, 3, 4, 5][thinned(5, 3)]
+        [1, 3, 5]
+    """
+    return slice(None, None, max(1, -(-count // most)))
 
 
 def apart(recordings: Sequence[ArrayLike]) -> Sequence[ArrayLike]:

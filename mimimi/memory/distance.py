@@ -50,7 +50,6 @@ def distances(one: Array, other: Array) -> Array:
 class Neighbours:
     """Of each segment, in each band, the two nearest of other recordings: `(segment, band)`."""
 
-    recordings: Recordings
     nearest: Array
     whose: Recordings  # the recording that the nearest is of
     second: Array  # the nearest of a third recording; infinite where there are two
@@ -62,13 +61,11 @@ class Neighbours:
         others = np.where(own[:, :, None], np.float32(np.inf), pairwise)
         whose = recordings[others.argmin(axis=1)]
         third = np.where(whose[:, None] == recordings[None, :, None], np.float32(np.inf), others)
-        return cls(recordings, others.min(axis=1), whose, third.min(axis=1))
+        return cls(others.min(axis=1), whose, third.min(axis=1))
 
     def without(self, recording: int) -> Array:
-        """Nearest distances of the other segments, had this recording never been heard."""
-        rest = self.recordings != recording
-        lost = self.whose[rest] == recording
-        found: Array = np.where(lost, self.second[rest], self.nearest[rest])
+        """Nearest distances, had this recording never been heard; its own are of no account."""
+        found: Array = np.where(self.whose == recording, self.second, self.nearest)
         return found
 
 

@@ -58,6 +58,15 @@ def spectra(segment: ArrayLike) -> Spectra:
     )
 
 
+def mean_power(segment: ArrayLike, front_end: FrontEnd) -> Array:
+    """Power of each bin of centred frames, mean over a segment `(time,)`: `(frequency,)`."""
+    samples = np.asarray(segment, np.float32)
+    padded = np.pad(samples, front_end.n_fft // 2, mode="reflect")
+    mean: Array = _power(padded, front_end.n_fft, front_end.hop_length).mean(axis=0)
+    mean /= np.square(_window(front_end.n_fft)).sum()
+    return mean
+
+
 def checked(segment: ArrayLike) -> Array:
     """A segment without its mean, of RMS 1; raises as `spectra` does."""
     try:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from mimimi.audio import Problem
 from mimimi.detector.threshold import Threshold
 from mimimi.errors import UserError
 
@@ -24,7 +25,8 @@ class ScoredSegment:
     error: str | None = None
     recognised: bool | None = None  # False: matches no known machine of the type
     threshold: float | None = None
-    warning: str | None = None  # what is wrong with the recording, though it could be judged
+    problems: tuple[Problem, ...] = ()  # of the recording, in which their times are counted
+    warning: str | None = None  # the problems and what else is to be known, in words
 
     @property
     def end(self) -> float:

@@ -15,6 +15,7 @@ from mimimi.audio.channel_reader import ChannelReader
 from mimimi.audio.waveform import Samples
 from mimimi.config import SAMPLE_RATE
 from mimimi.detector.detector import Detector
+from mimimi.errors import AudioError
 from mimimi.monitor.alarm import ScoredSegment
 from mimimi.monitor.stream import judge
 
@@ -101,6 +102,8 @@ class Live:
         samples = samples[self._next - first :]
         if not len(samples):
             return
+        if not np.isfinite(samples).all():
+            raise AudioError("The microphone sends samples that are no numbers; choose another.")
         self._next += len(samples)
         self._waiting = np.concatenate((self._waiting, self._intake.take(samples[:, None])))
         self.segments.extend(self._judged())

@@ -59,7 +59,9 @@ def watch(
             for place in places:
                 error = f"{name}: {place.text}."
                 yield ScoredSegment(name, place.start or 0.0, place.seconds, error=error)
-            segment = judge(detector, samples, machine_id, name, false_alarm_rate)
+            segment = judge(
+                detector, samples, machine_id, name, false_alarm_rate, of=blocks, begin=start
+            )
             if segment.error and segment.seconds < detector.front_end.segment_seconds:
                 raise AudioError(segment.error)  # a short recording that cannot be judged
             yield _later(segment, start)
@@ -115,9 +117,11 @@ def find_machine(
         AudioError: nothing of it can be judged.
     """
     name = name or _name(source)
-    pieces = _segments(detector, audio.blocks(source, channel=channel, name=name))
-    first = islice(pieces, _ENOUGH_TO_KNOW)
-    verdicts = [_verdict(detector, samples, None, name, None) for _, samples in first]
+    blocks = audio.blocks(source, channel=channel, name=name)
+    first = islice(_segments(detector, blocks), _ENOUGH_TO_KNOW)
+    verdicts = [
+        _verdict(detector, samples, None, name, None, blocks, start) for start, samples in first
+    ]
     found = Counter(verdict.machine_id for verdict in verdicts if verdict.error is None)
     if not found:
         raise AudioError(verdicts[0].error or f"{name}: nothing of it can be judged.")
@@ -157,6 +161,9 @@ def judge(
     machine_id: str | None,
     name: str,
     false_alarm_rate: float | None = None,
+    *,
+    of: audio.BlockStream | None = None,
+    begin: float = 0.0,
 ) -> ScoredSegment:
     """Judge one segment; one with an error where it cannot be.
 
@@ -166,8 +173,10 @@ def judge(
         machine_id: the machine it is; None: the most similar one.
         name: what messages and the segment call it.
         false_alarm_rate: the detector's own by default.
+        of: the recording that it was cut out of, of which more may be known.
+        begin: in s, where in that; the segment itself starts at 0.
     """
-    verdict = _verdict(detector, samples, machine_id, name, false_alarm_rate)
+    verdict = _verdict(detector, samples, machine_id, name, false_alarm_rate, of, begin)
     return ScoredSegment(
         name,
         0.0,
@@ -178,6 +187,7 @@ def judge(
         verdict.error,
         verdict.recognised,
         verdict.threshold,
+        tuple(verdict.problems),
         verdict.warning,
     )
 
@@ -188,20 +198,31 @@ def _verdict(
     machine_id: str | None,
     name: str,
     false_alarm_rate: float | None,
+    of: audio.BlockStream | None,
+    begin: float,
 ) -> Verdict:
+    detector.check_id(machine_id)
     try:
-        return detector.analyse(
-            (samples, SAMPLE_RATE),
-            machine_id,
-            name=name,
-            false_alarm_rate=false_alarm_rate,
-        )
+        waveform = _waveform(samples, name, of, begin)
+        return detector.judge(detector.measure(waveform), machine_id, false_alarm_rate)
     except AudioError as error:
         return Verdict(name, detector.machine_type, machine_id, error=str(error))
 
 
 def _name(source: object) -> str:
     return str(source) if isinstance(source, (str, Path)) else "recording"
+
+
+def _waveform(
+    samples: audio.Samples, name: str, of: audio.BlockStream | None, begin: float
+) -> audio.Waveform:
+    """A segment, with what is wrong with it and with all of its recording."""
+    if of is None:
+        return audio.from_array(samples, SAMPLE_RATE, name=name)
+    found = audio.from_array(samples, SAMPLE_RATE, name=name, step=of.step, begin=begin)
+    kinds = {problem.kind for problem in of.noticed}
+    own = [problem for problem in found.problems if problem.kind not in kinds]
+    return replace(found, problems=(*of.noticed, *own))
 
 
 def _later(segment: ScoredSegment, seconds: float) -> ScoredSegment:

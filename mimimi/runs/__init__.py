@@ -4,6 +4,7 @@
 decided, `output.log` what its process printed.
 """
 
-from mimimi.runs.run import Run, State
+from mimimi.runs.record import State
+from mimimi.runs.run import Run
 
 __all__ = ["Run", "State"]

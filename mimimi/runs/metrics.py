@@ -12,6 +12,7 @@ from typing import Any
 from mimimi.files import replace_file
 
 NAME = "metrics.jsonl"
+_NUMBERS = ("network", "networks", "epoch", "epochs", "done", "total", "seconds_left", "loss_total")
 _BETWEEN_LINES = 5.0  # s
 _EARLIER = {"heldout_loss": "validation_loss", "heldout_accuracy": "validation_accuracy"}
 
@@ -81,6 +82,10 @@ def _lines(folder: Path, longest: int | None) -> list[dict[str, Any]]:
             line = json.loads(text)
         except (ValueError, RecursionError):
             continue  # cut in the middle by a kill, by a full disk, or by where we began to read
-        if isinstance(line, dict):
+        if isinstance(line, dict) and _makes_sense(line):
             lines.append({str(_EARLIER.get(name, name)): value for name, value in line.items()})
     return lines
+
+
+def _makes_sense(line: dict[str, Any]) -> bool:
+    return all(isinstance(line.get(name), (int, float, type(None))) for name in _NUMBERS)

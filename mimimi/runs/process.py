@@ -1,4 +1,7 @@
-"""Which process it was: told apart from a later one of the same number by when it started."""
+"""Which process it was: told apart from a later one of the same number by when it started.
+
+By the clock, and, since clocks are set, also by the time since the machine was started.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import Any
 
 import psutil
 
-_CLOCK_SET = 2.0  # s by which a clock that was set may move the start of a process
+_SAME = 2.0  # s by which two readings of one start may differ
 
 
 def identity(pid: int | None = None) -> dict[str, Any]:
@@ -17,10 +20,12 @@ def identity(pid: int | None = None) -> dict[str, Any]:
 
     Example:
         >>> sorted(identity())
-        ['pid', 'started']
+        ['after_boot', 'pid', 'started']
     """
+    booted = psutil.boot_time()  # first: psutil adds to it what it reads of the process
     found = psutil.Process(pid)
-    return {"pid": found.pid, "started": found.create_time()}
+    started = found.create_time()
+    return {"pid": found.pid, "started": started, "after_boot": started - booted}
 
 
 def still_running(identified: Any) -> psutil.Process | None:
@@ -32,11 +37,16 @@ def still_running(identified: Any) -> psutil.Process | None:
     Example:
         >>> still_running(identity()).is_running()
         True
-        >>> still_running({**identity(), "started": 0.0})  # another that once had the number
+        >>> still_running({"pid": identity()["pid"], "started": 0.0})  # it once had this number
     """
     try:
-        found = psutil.Process(identified["pid"])
-        same = abs(found.create_time() - identified["started"]) < _CLOCK_SET
+        now = identity(identified["pid"])
+        same = any(
+            abs(now[start] - identified[start]) < _SAME
+            for start in ("started", "after_boot")
+            if start in identified
+        )
+        found = psutil.Process(now["pid"])
         return found if same and found.status() != psutil.STATUS_ZOMBIE else None
     except (psutil.Error, KeyError, TypeError, ValueError):
         return None

@@ -9,17 +9,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from filelock import FileLock, Timeout
 
+from mimimi import unexpected
 from mimimi.errors import UserError
 from mimimi.files import replace_file
-from mimimi.runs import process
+from mimimi.runs import process, record
 from mimimi.runs.log import OUTPUT
+from mimimi.runs.record import State
 from mimimi.terminal import sentence
-
-State = Literal["queued", "running", "stopped", "interrupted", "failed", "finished"]
 
 RECORD = "run.json"
 _LOCK = ".lock"
@@ -52,18 +52,13 @@ class Run:
         self.folder = folder
 
     def read(self) -> dict[str, Any]:
-        """The record; empty where there is none that can be read."""
-        try:
-            record = dict(json.loads((self.folder / RECORD).read_bytes()))
-        except (OSError, ValueError, TypeError, RecursionError):
-            return {}
-        earlier = record.get("state") == "starting"  # as it was called
-        return record | ({"state": "running", "launched": True} if earlier else {})
+        """The record; empty where there is none."""
+        return record.read(self.folder / RECORD)
 
     def update(self, **fields: Any) -> None:
         """Change fields of the record; None takes a field away."""
-        record = {"format": 1, **self.read(), **fields}
-        kept = {name: value for name, value in record.items() if value is not None}
+        told = {"format": 1, **self.read(), **fields}
+        kept = {name: value for name, value in told.items() if value is not None}
         replace_file(self.folder / RECORD, (json.dumps(kept, indent=1) + "\n").encode())
 
     def queue(self, **asked: Any) -> None:
@@ -107,9 +102,9 @@ class Run:
         Raises:
             UserError: another process works on it.
         """
-        record, me = self.read(), process.identity()
-        nested = record.get("state") == "running" and "launched" not in record
-        if nested and record.get("process") == me:
+        before, me = self.read(), process.identity()
+        nested = before.get("state") == "running" and "launched" not in before
+        if nested and before.get("process") == me:
             yield
             return
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -126,7 +121,7 @@ class Run:
                 self.end("finished")
             except BaseException as error:
                 spare.unlink(missing_ok=True)
-                if not record and isinstance(error, UserError) and self._made_nothing():
+                if not before and isinstance(error, UserError) and self._made_nothing():
                     for name in (RECORD, _LOCK):
                         (self.folder / name).unlink()
                     self.folder.rmdir()
@@ -148,7 +143,8 @@ class Run:
             return sentence(error)
         with suppress(OSError), (self.folder / OUTPUT).open("a") as file:
             traceback.print_exception(error, file=file)
-        return f"{type(error).__name__}: {error}"
+        reference = unexpected.note(error)
+        return f"Something went wrong that should not have (reference {reference}); try again."
 
 
 def now() -> str:

@@ -21,6 +21,7 @@ from mimimi.training.assembly import Trained, assemble, round_to_half, score_sta
 from mimimi.training.member import OnBatch, train_member
 from mimimi.training.run_folder import RunFolder
 from mimimi.training.split import DataSplit, network_splits, split_data
+from mimimi.training.usable import usable
 
 
 def make_detectors(
@@ -65,7 +66,8 @@ def make_detectors(
     decisions: list[str] = []
     joint = any(member.joint for member in recipe.members) or len(machine_types) > 1
     recordings = index(roots, None if joint else machine_types[0], decisions.append)
-    splits = [split_data(recordings, each, decisions.append) for each in machine_types]
+    for machine_type in machine_types:  # whether there is enough, before anything is decoded
+        split_data(recordings, machine_type, log=lambda line: None)
     folder.begin(asked, resume=resume)  # only now: a mistake in the data leaves no folder behind
 
     def log(line: str) -> None:
@@ -77,6 +79,8 @@ def make_detectors(
             log(f"recipe {recipe.name}, {where}, {torch.get_num_threads()} threads")
             for line in decisions:
                 log(line)
+            recordings = usable(recordings, folder.decoded, log)
+            splits = [split_data(recordings, each, log) for each in machine_types]
             trained = _train(folder, recipe, splits, recordings, where, log, on_batch)
             evaluations = {}
             for split in splits:

@@ -8,9 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
+import psutil
 import requests
 
 CPUS = 2
@@ -61,7 +63,12 @@ class RayCluster:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._head.terminate()
+        # Ended in order it takes half a minute, and there is nothing to keep.
+        with suppress(psutil.NoSuchProcess):
+            for process in psutil.Process(self._head.pid).children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+        self._head.kill()
         self._head.wait(_PATIENCE)
         shutil.rmtree(self._folder, ignore_errors=True)
 

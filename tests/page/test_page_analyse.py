@@ -64,6 +64,17 @@ def test_the_first_screen_offers_examples_normal_and_faulty_of_every_type():
         assert {f"try_{machine_type}_{condition}" for condition in conditions} <= offered
 
 
+def test_what_is_no_sound_is_refused_before_it_is_asked_which_machine_it_is(clip):
+    page = upload(opened(), ("letter.wav", b"no sound at all"))
+    (error,) = page.error
+    assert error.value.startswith("letter.wav: this is not a sound file")
+    assert not [button for button in page.button if button.key == "ask_find"]
+    page = upload(opened(), ("letter.wav", b"no sound at all"), ("fan.wav", clip))
+    (error,) = page.error
+    assert "letter.wav" in error.value
+    assert page.button(key="ask_find")
+
+
 def test_an_example_of_a_fault_that_is_not_heard_is_noted():
     heard = {}
     for condition in examples.conditions("fan"):

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from mimimi.files import made_once
+from mimimi.files import made_once, replace_file
 
 
 def fill(folder: Path) -> None:
@@ -35,3 +36,16 @@ def test_of_two_that_make_it_at_once_the_first_is_kept(tmp_path):
         (folder / "a").write_text("later")
 
     assert (made_once(tmp_path / "fan", overtaken) / "a").read_text() == "whole"
+
+
+def test_threads_that_write_one_file_at_once_each_write_it_whole(tmp_path):
+    path, contents = tmp_path / "state", [bytes([65 + k]) * 50_000 for k in range(8)]
+
+    def write(content: bytes) -> bytes:
+        replace_file(path, content)
+        return path.read_bytes()
+
+    with ThreadPoolExecutor(8) as threads:
+        for seen in threads.map(write, contents * 5):
+            assert seen in contents
+    assert list(tmp_path.iterdir()) == [path]

@@ -6,16 +6,18 @@ All of it through `huggingface_hub`: its cache (`HF_HOME`), its switches (`HF_HU
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mimimi.detector import checkpoint
+from mimimi.detector.publishing.hub_errors import answered, in_words
 from mimimi.errors import DetectorError, UserError
+from mimimi.files import replace_file
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 TAG = "mimimi"
 """By it detectors are found; the Hub derives it from `library_name` in the card."""
 
-REPO = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?", re.ASCII)
+REPO = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>(?!.*\.\.)[\w./-]+))?", re.ASCII)
 """`user/repo`, or `user/repo@revision`: a branch, a tag or a commit."""
 
 FILES = (checkpoint.CONFIG, checkpoint.WEIGHTS, checkpoint.CARD)
@@ -61,8 +63,8 @@ def download(
 ) -> Path:
     """Fetch a detector, or find it in the cache where the Hub cannot be reached.
 
-    A commit that is in the cache is not asked for again. What is too large to be a detector is
-    refused before it is fetched.
+    A commit that is in the cache is not asked for again, unless it is damaged there. What is too
+    large to be a detector is refused before it is fetched.
 
     Args:
         repo: "user/repo".
@@ -79,13 +81,15 @@ def download(
     """
     from huggingface_hub import snapshot_download
 
-    total = 0
+    total, commit = 0, revision
+    if revision is not None and not REPO.fullmatch(f"{repo}@{revision}"):
+        raise DetectorError(f"{revision!r} is no revision; give a branch, a tag or a commit.")
 
     def snapshot(*, local: bool) -> Path:
-        return Path(
+        folder = Path(
             snapshot_download(
                 repo,
-                revision=revision,
+                revision=commit,
                 token=token,
                 cache_dir=cache,
                 allow_patterns=list(FILES),
@@ -93,6 +97,9 @@ def download(
                 tqdm_class=_telling(on_progress, total) if on_progress else None,
             )
         )
+        if _drop_damaged(folder):
+            raise FileNotFoundError(f"{folder} was damaged")
+        return folder
 
     with in_words(f"{repo} could not be fetched from the Hugging Face Hub"):
         if _COMMIT.fullmatch(revision or ""):
@@ -105,19 +112,45 @@ def download(
                 repo, revision=revision, files_metadata=True, timeout=_PATIENCE
             )
         except Exception as error:
-            if _answered(error):
+            if answered(error):
                 raise
             try:
                 return snapshot(local=True)
             except OSError:
                 raise error from None
-        total = _checked_size(repo, info)
+        total, commit = _checked_size(repo, info), info.sha  # it may have changed since
         try:
-            return snapshot(local=False)
+            folder = snapshot(local=False)
         except Exception as error:
-            if _answered(error):
+            if answered(error):
                 raise
-            return snapshot(local=False)  # goes on where the connection broke
+            folder = snapshot(local=False)  # goes on where the connection broke
+        if not _COMMIT.fullmatch(revision or ""):  # so that the cache serves without a network
+            ref = folder.parents[1] / "refs" / (revision or "main")
+            ref.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(ref, folder.name.encode())
+        return folder
+
+
+def _drop_damaged(folder: Path) -> bool:
+    """Take out of the cache what is not what it was; whether there was such, or something lacks.
+
+    Files in the cache are links to blobs that are named by Git's hash or, if large, by the SHA-256.
+    """
+    whole = True
+    for name in FILES:
+        blob = (folder / name).resolve()
+        if not blob.is_file():
+            whole = whole and name == checkpoint.CARD
+            continue
+        content = blob.read_bytes()
+        git = hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False)
+        hashes = {40: git.hexdigest(), 64: hashlib.sha256(content).hexdigest()}
+        if hashes.get(len(blob.name), blob.name) != blob.name:
+            blob.unlink()
+            (folder / name).unlink()
+            whole = False
+    return not whole
 
 
 def _checked_size(repo: str, info: ModelInfo) -> int:
@@ -223,59 +256,3 @@ def _telling(on_progress: OnProgress, total: int) -> type[tqdm]:
             return None
 
     return Told
-
-
-def _answered(error: Exception) -> bool:
-    """Whether the Hub itself said no, so that what is in the cache is no substitute."""
-    status = getattr(getattr(error, "response", None), "status_code", 0)
-    return 400 <= status < 500
-
-
-@contextmanager
-def in_words(what: str) -> Iterator[None]:
-    """Turn whatever goes wrong with the Hub into one sentence.
-
-    What servers, proxies, login pages of hotels and the libraries below can raise is no closed
-    list.
-    """
-    try:
-        yield
-    except UserError:
-        raise
-    except Exception as error:
-        raise DetectorError(f"{what}: {_reason(error)}.") from error
-
-
-def _reason(error: Exception) -> str:
-    from huggingface_hub.errors import (
-        GatedRepoError,
-        HFValidationError,
-        LocalTokenNotFoundError,
-        OfflineModeIsEnabled,
-        RepositoryNotFoundError,
-        RevisionNotFoundError,
-    )
-
-    match error:
-        case GatedRepoError():
-            return "it is gated; accept its terms on the Hub's site first"
-        case RepositoryNotFoundError():
-            return "there is no such repo, or it is private and asks for a token that may read it"
-        case RevisionNotFoundError():
-            return "it has no such revision"
-        case HFValidationError():
-            return "this is no name on the Hub"
-        case LocalTokenNotFoundError():
-            return "no token is at hand; run `hf auth login`, or set HF_TOKEN"
-        case OfflineModeIsEnabled():
-            return "HF_HUB_OFFLINE is set, and it is not in the cache"
-    if isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):
-        return _reason(error.__cause__)  # "Error while uploading", which hides why
-    status = getattr(getattr(error, "response", None), "status_code", 0)
-    if status in (401, 403):
-        return "the token is not accepted or may not do this; check it at the Hub's site"
-    if status >= 400:
-        return f"the Hub answered with error {status}; try again later"
-    if isinstance(error, ValueError):
-        return "its answer makes no sense; does a login page or a proxy stand in between?"
-    return f"the Hub cannot be reached ({type(error).__name__}); check the network and try again"

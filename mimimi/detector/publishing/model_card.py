@@ -106,7 +106,7 @@ print(verdict.is_anomalous, verdict.score, verdict.threshold)
 {chr(10).join(data) or "- not recorded"}
 
 {_calibrated(members, normal)}
-{_kept(references)}{_licence_in_words(licence)}
+{_told(members)}{_kept(references)}{_licence_in_words(licence)}
 
 ## Figures
 
@@ -189,6 +189,16 @@ def _kept(references: int) -> str:
 
 def _is_memory(members: Sequence[AnyMemberConfig]) -> bool:
     return any(isinstance(member, MemoryConfig) for member in members)
+
+
+def _told(members: Sequence[AnyMemberConfig]) -> str:
+    """What was said of recordings later: faults are named, others promise nothing."""
+    memories = [member for member in members if isinstance(member, MemoryConfig)]
+    occasions = [occasion for memory in memories for occasion in memory.occasions]
+    told = [f"- {occasion.text}" for occasion in occasions[1:]]
+    if not told:
+        return ""
+    return "It was told since:\n\n" + "\n".join(told) + "\n\n"
 
 
 def _method(members: Sequence[AnyMemberConfig]) -> str:

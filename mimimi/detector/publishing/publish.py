@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mimimi.detector.publishing.hub import REPO, TAG, Token, api, in_words
+from mimimi.detector.publishing.hub import REPO, TAG, Token, api
+from mimimi.detector.publishing.hub_errors import in_words
 from mimimi.errors import UserError
 
 

@@ -97,8 +97,7 @@ REFUSED = {
     "a circle of links": (circle, "cannot be read"),
     "a link to a device": (lambda p: p.symlink_to("/dev/zero"), "a device or a pipe"),
     "silent": (lambda p: sound(p, np.zeros(160_000)), "silent"),
-    "NaN": (lambda p: sound(p, with_(np.nan), subtype="FLOAT"), "no numbers"),
-    "infinite": (lambda p: sound(p, with_(-np.inf), subtype="DOUBLE"), "no numbers"),
+    "NaN": (lambda p: sound(p, np.full(160_000, np.nan), subtype="FLOAT"), "no numbers"),
     "0.05 s": (lambda p: sound(p, noise(0.05, 16_000)), "0.05 s is too short"),
     "a rate of 3 Hz": (lambda p: sound(p, rate=3), "a sample rate of 3 Hz"),
 }
@@ -128,6 +127,8 @@ TAKEN = {
     "9.98 s": (lambda p: sound(p, noise(9.98, 16_000)), 9.98, None),
     "3 s": (lambda p: sound(p, noise(3, 16_000)), 3.0, "3.0 s is short"),
     "cut off": (lambda p: cut(p, "FLAC", 0.5), 5.0, "cut off"),
+    "one NaN": (lambda p: sound(p, with_(np.nan), subtype="FLOAT"), 10.0, "no numbers at 4.8 s"),
+    "infinite": (lambda p: sound(p, with_(-np.inf), subtype="DOUBLE"), 10.0, "at 4.8 s: skipped"),
 }
 
 

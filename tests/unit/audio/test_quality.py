@@ -37,6 +37,7 @@ def test_a_good_recording_has_no_problem(hum, rate):
     waveform = read(wav(hum(rate=rate), rate))
     assert waveform.problems == ()
     assert waveform.cuts == ()
+    assert np.array_equal(waveform.in_place, waveform.samples)
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -62,6 +63,9 @@ def test_digital_silence_is_cut_out_and_named_with_its_times(hum, rate, level, s
     assert (silence.start, silence.end) == pytest.approx((start, end), abs=0.01)
     assert f"from {start:.1f} to {end:.1f} s" in silence.text
     assert waveform.seconds == pytest.approx(10.0 - (end - start), abs=0.01)
+    assert len(waveform.in_place) == pytest.approx(160_000, abs=320)
+    middle = round((start + end) / 2 * 16_000)
+    assert not np.any(waveform.in_place[middle - 800 : middle + 800])
     after = 10.0 - end
     if after:
         assert waveform.position(waveform.seconds - after / 2) == pytest.approx(10.0 - after / 2)
@@ -146,6 +150,19 @@ def test_the_crest_of_a_pure_tone_is_not_called_clipped(hertz, subtype):
     assert "clipped" not in kinds(read(wav(tone, subtype=subtype)))
 
 
+@pytest.mark.parametrize(
+    ("hertz", "rate"),
+    [(1_000, 4_000), (1_000, 8_000), (500, 16_000), (4_000, 16_000), (3_000, 48_000)],
+)
+@pytest.mark.parametrize("noise", [0.0, 3e-4])
+def test_a_tone_locked_to_the_sample_rate_is_not_called_clipped(rng, hertz, rate, noise):
+    time = np.arange(10 * rate) / rate
+    tone = 0.6 * np.sin(2 * np.pi * hertz * time + 0.3) + noise * rng.standard_normal(10 * rate)
+    assert "clipped" not in kinds(read(wav(tone, rate)))
+    if rate // hertz > 8:  # else clipped and whole are the same few values
+        assert "clipped" in kinds(read(wav(np.clip(1.5 * tone, -0.6, 0.6), rate)))
+
+
 @pytest.mark.parametrize("low", [4_000, 8_000, 11_025])
 @pytest.mark.parametrize("kept_at", [None, 16_000, 48_000])
 def test_a_missing_band_is_found_also_when_saved_anew_at_a_higher_rate(rng, low, kept_at):
@@ -188,7 +205,7 @@ def test_a_machine_that_starts_late_is_no_recorder_that_starts(hum):
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e30])
 @pytest.mark.parametrize("rate", [16_000, 48_000])
-def test_a_bad_sample_in_a_stream_is_bridged_and_named(hum, value, rate):
+def test_a_bad_sample_is_bridged_and_named(hum, value, rate):
     good, bad = hum(30.0, rate=rate), hum(30.0, rate=rate)
     bad[round(12.3 * rate)] = value
     stream = blocks(wav(bad, rate, "FLOAT"))
@@ -199,8 +216,45 @@ def test_a_bad_sample_in_a_stream_is_bridged_and_named(hum, value, rate):
     assert np.isfinite(samples).all()
     assert len(samples) == len(whole)
     assert differs(samples, whole) < 0.01
-    with pytest.raises(AudioError, match="no numbers"):  # a clip is recorded again
-        read(wav(bad, rate, "FLOAT"))
+    clip = read(wav(bad, rate, "FLOAT"))
+    (problem,) = clip.problems
+    assert (problem.kind, problem.start) == ("bad_samples", pytest.approx(12.3))
+    assert problem.text == "samples that are no numbers at 12.3 s: skipped"
+    assert differs(clip.samples, read(wav(good, rate, "FLOAT")).samples) < 0.01
+
+
+@pytest.mark.parametrize("every", [1, 50])
+@pytest.mark.parametrize("rate", [16_000, 48_000])
+def test_a_stretch_of_bad_samples_is_left_out_and_named(hum, rate, every):
+    bad = hum(rate=rate)
+    bad[3 * rate : 5 * rate : every] = np.nan
+    clip = read(wav(bad, rate, "FLOAT"))
+    (problem,) = clip.problems
+    assert problem.text == "samples that are no numbers from 3.0 to 5.0 s: left out"
+    assert clip.seconds == pytest.approx(8.0, abs=0.01)
+    assert clip.position(4.0) == pytest.approx(6.0, abs=0.01)
+
+
+def test_bad_samples_at_many_places_are_counted(hum):
+    bad = hum()
+    bad[8_000::16_000] = np.inf
+    (problem,) = from_array(bad, 16_000).problems
+    assert problem.text.startswith("samples that are no numbers at 10 places from 0.5 to 9.5 s")
+    assert from_array(bad, 16_000).seconds == 10.0
+
+
+@pytest.mark.parametrize("beside", [np.nan, 0.0, 0.1])
+def test_a_recording_of_bad_samples_alone_is_refused(beside):
+    bad = np.where(np.arange(48_000) < 40_000, np.nan, beside)
+    with pytest.raises(AudioError, match="no numbers, and no sound beside them"):
+        read(wav(bad, subtype="FLOAT"))
+
+
+def test_bad_samples_beside_a_good_channel(hum):
+    both = np.stack([np.full(160_000, np.nan), hum()], axis=1)
+    waveform = read(wav(both, subtype="FLOAT"))
+    assert kinds(waveform) == ["dead_channel"]
+    assert np.array_equal(waveform.samples, hum())
 
 
 def test_an_array_that_lies_across_is_refused(hum):

@@ -170,7 +170,7 @@ def silent(path: Path) -> None:
 
 def non_finite(path: Path) -> None:
     samples = simulate_clip("fan").astype(np.float32)
-    samples[5] = np.nan
+    samples[:] = np.nan
     soundfile.write(path, samples, 16_000, subtype="FLOAT")
 
 

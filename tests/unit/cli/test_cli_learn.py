@@ -44,10 +44,10 @@ def home(tmp_path: Path, monkeypatch) -> Path:
 def test_a_minute_is_learnt_and_judged_by_name(home, normal, faulty, capsys) -> None:
     assert main(["learn", "Hall pump 2", *normal[:6], "--kind", "pump"]) == 0
     said = capsys.readouterr().err
-    assert "60 s of pump Hall pump 2 learnt" in said
+    assert "60 s of Hall pump 2 learnt" in said
     assert "1 in 7" in said
     assert "score hall-pump-2 clip.wav" in said
-    assert "is little" not in said
+    assert "another minute would help a bit with faint faults" in said
     assert main(["score", "hall-pump-2", normal[7], "--explain"]) == 0
     assert main(["score", "Hall pump 2", faulty[0], "--explain", "--json"]) == 1
     (verdict,) = json.loads(capsys.readouterr().out.partition("\n")[2])
@@ -58,15 +58,51 @@ def test_a_minute_is_learnt_and_judged_by_name(home, normal, faulty, capsys) -> 
 
 def test_little_sound_is_learnt_with_a_warning_and_added_to(home, normal, capsys) -> None:
     assert main(["learn", "pump 2", normal[0]]) == 0
-    assert "10 s is little: on 16 real machines the AUC was 0.79" in capsys.readouterr().err
+    assert (
+        "another minute would help: on 16 real machines the AUC was 0.79" in capsys.readouterr().err
+    )
     assert main(["learn", "pump 2", normal[1]]) == 2
     assert "already" in capsys.readouterr().err
     assert main(["learn", "pump 2", *normal[:6], "--add"]) == 0
     said = capsys.readouterr().err
     assert "left out: 1 heard before" in said
-    assert "60 s of machine pump 2 learnt" in said
-    assert main(["learn", "pump 2", normal[6], "--add", "--kind", "pump"]) == 2
+    assert "60 s of pump 2 learnt" in said
+    with pytest.raises(SystemExit, match="2"):
+        main(["learn", "pump 2", normal[6], "--add", "--kind", "pump"])
     assert main(["learn", "pump 3", normal[6], "--add"]) == 2
+
+
+def test_it_is_told_after_verdicts_and_takes_it_back(home, normal, faulty, capsys) -> None:
+    assert main(["learn", "pump 2", *normal[:6], "--kind", "pump"]) == 0
+    assert main(["learn", "pump 2", faulty[0], "--fault", "clogged inlet"]) == 0
+    assert "is called from now on: clogged inlet, " in capsys.readouterr().err
+    assert main(["score", "pump-2", faulty[1]]) == 1
+    assert "; like clogged inlet, " in capsys.readouterr().out
+    assert main(["learn", "pump 2", faulty[0], "--normal"]) == 2
+    assert "heard before: was a fault: clogged inlet" in capsys.readouterr().err
+    assert main(["learn", "pump 2", "--undo"]) == 0
+    assert "undone: was a fault: clogged inlet" in capsys.readouterr().err
+    assert main(["score", "pump-2", faulty[1]]) == 1
+    assert "like" not in capsys.readouterr().out
+    assert main(["learn", "pump 2", normal[6], "--normal"]) == 0
+    assert "false alarms: 1 in 7" in capsys.readouterr().err  # as before: it was chosen
+    assert main(["learn", "pump 2", "--adapt", *normal[6:]]) == 0
+    assert "20 s of pump 2 learnt" in capsys.readouterr().err  # one was heard before
+    assert main(["learn", "pump 2", "--undo", normal[0]]) == 2
+    assert main(["learn", "pump 2", "--add"]) == 2
+    for _ in range(2):
+        assert main(["learn", "pump 2", "--undo"]) == 0
+    assert main(["learn", "pump 2", "--undo"]) == 2
+    assert "nothing to undo" in capsys.readouterr().err
+
+
+def test_what_was_learnt_can_be_deleted(home, normal, capsys) -> None:
+    assert main(["learn", "Pump 2", *normal[:3]]) == 0
+    assert main(["jobs", "delete", "Pump 2"]) == 2
+    assert "confirm it with --yes" in capsys.readouterr().err
+    assert main(["jobs", "delete", "Pump 2", "--yes"]) == 0
+    assert main(["score", "pump-2", normal[3]]) == 2
+    assert main(["jobs", "delete", "pump-2", "--yes"]) == 2
 
 
 def test_less_than_ten_seconds_is_refused(home, tmp_path, capsys) -> None:
@@ -75,6 +111,23 @@ def test_less_than_ten_seconds_is_refused(home, tmp_path, capsys) -> None:
     (line,) = capsys.readouterr().err.splitlines()
     assert "10 s of normal sound is the least" in line
     assert not (home / "runs" / "pump-2").exists()
+
+
+def test_a_bad_recording_loses_none_of_the_others_and_is_named(
+    home, normal, tmp_path, capsys
+) -> None:
+    sound, rate = soundfile.read(normal[1])
+    soundfile.write(tmp_path / "dead.wav", np.stack([0 * sound, sound], axis=1), rate)
+    (tmp_path / "letter.wav").write_text("no sound")
+    given = [normal[0], str(tmp_path / "letter.wav"), str(tmp_path / "dead.wav")]
+    assert main(["learn", "pump 2", *given]) == 2
+    said = capsys.readouterr().err
+    assert "letter.wav: this is not a sound file" in said
+    assert "dead.wav: channel 0 is dead: channel 1 was taken" in said
+    assert "20 s of pump 2 learnt" in said
+    assert main(["learn", "pump 3", given[1]]) == 2
+    assert "None of the recordings can be learnt from" in capsys.readouterr().err
+    assert not (home / "runs" / "pump-3").exists()
 
 
 def test_a_bundled_name_is_refused(home, normal, capsys) -> None:

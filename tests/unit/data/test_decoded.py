@@ -9,7 +9,9 @@ import soundfile
 
 from mimimi.audio import read
 from mimimi.data.decoded import decode
-from mimimi.errors import SilentError
+from mimimi.data.recording import Recording
+from mimimi.errors import AudioError, SilentError
+from mimimi.training.machine_check import check_recording
 
 
 @pytest.fixture
@@ -84,5 +86,29 @@ def test_gaps_on_one_channel_do_not_lose_the_recording(path: Path, tmp_path: Pat
     sound[16_000:32_000, 1] = 0.0
     soundfile.write(path, sound, rate)
     decoded = decode(path, tmp_path / "decoded")
-    assert decoded.channels == 2
-    assert decoded.length >= 32_000
+    assert (decoded.channels, decoded.length) == (1, 48_000)
+
+
+@pytest.mark.parametrize("other", ["half", "a second", "no numbers", "dead"])
+def test_the_checks_and_the_training_hear_the_same(other: str, tmp_path: Path, hum) -> None:
+    both = np.stack([hum(10.0), hum(10.0, seed=1)], axis=1)
+    if other == "half":
+        both[80_000:, 1] = 0
+    elif other == "a second":
+        both[16_000:, 1] = 0
+    else:
+        both[:, 1] = 0 if other == "dead" else np.nan
+    path = tmp_path / "a.wav"
+    soundfile.write(path, both, 16_000, subtype="FLOAT")
+    checked = check_recording(Recording(path, "fan", "a", "normal", "train", "mine"))
+    decoded = decode(path, tmp_path / "decoded")
+    assert (decoded.channels, decoded.length) == (1, 160_000)
+    assert checked.seconds == 10.0
+
+
+def test_too_little_is_refused_by_both(tmp_path: Path, hum) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, hum(2.0), 16_000)
+    with pytest.raises(AudioError, match=r"2\.00 s is too short"):
+        decode(path, tmp_path / "decoded")
+    assert check_recording(Recording(path, "fan", "a", "normal", "train", "mine")).error

@@ -106,3 +106,10 @@ def test_nothing_readable_is_refused(tmp_path: Path) -> None:
     bad.path.write_bytes(b"no sound")
     with pytest.raises(UserError, match="None of the recordings"):
         TrainingSet([bad], ["fan id_00"], FrontEnd(), tmp_path, lambda line: None)
+
+
+def test_a_short_recording_is_trained_on_whatever_the_window(tmp_path: Path) -> None:
+    short = recording(tmp_path / "short.wav", "id_00", seconds=3.0)
+    lines = TrainingSet([short], ["fan id_00"], LINE_SPECTRUM, tmp_path, print)
+    assert lines.used == [short]
+    assert [spectrum.shape for spectrum in drawn(lines, 0)] == [(1, 2, 8001, 19)]

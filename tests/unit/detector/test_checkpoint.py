@@ -213,11 +213,11 @@ def test_a_machine_that_no_threshold_judges_is_refused(folder):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda t, name: t.pop(name), "does not hold the tensors"),
-        (lambda t, name: t.update(extra=torch.zeros(1)), "does not hold the tensors"),
-        (lambda t, name: t.update({name: torch.zeros(2, 5, 1, 1)}), "does not hold the tensors"),
-        (lambda t, name: t.update({name: t[name].double()}), "does not hold the tensors"),
-        (lambda t, name: t.update({name: t[name].long()}), "does not hold the tensors"),
+        (lambda t, name: t.pop(name), "does not hold the arrays"),
+        (lambda t, name: t.update(extra=torch.zeros(1)), "does not hold the arrays"),
+        (lambda t, name: t.update({name: torch.zeros(2, 5, 1, 1)}), "does not hold the arrays"),
+        (lambda t, name: t.update({name: t[name].double()}), "does not hold the arrays"),
+        (lambda t, name: t.update({name: t[name].long()}), "does not hold the arrays"),
         (lambda t, name: t[name].fill_(float("nan")), "no numbers"),
         (lambda t, name: t[name].fill_(float("inf")), "no numbers"),
     ],

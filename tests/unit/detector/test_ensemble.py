@@ -37,7 +37,7 @@ def test_the_score_is_the_mean_of_the_members_standardised_scores(ensemble, hum)
     measured = ensemble.measure(from_array(hum(), 16_000))
     paper, lines = measured.by_member["paper"], measured.by_member["lines"]
     expected = ((paper - 0.5) / 2.0 + (lines - 1.0) / 0.5) / 2
-    torch.testing.assert_close(measured.ids, expected)
+    assert measured.ids == pytest.approx(expected)
 
 
 def test_the_windows_are_those_of_the_first_member(ensemble, small_detector, hum) -> None:

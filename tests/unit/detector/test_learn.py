@@ -145,9 +145,11 @@ def test_a_trained_detector_remembers_nothing(small_detector: Detector) -> None:
         small_detector.remember(sources(range(1)))
 
 
-def test_less_than_a_minute_is_warned_of() -> None:
-    assert "0.79 from 10 s and 0.95 from 60 s" in advice(12)
-    assert advice(60) is None
+def test_it_is_said_what_another_minute_would_buy() -> None:
+    assert "0.79 from 10 s, 0.95 from 60 s" in advice(12)
+    assert "faint faults" not in advice(59)
+    assert "faint faults: simulated, AUC 0.75 from 60 s, 0.77 from 120 s" in advice(60)
+    assert advice(600) is None
 
 
 def test_why_is_said_in_words_and_on_a_map(learnt, faulty) -> None:

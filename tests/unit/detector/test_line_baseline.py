@@ -46,5 +46,5 @@ def test_they_are_saved_with_the_detector(small_detector, hum, tmp_path):
 
     config = tmp_path / "config.json"
     config.write_text(json.dumps(json.loads(config.read_text()) | {"novelty_limit": None}))
-    with pytest.raises(DetectorError, match="does not hold the tensors"):
+    with pytest.raises(DetectorError, match="does not hold the arrays"):
         Detector.from_pretrained(tmp_path)

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-import torch
 from variants import with_config
 
 from mimimi import audio
@@ -59,8 +58,8 @@ def test_without_recordings_there_are_none():
 
 def test_the_gain_of_a_recorder_is_no_likeness(small_detector, hum):
     quiet, loud = (small_detector.measure(audio.from_array(g * hum(), 16_000)) for g in (0.1, 1))
-    assert torch.allclose(quiet.spectrum, loud.spectrum, atol=1e-3)
-    assert torch.allclose(quiet.embedding, loud.embedding, atol=1e-3)
+    assert np.allclose(quiet.spectrum, loud.spectrum, atol=1e-3)
+    assert np.allclose(quiet.embedding, loud.embedding, atol=1e-3)
 
 
 @pytest.mark.parametrize("hertz", [150, 1_000, 6_000])
@@ -80,8 +79,8 @@ def test_they_are_saved_with_the_detector(keeper, untouched_detector, tmp_path):
     keeper.save_pretrained(tmp_path / "with")
     loaded = Detector.from_pretrained(tmp_path / "with").references
     assert loaded.entries == keeper.references.entries
-    assert loaded.embeddings.equal(keeper.references.embeddings)
-    assert loaded.spectra.equal(keeper.references.spectra)
+    assert np.array_equal(loaded.embeddings, keeper.references.embeddings)
+    assert np.array_equal(loaded.spectra, keeper.references.spectra)
 
 
 A_TAG, A_FOLDER, ANOTHER = "<img src=x>.wav", "../../x.wav", "0" * 32
@@ -126,5 +125,5 @@ def test_the_bundled_detectors_keep_recordings_of_every_machine(machine_type):
     again = audio.read(written_again(machine_type, kept.entries[-1].name))
     measured = detector.measure(again)
     assert is_same(measured.fingerprint, kept.entries[-1].fingerprint)
-    assert torch.allclose(measured.spectrum, kept.spectra[-1], atol=0.05)
-    assert torch.allclose(measured.embedding, kept.embeddings[-1], atol=0.01)
+    assert np.allclose(measured.spectrum, kept.spectra[-1], atol=0.05)
+    assert np.allclose(measured.embedding, kept.embeddings[-1], atol=0.01)

@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 
-from mimimi.errors import AudioError, DetectorError, SilentError
+from mimimi.errors import AudioError, SilentError
 from mimimi.memory import MemoryBank, reasons
 from mimimi.memory.bank import Heard
 from mimimi.memory.blocks import blocks
@@ -91,12 +91,6 @@ def test_margins_are_those_of_banks_that_lack_one_recording_each(bank: MemoryBan
     assert_allclose(bank.margins(heard), margins, atol=1e-4)
 
 
-def test_what_is_remembered_later_counts_as_if_learnt_at_once(bank: MemoryBank) -> None:
-    later = MemoryBank.learn([machine(take) for take in range(5)]).remember([machine(5)])
-    assert_allclose(later.scores([machine(7)]), bank.scores([machine(7)]), rtol=1e-6)
-    assert_allclose(later.leave_one_out_scores(), bank.leave_one_out_scores(), rtol=1e-6)
-
-
 def test_of_two_hours_of_sound_an_hour_is_kept() -> None:
     assert len(blocks([np.ones(16_000 * 3_650, np.float32)] * 2)) <= 360
 
@@ -123,32 +117,6 @@ def test_a_stationary_sound_without_any_change_is_learnt_and_judged() -> None:
     same, other = bank.scores([hum, machine(0)])
     assert np.isfinite([same, other]).all()
     assert same < other
-
-
-def test_arrays_come_back_as_they_were(bank: MemoryBank) -> None:
-    again = MemoryBank.from_arrays(bank.as_arrays())
-    assert_allclose(again.scores([machine(7)]), bank.scores([machine(7)]), rtol=1e-6)
-    assert sum(of.nbytes for of in bank.as_arrays().values()) < 6 * 25_000
-
-
-@pytest.mark.parametrize(
-    "harm",
-    [
-        lambda arrays: arrays.pop("lines"),
-        lambda arrays: arrays.update({"peaks": arrays["peaks"][:, :9]}),
-        lambda arrays: arrays.update({"unrest": np.full((6, 8, 16), np.nan)}),
-        lambda arrays: arrays.update({"level": np.full((6, 128, 1), np.inf)}),
-        lambda arrays: arrays.update({"recordings": np.arange(6) % 2}),
-        lambda arrays: arrays.update({"recordings": np.zeros((6, 1), np.int64)}),
-        lambda arrays: arrays.update({"recordings": np.arange(-6, 0)}),
-        lambda arrays: arrays.update({"rhythm": np.array("no numbers")}),
-    ],
-)
-def test_arrays_of_strangers_are_checked(bank: MemoryBank, harm) -> None:  # type: ignore[no-untyped-def]
-    arrays = bank.as_arrays()
-    harm(arrays)
-    with pytest.raises(DetectorError, match="memory of normal sound is damaged"):
-        MemoryBank.from_arrays(arrays)
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,50 @@ def test_a_day_that_was_not_heard_whole_never_ends_well(small_detector, hum, tmp
     assert "no numbers at 1.0 s" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("rate", [16_000, 48_000])
+def test_a_stretch_that_is_too_quiet_is_named_when_it_is_heard(small_detector, hum, write, rate):
+    quiet = 0.3 * 2.0**-15 * hum(rate=rate) / hum(rate=rate).std()
+    path = write("a.wav", hum(rate=rate), quiet, hum(rate=rate), rate=rate)
+    segments = list(watch(small_detector, path, "id_00"))
+    assert [segment.score is None for segment in segments] == [False, True, False]
+    assert "silent" in segments[1].error or "too quiet" in segments[1].error
+    assert segments[1].start == 10.0
+
+
+@pytest.mark.parametrize("rate", [16_000, 48_000])
+def test_a_recording_that_is_too_quiet_is_named_from_its_beginning(
+    small_detector, hum, write, rate
+):
+    sound = hum(30.0, rate=rate)
+    segments = list(
+        watch(small_detector, write("a.wav", 2.0**-16 * sound / sound.std(), rate=rate), "id_00")
+    )
+    assert [segment.start for segment in segments] == [0.0, 10.0, 20.0]
+    assert all("too quiet to be judged" in segment.error for segment in segments)
+
+
+def test_times_of_problems_are_those_of_the_recording(small_detector, hum, write):
+    silence = np.zeros(3 * 16_000, np.float32)
+    path = write("a.wav", hum(14.0), silence, hum(13.0))
+    segments = list(watch(small_detector, path, "id_00"))
+    problems = [problem for segment in segments for problem in segment.problems]
+    assert [problem.text for problem in problems] == [
+        "digital silence from 14.0 to 17.0 s: left out"
+    ]
+
+
+def test_what_is_wrong_with_all_of_a_recording_is_said_once(small_detector, hum, tmp_path, capsys):
+    small_detector.save_pretrained(tmp_path / "detector")
+    both = np.stack([np.zeros(240_000), hum(30.0, rate=8_000)], axis=1)
+    soundfile.write(tmp_path / "a.wav", both, 8_000)
+    heard = ["watch", "--machine-id", "id_00", str(tmp_path / "detector"), str(tmp_path / "a.wav")]
+    assert main(heard) in (0, 1)
+    said = capsys.readouterr().err
+    assert said.count("channel 0 is dead: channel 1 was taken") == 1
+    assert said.count("recorded at 8 kHz: nothing above 4 kHz in it") == 1
+
+
 def test_what_is_wrong_with_a_segment_is_said_with_it(small_detector, hum, write):
-    (first, second) = watch(small_detector, write("a.wav", hum(), hum() + 1.0), "id_00")
+    (first, second) = watch(small_detector, write("a.wav", hum(), hum() + 0.5), "id_00")
     assert first.warning is None
     assert "constant offset" in second.warning

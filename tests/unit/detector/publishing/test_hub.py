@@ -113,6 +113,40 @@ def test_a_transfer_that_breaks_for_good_leaves_nothing_for_whole(server, saved)
     assert contents(hub.download("user/fan")) == contents(saved)
 
 
+def test_what_was_checked_is_fetched_though_it_changes_meanwhile(server, saved, monkeypatch):
+    checked = server.add("user/fan", saved)
+    check = hub._checked_size
+
+    def and_changes(repo: str, info) -> int:
+        server.repos[repo].commit({"config.json": b"{}", "model.safetensors": b"0" * 1000})
+        return check(repo, info)
+
+    monkeypatch.setattr(hub, "_checked_size", and_changes)
+    folder = hub.download("user/fan")
+    assert folder.name == checked
+    assert contents(folder) == contents(saved)
+
+
+@pytest.mark.parametrize("file", ["config.json", "model.safetensors"])
+def test_what_is_damaged_in_the_cache_is_fetched_anew(server, saved, file):
+    commit = server.add("user/fan", saved)
+    for revision in (commit, None):
+        blob = (hub.download("user/fan", revision) / file).resolve()
+        content = bytearray(blob.read_bytes())
+        content[len(content) // 2] ^= 1
+        blob.write_bytes(content)
+        assert contents(hub.download("user/fan", revision)) == contents(saved)
+
+
+@pytest.mark.parametrize("revision", ["../../models--user--other/refs/main", "a b", "@"])
+def test_a_revision_leads_nowhere_else(server, saved, revision):
+    server.add("user/fan", saved)
+    with pytest.raises(DetectorError, match="is no revision"):
+        locate("user/fan", revision)
+    with pytest.raises(DetectorError, match="no detector"):
+        locate(f"user/fan@{revision}")
+
+
 def test_a_private_repo_needs_its_owners_token(server, saved, monkeypatch):
     server.add("user/fan", saved, private=True)
     for token in (None, OTHERS):

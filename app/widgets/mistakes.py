@@ -1,0 +1,22 @@
+"""One boundary for all pages: what nobody expected is a sentence here, a traceback in a log."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit import error_util
+
+from mimimi import unexpected
+from texts import about_mistakes
+
+
+def catch() -> None:
+    """From now on, whatever a page, a callback or a fragment of any visitor raises is told so.
+
+    Streamlit has one place in which it shows exceptions; a handler of one's own it takes only from
+    those who bring a server of their own along.
+    """
+    error_util.show_uncaught_app_exception = _tell
+
+
+def _tell(ex: BaseException) -> None:
+    st.error(about_mistakes.sentence(unexpected.note(ex)), icon=":material/bug_report:")
