@@ -138,7 +138,7 @@ def plain(name: str) -> str:
 
     Example:
         >>> plain("Pump 3, hall B"), plain("насос")
-        ('pump-3-hall-b', '4b3b22ea2a20')
+        ('pump-3-hall-b', 'ac434f6abc7a')
     """
     short = slug(name)
     return short if short.isascii() else hashlib.sha256(short.encode()).hexdigest()[:12]
