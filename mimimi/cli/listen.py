@@ -61,9 +61,13 @@ def _run(options: argparse.Namespace) -> int:
     from mimimi.service.listener import Listener
 
     listener = Listener(settings, lambda line: say(one_line(line)), complain)
-    signal.signal(signal.SIGTERM, lambda *_: listener.stop())
-    signal.signal(signal.SIGINT, lambda *_: listener.stop())
-    return ANOMALOUS if listener.run() else NORMAL
+    stopped_by = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, lambda *_: listener.stop()) for number in stopped_by]
+    try:
+        return ANOMALOUS if listener.run() else NORMAL
+    finally:
+        for number, handler in zip(stopped_by, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _init(file: Path) -> int:

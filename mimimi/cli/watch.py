@@ -20,6 +20,7 @@ from mimimi.cli.console import (
 )
 from mimimi.monitor.alarm import Rule, clock, events
 from mimimi.monitor.export import as_csv, as_json
+from mimimi.names import called
 from mimimi.terminal import one_line
 
 if TYPE_CHECKING:
@@ -99,8 +100,9 @@ def _run(options: argparse.Namespace) -> int:
     if not judged:
         return BAD
     unusual = sum(segment.is_anomalous for segment in segments)
+    machine = called(detector.machine_type, machine_id)
     say(
-        f"{clock(segments[-1].end)} judged as {detector.machine_type} {machine_id}: {len(found)} "
+        f"{clock(segments[-1].end)} judged as {machine}: {len(found)} "
         f"events ({rule} segments unusual); {unusual} of {judged} segments unusual"
     )
     if any(segment.error for segment in segments):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -31,6 +31,7 @@ def watch(
     channel: int = 0,
     name: str | None = None,
     false_alarm_rate: float | None = None,
+    hear: Callable[[audio.Samples], object] | None = None,
 ) -> Iterator[ScoredSegment]:
     """Judge a recording of any length, one segment after another, each as soon as it is read.
 
@@ -44,6 +45,7 @@ def watch(
         channel: the one of several channels that is judged, counted from 0.
         name: what messages and segments call it.
         false_alarm_rate: of a segment; the detector's own by default.
+        hear: given the samples of each segment that is judged, before it is handed out.
 
     Raises:
         AudioError: nothing of it can be judged; a stretch alone becomes a segment with an error,
@@ -65,6 +67,8 @@ def watch(
             )
             if segment.error and segment.seconds < detector.front_end.segment_seconds:
                 raise AudioError(segment.error)  # a short recording that cannot be judged
+            if hear:
+                hear(samples)
             yield _later(segment, start)
             end = start + segment.seconds
     except AudioError as error:

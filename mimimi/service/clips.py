@@ -11,7 +11,7 @@ import numpy as np
 from mimimi import files
 from mimimi.audio.decoder import Block
 from mimimi.names import slug
-from mimimi.terminal import Log, sentence
+from mimimi.terminal import Log
 
 
 class Clips:
@@ -52,7 +52,7 @@ class Clips:
             path.parent.mkdir(parents=True, exist_ok=True)
             files.replace_file(path, content.getvalue())
         except OSError as error:
-            self._complain(f"no clip was kept: {sentence(error)}")
+            self._complain(f"no clip was kept: {error.strerror or error}")
             return None
         return str(path)
 

@@ -169,7 +169,8 @@ class _Checked:
             seen.add(value)
 
     def _wrong(self, table: str, n: int, key: str, what: str) -> None:
-        line = self._lines.get((table, n, key)) or self._lines.get((table, n, "")) or 0
+        places = ((table, n, key), (table, n, ""), ("", 0, table))
+        line = next((self._lines[place] for place in places if place in self._lines), 0)
         self._mistakes.append((line, f"{what}."))
 
 

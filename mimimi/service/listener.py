@@ -170,7 +170,7 @@ def _lock(opening: ExitStack) -> None:
     """Two listeners of one home would tell everything twice."""
     try:
         folder().mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder() / "listen.lock")
+        lock = FileLock(folder() / "listen.lock", thread_local=False)
         lock.acquire(timeout=0)
     except Timeout:
         raise UserError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -38,10 +39,35 @@ _FAULTY = Rule(3, 4)  # segments of which so many show a fault of the microphone
 
 @dataclass(frozen=True)
 class _Stretch:
-    """The sound of a segment and what came before it, to be measured, explained and kept."""
+    """The sound of a segment, and what came before it, as far as it is on the tape."""
 
-    of_segment: Callable[[], audio.Waveform]
-    around: Callable[[], tuple[Block, int]]  # samples that end with the segment, and their rate
+    tape: Tape
+    segment: ScoredSegment  # its times as those of the tape
+    known: frozenset[About] = frozenset()  # faults that are known otherwise
+
+    def waveform(self) -> audio.Waveform:
+        """Of the segment; raises AudioError where nothing of it came, or it is silent."""
+        rate = self.tape.rate
+        samples = self.tape.cut(round(self.segment.start * rate), self._end)
+        return audio.from_array(samples, rate, name=self.segment.file)
+
+    def with_before(self) -> Block:
+        """All that is kept until the end of the segment."""
+        return self.tape.cut(0, self._end)
+
+    def condition(self) -> Condition | None:
+        """None where nothing of it came."""
+        try:
+            found = condition(self.waveform())
+        except SilentError:
+            return SILENT
+        except AudioError:
+            return None
+        return replace(found, faults=found.faults | self.known)
+
+    @property
+    def _end(self) -> int:
+        return round(self.segment.end * self.tape.rate)
 
 
 class Machine:
@@ -91,35 +117,39 @@ class Machine:
         self._live.hear(sound.first, _as_float(sound.samples))
         while self._live.segments:
             segment = self._live.segments.popleft()
-            self._take(segment, self._opened, self._on_tape(segment), report)
+            self._take(segment, self._opened, _Stretch(self._tape, segment), report)
         return report
 
     def judge(self, recording: RecordingFile) -> Report:
         """Judge a recording from a folder, which ended when its file was written last."""
         report = Report(notices=self.away.back(time.time()), recording=recording)
         path, channel = recording.path, self.settings.channel
+        tape, heard, began = Tape(SAMPLE_RATE), list[audio.Samples](), recording.changed
         try:
-            segments = list(
-                watch(
-                    self._detector,
-                    path,
-                    self._id,
-                    channel=channel,
-                    false_alarm_rate=self.settings.false_alarm_rate,
-                )
-            )
+            lasts = audio.length(path)
+            began -= lasts if np.isfinite(lasts) else 0.0
+            clipped = self._clipped(path)
+            for segment in watch(
+                self._detector,
+                path,
+                self._id,
+                channel=channel,
+                false_alarm_rate=self.settings.false_alarm_rate,
+                hear=heard.append,
+            ):
+                while heard:
+                    tape.add_to(round(segment.end * SAMPLE_RATE), heard.pop())
+                self._take(segment, began, _Stretch(tape, segment, clipped), report)
         except AudioError as error:
-            segments = [ScoredSegment(str(path), 0.0, 0.0, error=str(error))]
-        began = recording.changed - max(segment.end for segment in segments)
-        for segment in segments:
-            self._take(segment, began, self._in_file(recording, segment), report)
+            none = ScoredSegment(str(path), 0.0, 0.0, error=str(error))
+            self._take(none, began, _Stretch(tape, none), report)
         return report
 
     def _take(
         self, segment: ScoredSegment, began: float, stretch: _Stretch, report: Report
     ) -> None:
         """Decide on a segment, whose time counts from `began`."""
-        found = _condition(stretch) if segment.seconds else None
+        found = stretch.condition() if segment.seconds else None
         segment = replace(segment, start=began + segment.start)
         state = self._state(found)
         counted = replace(segment, is_anomalous=segment.is_anomalous and state == "running")
@@ -167,7 +197,7 @@ class Machine:
         worst, rule = self._alarm.most_unusual, self._alarm.rule
         promised = self._promised()
         where = self._where(stretch)
-        samples, rate = stretch.around()
+        samples, rate = stretch.with_before(), stretch.tape.rate
         clip = self._keep(name, segment.end - len(samples) / rate, samples, rate)
         details = {
             "score": worst.score,
@@ -202,40 +232,18 @@ class Machine:
     def _where(self, stretch: _Stretch) -> str | None:
         """Where in time and frequency its sound is unusual."""
         try:
-            found = explain(self._detector, stretch.of_segment(), self._id)
+            found = explain(self._detector, stretch.waveform(), self._id)
         except AudioError:
             return None
         return found.sentence if found.region else None
 
-    def _on_tape(self, segment: ScoredSegment) -> _Stretch:
-        rate = self._tape.rate
-        start, end = round(segment.start * rate), round(segment.end * rate)
-
-        def of_segment() -> audio.Waveform:
-            return audio.from_array(self._tape.cut(start, end), rate, name=self.settings.name)
-
-        return _Stretch(of_segment, lambda: (self._tape.cut(0, end), rate))
-
-    def _in_file(self, recording: RecordingFile, segment: ScoredSegment) -> _Stretch:
-        def part(start: float, seconds: float) -> audio.Waveform:
-            name, channel = recording.path.name, self.settings.channel
-            return audio.excerpt(recording.path, start, seconds, channel=channel, name=name)
-
-        def around() -> tuple[Block, int]:
-            start = max(segment.end - LENGTH, 0.0)
-            return part(start, segment.end - start).samples, SAMPLE_RATE
-
-        return _Stretch(lambda: part(segment.start, segment.seconds), around)
-
-
-def _condition(stretch: _Stretch) -> Condition | None:
-    """None where nothing of it came."""
-    try:
-        return condition(stretch.of_segment())
-    except SilentError:
-        return SILENT
-    except AudioError:
-        return None
+    def _clipped(self, path: Path) -> frozenset[About]:
+        """Found at the recording's own rate only: resampling hides it."""
+        try:
+            part = audio.excerpt(path, 0.0, LENGTH, channel=self.settings.channel, name=path.name)
+        except SilentError:
+            return frozenset()
+        return condition(part).faults & {"clipped"}
 
 
 def _machine_id(settings: MachineSettings, detector: Detector) -> str:

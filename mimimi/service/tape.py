@@ -38,7 +38,13 @@ class Tape:
         while self._next - self._first - len(self._parts[0]) >= LENGTH * self.rate:
             self._first += len(self._parts.pop(0))
 
+    def add_to(self, end: int, samples: Block) -> None:
+        """Take what leads up to a sample; what is on the tape already is passed over."""
+        first = end - len(samples)
+        heard = min(max(self._next - first, 0), len(samples))
+        self.add(Sound(samples[heard:], self.rate, first + heard))
+
     def cut(self, start: int, end: int) -> Block:
         """From one sample to before another, as far as it is kept."""
-        joined = np.concatenate(self._parts)
+        joined = np.concatenate(self._parts) if self._parts else np.zeros(0, np.float32)
         return joined[max(start - self._first, 0) : max(end - self._first, 0)]

@@ -39,4 +39,4 @@ def shown(source: str) -> str:
         >>> shown("rtsp://user:secret@camera.local/1")
         'rtsp://camera.local/1'
     """
-    return _CREDENTIALS.sub("//", source)
+    return "standard input" if source == "-" else _CREDENTIALS.sub("//", source)

@@ -88,7 +88,7 @@ def _frames(container: InputContainer) -> Iterator[AudioFrame]:
 
 def _placed(frames: Iterator[AudioFrame], channel: int) -> Iterator[Sound]:
     """Each with the number of its first sample, by its time."""
-    base = rate = None
+    expected = rate = None  # s of the stream's own time; Hz
     position = 0
     for frame in frames:
         samples = frame_samples(frame)
@@ -101,12 +101,10 @@ def _placed(frames: Iterator[AudioFrame], channel: int) -> Iterator[Sound]:
         rate = frame.sample_rate
         at = frame_time(frame)
         if at is not None:
-            base = at - position / rate if base is None else base
-            jump = at - base - position / rate
+            jump = at - expected if expected is not None else 0.0
             if _JUMP < jump < _LONGEST_JUMP:
                 position += round(jump * rate)
-            elif abs(jump) > _JUMP:
-                base = at - position / rate
+            expected = at + len(samples) / rate
         yield Sound(samples[:, channel], rate, position)
         position += len(samples)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -27,6 +28,7 @@ except ImportError:
     ) from None
 
 _ARRIVES = 10.0  # s in which the broker confirms
+_GOODBYE = 2.0  # s, likewise
 _KEEPALIVE = 30  # s
 _LONGEST_WAIT = 60  # s before it is connected to again
 
@@ -108,7 +110,9 @@ class Mqtt:
     def close(self) -> None:
         """Say goodbye."""
         if self._client.is_connected():
-            self._client.publish(self._status, "offline", qos=1, retain=True).wait_for_publish(2)
+            goodbye = self._client.publish(self._status, "offline", qos=1, retain=True)
+            with suppress(RuntimeError, ValueError):  # the last will says so, too
+                goodbye.wait_for_publish(_GOODBYE)
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -134,7 +138,7 @@ def plain(name: str) -> str:
 
     Example:
         >>> plain("Pump 3, hall B"), plain("насос")
-        ('pump-3-hall-b', '4b3b22ea2a20')
+        ('pump-3-hall-b', 'ac434f6abc7a')
     """
     short = slug(name)
     return short if short.isascii() else hashlib.sha256(short.encode()).hexdigest()[:12]

@@ -57,6 +57,6 @@ def signature(secret: str, body: bytes) -> str:
 
     Example:
         >>> signature("a secret", b"{}")[:15]
-        'sha256=e44c6cfc'
+        'sha256=c424c6f5'
     """
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import io
+import json
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from mimimi.cli import main
+from mimimi.detector.detector import Detector
+
+
+@pytest.fixture
+def learnt(hum, tmp_path):
+    detector = Detector.learn("hum", [(hum(seed=seed), 16_000) for seed in range(12)])
+    detector.save_pretrained(tmp_path / "learnt")
+    return str(tmp_path / "learnt")
+
+
+def test_a_pipe_is_listened_to_and_the_history_says_why(learnt, hum, own_home, monkeypatch, capsys):
+    sound = np.concatenate([hum(30, seed=50), hum(40, hertz=600.0, seed=51)])
+    pcm = np.round(sound * 32_767).astype("<i2").tobytes()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(pcm)))
+    assert main(["listen", learnt, "-", "--name", "press 4", "--alarm", "3/3"]) == 1
+    said = capsys.readouterr()
+    (event,) = [json.loads(line) for line in said.out.splitlines()]
+    assert (event["machine"], event["about"], event["on"]) == ("press 4", "alarm", True)
+    assert "press 4: listening to standard input" in said.err
+
+    assert main(["history"]) == 0
+    assert "press 4: heard until" in capsys.readouterr().out
+    assert main(["history", "press 4"]) == 0
+    assert "press 4 sounds unusual" in capsys.readouterr().out
+    assert main(["history", "press 4", "--at", f"{event['at'][:19]}Z"]) == 0
+    assert "alarm: on (3 of the last 3 segments unusual" in capsys.readouterr().out
+    assert main(["history", "pump"]) == 2
+    assert "there is of press 4" in capsys.readouterr().err
+
+
+def test_a_pipe_without_alarm_ends_with_nothing_told(learnt, hum, own_home, monkeypatch, capsys):
+    pcm = np.round(hum(20, seed=50) * 32_767).astype("<i2").tobytes()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(pcm)))
+    assert main(["listen", learnt, "-"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_configuration_is_written_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["listen", "--init"]) == 0
+    assert "[[machine]]" in (tmp_path / "mimimi.toml").read_text()
+    assert main(["listen", "--init"]) == 2
+    assert "there already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["listen"], "--init"),
+        (["listen", "fan"], "source"),
+        (["listen", "fan", "-", "--alarm", "3"], "no alarm rule"),
+        (["listen", "fan", "-", "--cool-down", "-1"], "cool-down: must be minutes"),
+        (["listen", "--alarm", "5/6"], "--alarm is of one machine"),
+        (["listen", "no such", "/tmp"], "no detector"),
+        (["history", "--at", "14:00"], "name it"),
+        (["history"], "nothing was heard yet"),
+        (["history", "fan", "--at", "yesterday"], "is no time"),
+    ],
+)
+def test_a_mistake_is_said_in_a_sentence(arguments, said, own_home, monkeypatch, capsys):
+    monkeypatch.chdir(own_home)
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_mistakes_in_the_file_are_told_a_line_each(tmp_path, capsys):
+    file = tmp_path / "plant.toml"
+    file.write_text('[[machine]]\nname = "fan"\nsource = ""\nalarm = "x"\n')
+    assert main(["listen", "--config", str(file)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[1].split(", ")[-1] for line in lines] == ["line 1", "line 3", "line 4"]

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from mimimi.errors import UserError
+from mimimi.service.history.history import History
+from mimimi.service.history.tables import judgements, summaries
+from mimimi.service.history.thinning import thin
+from mimimi.service.history.why import why
+from mimimi.service.judgement import Judgement, Report
+from mimimi.service.notice import Notice
+from mimimi.service.sources.source import RecordingFile
+
+DAY = 86_400.0
+NORMAL = Judgement(
+    at=0.0, seconds=10.0, new=5.0, score=1.0, threshold=2.0, p_value=0.5, is_unusual=False,
+    level=-20.0, state="running", health="", unusual=0, rule="5/6", alarm="off",
+)  # fmt: skip
+UNUSUAL = replace(NORMAL, score=3.0, p_value=0.05, is_unusual=True, unusual=5, alarm="on")
+OFF = replace(NORMAL, state="off", level=-70.0)
+ALARM = Notice("fan", "alarm", True, 60.0, 30.0, "fan sounds unusual.", {"score": 3.0})
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def history(request, tmp_path):
+    """Of both kinds of database."""
+    address = f"sqlite:///{tmp_path}/h.sqlite"
+    if request.param == "postgresql":
+        address = another_database(request.getfixturevalue("postgres"))
+    opened = History(address)
+    yield opened
+    opened.close()
+
+
+def another_database(socket: Path) -> str:
+    """The address of an empty one."""
+    import psycopg
+
+    name = f"history_{secrets.token_hex(4)}"
+    with psycopg.connect(f"host={socket} user=mimimi dbname=postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+    return f"postgresql://mimimi@/{name}?host={socket}"
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory):
+    """A PostgreSQL of these tests' own, by a socket that nobody else sees."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not programs or not shutil.which("runuser"):
+        pytest.skip("PostgreSQL is not installed")
+    folder = tmp_path_factory.mktemp("postgres")
+    data = folder / "data"
+    as_user = []
+    if os.geteuid() == 0:  # as whom it refuses to run
+        shutil.chown(folder, "postgres")
+        for parent in folder.parents[:3]:
+            parent.chmod(parent.stat().st_mode | 0o011)
+        as_user = ["runuser", "-u", "postgres", "--"]
+    control = programs[-1].with_name("pg_ctl")
+
+    def run(*arguments: str) -> None:
+        subprocess.run([*as_user, *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+    run(str(programs[-1]), "-D", str(data), "-U", "mimimi", "-A", "trust", "--no-sync")
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    run(str(control), "-D", str(data), "-w", "-l", f"{folder}/log", "-o", options, "start")
+    yield folder
+    run(str(control), "-D", str(data), "-m", "immediate", "stop")
+
+
+def series(*kinds: Judgement, start: float = 0.0) -> list[Judgement]:
+    return [replace(kind, at=start + 5.0 * n) for n, kind in enumerate(kinds)]
+
+
+def test_what_is_added_is_there_for_whoever_opens_it_next(history):
+    told = series(NORMAL, UNUSUAL, OFF)
+    recording = RecordingFile(Path("a.wav"), 100, 12.5)
+    history.add("fan", Report(told, [ALARM], recording))
+    past = history.past("fan", 2)
+    assert list(past.judgements) == told[1:]
+    assert past.notices == {"alarm": ALARM}
+    assert past.told("alarm") == (True, 60.0)
+    assert history.is_judged("fan", recording)
+    assert not history.is_judged("fan", replace(recording, size=101))
+    assert not history.is_judged("pump", recording)
+    assert history.machines() == ["fan"]
+
+
+def test_all_of_a_report_is_kept_or_nothing(history):
+    bad = replace(NORMAL, rule=None)
+    with pytest.raises(Exception, match=r"(?i)null"):
+        history.add("fan", Report([NORMAL, bad], [ALARM]))
+    assert history.machines() == []
+    assert history.newest("fan") is None
+
+
+def test_a_sink_is_told_from_where_it_was(history):
+    history.add("fan", Report(notices=[ALARM]))
+    history.begin_telling("new")
+    assert history.to_tell("new") == []
+    told = [replace(ALARM, at=100.0 + n) for n in range(3)]
+    for notice in told:
+        history.add("fan", Report(notices=[notice]))
+    waiting = history.to_tell("new")
+    assert [notice for _, notice in waiting] == told
+    assert [number for number, _ in waiting] == sorted({number for number, _ in waiting})
+    history.was_told("new", waiting[1][0])
+    history.begin_telling("new")  # a restart
+    assert [notice for _, notice in history.to_tell("new")] == told[2:]
+
+
+def test_two_listeners_of_one_database_tell_their_own(history):
+    other = History(str(history.engine.url), listener="other")
+    for one in (history, other):
+        one.begin_telling("broker")
+    history.add("fan", Report(notices=[ALARM]))
+    other.add("pump", Report(notices=[replace(ALARM, machine="pump")]))
+    assert [n.machine for _, n in history.to_tell("broker")] == ["fan"]
+    assert [n.machine for _, n in other.to_tell("broker")] == ["pump"]
+    other.close()
+
+
+def test_old_segments_become_minutes_then_hours_and_nothing_is_counted_twice(history):
+    kinds = [UNUSUAL if n % 4 == 0 else OFF if n % 4 == 1 else NORMAL for n in range(1440)]
+    history.add("fan", Report(series(*kinds)))  # two hours
+    history.add("fan", Report(series(NORMAL, start=8 * DAY)))
+    for _ in range(2):
+        thin(history, "fan")
+    assert count(history, judgements) == 1
+    assert count(history, summaries) == 120
+    minute = history.summary_at("fan", 61.0)
+    assert (minute.segments, minute.unusual, minute.running, minute.alarm) == (12, 3, 45.0, 15.0)
+    assert (minute.mean_score, minute.highest_score, minute.threshold) == (1.5, 3.0, 2.0)
+    assert minute.mean_level == pytest.approx(-21.25, abs=0.01)  # of the power
+    assert history.running("fan", 0.0) == 1440 * 5.0 * 0.75 + 5.0
+
+    history.add("fan", Report(series(NORMAL, start=99 * DAY)))
+    for _ in range(2):
+        thin(history, "fan")
+    hours = history.summary_at("fan", 3601.0)
+    assert (hours.seconds, hours.segments, hours.unusual, hours.running) == (3600, 720, 180, 2700.0)
+    assert history.running("fan", 0.0) == 1440 * 5.0 * 0.75 + 10.0
+
+
+def test_why_no_alarm_is_said_in_a_few_lines(history):
+    silent = replace(NORMAL, score=None, level=None, state=None, health="silent", error="is silent")
+    held = replace(UNUSUAL, alarm="held back")
+    history.add("fan", Report(series(NORMAL, UNUSUAL, OFF, silent, held)))
+    away = Notice("fan", "disconnected", True, 200.0, 170.0, "fan: the stream has ended.")
+    history.add("fan", Report(notices=[away]))
+    said = {at: "\n".join(why(history, "fan", at)) for at in (2.0, 7.0, 12.0, 17.0, 25.0, 300.0)}
+    assert "score: 1.000, threshold 2.000, p-value 0.5: normal" in said[2.0]
+    assert "alarm: off (0 of the last 6 segments unusual" in said[2.0]
+    assert "microphone: well" in said[2.0]
+    assert "alarm: on (5 of the last 6" in said[7.0]
+    assert "state: off, -70.0 dBFS" in said[12.0]
+    assert "score: none; is silent" in said[17.0]
+    assert "microphone: the microphone is silent" in said[17.0]
+    assert "cool-down" in said[25.0]
+    assert "nothing was heard then" in said[300.0]
+    assert "microphone: fan: the stream has ended." in said[300.0]
+
+
+def test_a_moment_that_was_thinned_is_still_known(history):
+    history.add("fan", Report(series(*[UNUSUAL] * 12)))
+    history.add("fan", Report(series(NORMAL, start=8 * DAY)))
+    thin(history, "fan")
+    said = "\n".join(why(history, "fan", 30.0))
+    assert "only the minute is kept: 12 of 12 segments unusual" in said
+    assert "score: 3.000 at most, threshold 2.000" in said
+
+
+def test_a_history_that_cannot_be_written_is_waited_for(history, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    said, failures = [], iter([1, 2, 3])
+    real = history._add
+
+    def full(*arguments):
+        if next(failures, None):
+            raise OperationalError("insert", {}, Exception("database or disk is full"))
+        real(*arguments)
+
+    monkeypatch.setattr(history, "_add", full)
+    monkeypatch.setattr(history, "_complain", said.append)
+    monkeypatch.setattr("mimimi.service.history.history._RETRY_EVERY", 0.0)
+    history.add("fan", Report([NORMAL]))
+    assert len(said) == 2
+    assert "disk is full" in said[0]
+    assert history.newest("fan") == NORMAL
+
+
+def test_a_database_that_cannot_be_had_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="MIMIMI_HOME"):
+        History(f"sqlite:///{tmp_path}/file/h.sqlite")
+    with pytest.raises(UserError, match="cannot be opened"):
+        History("postgresql://nobody@127.0.0.1:9/none")
+
+
+def test_sqlite_syncs_each_commit(tmp_path):
+    history = History(f"sqlite:///{tmp_path}/h.sqlite")
+    with history.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+    history.close()
+
+
+def count(history: History, table) -> int:
+    with history.engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar()

@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import random
+import signal
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from listening import RtspServer, eventually
+from sqlalchemy import func, select
+
+from mimimi.errors import UserError
+from mimimi.monitor.alarm import Rule
+from mimimi.service import listener as listener_module
+from mimimi.service import reader as reader_module
+from mimimi.service.history.history import History
+from mimimi.service.history.tables import judgements, recordings
+from mimimi.service.inbox import Inbox, Placed
+from mimimi.service.listener import Listener
+from mimimi.service.settings import ListenerSettings, MachineSettings, WebhookSettings
+from mimimi.service.sources import folder as folder_module
+from mimimi.service.sources.source import Sound
+
+
+@pytest.fixture
+def quick(monkeypatch, own_home):
+    """Nothing is waited for that need not be."""
+    monkeypatch.setattr(listener_module, "_LOOK_EVERY", 0.02)
+    monkeypatch.setattr(folder_module, "_LOOK_EVERY", 0.02)
+    monkeypatch.setattr(reader_module, "_FIRST_WAIT", 0.02)
+    return own_home
+
+
+@pytest.fixture
+def run(quick, hum_detector):
+    """Run a listener until something is true; what it said."""
+
+    def go(settings: ListenerSettings, until) -> list[str]:
+        said: list[str] = []
+        listener = Listener(settings, said.append, said.append, lambda _: hum_detector)
+        thread = threading.Thread(target=listener.run)
+        thread.start()
+        try:
+            eventually(lambda: until(said), 60.0)
+        finally:
+            listener.stop()
+            thread.join()
+        return said
+
+    return go
+
+
+def of_folder(path: Path, **more) -> ListenerSettings:
+    return ListenerSettings((MachineSettings("press 4", "hum", str(path), **more),))
+
+
+def judged(count: int):
+    """Whether so many recordings have been judged."""
+
+    def is_it(_: object = None) -> bool:
+        history = History()
+        with history.engine.connect() as connection:
+            found = connection.execute(select(func.count()).select_from(recordings)).scalar()
+        history.close()
+        return found >= count
+
+    return is_it
+
+
+@pytest.fixture
+def day(drop, turning) -> Path:
+    """Twelve recordings of 10 s, of which four are faulty."""
+    for n, part in enumerate(np.split(turning, 12), start=1):
+        path = drop(part, 10.0 * n)
+    return path.parent
+
+
+RULE = {"alarm": Rule(2, 3)}
+
+
+def kept() -> list:
+    history = History()
+    with history.engine.connect() as connection:
+        columns = (judgements.c.at, judgements.c.score, judgements.c.unusual, judgements.c.alarm)
+        rows = connection.execute(select(*columns).order_by(judgements.c.id)).all()
+    history.close()
+    return [tuple(row) for row in rows]
+
+
+def test_a_folder_is_judged_once_and_told_of_and_a_restart_does_neither_again(
+    run, day, told, quick
+):
+    settings = replace(of_folder(day, **RULE), webhook=WebhookSettings(told.url))
+    said = run(settings, judged(12))
+    assert [(m["about"], m["on"]) for m in told.told] == [("alarm", True), ("alarm", False)]
+    assert Path(told.told[0]["clip"]).is_file()
+    assert any("press 4 sounds unusual" in line for line in said)
+    assert len(kept()) == 12
+    before = kept()
+    run(settings, lambda _: time.sleep(0.3) or True)
+    assert kept() == before
+    assert len(told.told) == 2
+
+
+def test_a_listener_that_is_killed_loses_nothing_and_tells_everything(
+    run, day, told, quick, hum_detector, monkeypatch
+):
+    """By SIGKILL, at moments drawn at random; compared with one that nobody kills."""
+    settings = replace(of_folder(day, **RULE), webhook=WebhookSettings(told.url))
+    run(settings, judged(12))
+    whole, events = kept(), [(m["about"], m["on"], m["at"]) for m in told.told]
+
+    monkeypatch.setenv("MIMIMI_HOME", str(quick / "another"))
+    told.told.clear()
+    chance, fork = random.Random(0), multiprocessing.get_context("fork")
+    kills = 0
+    while True:
+
+        def listen() -> None:
+            quiet: list[str] = []
+            Listener(settings, quiet.append, quiet.append, lambda _: hum_detector).run()
+
+        child = fork.Process(target=listen)
+        child.start()
+        time.sleep(chance.uniform(0.1, 0.8))
+        os.kill(child.pid, signal.SIGKILL)
+        child.join()
+        kills += 1
+        if judged(12)():
+            break
+    run(settings, lambda _: True)  # what was still to be told
+    assert kills >= 3
+    assert kept() == whole
+    numbers = [m["id"] for m in told.told]
+    once = {m["id"]: (m["about"], m["on"], m["at"]) for m in told.told}
+    assert numbers == sorted(numbers)  # in order, though perhaps twice
+    assert list(once.values()) == events
+
+
+def test_two_listeners_of_one_home_are_refused(quick, day, hum_detector):
+    first = Listener(of_folder(day), print, print, lambda _: hum_detector)
+    with pytest.raises(UserError, match="Another listener"):
+        Listener(of_folder(day), print, print, lambda _: hum_detector)
+    first.stop()
+    first.run()
+    Listener(of_folder(day), print, print, lambda _: hum_detector).stop()
+
+
+def test_a_stream_that_breaks_is_opened_again_and_it_is_told(run, hum, quick):
+    server = RtspServer(hum(12), pace=20.0)
+    address = f"rtsp://127.0.0.1:{server.port}/live"
+    machine = MachineSettings("press 4", "hum", address, nothing_after=2.0, cool_down=0.0)
+    servers = [server]
+
+    def until(said: list[str]) -> bool:
+        text = "\n".join(said)
+        if len(servers) == 1 and kept():
+            server.close()
+            servers.append(None)
+        if len(servers) == 2 and "for 2 s now" in text:  # it was told that it is away
+            servers.append(RtspServer(hum(12, seed=1), port=server.port, pace=20.0))
+        return "sound comes again" in text and len([row for row in kept() if row[1]]) >= 2
+
+    said = run(ListenerSettings((machine,)), until)
+    servers[-1].close()
+    assert any("cannot be read" in line or "has ended" in line for line in said)
+    history = History()
+    told = [(notice.about, notice.is_on) for notice in history.notices("press 4")]
+    assert told[:2] == [("disconnected", True), ("disconnected", False)]
+    history.close()
+
+
+def test_sound_that_comes_faster_than_it_is_judged_is_dropped_in_bounded_memory_and_counted():
+    inbox, second = Inbox(2), np.zeros(16_000, np.int16)
+    for n in range(1000):
+        inbox.put(0, Placed(Sound(second, 16_000, 16_000 * n), 0.0), can_wait=False)
+    waiting = []
+    while taken := inbox.take(0.0):
+        waiting.append(taken[1].sound.first // 16_000)
+    assert len(waiting) <= 30
+    assert waiting == list(range(waiting[0], 1000))  # one stretch, the newest
+    assert inbox.dropped(0) == 1000 - len(waiting)
+    assert inbox.dropped(1) == inbox.dropped(0) == 0
+
+
+def test_a_source_that_can_wait_is_made_to_and_nothing_is_lost():
+    inbox, second = Inbox(1), np.zeros(16_000, np.int16)
+
+    def write() -> None:
+        for n in range(100):
+            inbox.put(0, Placed(Sound(second, 16_000, n), 0.0), can_wait=True)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    taken = [inbox.take(5.0)[1].sound.first for _ in range(100)]
+    writer.join()
+    assert taken == list(range(100))
+
+
+def test_machines_are_heard_in_turn():
+    inbox, second = Inbox(2), np.zeros(16_000, np.int16)
+    for n in range(10):
+        inbox.put(0, Placed(Sound(second, 16_000, n), 0.0), can_wait=False)
+    inbox.put(1, Placed(Sound(second, 16_000, 0), 0.0), can_wait=False)
+    assert [inbox.take(0.0)[0] for _ in range(3)] == [0, 1, 0]
+
+
+def test_lines_on_standard_output_are_the_events(run, day, quick, capsys):
+    run(of_folder(day, **RULE), judged(12))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["machine"], line["about"], line["on"]) for line in lines] == [
+        ("press 4", "alarm", True),
+        ("press 4", "alarm", False),
+    ]

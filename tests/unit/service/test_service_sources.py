@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import io
+import os
+import threading
+import time
+
+import numpy as np
+import pytest
+import soundfile
+from listening import RtspServer
+from local_server import Answer, LocalServer
+
+from mimimi.errors import AudioError, UserError
+from mimimi.service.settings import MachineSettings
+from mimimi.service.sources import address, folder, source_of
+from mimimi.service.sources.address import Address
+from mimimi.service.sources.folder import Folder
+from mimimi.service.sources.pipe import Pipe
+from mimimi.service.sources.source import SourceError
+
+NEVER = threading.Event()
+
+
+def heard(source) -> np.ndarray:
+    sounds = list(source.read(NEVER))
+    assert [sound.first for sound in sounds] == list(
+        np.cumsum([0, *(len(sound.samples) for sound in sounds[:-1])])
+    )
+    return np.concatenate([sound.samples for sound in sounds])
+
+
+def test_pcm_on_standard_input_is_heard_as_it_is(rng):
+    pcm = rng.integers(-30_000, 30_000, (10_001, 2), dtype=np.int16)
+    pipe = Pipe(io.BytesIO(pcm.tobytes()), 8_000, 2, 1)
+    np.testing.assert_array_equal(heard(pipe), pcm[:, 1])
+
+
+def test_the_header_of_wav_on_standard_input_is_believed(rng):
+    pcm = rng.integers(-30_000, 30_000, (10_000, 2), dtype=np.int16)
+    file = io.BytesIO()
+    soundfile.write(file, pcm, 44_100, format="WAV", subtype="PCM_16")
+    pipe = Pipe(io.BytesIO(file.getvalue()), 16_000, 1, 1)
+    assert next(pipe.read(NEVER)).rate == 44_100
+    np.testing.assert_array_equal(heard(Pipe(io.BytesIO(file.getvalue()), 1, 1, 0)), pcm[:, 0])
+
+
+def test_wav_of_another_kind_and_channels_that_are_not_there_are_refused():
+    file = io.BytesIO()
+    soundfile.write(file, np.zeros(1000), 16_000, format="WAV", subtype="PCM_24")
+    with pytest.raises(AudioError, match="16 bits"):
+        heard(Pipe(io.BytesIO(file.getvalue()), 16_000, 1, 0))
+    with pytest.raises(AudioError, match="no channel 1"):
+        heard(Pipe(io.BytesIO(bytes(1000)), 16_000, 1, 1))
+    with pytest.raises(AudioError, match="before its sound"):
+        heard(Pipe(io.BytesIO(file.getvalue()[:20]), 16_000, 1, 0))
+
+
+@pytest.fixture
+def looking(monkeypatch):
+    """One look at a folder, and the names of what is new in it."""
+    monkeypatch.setattr(folder, "_LOOK_EVERY", 0.0)
+
+    def look(source: Folder) -> list[str]:
+        stop, names = threading.Event(), []
+        stop.wait = lambda _: stop.set()
+        for recording in source.read(stop):
+            names.append(recording.path.name)
+        return names
+
+    return look
+
+
+def test_recordings_come_once_and_in_the_order_of_time(drop, hum, looking):
+    path = drop(hum(2), 20.0)
+    drop(hum(2), 10.0)
+    (path.parent / "notes.txt").write_text("not a recording")
+    (path.parent / ".hidden.wav").write_bytes(path.read_bytes())
+    source = Folder(path.parent, lambda _: False)
+    assert looking(source) == ["000010.wav", "000020.wav"]
+    drop(hum(2), 30.0)
+    assert looking(source) == ["000030.wav"]
+    assert looking(source) == []
+
+
+def test_what_has_been_judged_is_not_handed_on_again(drop, hum, looking):
+    path = drop(hum(2), 20.0)
+    drop(hum(2), 10.0)
+    assert looking(Folder(path.parent, lambda r: r.path == path)) == ["000010.wav"]
+
+
+def test_a_file_that_is_still_written_to_is_left_alone(drop, hum, looking, monkeypatch):
+    path = drop(hum(2), 10.0)
+    os.utime(path)  # just now
+    source, clock = Folder(path.parent, lambda _: False), iter(range(0, 100, 3))
+    monkeypatch.setattr(folder.time, "monotonic", lambda: next(clock))
+    assert looking(source) == []
+    with path.open("ab") as file:
+        file.write(bytes(1000))
+    os.utime(path)
+    assert [looking(source) for _ in range(3)] == [[], [], ["000010.wav"]]
+
+
+def test_a_folder_that_is_gone_is_told_and_one_that_never_was_is_refused(drop, hum, looking):
+    path = drop(hum(2), 10.0)
+    source = Folder(path.parent, lambda _: False)
+    path.unlink()
+    path.parent.rmdir()
+    with pytest.raises(SourceError, match="cannot be read"):
+        looking(source)
+    with pytest.raises(UserError, match="no such folder"):
+        source_of(MachineSettings("a", "b", str(path.parent)), lambda _: False)
+
+
+def listened(source: Address) -> tuple[list, str]:
+    """What a stream gives until it breaks, and why it broke."""
+    sounds: list = []
+    with pytest.raises(SourceError) as broken:
+        sounds.extend(source.read(NEVER))
+    return sounds, str(broken.value)
+
+
+def test_a_stream_by_rtsp_is_heard_sample_by_sample(hum):
+    sound = hum(3)
+    server = RtspServer(sound)
+    sounds, why = listened(Address(server.url, 0))
+    server.close()
+    samples = np.concatenate([part.samples for part in sounds])
+    np.testing.assert_allclose(samples, sound[: len(samples)], atol=1e-4)
+    assert len(samples) > 2.9 * 16_000
+    assert {part.rate for part in sounds} == {16_000}
+    assert "stream" in why
+
+
+def test_what_is_lost_of_a_stream_is_known_by_its_times(hum):
+    sound = hum(3)
+    server = RtspServer(sound, lost=tuple(range(50, 75)))  # half a second
+    sounds, _ = listened(Address(server.url, 0))
+    server.close()
+    ends = [part.first + len(part.samples) for part in sounds]
+    gaps = [after.first - end for end, after in zip(ends, sounds[1:], strict=False)]
+    assert [gap for gap in gaps if gap] == [8_000]
+    for part in sounds:
+        np.testing.assert_allclose(
+            part.samples, sound[part.first : part.first + len(part.samples)], atol=1e-4
+        )
+
+
+@pytest.fixture
+def web():
+    server = LocalServer()
+    yield server
+    server.close()
+
+
+@pytest.mark.parametrize(("form", "subtype"), [("FLAC", "PCM_16"), ("OGG", "VORBIS")])
+def test_a_stream_by_http_is_heard(web, hum, form, subtype):
+    file = io.BytesIO()
+    soundfile.write(file, hum(3), 16_000, format=form, subtype=subtype)
+    web.answers["/live"] = [Answer(file.getvalue(), content_type="audio/any")]
+    sounds, why = listened(Address(f"{web.url}/live", 0))
+    samples = np.concatenate([part.samples for part in sounds])
+    assert len(samples) == pytest.approx(48_000, abs=2_000)
+    assert np.std(samples) == pytest.approx(np.std(hum(3)), rel=0.1)
+    assert "ended" in why
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/passwd\n",
+        b"ffconcat version 1.0\nfile /etc/passwd\n",
+        b"v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n",
+        b"",
+    ],
+)
+def test_a_playlist_or_nothing_is_no_stream(web, body, monkeypatch):
+    monkeypatch.setattr(address, "_TIMEOUT", 1.0)
+    web.answers["/live"] = [Answer(body, content_type="application/vnd.apple.mpegurl")]
+    sounds, why = listened(Address(f"{web.url}/live", 0))
+    assert not sounds
+    assert "stream" in why
+
+
+def test_an_address_leads_to_no_file(web, tmp_path):
+    secret = tmp_path / "secret.wav"
+    soundfile.write(secret, np.ones(16_000) / 2, 16_000)
+    answer = Answer(status=302, headers={"Location": f"file://{secret}"})
+    web.answers["/live"] = [answer]
+    assert not listened(Address(f"{web.url}/live", 0))[0]
+
+
+def test_a_stream_that_falls_silent_is_told(web, hum, monkeypatch):
+    monkeypatch.setattr(address, "_TIMEOUT", 1.0)
+    file = io.BytesIO()
+    soundfile.write(file, hum(3), 16_000, format="FLAC")
+    web.answers["/live"] = [Answer(file.getvalue(), cut=40_000, stall=True)]
+    began = time.monotonic()
+    listened(Address(f"{web.url}/live", 0))
+    web.let_go.set()
+    assert time.monotonic() - began < 10
+
+
+def test_nobody_there_is_told():
+    assert "cannot be read" in listened(Address("rtsp://127.0.0.1:9/x", 0))[1]

@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import replace
+
+import pytest
+from listening import ToldServer, eventually
+
+from mimimi.service.history.history import History
+from mimimi.service.judgement import Judgement, Report
+from mimimi.service.notice import Notice
+from mimimi.service.past import Past
+from mimimi.service.reader import Backoff
+from mimimi.service.settings import MqttSettings, WebhookSettings
+from mimimi.service.telling import courier as courier_module
+from mimimi.service.telling.courier import Courier
+from mimimi.service.telling.lines import Lines
+from mimimi.service.telling.mqtt import Mqtt
+from mimimi.service.telling.webhook import SIGNATURE, Webhook, signature
+
+ALARM = Notice("fan 1", "alarm", True, 60.0, 30.0, "fan 1 sounds unusual.", {"score": 3.0})
+SECRET = "sixteen signs or more"
+PROGRAMS = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
+MOSQUITTO = shutil.which("mosquitto", path=PROGRAMS)
+
+
+@pytest.fixture
+def history(tmp_path):
+    opened = History(f"sqlite:///{tmp_path}/h.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def courier(history, monkeypatch):
+    """Couriers that do not wait long, ended with the test."""
+    monkeypatch.setattr(courier_module, "Backoff", lambda: Backoff(0.01, 0.05))
+    monkeypatch.setattr(courier_module, "_LAST_TRIES", 0.5)
+    monkeypatch.setattr(courier_module, "_LOOK_EVERY", 0.05)
+    started, said = [], []
+
+    def start(sink) -> list[str]:
+        thread = Courier(history, sink, said.append)
+        thread.start()
+        started.append(thread)
+        return said
+
+    yield start
+    for thread in started:
+        thread.end()
+
+
+def tell(history: History, count: int, first: int = 0) -> None:
+    for n in range(first, first + count):
+        history.add("fan 1", Report(notices=[replace(ALARM, at=60.0 + n)]))
+
+
+def test_a_webhook_is_told_in_order_and_can_tell_who_it_was(history, courier, told: ToldServer):
+    courier(Webhook(WebhookSettings(told.url, SECRET)))
+    tell(history, 3)
+    eventually(lambda: len(told.told) == 3)
+    assert [message["id"] for message in told.told] == [1, 2, 3]
+    assert told.told[0] == json.loads(ALARM.as_json(1))
+    for headers, body in told.bodies:
+        assert headers[SIGNATURE] == signature(SECRET, body)
+        assert headers["Content-Type"] == "application/json"
+
+
+def test_what_could_not_be_told_is_told_once_the_server_is_back(history, courier, told):
+    told.status = 500
+    said = courier(Webhook(WebhookSettings(told.url)))
+    tell(history, 20)
+    eventually(lambda: said)
+    assert "it answers 500" in said[0]
+    tell(history, 20, first=20)
+    told.status = 200
+    eventually(lambda: len(told.told) == 40)
+    assert [message["id"] for message in told.told] == list(range(1, 41))
+    eventually(lambda: len(said) == 2)
+    assert "told again" in said[1]
+
+
+def test_a_restart_goes_on_where_it_was_told_last(history, told):
+    for _ in range(3):
+        one = Courier(history, Webhook(WebhookSettings(told.url)), print)
+        one.start()
+        tell(history, 2)
+        one.end()
+    assert [message["id"] for message in told.told] == [1, 2, 3, 4, 5, 6]
+
+
+def test_lines_are_json_one_a_notice(history, courier, capsys):
+    courier(Lines())
+    tell(history, 2)
+    eventually(lambda: not history.to_tell(Lines.name))
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [1, 2]
+
+
+class Broker:
+    """A mosquitto of this test's own, which forgets everything when it ends."""
+
+    def __init__(self, folder) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self._config = folder / "mosquitto.conf"
+        self._config.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\n")
+        self.url = f"mqtt://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [MOSQUITTO, "-c", str(self._config)], stderr=subprocess.DEVNULL
+        )
+        eventually(self._answers)
+
+    def _answers(self) -> bool:
+        with socket.socket() as one:
+            return one.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+class Listener:
+    """Someone who subscribes to everything, and what came."""
+
+    def __init__(self, port: int) -> None:
+        from paho.mqtt.client import Client
+        from paho.mqtt.enums import CallbackAPIVersion
+
+        self.heard: list[tuple[str, str, bool]] = []
+        self.last: dict[str, str] = {}
+        self._client = Client(CallbackAPIVersion.VERSION2)
+        self._client.on_message = self._message
+        self._client.on_connect = lambda client, *_: client.subscribe("#", 1)
+        self._client.reconnect_delay_set(1, 1)
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+
+    def _message(self, _client, _data, message) -> None:
+        text = message.payload.decode()
+        self.heard.append((message.topic, text, message.retain))
+        self.last[message.topic] = text
+
+    def events(self) -> list[int]:
+        return [json.loads(text)["id"] for topic, text, _ in self.heard if topic.endswith("/event")]
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@pytest.fixture
+def broker(tmp_path):
+    if not MOSQUITTO:
+        pytest.skip("mosquitto is not installed")
+    running = Broker(tmp_path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def subscribe(broker):
+    open_now = []
+
+    def listen() -> Listener:
+        open_now.append(Listener(broker.port))
+        return open_now[-1]
+
+    yield listen
+    for one in open_now:
+        one.close()
+
+
+def test_a_broker_is_told_and_knows_how_things_are_for_whoever_comes_later(
+    broker, subscribe, history, courier
+):
+    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": Past()})
+    early = subscribe()
+    courier(mqtt)
+    eventually(lambda: early.last.get("mimimi/plant/status") == "online")
+    assert early.last["mimimi/fan-1/alarm"] == "OFF"
+    tell(history, 1)
+    silent = replace(ALARM, about="silent")
+    history.add("fan 1", Report(notices=[silent]))
+    mqtt.show(
+        "fan 1",
+        Judgement(0, 10, 10, 1.5, 2, 0.5, False, -20.04, "running", "", 0, "5/6", "off"),
+    )
+    eventually(lambda: early.events() == [1, 2])
+    late = subscribe()
+    eventually(lambda: late.last.get("mimimi/fan-1/microphone") == "ON")
+    eventually(lambda: "mimimi/fan-1/now" in late.last)
+    assert late.last["mimimi/fan-1/alarm"] == "ON"
+    assert json.loads(late.last["mimimi/fan-1/now"]) == {
+        "score": 1.5, "threshold": 2, "level": -20.0, "state": "running",
+    }  # fmt: skip
+    assert late.events() == []  # events are not retained
+
+
+def test_home_assistant_finds_each_machine_with_its_five_sensors(broker, subscribe):
+    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": Past(), "насос": Past()})
+    listener = subscribe()
+    eventually(lambda: sum(t.endswith("/config") for t in listener.last) == 10)
+    found = {t: json.loads(m) for t, m in listener.last.items() if t.endswith("/config")}
+    for topic, message in found.items():
+        prefix, component, node, thing, config = topic.split("/")
+        assert (prefix, config) == ("homeassistant", "config")
+        assert component in ("sensor", "binary_sensor")
+        assert set(node + thing) <= set("abcdefghijklmnopqrstuvwxyz0123456789_-")
+        assert message["device"]["identifiers"] == [node]
+        assert message["availability_topic"] == "mimimi/plant/status"
+        if component == "binary_sensor":
+            assert (message["payload_on"], message["payload_off"]) == ("ON", "OFF")
+            assert listener.last[message["state_topic"]] == "OFF"
+        else:
+            assert f"value_json.{thing}" in message["value_template"]
+    assert len({message["unique_id"] for message in found.values()}) == 10
+    assert {message["device"]["name"] for message in found.values()} == {"fan 1", "насос"}
+    mqtt.close()
+
+
+def test_a_listener_that_dies_is_offline_by_its_last_will(broker, subscribe):
+    mqtt = Mqtt(MqttSettings(broker.url), "plant", {})
+    listener = subscribe()
+    eventually(lambda: listener.last.get("mimimi/plant/status") == "online")
+    mqtt._client._sock_close()  # as if the machine had no power any more
+    eventually(lambda: ("mimimi/plant/status", "offline", False) in listener.heard)
+    mqtt.close()
+
+
+def test_a_broker_that_comes_back_is_told_everything_in_order_and_knows_it_all_again(
+    broker, subscribe, history, courier
+):
+    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": Past()})
+    courier(mqtt)
+    eventually(mqtt._client.is_connected)
+    tell(history, 2)
+    eventually(lambda: not history.to_tell(mqtt.name))
+    broker.stop()
+    tell(history, 3, first=2)
+    time.sleep(0.3)
+    assert len(history.to_tell(mqtt.name)) == 3
+    broker.start()
+    listener = subscribe()
+    eventually(lambda: set(listener.events()) == {3, 4, 5})
+    first_seen = list(dict.fromkeys(listener.events()))
+    assert first_seen == [3, 4, 5]
+    eventually(lambda: listener.last.get("mimimi/fan-1/alarm") == "ON")
+    assert sum(topic.endswith("/config") for topic in listener.last) == 5
