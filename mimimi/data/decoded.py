@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio import Samples, recording_hash
+from mimimi.audio import Problem, Samples, recording_hash
 from mimimi.config import SAMPLE_RATE
 from mimimi.data.pieces import live_channels, side_by_side
 from mimimi.errors import AudioError
@@ -28,6 +28,7 @@ class Decoded:
     file: Path
     channels: int
     length: int  # samples
+    problems: tuple[Problem, ...] = ()  # what was mended, where it was decoded just now
 
     def samples(self, channel: int, first: int, count: int) -> NDArray[np.int16]:
         """A piece of a channel, `(time,)`; shorter where the recording ends."""
@@ -54,9 +55,13 @@ def decode(path: Path, folder: Path) -> Decoded:
         dtype('int16')
     """
     file = folder / f"{recording_hash(path)}.npy"
+    problems: tuple[Problem, ...] = ()
     if not (shape := _shape(file)):
-        live = live_channels(path, str(path))
-        every = side_by_side(_full_scale(waveform.samples) for waveform in live)
+        channels_heard = []
+        for waveform in live_channels(path, str(path)):
+            problems = problems or waveform.problems
+            channels_heard.append(_full_scale(waveform.samples))
+        every = side_by_side(channels_heard)
         content = io.BytesIO()
         np.save(content, every)
         folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +70,7 @@ def decode(path: Path, folder: Path) -> Decoded:
     channels, length = shape
     if length < SHORTEST_SAMPLES:
         raise AudioError(f"{path}: {length / SAMPLE_RATE:.2f} s is too short to train on.")
-    return Decoded(file, channels, length)
+    return Decoded(file, channels, length, problems)
 
 
 def _full_scale(samples: Samples) -> NDArray[np.int16]:

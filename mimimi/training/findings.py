@@ -111,6 +111,11 @@ def _of_one(machine: MachineCheck) -> Iterator[Finding]:
             "clipped recordings contain tones that the machine does not make: record with less "
             "gain."
         )
+    if machine.dead_channels:
+        yield Finding(
+            "in recordings of several channels some are dead: the others are trained on; check "
+            "the microphones."
+        )
     if machine.duplicates:
         yield Finding("copies add nothing: remove them.")
     if machine.minutes < _LITTLE or machine.clips < _FEW:

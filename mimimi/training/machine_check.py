@@ -21,6 +21,7 @@ class RecordingCheck:
     seconds: float = 0.0
     rate: int = 0  # Hz; 0: nothing can be trained on it
     clipped: bool = False
+    dead_channel: bool = False  # one of several; the others are trained on
     silent: bool = False
     error: str | None = None
 
@@ -36,6 +37,7 @@ class MachineCheck:
     silent: int  # left out
     unreadable: int  # left out: no sound file, damaged, too short
     clipped: int
+    dead_channels: int  # clips with one
     duplicates: int  # clips that are there once more under another name
     calibration: int  # normal clips beside, for the threshold
 
@@ -56,6 +58,7 @@ def check_recording(recording: Recording) -> RecordingCheck:
             seconds=waveform.seconds,
             rate=waveform.source_rate,
             clipped=waveform.clipped,
+            dead_channel=any(problem.kind == "dead_channel" for problem in waveform.problems),
         )
     except UserError as error:
         silent = isinstance(error, SilentError)
@@ -82,6 +85,7 @@ def check_machine(
         silent=sum(r.silent for r in of_machine),
         unreadable=sum(r.error is not None and not r.silent for r in of_machine),
         clipped=sum(r.clipped for r in sound),
+        dead_channels=sum(r.dead_channel for r in sound),
         duplicates=len(sound) - len({r.digest for r in sound}),
         calibration=calibration,
     )

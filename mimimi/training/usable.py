@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,21 +23,26 @@ def usable(
         recordings: all there are; those that nothing is trained on are not opened.
         machine_types: for which detectors are made; of others a machine may be missing.
         decoded: where decoded recordings are kept for the training.
-        log: told what had to be left out.
+        log: told what had to be left out, and what is wrong with the others.
 
     Raises:
         UserError: of a machine of these types nothing is left.
     """
     kept = []
+    noticed: dict[str, list[str]] = defaultdict(list)
     reasons: dict[tuple[str, str], UserError] = {}  # by machine type and id
     for recording in recordings:
         try:
             if recording.split == "train" and recording.label == "normal":
-                decode(recording.path, decoded)
+                for problem in decode(recording.path, decoded).problems:
+                    noticed[problem.kind].append(f"{recording.path}: {problem.text}")
             kept.append(recording)
         except UserError as error:
             log(f"left out: {error}")
             reasons.setdefault((recording.machine_type, recording.machine_id), error)
+    for told in noticed.values():
+        more = f" (and so in {len(told) - 1} more recordings)" if len(told) > 1 else ""
+        log(f"{told[0]}{more}")
     left = {
         (r.machine_type, r.machine_id) for r in kept if r.split == "train" and r.label == "normal"
     }

@@ -107,3 +107,14 @@ def test_the_calibration_set_is_assessed():
     assert [text[:2] for text in said] == ["b:", "c:"]
     assert "shares one" in said[0]
     assert "promise too much" in said[1]
+
+
+def test_a_dead_channel_is_a_warning(clips, hum):
+    for channel in (0, 1):
+        both = np.stack([hum(3.0), hum(3.0)], axis=1)
+        both[:, channel] = 0
+        soundfile.write(clips[channel].path, both, 16_000)
+    checked = check(clips)
+    assert (rows(checked)["north"].clips, rows(checked)["north"].dead_channels) == (3, 2)
+    assert checked.ready
+    assert any(text.startswith("north: in recordings of several") for text in texts(checked, False))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
@@ -47,3 +48,13 @@ def test_a_machine_without_a_usable_recording_is_refused_by_name(tmp_path, hum):
 def test_what_is_not_trained_on_is_not_opened(tmp_path):
     gone = Recording(tmp_path / "gone.wav", "fan", "a", "anomaly", "test", "mine")
     assert usable([gone], ["fan"], tmp_path, lambda line: None) == [gone]
+
+
+def test_what_is_wrong_with_recordings_is_said_once_for_all(tmp_path, hum):
+    clips = write(tmp_path, "a", [3.0, 3.0, 3.0], hum)
+    for k, clip in enumerate(clips[:2]):
+        soundfile.write(clip.path, np.stack([0 * hum(3.0), hum(3.0, seed=k)], axis=1), 16_000)
+    said: list[str] = []
+    assert usable(clips, ["fan"], tmp_path / "decoded", said.append) == clips
+    assert len(said) == 1
+    assert "a 0.wav: channel 0 is dead: channel 1 was taken (and so in 1 more" in said[0]
