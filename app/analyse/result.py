@@ -135,7 +135,10 @@ def _show_time(clip: Clip, verdict: Verdict, where: Explanation | None) -> None:
         )
         figures.show(figure, "time", "zoom")
         with st.expander("What do these pictures show?", icon=":material/help:"):
-            st.markdown(about_pictures.over_time(len(picture.times), waveform(clip).seconds))
+            window = verdict.windows[0].seconds
+            st.markdown(
+                about_pictures.over_time(len(picture.times), waveform(clip).seconds, window)
+            )
             st.markdown(about_pictures.OUTLINE)
 
 

@@ -56,7 +56,7 @@ def learn(machine: str, recordings: Sequence[Clip]) -> Learnt:
         AudioError: there is too little sound, or a recording cannot be learnt from.
         UserError: it cannot have this name.
     """
-    from mimimi.detector.detector import Detector  # brings torch along
+    from mimimi.detector.detector import Detector  # slow to import
 
     machine = names.checked(machine)
     name = names.slug(machine)
@@ -76,9 +76,9 @@ def learn(machine: str, recordings: Sequence[Clip]) -> Learnt:
 
 def add(name: str, recordings: Sequence[Clip]) -> list[str]:
     """More of its normal sound; gives what is wrong with the recordings, and raises as `learn`."""
-    heard = _heard(recordings, least=0.0)
+    heard, before = _heard(recordings, least=0.0), len(occasions(name))
     _change(name, lambda detector: detector.remember(heard))
-    return _problems(heard)
+    return _problems(heard) if len(occasions(name)) > before else [on_teach.HEARD_BEFORE]
 
 
 def adapt(name: str, recordings: Sequence[Clip]) -> list[str]:

@@ -1,9 +1,9 @@
 """What the pictures of a recording show, behind “What does this show?”."""
 
 _TIME = """
-**Score of each window.** The recording is cut into windows of about 2 s and each is scored. The
-verdict is about all of them together, so one tall bar alone need not make a recording unusual. The
-dashed line is the threshold of the whole recording, drawn here for comparison.
+**Score of each window.** The recording is cut into windows of {window:.0f} s and each is scored.
+The verdict is about all of them together, so one tall bar alone need not make a recording unusual.
+The dashed line is the threshold of the whole recording, drawn here for comparison.
 
 **Magnitude.** How loud each frequency is at each moment, as in a musical score: steady tones of
 something that turns are horizontal lines, clicks are vertical ones. In decibels below a tone at
@@ -20,12 +20,13 @@ Drag to zoom: all pictures follow. Double-click to see everything again. The cam
 """
 
 
-def over_time(columns: int, seconds: float) -> str:
+def over_time(columns: int, seconds: float, window: float) -> str:
     """The three pictures over time.
 
     Args:
         columns: that they have.
         seconds: length of the recording.
+        window: length of what is scored, in s.
     """
     per_column = seconds / columns
     pace = (
@@ -34,7 +35,7 @@ def over_time(columns: int, seconds: float) -> str:
         if per_column > 0.05
         else ""
     )
-    return _TIME.format(pace=pace)
+    return _TIME.format(pace=pace, window=window)
 
 
 OUTLINE = """
@@ -61,8 +62,8 @@ the one the recording was judged as.
 NEAREST_NOT_AT_HAND = "Its sound is not kept here; what is shown is its stored spectrum."
 
 NEAREST = """
-Of the normal recordings of this machine that the detector was trained on, the one whose embedding
-and spectrum are the nearest. The lines show how loud both are, frequency by frequency, as a mean
+Of the normal recordings of this machine that were learnt from, the one whose embedding and spectrum
+are the nearest. The lines show how loud both are, frequency by frequency, as a mean
 over the recording. Overall loudness is left out: it depends on the microphone. Grey is as far as
 normal recordings of this machine may differ; what lies beyond is filled. Where nothing does, the
 spectrum is not what is unusual: look at the time above.

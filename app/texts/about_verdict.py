@@ -156,9 +156,11 @@ def _minutes(recordings: int) -> str:
 
 def most_unusual(windows: list[Window]) -> str | None:
     """Where to listen first."""
-    if len(windows) < 4:  # most of the recording
+    if not windows:
         return None
     window = max(windows, key=lambda window: window.score)
+    if 2 * window.seconds > windows[-1].start + windows[-1].seconds:  # most of the recording
+        return None
     return f"Most unusual from {window.start:.1f} s to {window.start + window.seconds:.1f} s."
 
 

@@ -42,6 +42,8 @@ REMEMBER_IT = "Remember it"
 UNDO = "Undo"
 TELL_IT = "You know better? Tell it, and the next recording is judged by that too."
 
+HEARD_BEFORE = "All of that was heard before."
+
 MORE = "More of its normal sound"
 MOVED = "It has moved, or has another microphone"
 HELP_OF_MORE = {

@@ -127,5 +127,5 @@ def test_the_detector_says_what_it_was_trained_on():
 
 
 def test_a_long_recording_says_how_much_a_column_stands_for():
-    assert "stands for 1.5 s" in about_pictures.over_time(400, 600.0)
-    assert "stands for" not in about_pictures.over_time(313, 10.0)
+    assert "stands for 1.5 s" in about_pictures.over_time(400, 600.0, 2.0)
+    assert "stands for" not in about_pictures.over_time(313, 10.0, 2.0)

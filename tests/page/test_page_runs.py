@@ -25,7 +25,9 @@ def my_run(own_home) -> str:
 def test_a_finished_run_stands_in_the_menu_and_in_the_address(my_run):
     page = opened()
     chooser = page.selectbox(key="detector")
-    assert chooser.options == [*MACHINE_TYPES, "north-hall (my run, fan)"]
+    demos = [f"Demo machine: {name}" for name in MACHINE_TYPES]
+    assert chooser.options == ["north-hall (my run, fan)", *demos]
+    assert chooser.value == "fan"  # a machine of one's own would be chosen, a run is not
     chooser.set_value(my_run).run()
     page.selectbox(key="id").set_value("id_02").run()
     assert page.query_params == {"detector": my_run, "id": "id_02"}

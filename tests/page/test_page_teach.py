@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from visit import click, opened, said, upload
 
 from mimimi.simulate import simulate_clip
+from recorder.live import Block
 
 NAME = "Halle 'Süd' #2 & 3, 100 %"
 
@@ -116,6 +117,8 @@ def test_little_sound_is_learnt_and_said_to_be_little(minute):
     page = drop(page, "more_uploads", *minute[2:])
     assert not page.warning
     assert "Learnt, " in said(page)
+    page = drop(page, "more_uploads", *minute[:1])
+    assert "heard before" in words(page.warning)
 
 
 def test_what_is_wrong_with_a_recording_is_said(minute):
@@ -147,6 +150,14 @@ def test_a_name_that_cannot_be_is_said_and_the_recordings_wait(minute, name, sen
     assert sentence in page.error[0].value
     page = click(call(page, "roof fan"), "learn_it")
     assert "roof fan is learnt" in page.success[0].value
+
+
+def test_live_listens_to_it_as_well(minute):
+    page = taught(minute).switch_page("live/page.py").run()
+    for second, take in enumerate((slider(90), slider(100, "loose belt"))):
+        page.session_state["live_block"] = Block("a take", second * 160_000, 16_000, take)
+        page.run()
+    assert f"Unusual for {NAME} just now, no alarm yet" in said(page)
 
 
 # --- beside demo machines
