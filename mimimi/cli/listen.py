@@ -28,7 +28,9 @@ def add(verbs: Verbs) -> None:
     )
     verb.add_argument("detector", nargs="?", help="of one machine, such as fan or a run")
     verb.add_argument(
-        "source", nargs="?", help="folder, rtsp:// or http:// address, or - for standard input"
+        "source",
+        nargs="?",
+        help="folder, rtsp:// or http:// address, card, or - for a pipe",
     )
     verb.add_argument("--init", action="store_true", help="write a mimimi.toml to begin with")
     verb.add_argument(

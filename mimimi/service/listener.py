@@ -32,6 +32,7 @@ from mimimi.terminal import Log
 
 _LOOK_EVERY = 1.0  # s, for what does not come
 _THIN_EVERY = 3600.0  # s
+_DROPPED_EVERY = 60.0  # s
 
 
 class Listener:
@@ -81,6 +82,7 @@ class Listener:
             self._open = opening.pop_all()
         self._going_on = set(range(len(self.machines)))
         self._complained: dict[int, str] = {}
+        self._dropped_until = [0.0] * len(self.machines)  # no word of it, by the steady clock
 
     def stop(self) -> None:
         """End soon."""
@@ -122,10 +124,7 @@ class Listener:
     def _judged(self, n: int, item: Item) -> Report:
         machine = self.machines[n]
         name = machine.settings.name
-        if dropped := self._inbox.dropped(n):
-            self._complain(
-                f"{name}: {dropped:.1f} s were dropped: sound comes faster than it is judged"
-            )
+        self._complain_of_dropped(n, name)
         try:
             if isinstance(item, Placed):
                 report = machine.hear(item)
@@ -159,6 +158,15 @@ class Listener:
             for courier in self._couriers:
                 courier.wake()
         return sum(notice.about == "alarm" and notice.is_on for notice in report.notices)
+
+    def _complain_of_dropped(self, n: int, name: str) -> None:
+        """At once, then of all that was dropped in each minute."""
+        now = time.monotonic()
+        if now < self._dropped_until[n]:
+            return
+        if dropped := self._inbox.dropped(n):
+            self._dropped_until[n] = now + _DROPPED_EVERY
+            self._complain(f"{name}: {dropped:.0f} s dropped: sound comes faster than it is judged")
 
     def _complain_once(self, n: int, what: str) -> None:
         if self._complained.get(n) != what:
