@@ -66,10 +66,11 @@ def _run(options: argparse.Namespace) -> int:
     stopped_by = (signal.SIGTERM, signal.SIGINT)
     before = [signal.signal(number, lambda *_: listener.stop()) for number in stopped_by]
     try:
-        return ANOMALOUS if listener.run() else NORMAL
+        alarms = listener.run()
     finally:
         for number, handler in zip(stopped_by, before, strict=True):
             signal.signal(number, handler)
+    return BAD if listener.failed else ANOMALOUS if alarms else NORMAL
 
 
 def _init(file: Path) -> int:

@@ -14,7 +14,7 @@ from mimimi.detector.detector import Detector
 from mimimi.errors import UserError
 from mimimi.service.clips import Clips
 from mimimi.service.history.history import History
-from mimimi.service.history.tables import folder
+from mimimi.service.history.tables import DatabaseAway, folder, reason
 from mimimi.service.history.thinning import thin
 from mimimi.service.inbox import Ended, Inbox, Item, Placed
 from mimimi.service.judgement import Report
@@ -22,7 +22,7 @@ from mimimi.service.machine import Machine
 from mimimi.service.reader import Reader
 from mimimi.service.settings import ListenerSettings, MachineSettings
 from mimimi.service.sources import shown, source_of
-from mimimi.service.sources.source import RecordingFile
+from mimimi.service.sources.source import RecordingFile, SourceError
 from mimimi.service.telling.courier import Courier
 from mimimi.service.telling.lines import Lines
 from mimimi.service.telling.mqtt import Mqtt
@@ -80,6 +80,7 @@ class Listener:
                 sinks.append(self._mqtt)
             self._couriers = [Courier(self._history, sink, complain) for sink in sinks]
             self._open = opening.pop_all()
+        self.failed = False  # whether a source is such that no patience mends it
         self._going_on = set(range(len(self.machines)))
         self._complained: dict[int, str] = {}
         self._dropped_until = [0.0] * len(self.machines)  # no word of it, by the steady clock
@@ -97,8 +98,7 @@ class Listener:
             try:
                 while self._going_on and not self._stop.is_set():
                     if time.monotonic() - thinned > _THIN_EVERY or not thinned:
-                        for machine in self.machines:
-                            thin(self._history, machine.settings.name)
+                        self._thin()
                         thinned = time.monotonic()
                     taken = self._inbox.take(_LOOK_EVERY)
                     if taken:
@@ -115,11 +115,25 @@ class Listener:
 
     def _reader(self, n: int, settings: MachineSettings) -> Reader:
         name = settings.name
-        source = source_of(settings, lambda recording: self._history.is_judged(name, recording))
+
+        def judged(recording: RecordingFile) -> bool:
+            try:
+                return self._history.is_judged(name, recording)
+            except DatabaseAway as error:  # a database that is restarted
+                raise SourceError(f"the history cannot be read ({reason(error)})") from None
+
+        source = source_of(settings, judged)
         if source.is_live:
             self.machines[n].away.expect_live()
         self._say(f"{name}: listening to {shown(settings.source)}")
         return Reader(source, self._inbox, n, self._stop)
+
+    def _thin(self) -> None:
+        for machine in self.machines:
+            try:
+                thin(self._history, machine.settings.name)
+            except DatabaseAway as error:  # an hour later it may go
+                self._complain(f"the history cannot be thinned ({reason(error)})")
 
     def _judged(self, n: int, item: Item) -> Report:
         machine = self.machines[n]
@@ -137,6 +151,7 @@ class Listener:
                     self._complain_once(n, f"{name}: {item.reason}")
                 if isinstance(item, Ended):
                     self._going_on.discard(n)
+                    self.failed |= item.reason is not None
                 return report
         except UserError as error:
             self._complain_once(n, f"{name}: {error}")

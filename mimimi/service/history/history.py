@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Engine, Row, Select, delete, func, insert, select, update
-from sqlalchemy.exc import OperationalError
 
 from mimimi.service.history.tables import (
+    DatabaseAway,
     deliveries,
     judgements,
     notices,
@@ -64,7 +64,7 @@ class History:
         while True:
             try:
                 self._add(machine, report)
-            except OperationalError as error:  # a full disk, a database that is restarted
+            except DatabaseAway as error:  # a full disk, a database that is restarted
                 if not complained:
                     self._complain(f"the history cannot be written ({reason(error)}); trying again")
                 complained = True

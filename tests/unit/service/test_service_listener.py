@@ -14,11 +14,13 @@ import numpy as np
 import pytest
 from listening import RtspServer, eventually
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Rule
 from mimimi.service import listener as listener_module
 from mimimi.service import reader as reader_module
+from mimimi.service.history import history as history_module
 from mimimi.service.history.history import History
 from mimimi.service.history.tables import judgements, recordings
 from mimimi.service.inbox import Inbox, Placed
@@ -141,6 +143,25 @@ def test_a_listener_that_is_killed_loses_nothing_and_tells_everything(
     once = {m["id"]: (m["about"], m["on"], m["at"]) for m in told.told}
     assert numbers == sorted(numbers)  # in order, though perhaps twice
     assert list(once.values()) == events
+
+
+def test_a_database_that_is_away_for_a_while_costs_nothing(run, day, quick, monkeypatch):
+    away = iter(range(9))
+
+    def sometimes(real):
+        def do(*arguments):
+            if next(away, None) is not None:
+                raise OperationalError("", {}, Exception("the server closed the connection"))
+            return real(*arguments)
+
+        return do
+
+    monkeypatch.setattr(history_module, "_RETRY_EVERY", 0.02)
+    for name in ("is_judged", "_add", "to_tell", "newest"):
+        monkeypatch.setattr(History, name, sometimes(getattr(History, name)))
+    said = run(of_folder(day, **RULE), judged(12))
+    assert len(kept()) == 12
+    assert any("the server closed the connection" in line for line in said)
 
 
 def test_two_listeners_of_one_home_are_refused(quick, day, hum_detector):
