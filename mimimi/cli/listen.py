@@ -77,8 +77,8 @@ def _init(file: Path) -> int:
     from mimimi.service.configuration import template
 
     try:
-        with file.open("x", encoding="utf-8") as new:
-            new.write(template())
+        file.touch(mode=0o600, exist_ok=False)  # there will be passwords in it
+        file.write_text(template(), encoding="utf-8")
     except FileExistsError:
         raise UserError(f"{file} is there already; remove it first.") from None
     say(f"{file} written; edit it, then run:  python -m mimimi listen")

@@ -60,7 +60,7 @@ class Listener:
         with ExitStack() as opening:
             _lock(opening)
             name = socket.gethostname() or "listener"
-            self._history = History(settings.history, name, complain)
+            self._history = History(settings.history, name, complain, self._stop)
             opening.callback(self._history.close)
             clips = Clips(folder() / "clips", settings.clips_megabytes, complain)
             pasts = {m.name: self._history.past(m.name, m.alarm.n) for m in settings.machines}

@@ -56,6 +56,7 @@ def test_a_configuration_is_written_once(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["listen", "--init"]) == 0
     assert "[[machine]]" in (tmp_path / "mimimi.toml").read_text()
+    assert (tmp_path / "mimimi.toml").stat().st_mode & 0o077 == 0  # there will be passwords in it
     assert main(["listen", "--init"]) == 2
     assert "there already" in capsys.readouterr().err
 
