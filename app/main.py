@@ -18,8 +18,10 @@ st.set_page_config(
 )
 st.html(
     """<style>
-    .stMainBlockContainer { max-width: 1280px; padding-top: 3rem; } /* lines stay readable */
-    .st-key-status { min-height: 2.8rem; justify-content: center; } /* nothing below it moves */
+    .stMainBlockContainer { max-width: 1280px; padding-top: 4.25rem; } /* lines stay readable */
+    .stMainBlockContainer h1 { padding-top: 0; }
+    [data-testid=InputInstructions] { display: none; } /* "Press Enter", which nobody needs to */
+    .st-key-top { display: none; } /* it only scrolls */
     .st-key-live_page [data-stale=true] { opacity: 1 !important; } /* drawn anew all the time */
     .st-key-now_said { min-height: 7.5rem; }
     [data-testid=stHeaderActionElements] { display: none; } /* anchors that nobody needs */

@@ -32,7 +32,7 @@ def is_name(text: object, longest: int = LONGEST) -> bool:
         and 0 < len(text) <= longest
         and len(text.encode("utf-8", "replace")) < 256 * longest / LONGEST
         and (_is_word(text[0]) or text[0] == "_")
-        and text == _one_form(text)
+        and text == composed(text)
         and all(_is_word(sign) or sign == " " or sign in _SIGNS for sign in text)
     )
 
@@ -63,7 +63,7 @@ def checked(text: str, of: str = "a machine") -> str:
         mimimi.errors.UserError: 'M/2 (neu)' cannot be the name of a machine: use letters, digits, \
 spaces and _-.,+()#'&%°, a letter or digit first, 80 characters at most, such as 'M-2 (neu)'.
     """
-    name = _one_form(text)
+    name = composed(text)
     if is_name(name):
         return name
     proposal = f", such as {cleaned(name)!r}" if cleaned(name) else ""
@@ -94,7 +94,7 @@ def cleaned(text: str, longest: int = LONGEST) -> str:
         >>> cleaned("plant [2024]: a.wav")
         'plant -2024-- a.wav'
     """
-    name = _one_form(text)
+    name = composed(text)
     name = "".join(s if _is_word(s) or s == " " or s in _SIGNS else "-" for s in name)
     while name and not is_name(name, longest):
         name = name[:-1].rstrip() if _is_word(name[0]) else name[1:].lstrip()
@@ -118,7 +118,7 @@ def slug(text: str, longest: int = 64) -> str:
         >>> slug("Pump 3, hall B"), slug("Pump A+"), slug("Pump A-")
         ('pump-3-hall-b', 'pump-a-029d39dd', 'pump-a-9f8bdd86')
     """
-    name = _one_form(text.lower()).strip(" .,/\\")
+    name = composed(text.lower()).strip(" .,/\\")
     shown = _SAME.sub("-", name)
     words = "".join(sign if _is_word(sign) or sign == "_" else "-" for sign in shown)
     words = re.sub("-+", "-", words).strip("-")
@@ -130,8 +130,8 @@ def slug(text: str, longest: int = 64) -> str:
     return words.encode()[: longest - len(ending)].decode("utf-8", "ignore").rstrip("-") + ending
 
 
-def _one_form(text: str) -> str:
-    """Without blanks around it, composed as NFC says."""
+def composed(text: str) -> str:
+    """A name in the form in which it is compared: no blanks around it, letters composed (NFC)."""
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 from hub_server import HubServer
 from last_place import alter_simulated
@@ -152,6 +153,24 @@ def untouched_detector() -> Detector:
         DetectorConfig(machine_type="fan", ids=tuple(IDS), calibration=calibration),
         Ensemble([NetworkMember.of("fan", IDS, member, network)]),
     )
+
+
+@pytest.fixture(scope="session")
+def saved_detector(untouched_detector: Detector, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its folder, to be read only."""
+    folder = tmp_path_factory.mktemp("detector")
+    untouched_detector.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def fan_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated fan that runs well, to be read only."""
+    from mimimi.simulate import simulate_clip
+
+    path = tmp_path_factory.mktemp("good") / "good.wav"
+    soundfile.write(path, simulate_clip("fan", "id_50"), SAMPLE_RATE)
+    return path
 
 
 @pytest.fixture

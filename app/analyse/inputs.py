@@ -8,63 +8,59 @@ from streamlit.delta_generator import DeltaGenerator
 import recorder
 from analyse import real_recordings
 from mimimi.detector.verdict import Verdict
-from state import clips, detectors, device, examples, keys, waveforms
+from state import clips, device, examples, keys, waveforms
 from state.clips import Clip
-from texts.on_analyse import HELP_OF_INPUTS, missed_fault
+from texts.formats import plain
+from texts.on_analyse import EXAMPLES, HELP_OF_INPUTS, RECORD, UPLOAD, left_on, missed_fault
 from widgets import machine
 
-ICONS = {"fan": "mode_fan", "pump": "water_pump", "slider": "conveyor_belt", "valve": "valve"}
 _SHOWN, _NOT_SHOWN = ":material/radio_button_checked:", ":material/radio_button_unchecked:"
-_NORMAL, _FAULTY = ":material/check_circle:", ":material/warning:"
 
 
-def choose(chosen: machine.Machine) -> list[Clip]:
-    """The recordings to judge."""
-    upload, record, example = _places()
+def choose(chosen: machine.Machine) -> None:
+    """Ask for the recordings to judge."""
+    has_examples = chosen.machine_type in examples.MACHINE_IDS
+    names = [RECORD, UPLOAD] if device.is_phone() else [UPLOAD, RECORD]
+    places = _places([*names, *([EXAMPLES] if has_examples else [])])
+    upload, record = places[UPLOAD], places[RECORD]
     with upload:
+        key = keys.of(keys.UPLOADS, st.session_state.setdefault(keys.UPLOAD_TIMES, 0))
         st.file_uploader(
             "Drop recordings here, one or many",
             clips.FORMATS,
             accept_multiple_files=True,
-            key=keys.UPLOADS,
+            key=key,
             on_change=_uploaded,
+            args=(key,),
             label_visibility="collapsed",
         )
         if kept := clips.uploaded():
             _offer("upload", "Back to the uploaded")
-            if not st.session_state[keys.UPLOADS]:  # emptied by a visit to another page
-                _say_what_is_kept(kept)
+            _say_what_is_kept(kept)
     with record:
-        if recording := recorder.record(keys.RECORDER, on_recording=machine.restore):
-            clips.keep_recording(recording.wav)
-            st.session_state[keys.PROCESSING] = recording.processing
+        recorder.record(keys.RECORDER, on_recording=_recorded)
         if keys.RECORDING in st.session_state:
             _offer("recording", "Back to the recording")
-        if on := st.session_state.get(keys.PROCESSING):
-            st.warning(f"The browser left on: {', '.join(on)}.", icon=":material/warning:")
-    with example:
-        with st.container(horizontal=True, gap="small"):
-            _offer_examples(chosen)
-        real_recordings.offer(chosen)
-    return clips.current()
+    if has_examples:
+        with places[EXAMPLES]:
+            with st.container(horizontal=True, gap="small"):
+                _offer_examples(chosen)
+            real_recordings.offer(chosen)
 
 
-def welcome() -> None:
-    """The first screen: one click on an example shows everything the page can do."""
-    types = [name for name in detectors.known() if name in examples.MACHINE_IDS]
-    st.markdown("#### Try one: a machine running well, and the same machine going wrong")
-    for column, machine_type in zip(st.columns(len(types), border=True), types, strict=True):
-        with column:
-            st.markdown(f"##### :material/{ICONS[machine_type]}: {machine_type}")
-            for condition in examples.conditions(machine_type):
-                st.button(
-                    condition,
-                    key=f"try_{machine_type}_{condition}",
-                    icon=_NORMAL if condition == examples.NORMAL else _FAULTY,
-                    on_click=_try,
-                    args=(machine_type, condition, machine_type),
-                    width="stretch",
-                )
+def try_example(machine_type: str, condition: str, detector: str) -> None:
+    """Show an example from now on; only from a callback."""
+    example = examples.Example(machine_type, condition)
+    # Only the bundled detectors are known to have met the machine of the examples.
+    machine.select_temporarily(detector, example.machine_id if detector == machine_type else None)
+    clips.keep_example(example)
+
+
+def note_processing() -> None:
+    """Where the browser did something to the recording, say so."""
+    state = st.session_state
+    if state.get(keys.SOURCE) == "recording" and (on := state.get(keys.PROCESSING)):
+        st.warning(left_on(on), icon=":material/warning:")
 
 
 def refuse(kept: list[Clip]) -> None:
@@ -92,20 +88,18 @@ def _offer_examples(chosen: machine.Machine) -> None:
             condition,
             key=f"example_{condition}",
             icon=_SHOWN if _shown(chosen.machine_type, condition) else _NOT_SHOWN,
-            on_click=_try,
+            on_click=try_example,
             args=(chosen.machine_type, condition, chosen.detector.name),
         )
-    if chosen.machine_type not in examples.MACHINE_IDS:
-        st.caption(f"There are no examples of a {chosen.machine_type}.")
 
 
-def _places() -> list[DeltaGenerator]:
-    """Side by side on a laptop; on a phone behind each other, so that the verdict stays in view."""
+def _places(names: list[str]) -> dict[str, DeltaGenerator]:
+    """Side by side on a laptop; on a phone behind each other, since it is narrow."""
     if device.is_phone():
-        return list(st.tabs(list(HELP_OF_INPUTS)))
-    places = st.columns(len(HELP_OF_INPUTS), border=True)
-    for place, (name, meaning) in zip(places, HELP_OF_INPUTS.items(), strict=True):
-        place.markdown(f"**{name}**", help=meaning)
+        return dict(zip(names, st.tabs(names), strict=True))
+    places = dict(zip(names, st.columns(len(names), border=True), strict=True))
+    for name, place in places.items():
+        place.markdown(f"**{name}**", help=HELP_OF_INPUTS[name])
     return places
 
 
@@ -121,14 +115,22 @@ def _back(source: clips.Source) -> None:
     clips.touch(source)
 
 
-def _uploaded() -> None:
+def _recorded(recording: recorder.Recording) -> None:
     machine.restore()
-    clips.keep_uploads(st.session_state[keys.UPLOADS])
+    clips.keep_recording(recording.wav)
+    st.session_state[keys.PROCESSING] = recording.processing
+
+
+def _uploaded(key: str) -> None:
+    """What was dropped before gives way."""
+    machine.restore()
+    clips.keep_uploads(st.session_state[key])
+    st.session_state[keys.UPLOAD_TIMES] += 1
 
 
 def _say_what_is_kept(kept: list[Clip]) -> None:
     names = ", ".join(clip.name for clip in kept[:3]) + (", …" if len(kept) > 3 else "")
-    st.caption(f"Uploaded before: {names}")
+    st.caption(f"Uploaded: {plain(names)}")
     st.button(
         "Remove", key="forget", icon=":material/close:", on_click=clips.keep_uploads, args=([],)
     )
@@ -139,10 +141,3 @@ def _shown(machine_type: str, condition: str) -> bool:
     example = examples.Example(machine_type, condition)
     state = st.session_state
     return state.get(keys.SOURCE) == "example" and state.get(keys.EXAMPLE) == example
-
-
-def _try(machine_type: str, condition: str, detector: str) -> None:
-    example = examples.Example(machine_type, condition)
-    # Only the bundled detectors are known to have met the machine of the examples.
-    machine.select_temporarily(detector, example.machine_id if detector == machine_type else None)
-    clips.keep_example(example)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analyse import export, origin, result
+from analyse import export, result
 from charts import score_over_time
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Event, Rule, ScoredSegment, events
@@ -14,12 +14,12 @@ from state.clips import Clip
 from state.long_recordings import Watched
 from state.verdicts import judge
 from texts import about_alarms
+from texts.formats import machine as called
 from texts.on_analyse import ONE_AFTER_THE_OTHER
 from widgets import alarms, false_alarms, figures, machine
 
 _AROUND = 5.0  # s that are played before and after an alarm
 _PLAYED = 120.0  # s of it at most
-_STOOD_HERE = 8  # elements that the page may have shown in this place before
 
 
 def asked_for(clips: list[Clip]) -> bool:
@@ -32,10 +32,7 @@ def asked_for(clips: list[Clip]) -> bool:
 def show(clips: list[Clip], chosen: machine.Machine) -> None:
     """Everything about it."""
     clips = sorted(clips, key=lambda clip: clip.name)
-    with st.container(key="status"):
-        status = st.empty()
-    for _ in range(_STOOD_HERE):  # else it would stay, faded, for the minutes that this may take
-        st.empty()
+    status = st.empty()
     try:
         with status.container():
             watched = long_recordings.watch(
@@ -44,7 +41,7 @@ def show(clips: list[Clip], chosen: machine.Machine) -> None:
     except UserError as error:
         status.error(str(error), icon=":material/block:")
         st.stop()
-    status.caption(origin.in_short(chosen.detector.name))
+    status.empty()
     threshold, segments = watched.at(false_alarms.asked())
     with st.container(border=True):
         said, drawn, settings = st.container(key="alarm_said"), st.container(), st.container()
@@ -52,7 +49,7 @@ def show(clips: list[Clip], chosen: machine.Machine) -> None:
         rule = alarms.choose()
         false_alarms.choose(threshold.recordings, threshold.false_alarm_rate)
     found = list(events(segments, rule))
-    name = f"{chosen.machine_type} {watched.machine_id}"
+    name = called(chosen.machine_type, watched.machine_id)
     with said:
         _say(segments, found, rule, name, threshold.false_alarm_rate)
         if chosen.machine_id is None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from state import detectors
-from texts import about_detector
+from texts import about_detector, formats
 
 
 def in_short(name: str) -> str:
     """Which detector judged, in one line."""
-    detector = detectors.load(name)
+    detector, chosen = detectors.load(name), detectors.known()[name]
+    if chosen.learnt:
+        machine = formats.machine(chosen.machine_type, chosen.ids[0])
+        return about_detector.learnt(machine, detector.config.about)
     return about_detector.origin(detector.machine_type, detector.origin, detector.config.about)
 
 

@@ -4,56 +4,96 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analyse import export, inputs, long_recording, origin, result, table
+from analyse import (
+    export,
+    front,
+    inputs,
+    known_sound,
+    long_recording,
+    origin,
+    result,
+    table,
+    teach,
+    unheard,
+)
 from mimimi.detector.verdict import as_csv, as_json
 from mimimi.errors import UserError
-from state import detectors, waveforms
+from state import clips, detectors, keys, told, waveforms
+from state.clips import Clip
 from state.verdicts import judge
 from texts import on_analyse
-from widgets import false_alarms, machine
+from texts.formats import plain
+from widgets import false_alarms, machine, teach_offer, top
 
-st.title("Is this machine all right?", anchor=False)
-st.markdown(on_analyse.INTRODUCTION)
+
+def _begin() -> None:
+    """What there is before there is a recording."""
+    st.title("Is this machine all right?", anchor=False)
+    st.markdown(on_analyse.INTRODUCTION)
+    if teach_offer.is_on():
+        teach.alone()
+    else:
+        front.show()
+
+
+def _folded(recordings: list[Clip]) -> machine.Machine:
+    """What is judged as what, in one line, so that the verdict stands at the top."""
+    name = plain(recordings[0].name) if len(recordings) == 1 else f"{len(recordings)} recordings"
+    line = f"**{machine.settle().name}** · {name} · {on_analyse.CHANGE}"
+    with st.expander(line, icon=":material/swap_horiz:"):
+        chosen = machine.choose()
+        inputs.choose(chosen)
+    inputs.note_processing()
+    return chosen
+
+
+def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
+    """The verdict, and below it what it rests on."""
+    if chosen.choice is None:
+        inputs.refuse(recordings)
+        machine.ask(chosen)
+        return
+    name = chosen.detector.name
+    if long_recording.asked_for(recordings):
+        long_recording.show(recordings, chosen)
+        origin.show(name)
+        return
+    status = st.empty()
+    try:
+        verdicts = judge(recordings, name, chosen.machine_id, progress=status.progress)
+    except UserError as error:
+        status.error(str(error), icon=":material/block:")
+        return
+    status.empty()
+    verdicts = [told.before(clip, name, v) for clip, v in zip(recordings, verdicts, strict=True)]
+    if (accepted := false_alarms.asked()) is not None:
+        verdicts = [verdict.at(accepted) for verdict in verdicts]
+    row = table.choose(verdicts) if len(recordings) > 1 else 0
+    clip, verdict = recordings[row], verdicts[row]
+    if waveforms.is_long(clip):
+        long_recording.show([clip], chosen)
+    elif unheard.is_own(name) and not verdict.machine_id_given and not verdict.error:
+        unheard.instead(clip)
+        return
+    else:
+        inputs.note_missed_fault(verdict)
+        verdicts[row] = result.show(clip, verdict, name)
+    if chosen.detector.group == "mine":
+        known_sound.show(chosen)
+    st.caption(origin.in_short(name))
+    export.offer("verdicts", json=as_json(verdicts), csv=as_csv(verdicts))
+    origin.show(name)
+
 
 if not detectors.known():
     st.error(on_analyse.NO_DETECTOR)
     st.stop()
-
-chosen = machine.choose()
-clips = inputs.choose(chosen)
-
-if not clips:
-    inputs.welcome()
-    st.stop()
-if chosen.choice is None:
-    inputs.refuse(clips)
-    machine.ask(chosen)
-    st.stop()
-
-if long_recording.asked_for(clips):
-    long_recording.show(clips, chosen)
-    origin.show(chosen.detector.name)
-    st.stop()
-
-with st.container(key="status"):  # its height is reserved: nothing below it moves
-    status = st.empty()
-    try:
-        with status.container():
-            verdicts = judge(
-                clips, chosen.detector.name, chosen.machine_id, progress=st.empty().progress
-            )
-    except UserError as error:
-        status.error(str(error), icon=":material/block:")
-        st.stop()
-    status.caption(origin.in_short(chosen.detector.name))
-
-if (accepted := false_alarms.asked()) is not None:
-    verdicts = [verdict.at(accepted) for verdict in verdicts]
-row = table.choose(verdicts) if len(clips) > 1 else 0
-if waveforms.is_long(clips[row]):
-    long_recording.show([clips[row]], chosen)
-else:
-    inputs.note_missed_fault(verdicts[row])
-    verdicts[row] = result.show(clips[row], verdicts[row], chosen.detector.name)
-export.offer("verdicts", json=as_json(verdicts), csv=as_csv(verdicts))
-origin.show(chosen.detector.name)
+recordings = [] if teach_offer.is_on() else clips.current()
+settled = machine.settle()
+of = (*(clip.key for clip in recordings), settled.detector.name, settled.choice)
+with top.begin(" ".join(map(str, of)) + (" taught" if teach_offer.is_on() else "")):
+    if recordings:
+        st.session_state.pop(keys.JUST_LEARNT, None)
+        _judge(recordings, _folded(recordings))
+    else:
+        _begin()

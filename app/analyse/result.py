@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from analyse import nearest
+from analyse import feedback, nearest, unheard
 from charts import timeline, verdict_figures
 from charts.spectrogram import Picture, draw
 from mimimi.config import SAMPLE_RATE, FrontEnd
 from mimimi.detector.verdict import Verdict
-from state import device, explanations, keys
+from state import detectors, device, explanations, keys, told
 from state.clips import Clip
 from state.waveforms import waveform
 from texts import about_pictures, about_verdict
@@ -34,30 +34,38 @@ def show(clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True) ->
         name: of the detector that judged.
         adjustable: whether the accepted rate of false alarms is chosen here.
     """
+    said = told.find(clip, name)
     with st.container(border=True, key="verdict"):
         left, right = st.columns([5, 6], gap="medium")
         with left:
             where = _say(clip, verdict, name)
             if verdict.error is None:
                 _play(clip)
+                if adjustable:
+                    feedback.ask(clip, name, verdict, where)
         with right:
-            _measure(verdict, adjustable)
+            _measure(verdict, adjustable, detectors.known()[name].learnt)
+    if unheard.is_own(name):
+        unheard.beside(about_verdict.machine_name(verdict))
     if verdict.error is None:
         _show_time(clip, verdict, where)
-        nearest.show(clip, verdict, name)
+        if not said:  # else it is itself among those that it is like
+            nearest.show(clip, verdict, name)
         _show_channels(verdict)
     return replace(verdict, where=where.sentence) if where else verdict
 
 
 def _say(clip: Clip, verdict: Verdict, name: str) -> Explanation | None:
-    said = about_verdict.headline(verdict)
+    headline, said = about_verdict.headline(verdict), told.find(clip, name)
     st.caption(verdict.file)
-    st.markdown(f"### {said.markdown}")
-    where = explanations.find(clip, verdict, name)
+    st.markdown(f"### {headline.markdown}")
+    where = said.where if said else explanations.find(clip, verdict, name)
     if where:
         st.markdown(f"**{sentence(where.sentence)}**")
-        figures.show(verdict_figures.share_bar(where.magnitude_share), "share", "none")
+        if where.phase_share:
+            figures.show(verdict_figures.share_bar(where.magnitude_share), "share", "none")
     for text in (
+        about_verdict.like(verdict),
         verdict.error,
         about_verdict.comparison(verdict),
         about_verdict.how_often(verdict),
@@ -70,10 +78,10 @@ def _say(clip: Clip, verdict: Verdict, name: str) -> Explanation | None:
     return where
 
 
-def _measure(verdict: Verdict, adjustable: bool) -> None:
+def _measure(verdict: Verdict, adjustable: bool, learnt: bool) -> None:
     if verdict.score is None or verdict.threshold is None:
         return
-    _show_numbers(verdict)
+    _show_numbers(verdict, learnt)
     scale = verdict_figures.score_scale(
         verdict.score, verdict.threshold, verdict.calibration_scores
     )
@@ -82,11 +90,11 @@ def _measure(verdict: Verdict, adjustable: bool) -> None:
         false_alarms.choose(verdict.calibration_clips, verdict.false_alarm_rate)
 
 
-def _show_numbers(verdict: Verdict) -> None:
+def _show_numbers(verdict: Verdict, learnt: bool) -> None:
     meaning_of_rate = about_verdict.meaning_of_false_alarms()
     with st.container(horizontal=True, gap="medium"):
         for name, value, meaning in (
-            ("Score", number(verdict.score), about_verdict.meaning_of_score()),
+            ("Score", number(verdict.score), about_verdict.meaning_of_score(learnt)),
             ("Threshold", number(verdict.threshold), about_verdict.meaning_of_threshold(verdict)),
             ("p-value", number(verdict.p_value), about_verdict.meaning_of_p_value(verdict)),
             ("False alarms", percent(verdict.false_alarm_rate), meaning_of_rate),
@@ -106,10 +114,10 @@ def _show_time(clip: Clip, verdict: Verdict, where: Explanation | None) -> None:
     picture = _picture(clip.key, clip)
     with st.container(border=True):
         with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
+            st.session_state.setdefault(keys.PHASE, "change")
             phase = st.segmented_control(
                 "Show the phase as",
                 list(PHASES),
-                default="change",
                 format_func=lambda name: PHASES[name],
                 key=keys.PHASE,
                 width="content",
@@ -132,14 +140,16 @@ def _show_time(clip: Clip, verdict: Verdict, where: Explanation | None) -> None:
 
 
 def _show_channels(verdict: Verdict) -> None:
+    """What networks say that tell several machines apart."""
+    if not verdict.attention:
+        return
     left, right = st.columns(2, border=True)
     with left:
         st.markdown("##### Attention: magnitude against phase")
-        if verdict.attention:
-            st.markdown(about_verdict.relied_on(verdict.attention))
-            weights = verdict.attention
-            bars = verdict_figures.attention_bars(weights.magnitude, weights.complex)
-            figures.show(bars, "attention", "zoom")
+        weights = verdict.attention
+        st.markdown(about_verdict.relied_on(weights))
+        bars = verdict_figures.attention_bars(weights.magnitude, weights.complex)
+        figures.show(bars, "attention", "zoom")
         with st.expander("What does this show?", icon=":material/help:"):
             st.markdown(about_pictures.ATTENTION)
     with right:

@@ -25,7 +25,7 @@ def choose(verdicts: list[Verdict]) -> int:
             "score": [verdict.score for verdict in verdicts],
             "threshold": [verdict.threshold for verdict in verdicts],
             "p-value": [verdict.p_value for verdict in verdicts],
-            "machine id": [verdict.machine_id for verdict in verdicts],
+            "machine": [about_verdict.machine_name(verdict) for verdict in verdicts],
             "length": [verdict.seconds for verdict in verdicts],
             "remark": [verdict.error or verdict.warning or "" for verdict in verdicts],
         },

@@ -53,8 +53,7 @@ def _say(
 ) -> None:
     listening_now = microphone.is_open(keys.LIVE)
     if segments:
-        name = f"{chosen.machine_type} {chosen.machine_id or ''}".strip()
-        headline = about_alarms.now(segments, found, rule, name)
+        headline = about_alarms.now(segments, found, rule, chosen.name)
         at = f"At {clock(segments[-1].end)}" if listening_now else "The microphone is closed; last"
         text = f"{at}: {about_alarms.why(segments, rule)}"
     else:

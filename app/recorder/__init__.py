@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -50,21 +50,40 @@ def component(name: str) -> Any:
     )
 
 
-def record(key: str, on_recording: Callable[[], None]) -> Recording | None:
+@dataclass(frozen=True)
+class Wish:
+    """What the recorder asks for."""
+
+    hint: str
+    shortest: float  # s; a shorter recording is refused on the spot
+    longest: float  # s; then it stops by itself
+
+
+TO_JUDGE = Wish("At least 2.05 s, best 10 s. Hold the microphone close to the machine.", 2.05, 300)
+
+
+def record(
+    key: str, on_recording: Callable[[Recording], None], wish: Wish = TO_JUDGE
+) -> Recording | None:
     """Show the recorder; give a recording once, in the rerun that it causes.
 
     Args:
         key: of the component.
-        on_recording: called before that rerun.
+        on_recording: called with it before that rerun.
+        wish: what is asked for.
     """
     if reason := st.session_state.get(keys.NO_RECORDER):
-        return _browsers_own(reason, on_recording)
+        return _browsers_own(key, reason, on_recording)
+
+    def arrived() -> None:
+        if recording := received(st.session_state[key]["recording"]):
+            on_recording(recording)
 
     def give_up() -> None:
         st.session_state[keys.NO_RECORDER] = str(st.session_state[key]["unsupported"])
 
     state = component("recorder")(
-        key=key, on_recording_change=on_recording, on_unsupported_change=give_up
+        key=key, data=asdict(wish), on_recording_change=arrived, on_unsupported_change=give_up
     )
     return received(state.recording) if state.recording else None
 
@@ -77,10 +96,18 @@ def received(message: Any) -> Recording | None:
         return None
 
 
-def _browsers_own(reason: str, on_recording: Callable[[], None]) -> Recording | None:
+def _browsers_own(
+    key: str, reason: str, on_recording: Callable[[Recording], None]
+) -> Recording | None:
     st.warning(browsers_own_recorder(reason), icon=":material/warning:")
-    sound = st.audio_input("Record with the browser's recorder", on_change=on_recording)
-    if sound is None or st.session_state.get(keys.BROWSERS_OWN) == sound.file_id:
-        return None
-    st.session_state[keys.BROWSERS_OWN] = sound.file_id
-    return Recording(sound.getvalue(), {})
+    new: list[Recording] = st.session_state.pop(keys.of(keys.BROWSERS_OWN, key), [])
+
+    def arrived() -> None:
+        if sound := st.session_state[keys.of(key, "own")]:
+            recording = Recording(sound.getvalue(), {})
+            st.session_state[keys.of(keys.BROWSERS_OWN, key)] = [recording]
+            on_recording(recording)
+
+    label = "Record with the browser's recorder"
+    st.audio_input(label, key=keys.of(key, "own"), on_change=arrived)
+    return new[0] if new else None

@@ -16,8 +16,8 @@ registerProcessor("tap", Tap);
 // The page calls a component at every rerun; what belongs to its element is kept with it.
 const microphones = new WeakMap();
 
-function microphoneOf(parentElement, Kind) {
-  const microphone = microphones.get(parentElement) ?? new Kind(parentElement);
+function microphoneOf(parentElement, Kind, ...wishes) {
+  const microphone = microphones.get(parentElement) ?? new Kind(parentElement, ...wishes);
   microphones.set(parentElement, microphone);
   return microphone;
 }

@@ -1,46 +1,43 @@
-// Records the microphone and hands over a 16-bit WAV file.
+// Records the microphone and hands over a 16-bit WAV file. `data` is a `Wish` of `__init__.py`.
 
-const SHORTEST = 2.05; // s, one window of the network
-const LONGEST = 300; // s
-const HINT = "At least 2.05 s, best 10 s. Hold the microphone close to the machine.";
-
-export default function ({ parentElement, setTriggerValue, setStateValue }) {
+export default function ({ parentElement, data, setTriggerValue, setStateValue }) {
   const missing = whatIsMissing();
   if (missing) {
     setStateValue("unsupported", missing);
     return;
   }
-  const recorder = microphoneOf(parentElement, Recorder);
+  const recorder = microphoneOf(parentElement, Recorder, data);
   recorder.send = (recording) => setTriggerValue("recording", recording);
   return () => setTimeout(() => parentElement.isConnected || recorder.discard());
 }
 
 class Recorder extends Microphone {
-  constructor(root) {
-    super(root, "Record", HINT);
+  constructor(root, wish) {
+    super(root, "Record", wish.hint);
+    this.wish = wish;
   }
 
   begin() {
     this.blocks = [];
-    this.note("Recording. " + HINT);
+    this.note("Recording. " + describe(this.rate, this.settings));
   }
 
   heard(block) {
     this.blocks.push(block);
-    if (this.seconds() >= LONGEST) this.finish();
+    if (this.seconds() >= this.wish.longest) this.finish();
   }
 
   async finish() {
     const { blocks, rate, samples, settings } = this;
     const seconds = this.seconds();
     this.discard();
-    if (seconds < SHORTEST) {
-      this.note(`Only ${seconds.toFixed(1)} s: record ${SHORTEST} s or more, best 10 s.`);
+    if (seconds < this.wish.shortest) {
+      this.note(`Only ${seconds.toFixed(1)} s: record ${this.wish.shortest} s or more.`);
       return;
     }
     this.note("Sending the recording …");
     const wav = await asBase64(new Blob([wavHeader(samples, rate), ...blocks.map(asInt16)]));
-    this.note(describe(rate, settings));
+    this.note(this.wish.hint);
     this.send({ wav, seconds, rate, settings });
   }
 }

@@ -13,6 +13,7 @@ from state import examples, keys
 
 FORMATS = [suffix.removeprefix(".") for suffix in SUFFIXES]
 Source = Literal["upload", "recording", "example", "real"]
+OWN: tuple[Source, ...] = ("upload", "recording")  # the visitor's own
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,14 @@ def touch(source: Source | None) -> None:
     st.session_state[keys.SOURCE] = source
 
 
+def from_microphone(wav: bytes) -> Clip:
+    """A recording, called after the time of the day."""
+    return Clip(f"recording {datetime.now():%H.%M.%S}.wav", wav, recording_hash(wav))
+
+
 def keep_recording(wav: bytes) -> None:
     """Show this recording from now on."""
-    name = f"recording {datetime.now():%H.%M.%S}.wav"
-    st.session_state[keys.RECORDING] = Clip(name, wav, recording_hash(wav))
+    st.session_state[keys.RECORDING] = from_microphone(wav)
     touch("recording")
 
 
@@ -49,13 +54,18 @@ def keep_real(name: str, content: bytes) -> None:
 
 
 def keep_uploads(files: list[Any]) -> None:
-    """Show these uploaded files from now on; kept here, since an uploader forgets on other pages.
+    """Show these uploaded files from now on; kept here, since an uploader forgets them.
 
     Args:
         files: what Streamlit's file uploader holds.
     """
-    st.session_state[keys.UPLOADED] = [_uploaded(file) for file in files]
+    st.session_state[keys.UPLOADED] = from_uploader(files)
     touch("upload" if files else None)
+
+
+def from_uploader(files: list[Any]) -> list[Clip]:
+    """What Streamlit's file uploader holds, as clips."""
+    return [_uploaded(file) for file in files]
 
 
 def uploaded() -> list[Clip]:

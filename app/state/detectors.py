@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import streamlit as st
 
+from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.detector.locate import bundled, trained
-from mimimi.detector.publishing.about import PLAIN
 from mimimi.errors import UserError
-from state import hub_detectors
+from mimimi.names import is_name
+from state import hub_detectors, keys
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
+
+Group = Literal["mine", "trained", "demo", "hub"]
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,10 @@ class Known:
     label: str
     folder: Path
     machine_type: str
-    ids: list[str]
+    ids: tuple[str, ...]
     origin: str  # where it comes from, in words
+    group: Group  # mine: learnt by this visitor, who may tell it more
+    learnt: bool = False  # remembers one machine; was not trained
     trusted: bool = True  # bundled or trained here, not fetched
 
     @property
@@ -42,23 +47,54 @@ def _stamp(folder: Path) -> str:
     return f"{folder} {config.stat().st_mtime_ns if config.is_file() else 0}"
 
 
+class _Account(NamedTuple):
+    """What a detector's folder says of it."""
+
+    machine_type: str = ""
+    ids: tuple[str, ...] = ()  # none where it is damaged
+    learnt: bool = False
+
+
 def known() -> dict[str, Known]:
-    """Every detector that can be chosen, by name: one of each type, runs, and what was fetched."""
+    """Every detector that can be chosen, by name: machines of one's own come first."""
     shipped = bundled()
-    found = {name: _default(name, shipped[name]) for name in MACHINE_TYPES if name in shipped}
-    for name, folder in trained().items():
-        machine_type, ids = _account(folder)
-        if name not in found and ids:
-            label = f"{name} (my run, {machine_type})"
-            found[name] = Known(name, label, folder, machine_type, ids, f"run {name}")
-    for name, fetched in hub_detectors.fetched().items():
-        machine_type, ids = _account(fetched.folder)
-        if ids:
-            label = f"{name} (Hub, {machine_type})"
-            found[name] = Known(
-                name, label, fetched.folder, machine_type, ids, fetched.origin, trusted=False
-            )
-    return found
+    demos = {name: _default(name, shipped[name]) for name in MACHINE_TYPES if name in shipped}
+    here = {name: _here(name, folder) for name, folder in (trained() | of_this_visit()).items()}
+    own = [chosen for name, chosen in here.items() if name not in demos and chosen.ids]
+    own.sort(key=lambda chosen: chosen.group != "mine")
+    fetched = {
+        name: Known(
+            name,
+            f"{name} (Hub, {account.machine_type})",
+            fetched.folder,
+            account.machine_type,
+            account.ids,
+            fetched.origin,
+            "hub",
+            account.learnt,
+            trusted=False,
+        )
+        for name, fetched in hub_detectors.fetched().items()
+        if (account := _account(fetched.folder)).ids
+    }
+    return {chosen.name: chosen for chosen in own} | demos | fetched
+
+
+def of_this_visit() -> dict[str, Path]:
+    """Machines that were learnt on a shared installation; they go with the visit."""
+    folders = st.session_state.get(keys.LEARNT, {})
+    return {name: Path(folder.name) for name, folder in folders.items()}
+
+
+def _here(name: str, folder: Path) -> Known:
+    """A machine that was learnt, or a run."""
+    machine_type, ids, learnt = _account(folder)
+    if not learnt:
+        label = f"{name} (my run, {machine_type})"
+        return Known(name, label, folder, machine_type, ids, f"run {name}", "trained")
+    mine = not deployment.shared() or name in of_this_visit()
+    group: Group = "mine" if mine else "trained"
+    return Known(name, ids[0], folder, machine_type, ids, "learnt here", group, learnt=True)
 
 
 def _default(machine_type: str, shipped: Path) -> Known:
@@ -67,28 +103,32 @@ def _default(machine_type: str, shipped: Path) -> Known:
     if isinstance(instead, str):
         why = f"the bundled one, since {instead}"
     elif instead:
-        kind, ids = _account(instead.folder)
+        kind, ids, _ = _account(instead.folder)
         if kind == machine_type and ids:
-            return Known(kind, kind, instead.folder, kind, ids, instead.origin, trusted=False)
+            return Known(
+                kind, kind, instead.folder, kind, ids, instead.origin, "demo", trusted=False
+            )
         why = f"the bundled one, since {instead.origin} is for no {machine_type}"
-    return Known(machine_type, machine_type, shipped, machine_type, _account(shipped)[1], why)
+    ids = _account(shipped).ids
+    return Known(machine_type, machine_type, shipped, machine_type, ids, why, "demo")
 
 
-def _account(folder: Path) -> tuple[str, list[str]]:
-    """Machine type and ids, read without loading the detector; none where it is damaged."""
+def _account(folder: Path) -> _Account:
+    """What it is, read without loading the detector; nothing where it is damaged."""
     try:
         return _read_account(folder, (folder / "config.json").stat().st_mtime_ns)
-    except (OSError, ValueError, LookupError, TypeError):
-        return "", []  # `load` will say what is wrong
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return _Account()  # `load` will say what is wrong
 
 
 @st.cache_data(show_spinner=False)
-def _read_account(folder: Path, changed: int) -> tuple[str, list[str]]:
+def _read_account(folder: Path, changed: int) -> _Account:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    machine_type, ids = config["machine_type"], list(config["ids"])
-    if not all(PLAIN.fullmatch(name) for name in (machine_type, *ids)):
+    machine_type, ids = config["machine_type"], tuple(config["ids"])
+    if not all(map(is_name, (machine_type, *ids))):
         raise ValueError("names that would act on the page")
-    return machine_type, ids
+    kinds = [member.get("kind") for member in config.get("members", [])]
+    return _Account(machine_type, ids, learnt=kinds == ["memory"] and len(ids) == 1)
 
 
 @st.cache_data(show_spinner=False)

@@ -7,6 +7,8 @@ DETECTOR = "detector"  # widget: the name of the chosen one
 MACHINE_ID = "id"  # widget: an id, "find", or None as long as nobody said
 VISITORS_MACHINE = "visitors_machine"  # detector and id that the visitor chose, not an example
 NEXT_MACHINE = "next_machine"  # detector and id to be selected for a while by the next rerun
+NEXT_PICKED = "next_picked"  # a detector to be chosen for the visitor by the next rerun
+MACHINE_FIRST = "machine_first"  # whether the visitor came for a certain machine, or learnt it
 RATE = "rate"  # widget: the false-alarm rate on the slider
 RATE_ASKED = "rate_asked"  # the rate that the visitor or the address asked for; None: its own
 ALARM_RULE = "alarm"  # widget: a `Rule`
@@ -14,7 +16,8 @@ ALARMS = "alarms"  # widget: the table of alarms
 
 # What is being judged.
 SOURCE = "source"  # which of the four below is shown; None: nothing yet
-UPLOADS = "uploads"  # widget: the files in the uploader, which forgets them on another page
+UPLOADS = "uploads"  # widget: an uploader, a new one each time that files were dropped
+UPLOAD_TIMES = "upload_times"  # how often
 UPLOADED = "uploaded"  # `Clip`s of those that were uploaded last
 RECORDING = "recording"  # a `Clip` from the microphone
 EXAMPLE = "example"  # an `Example`
@@ -26,6 +29,27 @@ IN_A_ROW = "in_a_row"  # widget: whether clips are taken as one long recording
 TABLE = "table"  # widget: the table of recordings
 PHASE = "phase"  # widget: which of its two pictures is drawn
 OUTLINE = "outline"  # widget: whether what raised the score is outlined
+SHOWN = "shown"  # what the verdict on the screen is of, and in which of two places it stands
+
+# Teaching it a machine of one's own.
+TEACHING = "teaching"  # whether this is all that the page shows
+TEACH_TIMES = "teach_times"  # how often it was taught: the widgets of the next time have other keys
+TEACH_NAME, TEACH_UPLOADS = "teach_name", "teach_uploads"  # widgets
+TEACH_RECORDER = "teach_recorder"  # component
+TEACH_WAITING = "teach_waiting"  # `Clip`s to learn from, until there is a name
+TEACH_AT_ONCE = "teach_at_once"  # whether they have just come
+TEACH_REFUSED = "teach_refused"  # why they were not learnt from, said once
+CARRIED = "carried"  # the `Clip` that was being judged before
+CARRIED_IS_NORMAL = "carried_is_normal"  # widget: whether it is learnt from, too
+LEARNT = "learnt"  # on a shared installation: folders of the visit, by the name of the machine
+JUST_LEARNT = "just_learnt"  # what is said of the machine that was learnt last
+TOLD = "told"  # what the visitor said of a verdict, by clip and machine
+FAULT = "fault"  # widget: the name of a fault
+TELL_REFUSED = "tell_refused"  # why it was not remembered, said once
+MORE_AS, MORE_UPLOADS = "more_as", "more_uploads"  # widgets: more sound of a machine that it knows
+MORE_RECORDER = "more_recorder"  # component
+MORE_TIMES = "more_times"  # how often: the uploader of the next time has another key
+MORE_SAID = "more_said"  # what became of it, said once
 
 # What was found.
 VERDICTS = "verdicts"  # by clip, detector and machine id
@@ -36,7 +60,7 @@ LIVE_LISTENING = "live_listening"  # one opening of the microphone, and what was
 # The microphone.
 RECORDER, OWN_RECORDER, LIVE = "recorder", "own_recorder", "live"  # components
 NO_RECORDER = "no_recorder"  # why this browser gives no unfiltered sound
-BROWSERS_OWN = "browsers_own"  # id of the last recording by the browser's own recorder
+BROWSERS_OWN = "browsers_own"  # of each component: what its stand-in has just recorded
 
 # The Hub.
 FETCHED = "fetched"  # detectors that this visitor fetched, by name

@@ -84,15 +84,16 @@ def watch(
 def _begin(
     key: tuple[object, ...], clips: Sequence[Clip], detector: Detector, machine_id: str | None
 ) -> Watched:
-    from mimimi.monitor.stream import find_machine, watch_all
+    from mimimi.monitor.stream import find_machine_of, watch_all
 
-    found = machine_id or find_machine(detector, clips[0].content, name=clips[0].name)
+    files = [(clip.name, clip.content) for clip in clips]
+    found = machine_id or find_machine_of(detector, files)
     return Watched(
         key,
         found,
         detector.calibration.normal_scores("given", found),
         detector.calibration.threshold("given", found),
-        watch_all(detector, [(clip.name, clip.content) for clip in clips], found),
+        watch_all(detector, files, found),
     )
 
 

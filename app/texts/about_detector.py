@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mimimi.detector.publishing.about import licence, recordings
+from mimimi.detector.publishing.about import licence, recordings, seconds
 from mimimi.detector.publishing.hub import Listed
 
 
@@ -15,6 +15,11 @@ def origin(machine_type: str, place: str, about: dict[str, Any]) -> str:
     if trained := trained_on(about):
         text += f", trained on {trained}"
     return text + "."
+
+
+def learnt(machine: str, about: dict[str, Any]) -> str:
+    """What a machine's own memory has heard."""
+    return f"Compared with {seconds(about):.0f} s of {machine} running well."
 
 
 def trained_on(about: dict[str, Any]) -> str:

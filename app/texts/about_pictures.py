@@ -58,10 +58,7 @@ runs well is recognised; one that sounds like another, or like none, is unusual.
 the one the recording was judged as.
 """
 
-NEAREST_NOT_AT_HAND = (
-    "Its sound is not available here (MIMII's recordings, for one, are not shipped): its stored "
-    "spectrum is shown."
-)
+NEAREST_NOT_AT_HAND = "Its sound is not kept here; what is shown is its stored spectrum."
 
 NEAREST = """
 Of the normal recordings of this machine that the detector was trained on, the one whose embedding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mimimi.config import FrontEnd
 from mimimi.detector.threshold import realised_rate, recordings_for
 from mimimi.detector.verdict import ChannelWeights, Verdict, Window
-from texts.formats import percent
+from texts.formats import machine, percent
 from texts.headline import Headline
 
 
@@ -13,15 +13,13 @@ def headline(verdict: Verdict) -> Headline:
     """The verdict in five words."""
     if verdict.error is not None:
         return Headline("block", "grey", "Could not be judged")
-    machine = machine_name(verdict)
-    if verdict.recognised is False:
-        if verdict.is_anomalous:
-            text = f"Unusual, and matches no known {verdict.machine_type}"
-            return Headline("warning", "red", text)
-        return Headline("help", "orange", f"Matches no known {verdict.machine_type}")
+    name = machine_name(verdict)
+    foreign = verdict.recognised is False
+    if foreign and not (verdict.is_anomalous and verdict.machine_id_given):
+        return Headline("help", "grey", f"Matches no known {verdict.machine_type}")
     if verdict.is_anomalous:
-        return Headline("warning", "red", f"Unusual for {machine}")
-    return Headline("check_circle", "green", f"Sounds normal for {machine}")
+        return Headline("warning", "red", f"Unusual for {name}")
+    return Headline("check_circle", "green", f"Sounds normal for {name}")
 
 
 def in_a_word(verdict: Verdict) -> str:
@@ -35,7 +33,12 @@ def in_a_word(verdict: Verdict) -> str:
 
 def machine_name(verdict: Verdict) -> str:
     """The machine it was judged as: "fan id_00"."""
-    return f"{verdict.machine_type} {verdict.machine_id}"
+    return machine(verdict.machine_type, verdict.machine_id)
+
+
+def like(verdict: Verdict) -> str | None:
+    """The fault that it is nearer to than to normal, of those that were named."""
+    return f":material/history: **Like {verdict.like}.**" if verdict.like else None
 
 
 def caution(verdict: Verdict) -> str | None:
@@ -82,7 +85,17 @@ def how_often(verdict: Verdict) -> str | None:
     return f"{running_well} in about {percent(verdict.p_value)} of its recordings."
 
 
-def meaning_of_score() -> str:
+def meaning_of_score(learnt: bool = False) -> str:
+    """What the number says.
+
+    Args:
+        learnt: whether it is of a machine that was learnt by itself.
+    """
+    if learnt:
+        return (
+            "How far the sound is from the nearest normal sound that was heard of this machine: in "
+            "its tones, its unrest, its peaks, and how they go together. About 0.7 is usual."
+        )
     return (
         "How badly the sound fits its machine, averaged over the recording: the cross-entropy of "
         "naming its id. Higher is more unusual. Scores of different detectors cannot be compared."
@@ -116,7 +129,7 @@ def what_is_promised(n: int, rate: float) -> str:
     return (
         f"At {percent(rate)}, about that share of recordings of a machine running well is called "
         f"unusual all the same. That holds on average: with only {n} normal recordings to go by, "
-        f"one detector in twenty gives false alarms in more than "
+        f"one time in twenty there are false alarms in more than "
         f"{percent(realised_rate(n, rate))} of them."
     )
 
@@ -143,7 +156,7 @@ def _minutes(recordings: int) -> str:
 
 def most_unusual(windows: list[Window]) -> str | None:
     """Where to listen first."""
-    if len(windows) < 2:
+    if len(windows) < 4:  # most of the recording
         return None
     window = max(windows, key=lambda window: window.score)
     return f"Most unusual from {window.start:.1f} s to {window.start + window.seconds:.1f} s."

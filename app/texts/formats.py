@@ -38,6 +38,18 @@ def plain(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", one_line(text))
 
 
+def machine(machine_type: str, machine_id: str | None) -> str:
+    """What a machine is called; a kind that says nothing, or is in the name, is left out.
+
+    Example:
+        >>> machine("fan", "id_00"), machine("machine", "north"), machine("press", "Press 2")
+        ('fan id_00', 'north', 'Press 2')
+    """
+    name = machine_id or ""
+    said = machine_type == "machine" or machine_type.lower() in name.lower()
+    return name if name and said else f"{machine_type} {name}".strip()
+
+
 def sentence(text: str) -> str:
     """Words with a capital and a full stop."""
     return f"{text[0].upper()}{text[1:]}."

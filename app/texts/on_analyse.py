@@ -3,15 +3,17 @@
 from mimimi.data.download.remote_clip import SNR
 from state.examples import SEVERITY
 
-INTRODUCTION = "Upload or record the sound of a machine and read whether it runs as it should."
+INTRODUCTION = "Its sound tells: record or upload it, and read whether it is as it should be."
+RECORDING_OF_A_KNOWN_ONE = "A recording of a machine that it knows already"
 NO_DETECTOR = "There is no detector in checkpoints/: download the whole repository."
 
+UPLOAD, RECORD, EXAMPLES = "Upload", "Record", "Try an example"
 HELP_OF_INPUTS = {
-    "Upload": "At least 2.05 s each, ideally 10 s. Of several channels the first one is judged. "
-    "Files stay on the computer that runs this page.",
-    "Record": "The sound as the microphone hears it: no echo cancellation, no noise suppression, "
+    UPLOAD: "At least 2.05 s each, ideally 10 s. Of several channels the first one is judged. "
+    "Files stay on the computer behind this page.",
+    RECORD: "The sound as the microphone hears it: no echo cancellation, no noise suppression, "
     "no gain control, no compression.",
-    "Try an example": "Made on the spot from the physics of the machine, 10 s long, in factory "
+    EXAMPLES: "Made on the spot from the physics of the machine, 10 s long, in factory "
     "noise that is 6 dB louder than the machine. The faults are "
     f"{SEVERITY:g} times as strong as those that the model cards report on.",
 }
@@ -21,9 +23,9 @@ SOURCE_OF_REAL_RECORDINGS = (
     "© Hitachi, Ltd., [CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/)."
 )
 
-HELP_OF_MACHINE_TYPE = (
-    "The kind of machine that made the sound. Each kind has a detector of its own; those that were "
-    "trained here are listed below."
+HELP_OF_MACHINE = (
+    "The machine that made the sound. Yours come first; the demo machines are known from "
+    "recordings that others have published, and from simulated ones."
 )
 HELP_OF_MACHINE_ID = (
     "A recording is compared with this very machine running well: id_00 to id_06 are the real "
@@ -38,8 +40,14 @@ ONE_AFTER_THE_OTHER = (
     "Take the recordings, in the order of their names, as one long one, such as a day's clips. You "
     "then get alarms instead of a verdict on each."
 )
+CHANGE = "another recording or machine"
 HOW_TO_USE_TABLE = "Click a column's header to sort, a row's box to see its details below."
 LONG_IN_TABLE = " Recordings of more than 2 minutes have their mean here, their alarms below."
+
+
+def left_on(stages: list[str]) -> str:
+    """What the browser did to the microphone's sound although it was asked not to."""
+    return f"The browser left on: {', '.join(stages)}."
 
 
 def missed_fault(machine_type: str, fault: str) -> str:

@@ -42,6 +42,7 @@ def collect() -> Collected | None:
         key=keys.MACHINE_NAME,
         placeholder="such as pump 3",
         help=on_train.HELP_OF_MACHINE_NAME,
+        live=True,
     ).strip()
     _add(folder, machine_type, machine)
     there = collection.machines(folder)
@@ -116,7 +117,7 @@ def _add(folder: Path, machine_type: str, machine: str) -> None:
     with right:
         if not machine:
             st.caption(on_train.NAME_FIRST)
-        elif recording := recorder.record(keys.OWN_RECORDER, on_recording=lambda: None):
+        elif recording := recorder.record(keys.OWN_RECORDER, on_recording=lambda recording: None):
             _take_in(folder, machine_type, machine, [("recording.wav", recording.wav)])
     if files:
         contents = [(file.name, file.getvalue()) for file in files]

@@ -36,6 +36,7 @@ if view == RUNS:
     runs.show()
 else:
     st.query_params.clear()
+    st.info(on_train.WHEN_IT_IS_WORTH_IT, icon=":material/schedule:")
     if chosen := recordings.choose():
         checked = checks.show(chosen.recordings)
         start.offer(chosen, ready=checked.ready)

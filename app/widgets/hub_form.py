@@ -13,11 +13,16 @@ from state import detectors, hub_detectors, keys
 from texts import on_models
 
 
-def offer(name: str | None, machine_id: str | None) -> None:
-    """Fill in the detector that a link asks for, if it may be one of the Hub; fetch nothing."""
-    if name and REPO.fullmatch(name):
-        st.session_state[keys.HUB_OFFERED] = name, machine_id
-        st.session_state[keys.of(keys.HUB_NAME, "machine")] = name
+def offer(name: str | None, machine_id: str | None) -> bool:
+    """Fill in the detector that a link asks for, and whether it may be one of the Hub.
+
+    Nothing is fetched.
+    """
+    if not name or not REPO.fullmatch(name):
+        return False
+    st.session_state[keys.HUB_OFFERED] = name, machine_id
+    st.session_state[keys.of(keys.HUB_NAME, "machine")] = name
+    return True
 
 
 def form(key: str) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from state import clips, detectors, examples, keys
-from texts import on_analyse
-from widgets import false_alarms, hub_form
+from texts import on_analyse, on_teach
+from texts.formats import machine as called
+from widgets import false_alarms, hub_form, teach_offer
 
 INFER = "find"  # in the address: the detector takes the most similar id
 _INFER_LABEL = "Detect automatically (less reliable)"
@@ -31,63 +32,90 @@ class Machine:
         """The id to judge as; None: the most similar one."""
         return None if self.choice == INFER else self.choice
 
+    @property
+    def name(self) -> str:
+        """Such as "fan id_00"; without the id where nobody said."""
+        return called(self.machine_type, self.machine_id)
 
-def choose() -> Machine:
-    """The two choosers, filled from the address and written to it."""
+
+def settle() -> Machine:
+    """The machine that the address, the visitor or an example has chosen; the choosers show it."""
     state, known = st.session_state, detectors.known()
     if keys.DETECTOR not in state:
         asked = st.query_params.get("detector") or st.query_params.get("type")
         state[keys.DETECTOR], state[keys.MACHINE_ID] = asked, st.query_params.get("id")
-        if asked not in known:
-            hub_form.offer(asked, state[keys.MACHINE_ID])
+        state[keys.MACHINE_FIRST] = asked in known or hub_form.offer(asked, state[keys.MACHINE_ID])
     if fetched := hub_form.just_fetched():
         pick(*fetched)
+    if picked := state.pop(keys.NEXT_PICKED, None):
+        pick(picked)
     if following := state.pop(keys.NEXT_MACHINE, None):
         select_temporarily(*following)
     if state[keys.DETECTOR] not in known:  # hostile, or a run that is gone
-        state[keys.DETECTOR] = next(iter(known))
-    options = [*known[state[keys.DETECTOR]].ids, INFER]
-    if state.get(keys.MACHINE_ID) not in options:  # hostile, or of another detector
+        state[keys.DETECTOR] = _usual(known)
+    chosen = known[state[keys.DETECTOR]]
+    if state.get(keys.MACHINE_ID) not in _options(chosen):  # hostile, or of another detector
         state[keys.MACHINE_ID] = None
     if keys.VISITORS_MACHINE not in state:
         _remember()
+    only = chosen.ids[0] if len(chosen.ids) == 1 else None
+    machine = Machine(chosen, only or state[keys.MACHINE_ID])
+    _write_address(machine)
+    return machine
 
+
+def choose() -> Machine:
+    """The choosers, filled from the address and written to it."""
+    machine, known = settle(), detectors.known()
     row = st.container(horizontal=True, vertical_alignment="bottom")
     row.selectbox(
-        "Machine type",
+        "Machine",
         list(known),
         key=keys.DETECTOR,
         on_change=_change_detector,
-        format_func=lambda name: known[name].label,
-        help=on_analyse.HELP_OF_MACHINE_TYPE,
+        format_func=lambda name: _label(known[name]),
+        help=on_analyse.HELP_OF_MACHINE,
     )
-    row.selectbox(
-        "Machine id",
-        options,
-        key=keys.MACHINE_ID,
-        on_change=_remember,
-        format_func=lambda name: _INFER_LABEL if name == INFER else name,
-        placeholder="Which one?",
-        help=on_analyse.HELP_OF_MACHINE_ID,
-    )
+    if len(machine.detector.ids) > 1:
+        row.selectbox(
+            "Which one?",
+            _options(machine.detector),
+            key=keys.MACHINE_ID,
+            on_change=_remember,
+            format_func=lambda name: _INFER_LABEL if name == INFER else name,
+            placeholder="Choose",
+            help=on_analyse.HELP_OF_MACHINE_ID,
+        )
     with row.popover("From the Hub", icon=":material/cloud_download:"):
         hub_form.form("machine")
     hub_form.fetch("machine")
-    machine = Machine(known[state[keys.DETECTOR]], state[keys.MACHINE_ID])
-    _write_address(machine)
     return machine
+
+
+def comes_first() -> bool:
+    """Whether the visitor has a machine that recordings can be judged as without further ado."""
+    return bool(st.session_state.get(keys.MACHINE_FIRST)) or settle().detector.group == "mine"
 
 
 def pick(detector: str, machine_id: str | None = None) -> None:
     """Choose a detector for the visitor, before the choosers are drawn or from another page."""
     st.session_state[keys.DETECTOR], st.session_state[keys.MACHINE_ID] = detector, machine_id
+    st.session_state[keys.MACHINE_FIRST] = True
     _remember()
+
+
+def pick_next(detector: str) -> None:
+    """As `pick`, in the next rerun; from anywhere."""
+    st.session_state[keys.NEXT_PICKED] = detector
 
 
 def ask(machine: Machine) -> None:
     """In the place of the verdict, as long as nobody said which machine it is."""
     with st.container(border=True):
         st.markdown(f"#### :material/help: Which {machine.machine_type} made this sound?")
+        if machine.detector.group == "demo":
+            st.markdown(on_teach.KNOWS_DEMO_MACHINES_ALONE)
+            teach_offer.offer()
         st.markdown(on_analyse.WHY_ASK_FOR_ID)
         with st.container(horizontal=True):
             for name in machine.detector.ids:
@@ -119,6 +147,20 @@ def restore() -> None:
     st.session_state[keys.MACHINE_ID] = name
 
 
+def _usual(known: dict[str, detectors.Known]) -> str:
+    """One of the visitor's own, or else a demo machine."""
+    first = next(iter(known))
+    return next((n for n, chosen in known.items() if chosen.group in ("mine", "demo")), first)
+
+
+def _options(chosen: detectors.Known) -> list[str]:
+    return [*chosen.ids, INFER]
+
+
+def _label(chosen: detectors.Known) -> str:
+    return f"Demo machine: {chosen.label}" if chosen.group == "demo" else chosen.label
+
+
 def _remember() -> None:
     st.session_state[keys.VISITORS_MACHINE] = (
         st.session_state[keys.DETECTOR],
@@ -144,9 +186,11 @@ def _change_detector() -> None:
 
 
 def _write_address(machine: Machine) -> None:
-    name = machine.detector.name
-    address = {"type" if name == machine.machine_type else "detector": name}
-    if machine.choice:
+    name, state = machine.detector.name, st.session_state
+    address = {}
+    if state[keys.MACHINE_FIRST] or machine.choice or name != _usual(detectors.known()):
+        address = {"type" if name == machine.machine_type else "detector": name}
+    if machine.choice and len(machine.detector.ids) > 1:
         address["id"] = machine.choice
     address |= false_alarms.address()
     if st.query_params.to_dict() != address:

@@ -10,7 +10,8 @@ its largest; how many were refused; and what was said.
 
 Recordings that a threshold was set by lie exactly on it where they are the most unusual of their
 machine: any change, however small, makes half of them unusual. So compare with the second line,
-what the gain of a recorder and its rounding do alone.
+what the gain of a recorder and its rounding do alone; and digital silence, which is cut out, with
+the sound that is left of it alone.
 """
 
 from __future__ import annotations
@@ -86,6 +87,14 @@ def silent(start: float, end: float) -> Spoil:
     return spoil
 
 
+def part(start: float, end: float) -> Spoil:
+    return lambda sound: wav(sound[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)])
+
+
+def one_bad_sample(sound: Sound) -> bytes:
+    return wav(np.where(np.arange(len(sound)) == 77_777, np.nan, sound), subtype="FLOAT")
+
+
 def dropouts(sound: Sound) -> bytes:
     sound = sound.copy()
     for start in np.random.default_rng(0).integers(0, len(sound) - 800, 10):
@@ -135,8 +144,11 @@ KINDS: dict[str, Spoil] = {
     "offset that settles": settling,
     "faded in": faded_in,
     "digital silence, 0 to 2 s": silent(0, 2),
+    "2 to 10 s alone": part(2, 10),
     "digital silence, 3 to 7 s": silent(3, 7),
     "digital silence, 5 to 10 s": silent(5, 10),
+    "0 to 5 s alone": part(0, 5),
+    "one sample that is no number": one_bad_sample,
     "ten dropouts of 50 ms": dropouts,
     "left channel dead": dead_channel,
     "a hole in the FLAC": damaged,

@@ -40,7 +40,7 @@ async def visit(browser: Browser, address: str) -> Page:
     page = await (await browser.new_context()).new_page()
     page.set_default_timeout(PATIENCE)
     await page.goto(address)
-    await page.get_by_role("button", name="unbalance").last.wait_for()
+    await page.get_by_role("button", name="unbalance").first.wait_for()
     return page
 
 

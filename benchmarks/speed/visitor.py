@@ -62,11 +62,9 @@ class Visitor:
         )
         self._socket = self._closing.enter_context(connection)
         self._session = ""
-        (self._uploader,) = [
-            element.file_uploader.id
-            for element in self._run(BackMsg())
-            if element.WhichOneof("type") == "file_uploader"
-        ]
+        self._uploader = ""
+        for _ in self._run(BackMsg()):
+            pass
 
     def close(self) -> None:
         """Leave."""
@@ -121,7 +119,10 @@ class Visitor:
                 case "new_session":
                     self._session = answer.new_session.initialize.session_id
                 case "delta" if answer.delta.HasField("new_element"):
-                    yield answer.delta.new_element
+                    element = answer.delta.new_element
+                    if re.search(r"-uploads_\d+$", element.file_uploader.id):  # a new one each time
+                        self._uploader = element.file_uploader.id
+                    yield element
                 case "script_finished" if answer.script_finished == WHOLE:
                     return
 

@@ -45,10 +45,10 @@ class BlockStream(Iterator[Samples]):
         return tuple(self._reader.places()) if self._reader else ()
 
     def _read(self, source: File, channel: int, name: str | None) -> Iterator[Samples]:
-        chosen = _live_channel(source, channel, name)
-        if chosen is not None:
-            self._before.append(dead_channel(channel, chosen))
-            channel = chosen
+        first = _first_minute(source, channel, name)
+        self._before += dead_channels(first, channel)
+        if first.live_channel is not None:
+            channel = first.live_channel
         with opened(source, name) as (decoder, name):
             reader = self._reader = ChannelReader.of(decoder, channel, name)
             self._lossy = decoder.lossy
@@ -59,19 +59,24 @@ class BlockStream(Iterator[Samples]):
                 raise AudioError(f"{name}: {reader.cut_off().text}.")
 
 
-def dead_channel(dead: int, taken: int) -> Problem:
-    """What is said where another channel was taken."""
-    return Problem("dead_channel", f"channel {dead} is dead: channel {taken} was taken")
+def dead_channels(reader: ChannelReader, chosen: int) -> list[Problem]:
+    """What is said where nothing sounds in some of several channels."""
+    if not (dead := reader.dead_channels):
+        return []
+    taken = chosen if reader.live_channel is None else reader.live_channel
+    which = (
+        f"channel {dead[0]} is" if len(dead) == 1 else f"channels {', '.join(map(str, dead))} are"
+    )
+    return [Problem("dead_channel", f"{which} dead: channel {taken} was taken")]
 
 
-def _live_channel(source: File, channel: int, name: str | None) -> int | None:
-    """Another channel than the chosen one, if that is dead in the first minute."""
+def _first_minute(source: File, channel: int, name: str | None) -> ChannelReader:
+    """By which a channel that is dead is told from those that live."""
     with opened(source, name) as (decoder, name):
         reader = ChannelReader.of(decoder, channel, name)
-        if decoder.channels == 1:
-            return None
-        for block in decoder.blocks():
-            reader.take(block)
-            if reader.frames > _CHOSEN_BY * decoder.rate:
-                break
-    return reader.live_channel
+        if decoder.channels > 1:
+            for block in decoder.blocks():
+                reader.take(block)
+                if reader.frames > _CHOSEN_BY * decoder.rate:
+                    break
+    return reader

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mimimi.audio.decoder import Block, Decoder, Lost
-from mimimi.audio.quality import Stretch, weighed
+from mimimi.audio.quality import Stretch, weighed, when
 from mimimi.audio.resampling import Resampler
 from mimimi.audio.source_quality import SourceQuality
 from mimimi.audio.waveform import Problem, Samples, Waveform
@@ -113,16 +113,26 @@ class ChannelReader:
         return self._lost_at_end > 0
 
     @property
+    def dead_channels(self) -> list[int]:
+        """Those in which nothing sounds beside the loudest."""
+        power = self._power()
+        if self._channels == 1 or not power.any():
+            return []
+        dead = power < _DEAD * power.max()
+        dead[self._channel] |= self.quality.silent or self.quality.too_quiet
+        dead[power.argmax()] = False
+        found: list[int] = np.flatnonzero(dead).tolist()
+        return found
+
+    @property
     def live_channel(self) -> int | None:
         """Another channel to take: the loudest, where the chosen one is dead beside it."""
-        if self._channels == 1 or not self.frames:
-            return None
-        mean, square = self._powers / self.frames
-        power = np.maximum(square - np.square(mean), 0)
-        loudest = int(power.argmax())
-        dead = self.quality.silent or self.quality.too_quiet
-        dead |= power[self._channel] < _DEAD * power[loudest]
-        return loudest if dead and loudest != self._channel and power[loudest] > 0 else None
+        return int(self._power().argmax()) if self._channel in self.dead_channels else None
+
+    def _power(self) -> NDArray[Any]:
+        """Of each channel, without its offset."""
+        mean, square = self._powers / max(self.frames, 1)
+        return np.asarray(np.maximum(square - np.square(mean), 0))
 
     def finish(self, problems: list[Problem], lossy: str | None = None) -> Waveform:
         """The recording, now that all of it is in.
@@ -173,11 +183,10 @@ class ChannelReader:
 
     def places(self) -> list[Problem]:
         """What could not be read so far, a problem a place."""
-        bad = ((a, b, f"samples that are no numbers at {a:.1f} s: skipped") for a, b in self.bad)
-        lost = ((a, b, f"cannot be read from {a:.1f} to {b:.1f} s") for a, b in self.lost)
+        no_numbers = "samples that are no numbers {}: skipped"
         return [
-            *(Problem("bad_samples", text, a, b) for a, b, text in bad),
-            *(Problem("damaged", text, a, b) for a, b, text in lost),
+            *(Problem("bad_samples", no_numbers.format(when(at)), *at) for at in self.bad),
+            *(Problem("damaged", f"cannot be read {when(at)}", *at) for at in self.lost),
         ]
 
     def noticed(self, lossy: str | None) -> list[Problem]:

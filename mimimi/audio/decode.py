@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio.block_stream import BlockStream, dead_channel
+from mimimi.audio.block_stream import BlockStream, dead_channels
 from mimimi.audio.channel_reader import ChannelReader
 from mimimi.audio.decoder import BLOCK_FRAMES, Block, Lost
 from mimimi.audio.opening import File, opened
@@ -59,8 +59,9 @@ def read(source: Source, *, channel: int = 0, name: str | None = None) -> Wavefo
         with opened(source, name) as (decoder, name):
             reader = ChannelReader.of(decoder, channel, name)
             live = _fill(reader, decoder.blocks())
-            if live is not None and not problems:
-                problems.append(dead_channel(channel, live))
+            if not problems:
+                problems += dead_channels(reader, channel)
+            if live is not None:
                 channel = live
                 continue
             if not reader.frames:
@@ -184,9 +185,10 @@ def from_array(
             int(sample_rate), columns.shape[1], channel, name, step=step, begin=begin
         )
         live = _fill(reader, (columns[i : i + BLOCK_FRAMES] / full_scale for i in starts))
-        if live is None or problems:
+        if not problems:
+            problems += dead_channels(reader, channel)
+        if live is None:
             break
-        problems.append(dead_channel(channel, live))
         channel = live
     return reader.finish(problems)
 

@@ -48,7 +48,7 @@ _OPTIONS = {
     "codec_whitelist": ",".join(CODECS),
     "protocol_whitelist": "",
 }
-_UNTIMED = ("aac", "amr")  # have no length in their header, and no times
+_UNTIMED = ("aac", "amr", "mp3")  # have no length in their header, and no times
 _JUMP = 0.05  # s by which times may be rounded; beyond, something is missing between
 _MOST_FAILURES = 500  # packets, ten seconds of a telephone's
 _LONGEST_JUMP = 60.0  # s; beyond, it is the time that is wrong

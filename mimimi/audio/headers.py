@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mimimi.audio.caf_header import mend_caf
+from mimimi.audio.flac_header import mend_flac
 from mimimi.audio.sound_file import Readable
 from mimimi.audio.span import Span
 
@@ -64,6 +65,8 @@ def mend(file: Readable, size: int) -> Mended:
             return Mended(io.BufferedReader(Span(header, file, start, size)), False)
     if kind == b"caff" and not begin and (caf := mend_caf(file, size)):
         return Mended(*caf)
+    if kind == b"fLaC" and not begin and (flac := mend_flac(file, size)):
+        return Mended(flac)
     if begin:
         return Mended(io.BufferedReader(Span(b"", file, begin, size)))
     file.seek(0)

@@ -77,8 +77,7 @@ def _decoder(file: GuardedFile, name: str, stack: ExitStack) -> Decoder:
     demuxer = container(head)
 
     def by_ffmpeg() -> Decoder:
-        assert demuxer
-        return stack.enter_context(FFmpegDecoder(guarded, demuxer, name))
+        return stack.enter_context(FFmpegDecoder(guarded, demuxer or "mp3", name))
 
     if demuxer in _NOT_FOR_SOUNDFILE:
         return by_ffmpeg()
@@ -101,4 +100,5 @@ def _decoder(file: GuardedFile, name: str, stack: ExitStack) -> Decoder:
             return mended.cut_off
         return ends_early(sound.extra_info, guarded, guarded.size)
 
-    return SoundfileDecoder(sound, cut_off, by_ffmpeg if demuxer == "flac" else None)
+    resumed = demuxer == "flac" or sound.format == "MP3"
+    return SoundfileDecoder(sound, cut_off, by_ffmpeg if resumed else None)

@@ -85,14 +85,22 @@ def _of_stretches(
     stretches = [(begin + a, begin + b) for a, b in stretches]
     total = sum(b - a for a, b in stretches)
     first, last = stretches[0][0], stretches[-1][1]
-    times = " and ".join(
-        f"from {a:.1f} to {b:.1f} s" if b - a > _AT else f"at {a:.1f} s"
-        for a, b in stretches[:_NAMED]
-    )
+    times = " and ".join(when(stretch) for stretch in stretches[:_NAMED])
     if len(stretches) > _NAMED:
         times = f"at {len(stretches)} places from {first:.1f} to {last:.1f} s, {total:.1f} s in all"
     cut = ": left out" if all(b - a >= _NOT_CUT for a, b in stretches) else short
     return [Problem(kind, f"{what} {times}{cut}", first, last)]
+
+
+def when(stretch: Stretch) -> str:
+    """A stretch in words.
+
+    Example:
+        >>> when((3.0, 3.001)), when((3.0, 4.0))
+        ('at 3.0 s', 'from 3.0 to 4.0 s')
+    """
+    start, end = stretch
+    return f"from {start:.1f} to {end:.1f} s" if end - start > _AT else f"at {start:.1f} s"
 
 
 def _filled(samples: Samples, dropouts: Sequence[Stretch]) -> Samples:

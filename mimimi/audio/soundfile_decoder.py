@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from mimimi.audio.decoder import BLOCK_FRAMES, Block, Decoder, Lost
+from mimimi.errors import AudioError
 
 if TYPE_CHECKING:
     from soundfile import SoundFile
@@ -64,6 +65,14 @@ class SoundfileDecoder:
         if not self._resume:
             self.cut_off = True
             return
-        other = self._resume()
-        yield from other.blocks(position)
-        self.cut_off = other.cut_off
+        try:
+            other = self._resume()
+        except AudioError:  # what was heard before stands
+            self.cut_off = True
+            return
+        places = 0
+        for part in other.blocks(position):
+            places += isinstance(part, Lost)
+            yield part
+        # Of MP3, which has no times, nobody knows how much is missing at a damaged place.
+        self.cut_off = other.cut_off and not (places and self.lossy)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimimi.errors import UserError
+from mimimi.names import composed
 from mimimi.terminal import one_line
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def add_judging(verb: argparse.ArgumentParser, *, places: str) -> None:
         "detector", help="fan, pump, slider, valve, a folder, a run, or a Hub repo user/name"
     )
     verb.add_argument("places", nargs="+", metavar="FILE|FOLDER", help=places)
-    verb.add_argument("--machine-id", metavar="ID", help="which machine it is, such as id_00")
+    verb.add_argument(
+        "--machine-id", type=composed, metavar="ID", help="which machine it is, such as id_00"
+    )
     verb.add_argument(
         "--channel", type=int, default=0, help="channel to judge, counted from 0 (default 0)"
     )

@@ -57,14 +57,15 @@ def _run(options: argparse.Namespace) -> int:
     from mimimi.terminal import one_line
 
     more = options.add or options.adapt or options.normal or options.fault or options.undo
-    slug = names.job_name if more else names.free
-    folder: Path = options.out or names.runs() / slug(options.name)
+    folder: Path = options.out or names.runs() / names.job_name(options.name)
     if bool(options.places) == options.undo:
         raise UserError(
             "--undo takes no recordings." if options.undo else "Name recordings to learn from."
         )
     if not more and (folder / CONFIG).exists():
-        raise UserError(f"There is a detector in {folder}; --add adds to it.")
+        raise UserError(f"{folder.name} is there already; --add adds to it, or choose another name.")
+    if not more and not options.out:
+        names.free(options.name)
     before = Detector.from_pretrained(folder) if more else None
     if before and options.undo:
         detector, missed = before.undo(), 0

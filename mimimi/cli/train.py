@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mimimi.cli.console import NORMAL, progress, say
 from mimimi.errors import UserError
+from mimimi.names import composed
 from mimimi.terminal import duration
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def add(verbs: Verbs) -> None:
         "--type",
         dest="machine_types",
         nargs="+",
+        type=composed,
         metavar="TYPE",
         help="machine types to train for, such as fan (default: all in DATA)",
     )

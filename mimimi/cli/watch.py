@@ -20,6 +20,7 @@ from mimimi.cli.console import (
 )
 from mimimi.monitor.alarm import Rule, clock, events
 from mimimi.monitor.export import as_csv, as_json
+from mimimi.names import called
 from mimimi.terminal import one_line
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def add(verbs: Verbs) -> None:
 def _run(options: argparse.Namespace) -> int:
     from mimimi.data.find import find, no_recordings
     from mimimi.detector.detector import Detector
-    from mimimi.monitor.stream import find_machine, watch_all
+    from mimimi.monitor.stream import find_machine_of, watch_all
 
     rate = checked_rate(options)
     rule = Rule.parse(options.alarm) if options.alarm else Rule()
@@ -61,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
     detector = Detector.from_pretrained(options.detector)
     machine_id = options.machine_id or (detector.ids[0] if len(detector.ids) == 1 else None)
     if not machine_id:
-        machine_id = find_machine(detector, there.files[0], channel=options.channel)
+        machine_id = find_machine_of(detector, named, channel=options.channel)
         say(
             f"machine inferred from the first minute: {machine_id}; less reliable than --machine-id"
         )
@@ -99,8 +100,9 @@ def _run(options: argparse.Namespace) -> int:
     if not judged:
         return BAD
     unusual = sum(segment.is_anomalous for segment in segments)
+    machine = called(detector.machine_type, machine_id)
     say(
-        f"{clock(segments[-1].end)} judged as {detector.machine_type} {machine_id}: {len(found)} "
+        f"{clock(segments[-1].end)} judged as {machine}: {len(found)} "
         f"events ({rule} segments unusual); {unusual} of {judged} segments unusual"
     )
     if any(segment.error for segment in segments):

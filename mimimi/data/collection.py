@@ -48,7 +48,8 @@ def machine_name(text: str) -> str:
     """
     words = slug(text)
     if not words:
-        raise CorpusError("Give the machine a name, of letters or digits.")
+        but = f", not {text!r}" if text.strip() else ""
+        raise CorpusError(f"Give the machine a name of letters or digits{but}.")
     return words
 
 
@@ -121,7 +122,7 @@ def add_zip(
         for path, owner, _ in recordings:
             try:
                 count += _add(folder, owner, path.name, path)
-            except AudioError as error:
+            except (AudioError, CorpusError) as error:
                 refused.append(str(error).rstrip("."))
     if count:
         write_index(folder, machine_type)

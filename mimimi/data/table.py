@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
+from itertools import chain
+from pathlib import Path, PurePath
 
 from mimimi.data.layouts import LABELS, noise_level
 from mimimi.data.recording import Recording
@@ -15,13 +17,14 @@ from mimimi.names import checked
 
 COLUMNS = ("path", "machine_type", "machine_id", "label", "split")
 _SEPARATORS = ",;\t"
+_SAYS_SEPARATOR = re.compile(r'"?sep=.?"?', re.IGNORECASE)  # the first line of some spreadsheets
 
 
 def read_table(table: Path, corpus: str, machine_type: str | None = None) -> list[Recording]:
     """The recordings that a table names.
 
     Fields are set apart by commas, semicolons or tabs; blanks around them, capitals of columns,
-    labels and splits, and the slashes of another system are forgiven.
+    labels, splits and files, and the slashes of another system are forgiven.
 
     Args:
         table: UTF-8, with `COLUMNS`; corpus, fault, domain and attributes are read where they are.
@@ -32,8 +35,9 @@ def read_table(table: Path, corpus: str, machine_type: str | None = None) -> lis
         CorpusError: it cannot be followed, or says two things of one recording.
     """
     try:
+        files = _Files(table.parent)
         rows = [
-            (line, _recording(row, f"{table}, line {line}", table.parent, corpus, machine_type))
+            (line, _recording(row, f"{table}, line {line}", files, corpus, machine_type))
             for line, row in _rows(table)
         ]
     except (UnicodeDecodeError, csv.Error) as error:
@@ -44,21 +48,59 @@ def read_table(table: Path, corpus: str, machine_type: str | None = None) -> lis
     return [recording for _, recording in rows]
 
 
+class _Files:
+    """The files of a table's folder, by names as another system writes them.
+
+    Windows separates folders otherwise and does not tell capitals apart, a Mac composes umlauts
+    otherwise.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._names: dict[Path, dict[str, str]] = {}  # by folder: names as they are, by their key
+
+    def meant(self, written: str) -> Path:
+        """The file of that name; where there is none, as it is written."""
+        plain = written.replace("\\", "/")
+        for way in (written, plain):
+            if os.path.isfile(self.folder / way):
+                return self.folder / way
+        found = self.folder
+        for part in PurePath(plain).parts:
+            name = self._inside(found).get(_key(part))
+            if name is None:
+                return self.folder / plain
+            found /= name
+        return found
+
+    def _inside(self, folder: Path) -> dict[str, str]:
+        if folder not in self._names:
+            names = sorted(os.listdir(folder)) if folder.is_dir() else []
+            self._names[folder] = {_key(name): name for name in names}
+        return self._names[folder]
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
 def _rows(table: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Number of the line, and its fields by the names of the columns; empty lines are skipped."""
     with table.open(encoding="utf-8-sig", newline="") as lines:
-        header = lines.readline()
-        lines.seek(0)
+        before, header = 0, lines.readline()
+        while header and (not header.strip() or _SAYS_SEPARATOR.fullmatch(header.strip())):
+            before, header = before + 1, lines.readline()
         separator = max(_SEPARATORS, key=lambda sign: len(set(COLUMNS) & set(_names(header, sign))))
-        reader = csv.reader(lines, delimiter=separator)
+        reader = csv.reader(chain([header], lines), delimiter=separator)
         columns = [name.strip().lower() for name in next(reader, [])]
         if missing := [name for name in COLUMNS if name not in columns]:
-            raise CorpusError(f"{table}, line 1: missing column {', '.join(missing)}.")
+            line = before + 1 if header else 1
+            raise CorpusError(f"{table}, line {line}: missing column {', '.join(missing)}.")
         for fields in reader:
             told = [field.strip() for field in fields]
             if any(told):
                 told += [""] * (len(columns) - len(told))
-                yield reader.line_num, dict(zip(columns, told, strict=False))
+                yield before + reader.line_num, dict(zip(columns, told, strict=False))
 
 
 def _names(header: str, separator: str) -> list[str]:
@@ -66,7 +108,7 @@ def _names(header: str, separator: str) -> list[str]:
 
 
 def _recording(
-    row: dict[str, str], where: str, folder: Path, corpus: str, machine_type: str | None
+    row: dict[str, str], where: str, files: _Files, corpus: str, machine_type: str | None
 ) -> Recording:
     if empty := [name for name in COLUMNS if not row[name]]:
         raise CorpusError(f"{where}: nothing stands under {', '.join(empty)}.")
@@ -77,13 +119,13 @@ def _recording(
         kind, machine = checked(row["machine_type"], "a machine type"), checked(row["machine_id"])
     except UserError as error:
         raise CorpusError(f"{where}: {error}") from None
-    path = _path(folder, row["path"])
+    folder, path = files.folder, files.meant(row["path"])
     if not Path(os.path.abspath(path)).is_relative_to(os.path.abspath(folder)):
         raise CorpusError(
             f"{where}: {row['path']} lies outside the folder {os.path.abspath(folder)}."
         )
     # A part of a corpus may be at hand: only what is asked for must be there.
-    if machine_type in (None, kind) and not path.is_file():
+    if machine_type in (None, kind) and not os.path.isfile(path):
         raise CorpusError(f"{where}: the file {row['path']} does not exist.")
     return Recording(
         path=path,
@@ -98,13 +140,6 @@ def _recording(
         domain=row.get("domain", ""),
         attributes=row.get("attributes", ""),
     )
-
-
-def _path(folder: Path, written: str) -> Path:
-    """The file that is meant; a Mac composes umlauts otherwise, Windows separates otherwise."""
-    ways = [written, written.replace("\\", "/")]
-    ways += [unicodedata.normalize(form, ways[1]) for form in ("NFC", "NFD")]
-    return next((folder / way for way in ways if (folder / way).is_file()), folder / ways[1])
 
 
 def _refuse_contradictions(table: Path, rows: list[tuple[int, Recording]]) -> None:

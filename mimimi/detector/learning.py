@@ -22,15 +22,16 @@ from mimimi.features.segments import SHORTEST_SAMPLES
 from mimimi.memory import Memory, Occasion
 from mimimi.memory.occasion import Kind, fingerprints
 
-Sound = audio.Source | Waveform
-
-_REAL: tuple[tuple[int, float], ...] = ((10, 0.79), (20, 0.81), (30, 0.91), (40, 0.93), (60, 0.95))
+REAL: tuple[tuple[int, float], ...] = ((10, 0.79), (20, 0.81), (30, 0.91), (40, 0.93), (60, 0.95))
 """Seconds and AUC on 16 real machines, see `benchmarks/memory`.
 
 The last by nested choice of the views; the others without, so they may be a little too good.
 """
 _FAINT: tuple[tuple[int, float], ...] = ((60, 0.75), (120, 0.77), (540, 0.82))
 """Seconds and AUC of simulated faults of severity 1, likewise."""
+
+
+Sound = audio.Source | Waveform
 
 
 class Learnt(NamedTuple):
@@ -112,14 +113,14 @@ def advice(seconds: float) -> str | None:
         >>> advice(120)
         'more would help a bit with faint faults: simulated, AUC 0.77 from 120 s, 0.82 from 540 s'
     """
-    rows, words = _REAL, "another minute would help: on 16 real machines the AUC was"
-    if seconds >= _REAL[-1][0] - 0.5:
+    rows, words = REAL, "another minute would help: on 16 real machines the AUC was"
+    if seconds >= REAL[-1][0] - 0.5:
         more = "another minute" if seconds < 119.5 else "more"
         rows, words = _FAINT, f"{more} would help a bit with faint faults: simulated, AUC"
     had, auc = max((row for row in rows if row[0] <= seconds + 0.5), default=rows[0])
     if had == rows[-1][0]:
         return None
-    most, best = rows[-1] if rows is _REAL else next(row for row in rows if row[0] > had)
+    most, best = rows[-1] if rows is REAL else next(row for row in rows if row[0] > had)
     return f"{words} {auc} from {had} s, {best} from {most} s"
 
 
@@ -181,9 +182,8 @@ def _made(
     What it says of itself follows from the occasions, so that it can be undone.
     """
     ensemble = Ensemble([MemoryMember.remembering(f"{kind} {name}", memory)])
-    normal = [occasion for occasion in memory.occasions if occasion.kind != "fault"]
-    known = fingerprints(normal)
-    kept = kept.among(known)
+    known, heard_of = fingerprints(memory.normal), fingerprints(memory.occasions)
+    kept = kept.among(heard_of)
     new = collect_references(
         (name, waveform.name.replace("\\", "/").rpartition("/")[2], ensemble.measure(waveform))
         for waveform in list(heard.values())[: MOST - len(kept.entries)]
@@ -195,10 +195,10 @@ def _made(
         about={
             "mimimi_version": __version__,
             "recordings": {name: len(known)},
-            "seconds": sum(occasion.seconds for occasion in normal),
+            "seconds": sum(occasion.seconds for occasion in memory.normal),
             "licence": "other",
         },
-        trained_on=fingerprints(memory.occasions),
+        trained_on=heard_of,
         calibrated_on=fingerprints(memory.promising),
     )
     return Learnt(config, ensemble, joined(kept, new))

@@ -102,7 +102,8 @@ class Teachable:
     def adapt(self, recordings: Sequence[learning.Sound], *, channel: int = 0) -> Self:
         """The same for the same machine with another microphone, at another place or in new noise.
 
-        Promises are made from these recordings alone; what was heard before stays as references.
+        It judges by these recordings alone from now on, and still knows its faults by name; what
+        was heard before comes back with `undo`.
 
         Args:
             recordings: normal ones from there; 10 s will do, a minute is better.

@@ -60,7 +60,7 @@ def conformal(
     exceeding = max(1, math.floor(false_alarm_rate * (n + 1) + 1e-9))
     value = float(np.sort(normal_scores)[n - min(exceeding, n)])
     promised = exceeding / (n + 1)
-    how = f"{exceeding} in {n + 1}, from {n} normal recordings held out from training"
+    how = f"{exceeding} in {n + 1}, from {n} normal recordings that it had not heard"
     if promised > false_alarm_rate + 1e-9:
         how += f"; {100 * false_alarm_rate:g}% needs {recordings_for(false_alarm_rate)} of them"
     return Threshold("conformal", value, promised, n, how)

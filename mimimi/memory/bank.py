@@ -135,8 +135,8 @@ class MemoryBank:
 
         References that do not count stay in all n banks, like something known beforehand: whatever
         they are, the n recordings and a new one are treated alike. Where they were chosen for being
-        far from those n, they are if anything nearer to a new one than to these, so that the
-        promise is kept with something to spare.
+        far from those n, they are if anything nearer to a new one than to these, which makes for
+        too few alarms rather than too many; see `benchmarks/memory`.
 
         Example:
             >>> rng = np.random.default_rng(0)

@@ -13,12 +13,12 @@ from mimimi.errors import DetectorError
 from mimimi.memory.bank import Heard, MemoryBank, described
 from mimimi.memory.blocks import FEWEST, MOST_BLOCKS, apart, blocks, thinned
 from mimimi.memory.distance import Recordings
-from mimimi.memory.occasion import MOST_OCCASIONS, MOST_RECORDINGS, Occasion
+from mimimi.memory.occasion import MOST_OCCASIONS, MOST_RECORDINGS, Kind, Occasion
 from mimimi.memory.spectra import Array
 from mimimi.memory.views import HELD
 
 MOST_OF_A_FAULT = 6  # segments
-MOST_SEGMENTS = MOST_BLOCKS + MOST_OCCASIONS * MOST_OF_A_FAULT
+MOST_SEGMENTS = 2 * MOST_BLOCKS + MOST_OCCASIONS * MOST_OF_A_FAULT
 
 _LARGEST = 1e4  # of a stored value: nats, deviations and correlations stay far below
 
@@ -59,7 +59,9 @@ class Memory:
         return cls(bank.vectors, bank.recordings, (Occasion(kind="learnt"),))
 
     def after(self, recordings: Sequence[ArrayLike], occasion: Occasion) -> Memory:
-        """The same, having heard more; of normal sound an hour in all is kept, thinned evenly.
+        """The same, having heard more; thinned evenly, an hour of normal sound is kept.
+
+        And as much from before the machine was adapted to another place, to be undone.
 
         Args:
             recordings: each `(time,)` at 16 kHz, of the channel that is judged.
@@ -84,10 +86,11 @@ class Memory:
             np.concatenate([self.recordings, numbers + first]),
             occasions,
         )
-        normal = np.flatnonzero(~longer._faulty)
-        kept = normal[thinned(len(normal), MOST_BLOCKS)]
-        kept = np.union1d(kept, np.flatnonzero(longer._faulty))
-        return longer._only(kept, occasions)
+        faulty, in_use = longer._heard("fault"), longer._of(longer.normal)
+        kept = [np.flatnonzero(faulty)]
+        for rows in map(np.flatnonzero, (in_use, ~faulty & ~in_use)):
+            kept.append(rows[thinned(len(rows), MOST_BLOCKS)])
+        return longer._only(np.sort(np.concatenate(kept)), occasions)
 
     def undone(self) -> Memory:
         """The same before the last occasion.
@@ -104,28 +107,28 @@ class Memory:
     def bank(self) -> MemoryBank:
         """The normal sound, by which segments are judged.
 
-        Recordings that were chosen for how they had been judged, and those of before the machine
-        was adapted to another place, are references: a segment may be near to them. They count
-        neither for what is usual nor for the promise, which is of recordings like those judged.
+        Recordings that were chosen for how they had been judged are references alone: a segment may
+        be near to them, but they count neither for what is usual nor for the promise, which is of
+        recordings like those judged. What was heard before the machine was adapted to another place
+        is no reference there: it would not help (`benchmarks/memory`).
         """
-        normal = ~self._faulty
-        promising = [self.occasions.index(occasion) for occasion in self.promising]
-        aside = ~np.isin(self._which, promising)
+        normal = self._of(self.normal)
         return MemoryBank(
             {name: of[normal] for name, of in self.vectors.items()},
             self.recordings[normal],
-            frozenset(self.recordings[normal & aside].tolist()),
+            frozenset(self.recordings[normal & self._heard("normal")].tolist()),
         )
 
     @property
-    def promising(self) -> tuple[Occasion, ...]:
-        """The occasions whose recordings count for the promise."""
+    def normal(self) -> tuple[Occasion, ...]:
+        """The occasions of the normal sound that it judges by."""
         start = max((o.first for o in self.occasions if o.kind == "adapted"), default=0)
-        return tuple(
-            occasion
-            for occasion in self.occasions
-            if occasion.kind in ("learnt", "adapted") and occasion.first >= start
-        )
+        return tuple(o for o in self.occasions if o.kind != "fault" and o.first >= start)
+
+    @property
+    def promising(self) -> tuple[Occasion, ...]:
+        """Those whose recordings count for the promise."""
+        return tuple(occasion for occasion in self.normal if occasion.kind != "normal")
 
     @property
     def faults(self) -> tuple[Occasion, ...]:
@@ -147,7 +150,7 @@ class Memory:
         """
         bank = self.bank
         normal = bank.apart(heard.distances).min()
-        faults = [self._of(fault) for fault in self.faults]
+        faults = [self._of([fault]) for fault in self.faults]
         found = [
             bank.apart(bank.distances_to({n: of[rows] for n, of in self.vectors.items()}, heard))
             for rows in faults
@@ -182,7 +185,7 @@ class Memory:
         memory = cls(vectors, recordings, occasions)
         bank = memory.bank
         if len(np.unique(bank.recordings[bank.counted])) < FEWEST or not all(
-            memory._of(fault).any() for fault in memory.faults
+            memory._of([fault]).any() for fault in memory.faults
         ):
             raise _damaged("it holds too little")
         return memory
@@ -195,26 +198,19 @@ class Memory:
         vectors = {name: of[rows] for name, of in self.vectors.items()}
         return Memory(vectors, self.recordings[rows], occasions)
 
-    def _of(self, occasion: Occasion) -> NDArray[np.bool_]:
-        """Which segments were heard then."""
-        found: NDArray[np.bool_] = self._which == self.occasions.index(occasion)
-        return found
+    def _of(self, occasions: Sequence[Occasion]) -> NDArray[np.bool_]:
+        """Which segments were heard on one of these."""
+        return np.isin(self._which, [self.occasions.index(occasion) for occasion in occasions])
+
+    def _heard(self, kind: Kind) -> NDArray[np.bool_]:
+        """Which segments were heard on an occasion of this kind."""
+        return self._of([occasion for occasion in self.occasions if occasion.kind == kind])
 
     @cached_property
     def _which(self) -> NDArray[np.intp]:
         """The occasion of each segment, `(segment,)`."""
         firsts = [occasion.first for occasion in self.occasions]
         return np.searchsorted(firsts, self.recordings, side="right") - 1
-
-    @cached_property
-    def _kinds(self) -> NDArray[np.str_]:
-        """The kind of occasion of each segment, `(segment,)`."""
-        return np.array([occasion.kind for occasion in self.occasions])[self._which]
-
-    @property
-    def _faulty(self) -> NDArray[np.bool_]:
-        faulty: NDArray[np.bool_] = self._kinds == "fault"
-        return faulty
 
 
 def _damaged(why: str) -> DetectorError:

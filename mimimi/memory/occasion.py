@@ -23,7 +23,7 @@ class Occasion:
     Args:
         kind: `learnt`: normal sound that nobody chose; `normal`: a recording that was judged and
             said to be normal; `fault`: one said to be faulty; `adapted`: normal sound with another
-            microphone, at another place or in other noise, from which on all counts anew.
+            microphone, at another place or in other noise, from which on nothing before is normal.
         first: number of its first recording; the others follow.
         when: the day; None where an earlier version kept none.
         fault: its name.

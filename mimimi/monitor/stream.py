@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from mimimi.errors import AudioError
 from mimimi.monitor.alarm import ScoredSegment
 
 _NOT_WORTH_A_SEGMENT = 0.1  # s left over at the end of a recording
+_NEAR = 0.1  # s by which filters widen a place that could not be read
 _ENOUGH_TO_KNOW = 6  # segments from which a machine that nobody named is found
 
 
@@ -134,6 +135,23 @@ def find_machine(
     return machine_id
 
 
+def find_machine_of(
+    detector: Detector, files: Sequence[tuple[str, Path | bytes]], *, channel: int = 0
+) -> str:
+    """The machine that the first of several recordings sounds like; one that is bad is passed over.
+
+    Raises:
+        AudioError: nothing of any of them can be judged; what is wrong with the first.
+    """
+    reasons: list[AudioError] = []
+    for name, source in files:
+        try:
+            return find_machine(detector, source, channel=channel, name=name)
+        except AudioError as error:
+            reasons.append(error)
+    raise reasons[0]
+
+
 def _segments(
     detector: Detector, blocks: Iterable[audio.Samples]
 ) -> Iterator[tuple[float, audio.Samples]]:
@@ -225,8 +243,17 @@ def _waveform(
         return audio.from_array(samples, SAMPLE_RATE, name=name)
     found = audio.from_array(samples, SAMPLE_RATE, name=name, step=of.step, begin=begin)
     kinds = {problem.kind for problem in of.noticed}
-    own = [problem for problem in found.problems if problem.kind not in kinds]
+    own = [p for p in found.problems if p.kind not in kinds and not _is_within(p, of.places)]
     return replace(found, problems=(*of.noticed, *own))
+
+
+def _is_within(problem: audio.Problem, places: Iterable[audio.Problem]) -> bool:
+    """Whether it is the silence in a place that could not be read, which is named itself."""
+    start, end = problem.start, problem.end
+    if problem.kind != "digital_silence" or start is None or end is None:
+        return False
+    spans = [(place.start or 0.0, place.end or 0.0) for place in places]
+    return any(a - _NEAR <= start and end <= b + _NEAR for a, b in spans)
 
 
 def _later(segment: ScoredSegment, seconds: float) -> ScoredSegment:

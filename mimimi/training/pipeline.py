@@ -79,7 +79,7 @@ def make_detectors(
             log(f"recipe {recipe.name}, {where}, {torch.get_num_threads()} threads")
             for line in decisions:
                 log(line)
-            recordings = usable(recordings, folder.decoded, log)
+            recordings = usable(recordings, machine_types, folder.decoded, log)
             splits = [split_data(recordings, each, log) for each in machine_types]
             trained = _train(folder, recipe, splits, recordings, where, log, on_batch)
             evaluations = {}

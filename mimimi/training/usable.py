@@ -11,21 +11,24 @@ from mimimi.errors import UserError
 from mimimi.terminal import Log
 
 
-def usable(recordings: Sequence[Recording], decoded: Path, log: Log) -> list[Recording]:
+def usable(
+    recordings: Sequence[Recording], machine_types: Sequence[str], decoded: Path, log: Log
+) -> list[Recording]:
     """Recordings without those of the training set that cannot be trained on.
 
     Left out later, they could have been all that was set aside to validate by.
 
     Args:
         recordings: all there are; those that nothing is trained on are not opened.
+        machine_types: for which detectors are made; of others a machine may be missing.
         decoded: where decoded recordings are kept for the training.
         log: told what had to be left out.
 
     Raises:
-        UserError: of a machine nothing is left.
+        UserError: of a machine of these types nothing is left.
     """
     kept = []
-    reasons: dict[str, UserError] = {}
+    reasons: dict[tuple[str, str], UserError] = {}  # by machine type and id
     for recording in recordings:
         try:
             if recording.split == "train" and recording.label == "normal":
@@ -33,12 +36,14 @@ def usable(recordings: Sequence[Recording], decoded: Path, log: Log) -> list[Rec
             kept.append(recording)
         except UserError as error:
             log(f"left out: {error}")
-            reasons.setdefault(recording.machine, error)
-    left = {r.machine for r in kept if r.split == "train" and r.label == "normal"}
-    for machine, reason in reasons.items():
-        if machine not in left:
+            reasons.setdefault((recording.machine_type, recording.machine_id), error)
+    left = {
+        (r.machine_type, r.machine_id) for r in kept if r.split == "train" and r.label == "normal"
+    }
+    for (machine_type, machine_id), reason in reasons.items():
+        if machine_type in machine_types and (machine_type, machine_id) not in left:
             raise UserError(
-                f"None of the recordings of {machine} can be trained on ({str(reason).rstrip('.')})"
-                "; record it again, or leave the machine out."
+                f"None of the recordings of {machine_type} {machine_id} can be trained on "
+                f"({str(reason).rstrip('.')}); record it again, or leave the machine out."
             )
     return kept

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from browsing import LAPTOP, PATIENCE, ROOT, running_app
+from browsing import LAPTOP, PATIENCE, ROOT, recorder, running_app, uploader
 from playwright.sync_api import Browser, FrameLocator, expect
 
 pytestmark = pytest.mark.browser
@@ -70,12 +70,13 @@ def judged(frame: FrameLocator) -> None:
 def test_an_upload_in_a_frame_of_another_site_is_judged(
     framed: FrameLocator, fans: dict[str, Path]
 ) -> None:
-    framed.locator("input[type=file]").set_input_files(fans["unbalance"])
+    uploader(framed).set_input_files(fans["unbalance"])
     judged(framed)
 
 
 def test_a_recording_in_a_frame_of_another_site_is_judged(framed: FrameLocator) -> None:
-    framed.get_by_role("button", name="Record", exact=True).click()
-    expect(framed.get_by_role("timer")).to_have_text("0:04")
-    framed.get_by_role("button", name="Stop").click()
+    microphone = recorder(framed)
+    microphone.get_by_role("button", name="Record").click()
+    expect(microphone.get_by_role("timer")).to_have_text("0:04")
+    microphone.get_by_role("button", name="Stop").click()
     judged(framed)

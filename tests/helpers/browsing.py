@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Playwright, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -88,6 +88,16 @@ def chromium(playwright: Playwright, microphone: Path) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, headless=True)
     yield browser
     browser.close()
+
+
+def uploader(page: Page | FrameLocator) -> Locator:
+    """Where recordings to judge are dropped; another one takes those to learn from."""
+    return page.locator("[class*=st-key-uploads_] input[type=file]")
+
+
+def recorder(page: Page | FrameLocator) -> Locator:
+    """The microphone for a recording to judge."""
+    return page.locator(".st-key-recorder")
 
 
 def shoot(page: Page, folder: Path, name: str) -> None:

@@ -20,11 +20,8 @@ def click(page: AppTest, key: str) -> AppTest:
 
 
 def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
-    return (
-        page.file_uploader(key="uploads")
-        .set_value([(name, content, "audio/wav") for name, content in files])
-        .run()
-    )
+    [uploader] = [one for one in page.file_uploader if one.key.startswith("uploads_")]
+    return uploader.set_value([(name, content, "audio/wav") for name, content in files]).run()
 
 
 def said(page: AppTest) -> str:

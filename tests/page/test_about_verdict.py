@@ -36,7 +36,9 @@ def test_a_foreign_sound_is_never_called_normal():
     foreign = about_verdict.headline(verdict(is_anomalous=False, recognised=False))
     broken = about_verdict.headline(verdict(recognised=False))
     assert foreign.text == "Matches no known fan"
-    assert broken.text == "Unusual, and matches no known fan"
+    assert broken.text == "Unusual for fan id_00"  # somebody said that it is
+    nobody_said = about_verdict.headline(verdict(recognised=False, machine_id_given=False))
+    assert nobody_said.text == "Matches no known fan"
     for said in (verdict(is_anomalous=False, recognised=False), verdict(recognised=False)):
         assert "normal" not in about_verdict.in_a_word(said)
     assert about_verdict.in_a_word(verdict(is_anomalous=False, recognised=True)) == "✓ normal"

@@ -200,8 +200,9 @@ def test_the_id_is_asked_for_before_anything_is_judged(clip, judged):
     assert page.query_params["id"] == "id_00"
 
 
-def test_an_inferred_machine_is_called_less_reliable(clip):
-    page = upload(opened(type="fan", id="find"), ("mine.wav", clip))
+def test_an_inferred_machine_of_a_run_of_ones_own_is_called_less_reliable(clip, own_home):
+    Detector.from_pretrained("fan").save_pretrained(own_home / "runs" / "north-hall")
+    page = upload(opened(detector="north-hall", id="find"), ("mine.wav", clip))
     assert not page.exception
     assert any("less reliable" in warning.value for warning in page.warning)
 

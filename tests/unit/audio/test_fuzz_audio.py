@@ -1,16 +1,11 @@
 """Good files of every format damaged thousands of times: judged or refused, and nothing else.
 
-In one process, as the page reads them. A failure names its seed and leaves the file in `tmp_path`;
-if the process dies, the file `seed` there tells of which. `pytest -s` shows the figures.
+In one process, as the page reads them. `pytest -s` shows the figures; MIMIMI_FUZZ=1 tries all.
 """
 
 from __future__ import annotations
 
 import io
-import os
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,16 +13,14 @@ import phone_files
 import pytest
 import soundfile
 from damage import damaged
+from survival import LARGEST_GROWTH, Survival, share
 
-from mimimi.audio import Waveform, read
+from mimimi.audio import read
 from mimimi.config import FrontEnd
 from mimimi.errors import AudioError
 from mimimi.features.segments import split
 
-MUTATIONS = 10_400
-FEW = 400  # as many as there is time for every day
-SLOWEST = 2.0  # s a file
-LARGEST_GROWTH = 32  # MiB from a tenth of the way on, of which allocators need some
+MUTATIONS, FEW = 10_400, 1_500
 ANALYSED_EVERY = 100  # of those that are read
 
 FORMATS = [
@@ -42,11 +35,6 @@ def encode(samples: np.ndarray, kind: str, subtype: str) -> bytes:
     file = io.BytesIO()
     soundfile.write(file, samples, 8_000, format=kind, subtype=subtype)
     return file.getvalue()
-
-
-def resident_mib() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 @pytest.fixture(scope="module")
@@ -70,54 +58,6 @@ def by_ffmpeg() -> list[bytes]:
     ]
 
 
-@dataclass
-class Survivors:
-    """Reads the damaged files one after the other; what can be judged comes out."""
-
-    files: list[bytes]
-    folder: Path
-    mutations: int = MUTATIONS
-    slowest: tuple[float, int] = (0.0, -1)  # seconds of the processor's time, seed
-
-    def __iter__(self) -> Iterator[Waveform]:
-        with (self.folder / "seed").open("wb", buffering=0) as last:
-            for seed in range(self.mutations):
-                os.pwrite(last.fileno(), f"{seed:<8}".encode(), 0)  # if the process dies of it
-                if (waveform := self._read(seed)) is not None:
-                    yield waveform
-
-    def _read(self, seed: int) -> Waveform | None:
-        file = damaged(self.files, seed)
-        began, waveform, failure = time.process_time(), None, None
-        try:
-            waveform = read(file, name="damaged")
-            segments = split(waveform, FrontEnd())
-            if not all(np.isfinite(segment.samples).all() for segment in segments):
-                failure = "samples that are not finite"
-        except AudioError as error:
-            waveform = None
-            failure = "a sentence of two lines" if "\n" in str(error) else None
-        except Exception as error:
-            failure = repr(error)
-        seconds = time.process_time() - began  # that a busy machine is not taken for a hang
-        self.slowest = max(self.slowest, (seconds, seed))
-        if seconds > SLOWEST:
-            failure = f"{seconds:.1f} s"
-        if failure:
-            culprit = self.folder / f"seed{seed}"
-            culprit.write_bytes(file)
-            pytest.fail(f"seed {seed}: {failure}; the file is {culprit}")
-        return waveform
-
-
-@pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("decoder", ["by_soundfile", "by_ffmpeg"])
-def test_a_few_damaged_files_are_judged_or_refused(decoder, request, tmp_path):
-    judged = sum(1 for _ in Survivors(request.getfixturevalue(decoder), tmp_path, FEW))
-    assert 0.2 * FEW < judged < 0.9 * FEW  # else the damage is no test
-
-
-@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/statm").is_file(), reason="memory is read from /proc")
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("decoder", ["by_soundfile", "by_ffmpeg"])
@@ -125,21 +65,25 @@ def test_damaged_files_are_judged_or_refused(decoder, request, tmp_path, untouch
     files = request.getfixturevalue(decoder)
     for file in files:  # undamaged, all can be judged; and imports are not counted below
         untouched_detector.measure(read(file))
-    began, judged, memory = time.perf_counter(), 0, 0.0
-    survivors = Survivors(files, tmp_path)
-    for waveform in survivors:
+    judged = 0
+
+    def judge(file: bytes, _: int) -> str | bool:
+        nonlocal judged
+        try:
+            waveform = read(file, name="damaged")
+            segments = split(waveform, FrontEnd())
+        except AudioError as error:
+            return f"a sentence of two lines: {error}" if "\n" in str(error) else False
+        if not all(np.isfinite(segment.samples).all() for segment in segments):
+            return "samples that are not finite"
         if judged % ANALYSED_EVERY == 0:
             verdict = untouched_detector.judge(untouched_detector.measure(waveform), "id_00")
             assert np.isfinite(verdict.score)
         judged += 1
-        if judged == MUTATIONS // 20:
-            memory = resident_mib()
-    growth = resident_mib() - memory
-    seconds, seed = survivors.slowest
-    print(
-        f"{decoder}: {MUTATIONS} damaged files in {time.perf_counter() - began:.0f} s, "
-        f"{judged} judged, the slowest {seconds:.2f} s (seed {seed}); "
-        f"{memory:.0f} MiB, {growth:+.1f} MiB since"
-    )
-    assert 0.2 * MUTATIONS < judged < 0.9 * MUTATIONS  # else the damage is no test
-    assert growth < LARGEST_GROWTH
+        return True
+
+    survival = Survival(tmp_path)
+    survival.run(share(MUTATIONS, FEW), lambda seed: damaged(files, seed), judge)
+    print(f"{decoder}: {survival}")
+    assert 0.2 < survival.taken / survival.tried < 0.9  # else the damage is no test
+    assert survival.growth < LARGEST_GROWTH

@@ -176,6 +176,22 @@ def test_a_flac_of_unknown_length(heard, sound):
     heard(lie)
 
 
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24"])
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.9, 1.0, 2.0])
+def test_a_flac_with_a_wrong_length(hum, share, subtype, channels):
+    sound = np.stack([hum(SECONDS)] * channels, axis=1)
+    file = io.BytesIO()
+    soundfile.write(file, sound, RATE, format="FLAC", subtype=subtype)
+    lie = bytearray(file.getvalue())
+    count = round(share * len(sound))
+    lie[21] = lie[21] & 0xF0 | count >> 32
+    lie[22:26] = struct.pack(">I", count & 0xFFFFFFFF)
+    waveform, whole = read(bytes(lie)), read(file.getvalue())
+    assert np.array_equal(waveform.samples, whole.samples)
+    assert [p.kind for p in waveform.problems] == (["cut_off"] if share > 1 else [])
+
+
 def test_an_ogg_that_was_never_closed_is_whole(hum):
     file = io.BytesIO()
     soundfile.write(file, hum(SECONDS), RATE, format="OGG", subtype="VORBIS")

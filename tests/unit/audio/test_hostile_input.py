@@ -21,36 +21,31 @@ import soundfile
 
 from mimimi.audio import sound_file
 from mimimi.cli import main
-from mimimi.detector.detector import Detector
 from mimimi.errors import AudioError
 from mimimi.simulate import simulate_clip
 
 pytestmark = pytest.mark.slow  # processes, or bundled detectors
 
 
-@pytest.fixture(scope="module")
-def detector(untouched_detector: Detector, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("detector")
-    untouched_detector.save_pretrained(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("good") / "good.wav"
-    soundfile.write(path, simulate_clip("fan", "id_50"), 16_000)
-    return path
-
-
 Judge = Callable[..., tuple[dict, list[str], int]]
 
 
 @pytest.fixture
-def judged(detector: Path, clip: Path, capfd: pytest.CaptureFixture[str]) -> Judge:
+def judged(saved_detector: Path, fan_clip: Path, capfd: pytest.CaptureFixture[str]) -> Judge:
     """Score a file between two good ones: its verdict, the lines on stderr, the exit code."""
 
     def score(file: object, *options: str) -> tuple[dict, list[str], int]:
-        code = main(["score", str(detector), str(clip), str(file), str(clip), "--json", *options])
+        code = main(
+            [
+                "score",
+                str(saved_detector),
+                str(fan_clip),
+                str(file),
+                str(fan_clip),
+                "--json",
+                *options,
+            ]
+        )
         printed = capfd.readouterr()
         before, verdict, after = json.loads(printed.out)
         assert before == after
@@ -144,10 +139,13 @@ def test_judged_and_said_what_is_odd(make, seconds, said, judged: Judge, tmp_pat
 
 
 def test_a_channel_that_only_some_files_have(
-    detector: Path, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    saved_detector: Path, fan_clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     eight = sound(tmp_path / "x.wav", noise(10, 16_000, 8))
-    assert main(["score", str(detector), str(clip), str(eight), "--channel", "7", "--json"]) == 2
+    assert (
+        main(["score", str(saved_detector), str(fan_clip), str(eight), "--channel", "7", "--json"])
+        == 2
+    )
     printed = capsys.readouterr()
     assert "there is no channel 7; it has 1, counted from 0" in printed.err
     assert [bool(verdict["error"]) for verdict in json.loads(printed.out)] == [True, False]
@@ -160,11 +158,11 @@ ODD_NAMES = [
 
 
 @pytest.mark.parametrize("form", ["--text", "--csv", "--json"])
-def test_odd_names(form: str, detector: Path, clip: Path, tmp_path: Path) -> None:
+def test_odd_names(form: str, saved_detector: Path, fan_clip: Path, tmp_path: Path) -> None:
     for name in ODD_NAMES:
-        (tmp_path / os.fsdecode(name)).write_bytes(clip.read_bytes())
+        (tmp_path / os.fsdecode(name)).write_bytes(fan_clip.read_bytes())
     given = [*ODD_NAMES, b"missing\n\xff.wav"]
-    command = [sys.executable, "-m", "mimimi", "score", detector]
+    command = [sys.executable, "-m", "mimimi", "score", saved_detector]
     command += [] if form == "--text" else [form]
     # A terminal of another age: its encoding knows none of the letters.
     old = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.getcwd()}
@@ -225,10 +223,10 @@ def test_a_damaged_mp3_prints_nothing_of_its_decoder(judged: Judge, tmp_path: Pa
 
 
 def test_an_unknown_id_is_refused_before_anything_is_read(
-    detector: Path, capsys: pytest.CaptureFixture[str], monkeypatch
+    saved_detector: Path, capsys: pytest.CaptureFixture[str], monkeypatch
 ) -> None:
     monkeypatch.setattr("mimimi.audio.read", lambda *_, **__: pytest.fail("read in vain"))
-    assert main(["score", str(detector), "an hour.wav", "--machine-id", "id_99"]) == 2
+    assert main(["score", str(saved_detector), "an hour.wav", "--machine-id", "id_99"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line == "mimimi: This detector knows no fan 'id_99'; it knows id_00, id_02."
 

@@ -104,12 +104,20 @@ def test_the_live_channel_is_taken_and_it_is_said(hum, dead, asked, quiet):
     channel = 0 if asked is None else asked
     waveform = read(wav(both), channel=channel)
     assert np.array_equal(waveform.samples, read(wav(both), channel=1 - dead).samples)
-    assert kinds(waveform) == (["dead_channel"] if channel == dead else [])
+    assert waveform.warning == f"channel {dead} is dead: channel {1 - dead} was taken"
+    assert kinds(waveform) == ["dead_channel"]
     assert waveform.channel == 1 - dead
     stream = blocks(wav(both), channel=channel)
     assert np.array_equal(np.concatenate(list(stream)), waveform.samples)
     assert [problem.kind for problem in stream.problems] == kinds(waveform)
     assert kinds(from_array(both, 16_000, channel=channel)) == kinds(waveform)
+
+
+def test_all_dead_channels_of_many_are_named(hum):
+    four = np.stack([0 * hum(), hum(), 1e-5 * hum(), np.full(160_000, 0.2)], axis=1)
+    assert read(wav(four)).warning == "channels 0, 2, 3 are dead: channel 1 was taken"
+    eight = np.stack([gain * hum() for gain in (1, 0.5, 0.1, 0.02)], axis=1)
+    assert read(wav(eight)).problems == ()
 
 
 def test_a_recording_of_dead_channels_is_silent():

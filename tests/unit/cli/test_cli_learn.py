@@ -130,6 +130,13 @@ def test_a_bad_recording_loses_none_of_the_others_and_is_named(
     assert not (home / "runs" / "pump-3").exists()
 
 
+def test_a_name_is_one_name_however_its_letters_are_composed(home, normal, capsys) -> None:
+    composed, decomposed = "S\u00fcd 1", "Su\u0308d 1"
+    assert main(["learn", composed, normal[0]]) == 0
+    for name in (composed, decomposed):
+        assert main(["score", name, normal[1], "--machine-id", name]) in (0, 1)
+
+
 def test_a_bundled_name_is_refused(home, normal, capsys) -> None:
     assert main(["learn", "fan", *normal[:6]]) == 2
     assert "bundled" in capsys.readouterr().err

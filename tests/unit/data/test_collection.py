@@ -195,3 +195,10 @@ def test_a_dead_microphone_does_not_lose_the_live_one(tmp_path, hum):
     sound = np.stack([np.zeros(48_000), hum(3.0)], axis=1)
     soundfile.write(file, sound, 16_000, format="WAV")
     assert collection.add(tmp_path, "fan", "a", "clip.wav", file.getvalue()) == 1
+
+
+def test_a_folder_that_cannot_be_a_machine_loses_none_of_the_others(tmp_path, wav, zipped):
+    archive = zipped(**{"north/a.wav": wav(), "\N{WRENCH}/b.wav": wav(3.0, seed=1)})
+    with pytest.raises(CorpusError, match=r"1 of 2 .* letters or digits, not"):
+        collection.add_zip(tmp_path / "mine", "fan", "pump", archive)
+    assert [found.machine_id for found in index([tmp_path / "mine"])] == ["north"]

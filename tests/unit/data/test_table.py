@@ -122,3 +122,25 @@ def test_any_damage_is_read_over_or_refused(tmp_path):
         (tmp_path / "index.csv").write_bytes(content)
         with contextlib.suppress(CorpusError):
             read_table(tmp_path / "index.csv", "mine")
+
+
+@pytest.mark.parametrize("before", ["sep=;\r\n", '"sep=;"\r\n', "\r\n\r\n"])
+def test_what_a_spreadsheet_puts_in_front_is_passed_over(tmp_path, before):
+    header = HEADER.replace(",", ";")
+    [found] = read_table(
+        table(tmp_path, "a.wav;fan;m1;normal;train", header=before + header), "mine"
+    )
+    assert found.machine == "fan m1"
+    line = 3 + before.count("\n")
+    with pytest.raises(CorpusError, match=f"line {line - 1}: the file gone.wav"):
+        read_table(table(tmp_path, "gone.wav;fan;m1;normal;train", header=before + header), "mine")
+
+
+@pytest.mark.parametrize("written", ["A.WAV", r"SUB\A.wav", "Sub/a.WAV"])
+def test_windows_does_not_tell_capitals_of_files_apart(tmp_path, written):
+    [found] = read_table(table(tmp_path, f"{written},fan,m1,normal,train"), "mine")
+    assert found.path.is_file()
+    assert found.path.name == "a.wav"
+    for gone in ("/a/b.wav", "a" * 1_000, "sub", "sub/../../a.wav"):
+        with pytest.raises(CorpusError, match="line 2"):
+            read_table(table(tmp_path, f"{gone},fan,m1,normal,train"), "mine")

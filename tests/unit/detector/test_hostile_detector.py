@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 from variants import with_config
 
 from mimimi.cli import main
@@ -20,20 +19,6 @@ from mimimi.errors import DetectorError
 from mimimi.simulate import simulate_clip
 
 pytestmark = pytest.mark.slow  # processes, or bundled detectors
-
-
-@pytest.fixture(scope="module")
-def detector(untouched_detector: Detector, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("detector")
-    untouched_detector.save_pretrained(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("good") / "good.wav"
-    soundfile.write(path, simulate_clip("fan", "id_50"), 16_000)
-    return path
 
 
 FOREIGN = {
@@ -48,18 +33,20 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("files", FOREIGN.values(), ids=FOREIGN)
-def test_what_another_program_saved_is_refused(files, clip: Path, tmp_path: Path, capsys) -> None:
+def test_what_another_program_saved_is_refused(
+    files, fan_clip: Path, tmp_path: Path, capsys
+) -> None:
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
-    assert main(["score", str(tmp_path), str(clip)]) == 2
+    assert main(["score", str(tmp_path), str(fan_clip)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert str(tmp_path) in line
 
 
 def test_no_damage_to_a_detector_gets_past_as_another_error(
-    detector: Path, tmp_path: Path, rng
+    saved_detector: Path, tmp_path: Path, rng
 ) -> None:
-    good = {path.name: path.read_bytes() for path in detector.iterdir()}
+    good = {path.name: path.read_bytes() for path in saved_detector.iterdir()}
     whole = json.loads(good["config.json"])
     odd = [None, True, -1, 0, 1e308, 10**30, "", "../..", [], {}, [[]], [None], {"a": None}]
     folder = tmp_path / "damaged"
@@ -132,8 +119,10 @@ def test_a_full_disk_while_training_is_one_sentence(tmp_path: Path, monkeypatch,
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 @pytest.mark.parametrize("form", [(), ("--json",)])
-def test_a_full_disk_under_the_output_is_one_sentence(form, detector: Path, clip: Path) -> None:
-    command = [sys.executable, "-m", "mimimi", "score", detector, clip, *form]
+def test_a_full_disk_under_the_output_is_one_sentence(
+    form, saved_detector: Path, fan_clip: Path
+) -> None:
+    command = [sys.executable, "-m", "mimimi", "score", saved_detector, fan_clip, *form]
     with open("/dev/full", "w") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
     assert done.returncode == 2

@@ -40,7 +40,7 @@ def test_nineteen_recordings_promise_five_percent_and_say_how(rng):
     threshold = conformal(rng.random(19))
     assert (threshold.kind, threshold.recordings) == ("conformal", 19)
     assert threshold.false_alarm_rate == pytest.approx(0.05)
-    assert threshold.how == "1 in 20, from 19 normal recordings held out from training"
+    assert threshold.how == "1 in 20, from 19 normal recordings that it had not heard"
 
 
 @pytest.mark.parametrize("rate", [0.3, 0.11, 0.05, 0.01, 1 / 49])

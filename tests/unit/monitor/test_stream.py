@@ -198,3 +198,48 @@ def test_what_is_wrong_with_a_segment_is_said_with_it(small_detector, hum, write
     (first, second) = watch(small_detector, write("a.wav", hum(), hum() + 0.5), "id_00")
     assert first.warning is None
     assert "constant offset" in second.warning
+
+
+@pytest.mark.parametrize("kind", ["FLAC", "MP3"])
+@pytest.mark.parametrize("rate", [16_000, 48_000])
+def test_sound_goes_on_after_a_damaged_place_and_is_not_called_cut_off(
+    small_detector, hum, tmp_path, kind, rate
+):
+    path = tmp_path / "day"
+    soundfile.write(path, hum(60.0, rate=rate), rate, format=kind)
+    file = bytearray(path.read_bytes())
+    half = len(file) // 2
+    file[half : half + 3_000] = bytes(3_000)
+    path.write_bytes(file)
+    segments = list(watch(small_detector, path, "id_00"))
+    (damaged,) = [segment for segment in segments if segment.error]
+    assert "cannot be read" in damaged.error
+    assert damaged.start == pytest.approx(30.0, abs=0.5)
+    heard = [segment.end for segment in segments if segment.score is not None]
+    assert heard[-1] == pytest.approx(60.0, abs=1.5)
+
+
+def test_a_stretch_that_was_not_heard_is_named_once(small_detector, hum, tmp_path):
+    sound = hum(60.0, rate=48_000)
+    sound[31 * 48_000 : 33 * 48_000] = np.nan
+    soundfile.write(tmp_path / "a.wav", sound, 48_000, subtype="FLOAT")
+    segments = list(watch(small_detector, tmp_path / "a.wav", "id_00"))
+    (bad,) = [segment for segment in segments if segment.error]
+    assert "no numbers from 31.0 to 33.0 s: skipped" in bad.error
+    assert not [problem for segment in segments for problem in segment.problems]
+
+
+def test_the_machine_is_found_though_the_first_recording_is_bad(
+    small_detector, hum, write, tmp_path, capsys
+):
+    small_detector.save_pretrained(tmp_path / "detector")
+    silent = write("01.wav", np.zeros(160_000))
+    write("02.wav", hum())
+    silent.with_name("00.wav").touch()
+    detector, *files = (tmp_path / name for name in ("detector", "00.wav", "01.wav", "02.wav"))
+    assert main(["watch", str(detector), *map(str, files)]) == 2
+    said = capsys.readouterr().err
+    assert "machine inferred" in said
+    assert "1 of 1 segments" in said or "0 of 1 segments" in said
+    assert main(["watch", str(detector), *map(str, files[:2])]) == 2
+    assert "00.wav: the file is empty" in capsys.readouterr().err

@@ -28,7 +28,7 @@ def test_whichever_is_too_short_something_is_left_to_validate_by(short, tmp_path
     clips = [c for machine in ("a", "b") for c in write(tmp_path, machine, lengths, hum)]
     said: list[str] = []
     split = train_validation_split(
-        usable(clips, tmp_path / "decoded", said.append), TrainingConfig()
+        usable(clips, ["fan"], tmp_path / "decoded", said.append), TrainingConfig()
     )
     assert {r.machine_id for r in split.validation} == {"a", "b"}
     assert len(split.training) + len(split.validation) == 8
@@ -39,9 +39,11 @@ def test_whichever_is_too_short_something_is_left_to_validate_by(short, tmp_path
 def test_a_machine_without_a_usable_recording_is_refused_by_name(tmp_path, hum):
     clips = [*write(tmp_path, "a", [3.0, 3.0], hum), *write(tmp_path, "pump 3", [1.0, 1.5], hum)]
     with pytest.raises(UserError, match=r"None of the recordings of fan pump 3 .*1\.00 s is too"):
-        usable(clips, tmp_path / "decoded", lambda line: None)
+        usable(clips, ["fan"], tmp_path / "decoded", lambda line: None)
+    left = usable(clips, ["pump"], tmp_path / "decoded", lambda line: None)
+    assert {r.machine_id for r in left} == {"a"}  # which the checks of a pump did not look at
 
 
 def test_what_is_not_trained_on_is_not_opened(tmp_path):
     gone = Recording(tmp_path / "gone.wav", "fan", "a", "anomaly", "test", "mine")
-    assert usable([gone], tmp_path, lambda line: None) == [gone]
+    assert usable([gone], ["fan"], tmp_path, lambda line: None) == [gone]

@@ -7,11 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 import pytest
 from fetching import BODY, OTHER, PATH, leave_part, ranges, refusal, remote
-from local_server import Answer, LocalServer
+from local_server import Answer
 
 from mimimi.data.download import fetch as download
 from mimimi.data.download import web
@@ -21,19 +20,7 @@ from mimimi.data.download.partial import Partial
 DATE = "Thu, 23 Feb 2023 14:47:38 GMT"
 
 
-@pytest.fixture
-def server() -> Iterator[LocalServer]:
-    server = LocalServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture(autouse=True)
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Nobody waits, but how long one would have waited is written down."""
-    waited: list[float] = []
-    monkeypatch.setattr(web.time, "sleep", waited.append)
-    return waited
+pytestmark = pytest.mark.usefixtures("pauses")
 
 
 class TestWhole:

@@ -4,29 +4,15 @@ import contextlib
 import hashlib
 import socket
 import threading
-from collections.abc import Iterator
 
 import pytest
 from fetching import BODY, OTHER, PATH, leave_part, ranges, refusal, remote
-from local_server import Answer, LocalServer
+from local_server import Answer
 
 from mimimi.data.download import web
 from mimimi.data.download.fetch import RemoteFile, fetch
 
-
-@pytest.fixture
-def server() -> Iterator[LocalServer]:
-    server = LocalServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture(autouse=True)
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Nobody waits, but how long one would have waited is written down."""
-    waited: list[float] = []
-    monkeypatch.setattr(web.time, "sleep", waited.append)
-    return waited
+pytestmark = pytest.mark.usefixtures("pauses")
 
 
 class TestServer:

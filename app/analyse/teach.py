@@ -1,0 +1,145 @@
+"""Teaching it a machine of one's own: a name, a minute of its sound, in either order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+import recorder
+from mimimi.errors import AudioError, UserError
+from state import clips, keys, learnt
+from state.clips import Clip
+from texts import on_teach
+from texts.formats import plain
+from texts.on_analyse import left_on
+from widgets import machine, teach_offer
+
+A_MINUTE = recorder.Wish(on_teach.RECORD_A_MINUTE, shortest=learnt.LEAST, longest=on_teach.A_MINUTE)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of a machine that has just been learnt."""
+
+    learnt: str
+    cautions: list[str]
+
+
+def alone() -> None:
+    """All that the page shows, where it was asked for beside a verdict."""
+    st.button("Back", key="teach_back", icon=":material/arrow_back:", on_click=teach_offer.leave)
+    with st.container(border=True):
+        show(another=False)
+
+
+def show(another: bool) -> None:
+    """The way from nothing to a machine that is learnt; it is learnt as soon as all is there.
+
+    Args:
+        another: whether there is one already.
+    """
+    state = st.session_state
+    times = state.setdefault(keys.TEACH_TIMES, 0)
+    title = on_teach.TEACH_ANOTHER if another else on_teach.TEACH_IT
+    st.markdown(f"#### :material/school: {title}")
+    st.markdown(on_teach.TEACH_IT_TEXT)
+    name = st.text_input(
+        on_teach.NAME_OF_MACHINE,
+        key=keys.of(keys.TEACH_NAME, times),
+        placeholder=on_teach.LIKE_COMPRESSOR,
+        max_chars=80,
+        live=True,  # no Enter is needed before a file is dropped
+    ).strip()
+    place_of_name = st.empty()
+    recorder.record(keys.TEACH_RECORDER, on_recording=_recorded, wish=A_MINUTE)
+    st.file_uploader(
+        on_teach.OR_DROP_FILES,
+        clips.FORMATS,
+        accept_multiple_files=True,
+        key=keys.of(keys.TEACH_UPLOADS, times),
+        on_change=_uploaded,
+        args=(times,),
+    )
+    place = st.container()
+    st.caption(on_teach.kept_where())
+    with place:
+        recordings = [*state.get(keys.TEACH_WAITING, []), *_carried()]
+        now = state.pop(keys.TEACH_AT_ONCE, False) and bool(name)
+        if recordings and not now:
+            now = _ask(recordings)
+        if recordings and not name:
+            place_of_name.info(on_teach.NOW_A_NAME, icon=":material/edit:")
+        elif now:
+            _learn(name, recordings)
+        if refused := state.pop(keys.TEACH_REFUSED, None):
+            of_sound, sentence = refused
+            (place if of_sound else place_of_name).error(sentence, icon=":material/block:")
+
+
+def _carried() -> list[Clip]:
+    """The recording that was being judged, where it is learnt from, too."""
+    clip: Clip | None = st.session_state.get(keys.CARRIED)
+    if clip is None:
+        return []
+    if st.checkbox(on_teach.carried(plain(clip.name)), key=keys.CARRIED_IS_NORMAL):
+        return [clip]
+    st.caption(on_teach.judged_afterwards(plain(clip.name)))
+    return []
+
+
+def _ask(recordings: list[Clip]) -> bool:
+    st.markdown(on_teach.waiting([plain(clip.name) for clip in recordings]))
+    return st.button(on_teach.LEARN_IT, key="learn_it", type="primary", icon=":material/school:")
+
+
+def _recorded(recording: recorder.Recording) -> None:
+    st.session_state[keys.PROCESSING] = recording.processing
+    _arrived([clips.from_microphone(recording.wav)])
+
+
+def _uploaded(times: int) -> None:
+    _arrived(clips.from_uploader(st.session_state[keys.of(keys.TEACH_UPLOADS, times)]))
+
+
+def _arrived(recordings: list[Clip]) -> None:
+    st.session_state[keys.TEACH_WAITING] = recordings
+    st.session_state[keys.TEACH_AT_ONCE] = bool(recordings)
+
+
+def _learn(name: str, recordings: list[Clip]) -> None:
+    """Learn it and make the page ready for its next recording, or say why not."""
+    state = st.session_state
+    try:
+        with st.spinner(on_teach.LEARNING):
+            found = learnt.learn(name, recordings)
+    except UserError as error:
+        of_sound = isinstance(error, AudioError)
+        state[keys.TEACH_REFUSED] = of_sound, plain(str(error))
+        if of_sound:  # what is to be had again need not wait
+            _forget()
+            st.rerun()
+        return
+    carried: Clip | None = state.get(keys.CARRIED)
+    if carried is None or carried in recordings:
+        clips.touch(None)
+    cautions = [plain(text) for text in found.problems]
+    if on := state.pop(keys.PROCESSING, None):
+        cautions.append(left_on(on))
+    if advice := on_teach.advice(found.seconds):
+        cautions.append(advice)
+    state[keys.JUST_LEARNT] = Said(on_teach.learnt(plain(name), found.seconds), cautions)
+    teach_offer.leave()
+    _forget()
+    machine.pick_next(found.name)
+    st.rerun()
+
+
+def _forget() -> None:
+    """The widgets of the next time are new ones; the name is kept where it is still needed."""
+    state = st.session_state
+    times = state[keys.TEACH_TIMES]
+    if keys.TEACH_REFUSED in state:
+        state[keys.of(keys.TEACH_NAME, times + 1)] = state[keys.of(keys.TEACH_NAME, times)]
+    state[keys.TEACH_TIMES] = times + 1
+    state[keys.TEACH_WAITING] = []

@@ -1,0 +1,120 @@
+"""What the page says while it is taught a machine of one's own, and told more about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mimimi import deployment
+
+A_MINUTE = 60.0  # s
+
+TRY_IT = "Try it"
+TRY_IT_TEXT = "A machine running well, and the same machine going wrong: click, listen, read."
+TEACH_IT = "Teach it your machine"
+TEACH_ANOTHER = "Teach it another machine"
+TEACH_IT_TEXT = (
+    "A minute of its sound while all is well, and every later recording is compared with it."
+)
+TEACH_IT_MINE = "It is my own machine: teach it"
+NAME_OF_MACHINE = "What is it called?"
+LIKE_COMPRESSOR = "such as compressor 2"
+NOW_A_NAME = "Now give it a name."
+LEARN_IT = "Learn it"
+LEARNING = "Listening to how it sounds …"
+RECORD_A_MINUTE = "Hold the microphone close to the machine. It stops by itself after a minute."
+OR_DROP_FILES = "Or drop recordings of it running well"
+
+KNOWS_DEMO_MACHINES_ALONE = (
+    "These are demo machines. If yours is another one, its sound was never heard here, and "
+    "compared with them it would nearly always be called unusual."
+)
+NEVER_HEARD = "This machine has never been heard here"
+NEVER_HEARD_TEXT = (
+    "It was compared with demo machines only, and against them nearly every machine is unusual. "
+    "Teach it yours: a minute of its sound while all is well is enough."
+)
+NOT_YOURS = "Only the one who has taught it this machine can tell it more."
+
+WAS_NORMAL = "This was normal"
+WAS_FAULT = "This was a fault"
+WHAT_FAULT = "What was it?"
+REMEMBER_IT = "Remember it"
+UNDO = "Undo"
+TELL_IT = "You know better? Tell it, and the next recording is judged by that too."
+
+MORE = "More of its normal sound"
+MOVED = "It has moved, or has another microphone"
+HELP_OF_MORE = {
+    MORE: "Other hours, loads and weather: what it has heard it does not call unusual.",
+    MOVED: "A minute where it stands now; from then on that is what is normal.",
+}
+
+
+def as_demo(machine: str) -> str:
+    """Where somebody said that it is a demo machine."""
+    return (
+        f"Judged as the demo machine {machine}. If the sound is of another one, say so: that one "
+        "has never been heard here, and this verdict says nothing of it."
+    )
+
+
+def kept_where() -> str:
+    """What becomes of the recordings."""
+    if deployment.shared():
+        return "What it learns is kept for this visit only, and nobody else sees it."
+    return "Recordings and what is learnt from them stay on the computer behind this page."
+
+
+def taken(machine: str) -> str:
+    """Two machines of one name."""
+    return f"There is a {machine} already; give this one another name."
+
+
+def too_short(seconds: float) -> str:
+    """Less than can be learnt from."""
+    return f"That is only {seconds:.1f} s of sound: 10 s is the least, a minute is much better."
+
+
+def learnt(machine: str, seconds: float) -> str:
+    """The next step."""
+    return (
+        f"{machine} is learnt from {seconds:.0f} s of sound. Now give it a recording to judge: "
+        "upload one, or record 10 s."
+    )
+
+
+def advice(seconds: float) -> str | None:
+    """What more sound would buy; None where there is a minute of it."""
+    from mimimi.detector import learning
+
+    said = learning.advice(seconds) if seconds < A_MINUTE - 0.5 else None
+    return said and (
+        f"{seconds:.0f} s is little; {said} (AUC: how often a faulty recording stands out beside a "
+        "normal one, 0.5 is chance). Add more below."
+    )
+
+
+def carried(name: str) -> str:
+    """The recording that was being judged."""
+    return f"It was running well in {name} too: learn from it"
+
+
+def judged_afterwards(name: str) -> str:
+    return f"{name} is kept, and judged as soon as your machine is learnt."
+
+
+def waiting(names: Sequence[str]) -> str:
+    return f"Ready to learn from {', '.join(names)}."
+
+
+def noted(text: str) -> str:
+    """What it was told.
+
+    Args:
+        text: such as "was a fault: bearing, 3 May 2026".
+    """
+    return f"Noted: this {text}."
+
+
+def what_it_knows(machine: str) -> str:
+    return f"What it knows of {machine}"

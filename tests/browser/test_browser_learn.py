@@ -1,0 +1,193 @@
+"""The whole way of a maintenance engineer, in Chromium: one machine, from nothing to a named fault.
+
+On a telephone the microphone does it all; on a laptop files are dropped, and the microphone is
+asked afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from browsing import LAPTOP, PATIENCE, PHONE, chromium, running_app, shoot
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from mimimi.simulate import simulate_clip
+
+pytestmark = pytest.mark.browser
+
+TAUGHT, JUDGED = 24, 11  # s that are recorded: well beyond the least of 10 s
+NOT_HERE = re.compile(r"\b(detectors?|runs?|epochs?|ids?)\b", re.IGNORECASE)
+MOST_ACTIONS, MOST_SECONDS = 5, 60.0
+
+
+def slider(take: int, fault: str | None = None) -> np.ndarray:
+    # A plain fault: the fake microphone of a busy machine drops some sound, and that is learnt too.
+    return simulate_clip("slider", "id_52", clip=take, fault=fault, severity=10.0)
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory) -> dict[str, list[Path]]:
+    """A machine that nobody has heard, running well and with its belt loose."""
+    folder = tmp_path_factory.mktemp("slider")
+    takes = {"well": (None, range(6)), "later": (None, [90]), "loose": ("loose belt", [100, 101])}
+    made: dict[str, list[Path]] = {}
+    for name, (fault, numbers) in takes.items():
+        made[name] = [folder / f"{name} {number}.wav" for number in numbers]
+        for path, number in zip(made[name], numbers, strict=True):
+            soundfile.write(path, slider(number, fault), 16_000)
+    return made
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    """An app of its own, where nothing was ever learnt."""
+    place = tmp_path_factory.mktemp("nothing")
+    with running_app(place / "streamlit.log", MIMIMI_HOME=str(place / "home")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser(playwright, tmp_path_factory) -> Iterator[Browser]:
+    file = tmp_path_factory.mktemp("sound") / "running well.wav"
+    soundfile.write(file, np.concatenate([slider(take) for take in range(3)]), 16_000)
+    with chromium(playwright, microphone=file) as launched:
+        yield launched
+
+
+class Engineer:
+    """Somebody at a page, whose actions are counted and who meets no word of ours."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.actions, self.recorded = page, 0, 0
+        self.began = time.monotonic()
+
+    def call_it(self, name: str) -> None:
+        self.page.get_by_label("What is it called?").fill(name)
+        self.page.wait_for_timeout(1_000)  # until the hand is at the mouse
+        self.actions += 1
+
+    def press(self, button: Locator) -> None:
+        button.click()
+        self.actions += 1
+
+    def record(self, place: str, seconds: int) -> None:
+        recorder = self.page.locator(f".st-key-{place}")
+        self.press(recorder.get_by_role("button", name="Record"))
+        expect(recorder.get_by_role("timer")).to_have_text(f"0:{seconds:02}")
+        self.press(recorder.get_by_role("button", name="Stop"))
+        self.recorded += seconds
+
+    def drop(self, place: str, *files: Path) -> None:
+        self.page.locator(f"[class*=st-key-{place}_] input[type=file]").set_input_files(files)
+        self.actions += 1
+
+    def is_told_that_it_is_learnt(self, name: str) -> None:
+        expect(self.page.get_by_text(f"{name} is learnt from")).to_be_visible()
+        self.meets_no_word_of_ours()
+
+    def reads_at_the_top(self, text: str, file: str) -> None:
+        """The verdict on this file, without scrolling."""
+        expect(self.page.locator(".st-key-verdict")).to_contain_text(file)
+        headline = self.page.locator(".st-key-verdict h3")
+        expect(headline).to_contain_text(text)
+        expect(headline).to_be_in_viewport(ratio=1)
+        self.meets_no_word_of_ours()
+
+    def meets_no_word_of_ours(self) -> None:
+        words = self.page.get_by_test_id("stMain").inner_text()
+        assert not NOT_HERE.findall(words), words
+
+    def goes_on(self) -> None:
+        """Unfold the line with the machine, for the next recording."""
+        self.page.get_by_text("another recording or machine").click()
+
+    def names_the_fault(self, fault: str) -> None:
+        self.page.get_by_role("button", name="This was a fault").click()
+        self.page.get_by_label("What was it?").fill(fault)
+        self.page.get_by_role("button", name="Remember it").click()
+        expect(self.page.get_by_text(f"Noted: this was a fault: {fault}")).to_be_visible()
+
+
+@pytest.fixture
+def engineer(browser, address) -> Iterator:
+    pages: list[Page] = []
+    problems: list[str] = []
+
+    def arrive(**options) -> Engineer:
+        context = browser.new_context(**options, permissions=["microphone"])
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(address)
+        pages.append(page)
+        expect(page.get_by_label("What is it called?")).to_be_visible()
+        expect(page.get_by_role("heading", name="Try it")).to_be_visible()
+        return Engineer(page)
+
+    yield arrive
+    for page in pages:
+        page.context.close()
+    assert not problems
+
+
+def today() -> str:
+    return f"{date.today().day} {date.today():%B %Y}"
+
+
+def test_on_a_telephone_from_nothing_to_a_fault_that_is_known_again(engineer, clips, tmp_path):
+    name = "compressor 2"
+    someone = engineer(**(PHONE | {"viewport": {"width": 380, "height": 800}}))
+    page = someone.page
+    shoot(page, tmp_path, "first")
+    someone.meets_no_word_of_ours()
+    someone.call_it(name)
+    someone.record("teach_recorder", TAUGHT)
+    someone.is_told_that_it_is_learnt(name)
+    expect(page.get_by_text("s is little")).to_be_visible()
+    someone.record("recorder", JUDGED)
+    someone.reads_at_the_top(f"Sounds normal for {name}", "recording")
+    assert someone.actions <= MOST_ACTIONS
+    assert time.monotonic() - someone.began - someone.recorded < MOST_SECONDS
+    shoot(page, tmp_path, "normal")
+
+    someone.goes_on()
+    someone.drop("uploads", clips["loose"][0])
+    someone.reads_at_the_top(f"Unusual for {name}", "loose 100.wav")
+    expect(page.locator(".st-key-verdict")).to_contain_text(re.compile("[kM]?Hz"))  # the reason
+    someone.names_the_fault("bearing")
+    shoot(page, tmp_path, "named")
+    someone.goes_on()
+    someone.drop("uploads", clips["loose"][1])
+    someone.reads_at_the_top(f"Unusual for {name}", "loose 101.wav")
+    expect(page.get_by_text(f"Like bearing, {today()}")).to_be_in_viewport()
+    shoot(page, tmp_path, "like")
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, "the page scrolls sideways"
+
+
+def test_on_a_laptop_files_are_dropped_and_the_next_one_is_recorded(engineer, clips, tmp_path):
+    name = "Presse 'Süd' #3 & 4"
+    someone = engineer(**LAPTOP, color_scheme="dark")
+    someone.call_it(name)
+    expect(someone.page).to_have_title(re.compile("MIMIMI"))
+    someone.drop("teach_uploads", *clips["well"])
+    someone.is_told_that_it_is_learnt(name)
+    shoot(someone.page, tmp_path, "learnt")
+    someone.drop("uploads", *clips["later"])
+    someone.reads_at_the_top(f"Sounds normal for {name}", "later 90.wav")
+    assert someone.actions <= MOST_ACTIONS
+    assert time.monotonic() - someone.began < MOST_SECONDS
+    shoot(someone.page, tmp_path, "normal")
+    someone.goes_on()
+    someone.record("recorder", JUDGED)
+    someone.reads_at_the_top(name, "recording")
+    someone.page.reload()
+    expect(someone.page.get_by_label("Machine", exact=True)).to_be_visible()
+    shoot(someone.page, tmp_path, "again")
