@@ -28,7 +28,9 @@ def add(verbs: Verbs) -> None:
     )
     verb.add_argument("detector", nargs="?", help="of one machine, such as fan or a run")
     verb.add_argument(
-        "source", nargs="?", help="folder, rtsp:// or http:// address, or - for standard input"
+        "source",
+        nargs="?",
+        help="folder, rtsp:// or http:// address, card, or - for a pipe",
     )
     verb.add_argument("--init", action="store_true", help="write a mimimi.toml to begin with")
     verb.add_argument(
@@ -64,18 +66,19 @@ def _run(options: argparse.Namespace) -> int:
     stopped_by = (signal.SIGTERM, signal.SIGINT)
     before = [signal.signal(number, lambda *_: listener.stop()) for number in stopped_by]
     try:
-        return ANOMALOUS if listener.run() else NORMAL
+        alarms = listener.run()
     finally:
         for number, handler in zip(stopped_by, before, strict=True):
             signal.signal(number, handler)
+    return BAD if listener.failed else ANOMALOUS if alarms else NORMAL
 
 
 def _init(file: Path) -> int:
     from mimimi.service.configuration import template
 
     try:
-        with file.open("x", encoding="utf-8") as new:
-            new.write(template())
+        file.touch(mode=0o600, exist_ok=False)  # there will be passwords in it
+        file.write_text(template(), encoding="utf-8")
     except FileExistsError:
         raise UserError(f"{file} is there already; remove it first.") from None
     say(f"{file} written; edit it, then run:  python -m mimimi listen")

@@ -14,7 +14,7 @@ from mimimi.detector.detector import Detector
 from mimimi.errors import UserError
 from mimimi.service.clips import Clips
 from mimimi.service.history.history import History
-from mimimi.service.history.tables import folder
+from mimimi.service.history.tables import DatabaseAway, folder, reason
 from mimimi.service.history.thinning import thin
 from mimimi.service.inbox import Ended, Inbox, Item, Placed
 from mimimi.service.judgement import Report
@@ -22,7 +22,7 @@ from mimimi.service.machine import Machine
 from mimimi.service.reader import Reader
 from mimimi.service.settings import ListenerSettings, MachineSettings
 from mimimi.service.sources import shown, source_of
-from mimimi.service.sources.source import RecordingFile
+from mimimi.service.sources.source import RecordingFile, SourceError
 from mimimi.service.telling.courier import Courier
 from mimimi.service.telling.lines import Lines
 from mimimi.service.telling.mqtt import Mqtt
@@ -32,6 +32,7 @@ from mimimi.terminal import Log
 
 _LOOK_EVERY = 1.0  # s, for what does not come
 _THIN_EVERY = 3600.0  # s
+_DROPPED_EVERY = 60.0  # s
 
 
 class Listener:
@@ -59,7 +60,7 @@ class Listener:
         with ExitStack() as opening:
             _lock(opening)
             name = socket.gethostname() or "listener"
-            self._history = History(settings.history, name, complain)
+            self._history = History(settings.history, name, complain, self._stop)
             opening.callback(self._history.close)
             clips = Clips(folder() / "clips", settings.clips_megabytes, complain)
             pasts = {m.name: self._history.past(m.name, m.alarm.n) for m in settings.machines}
@@ -79,8 +80,10 @@ class Listener:
                 sinks.append(self._mqtt)
             self._couriers = [Courier(self._history, sink, complain) for sink in sinks]
             self._open = opening.pop_all()
+        self.failed = False  # whether a source is such that no patience mends it
         self._going_on = set(range(len(self.machines)))
         self._complained: dict[int, str] = {}
+        self._dropped_until = [0.0] * len(self.machines)  # no word of it, by the steady clock
 
     def stop(self) -> None:
         """End soon."""
@@ -95,8 +98,7 @@ class Listener:
             try:
                 while self._going_on and not self._stop.is_set():
                     if time.monotonic() - thinned > _THIN_EVERY or not thinned:
-                        for machine in self.machines:
-                            thin(self._history, machine.settings.name)
+                        self._thin()
                         thinned = time.monotonic()
                     taken = self._inbox.take(_LOOK_EVERY)
                     if taken:
@@ -113,19 +115,30 @@ class Listener:
 
     def _reader(self, n: int, settings: MachineSettings) -> Reader:
         name = settings.name
-        source = source_of(settings, lambda recording: self._history.is_judged(name, recording))
+
+        def judged(recording: RecordingFile) -> bool:
+            try:
+                return self._history.is_judged(name, recording)
+            except DatabaseAway as error:  # a database that is restarted
+                raise SourceError(f"the history cannot be read ({reason(error)})") from None
+
+        source = source_of(settings, judged)
         if source.is_live:
             self.machines[n].away.expect_live()
         self._say(f"{name}: listening to {shown(settings.source)}")
         return Reader(source, self._inbox, n, self._stop)
 
+    def _thin(self) -> None:
+        for machine in self.machines:
+            try:
+                thin(self._history, machine.settings.name)
+            except DatabaseAway as error:  # an hour later it may go
+                self._complain(f"the history cannot be thinned ({reason(error)})")
+
     def _judged(self, n: int, item: Item) -> Report:
         machine = self.machines[n]
         name = machine.settings.name
-        if dropped := self._inbox.dropped(n):
-            self._complain(
-                f"{name}: {dropped:.1f} s were dropped: sound comes faster than it is judged"
-            )
+        self._complain_of_dropped(n, name)
         try:
             if isinstance(item, Placed):
                 report = machine.hear(item)
@@ -138,6 +151,7 @@ class Listener:
                     self._complain_once(n, f"{name}: {item.reason}")
                 if isinstance(item, Ended):
                     self._going_on.discard(n)
+                    self.failed |= item.reason is not None
                 return report
         except UserError as error:
             self._complain_once(n, f"{name}: {error}")
@@ -159,6 +173,15 @@ class Listener:
             for courier in self._couriers:
                 courier.wake()
         return sum(notice.about == "alarm" and notice.is_on for notice in report.notices)
+
+    def _complain_of_dropped(self, n: int, name: str) -> None:
+        """At once, then of all that was dropped in each minute."""
+        now = time.monotonic()
+        if now < self._dropped_until[n]:
+            return
+        if dropped := self._inbox.dropped(n):
+            self._dropped_until[n] = now + _DROPPED_EVERY
+            self._complain(f"{name}: {dropped:.0f} s dropped: sound comes faster than it is judged")
 
     def _complain_once(self, n: int, what: str) -> None:
         if self._complained.get(n) != what:

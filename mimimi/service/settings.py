@@ -13,7 +13,7 @@ class MachineSettings:
 
     name: str
     detector: str  # as `Detector.from_pretrained` takes it
-    source: str  # an address, a folder, or "-" for standard input
+    source: str  # an address, a folder, "card", "card:NAME", or "-" for standard input
     machine_id: str | None = None  # None: the detector knows one machine only
     channel: int = 0  # counted from 0
     alarm: Rule = field(default_factory=Rule)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
+from threading import Event
 from typing import Any, cast
 
 from sqlalchemy import Engine, Row, Select, delete, func, insert, select, update
-from sqlalchemy.exc import OperationalError
 
 from mimimi.service.history.tables import (
+    DatabaseAway,
     deliveries,
     judgements,
     notices,
@@ -38,15 +38,21 @@ class History:
         address: of a database; None: SQLite under `MIMIMI_HOME`.
         listener: the name under which this listener's notices stand.
         complain: told once when nothing can be written, and once when it can again.
+        stop: once it is set, nothing is waited for any more.
 
     Raises:
         UserError: it cannot be opened.
     """
 
     def __init__(
-        self, address: str | None = None, listener: str = "listener", complain: Log = print
+        self,
+        address: str | None = None,
+        listener: str = "listener",
+        complain: Log = print,
+        stop: Event | None = None,
     ) -> None:
         self.engine: Engine = opened(address)
+        self._stop = stop or Event()
         self._listener, self._complain = listener, complain
 
     def close(self) -> None:
@@ -64,11 +70,13 @@ class History:
         while True:
             try:
                 self._add(machine, report)
-            except OperationalError as error:  # a full disk, a database that is restarted
+            except DatabaseAway as error:  # a full disk, a database that is restarted
                 if not complained:
                     self._complain(f"the history cannot be written ({reason(error)}); trying again")
                 complained = True
-                time.sleep(_RETRY_EVERY)
+                if self._stop.wait(_RETRY_EVERY):
+                    self._complain("what was heard last is not in the history")
+                    return
             else:
                 if complained:
                     self._complain("the history is written again")

@@ -8,30 +8,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Engine,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+)
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
 from mimimi import files
 from mimimi.errors import UserError
 
-try:
-    from sqlalchemy import (
-        BigInteger,
-        Boolean,
-        Column,
-        Engine,
-        Float,
-        Index,
-        Integer,
-        MetaData,
-        String,
-        Table,
-        Text,
-        create_engine,
-        event,
-    )
-    from sqlalchemy.exc import SQLAlchemyError
-except ImportError:
-    raise UserError(
-        "SQLAlchemy is not installed; bring it with:  pip install -r requirements-service.txt"
-    ) from None
+DatabaseAway = OperationalError
+"""What is raised while a database is full, locked, or cannot be reached."""
 
 _BUSY = 10.0  # s that one writer waits for another
 _Id = BigInteger().with_variant(Integer, "sqlite")  # which counts up by itself only so

@@ -1,4 +1,4 @@
-"""Where sound comes from: a stream, standard input, or a folder that a recorder fills."""
+"""Where sound comes from: a stream, a sound card, standard input, a folder that is filled."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 
 from mimimi.service.settings import MachineSettings
 from mimimi.service.sources.address import Address, is_address
+from mimimi.service.sources.card import Card
 from mimimi.service.sources.folder import Folder, Judged
 from mimimi.service.sources.pipe import Pipe
 from mimimi.service.sources.source import Source
@@ -29,6 +30,8 @@ def source_of(settings: MachineSettings, judged: Judged) -> Source:
         return Pipe(pipe, settings.rate, settings.channels, settings.channel)
     if is_address(settings.source):
         return Address(settings.source, settings.channel)
+    if settings.source.partition(":")[0] == "card":
+        return Card(settings.source.partition(":")[2] or None, settings.channel)
     return Folder(settings.source, judged)
 
 

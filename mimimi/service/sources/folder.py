@@ -38,7 +38,7 @@ class Folder:
         if not self._path.is_dir():
             raise UserError(
                 f"{path}: there is no such folder; give a folder of recordings, an address such as "
-                "rtsp://camera.local/audio, or - for standard input."
+                "rtsp://camera.local/audio, card for the sound card, or - for standard input."
             )
         self._seen: dict[Path, tuple[RecordingFile, float]] = {}  # and since when it is as it is
         self._handed_on: set[Path] = set()  # still there, as `_seen` knows them

@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from threading import Event, Thread
 
-from sqlalchemy.exc import OperationalError
-
 from mimimi.service.history.history import History
+from mimimi.service.history.tables import DatabaseAway
 from mimimi.service.reader import Backoff
 from mimimi.service.telling.sink import NotToldError, Sink
 from mimimi.terminal import Log
@@ -53,7 +52,7 @@ class Courier(Thread):
                 until = min(until, time.monotonic() + _LAST_TRIES)
             try:
                 told = self._tell()
-            except (NotToldError, OperationalError) as error:
+            except (NotToldError, DatabaseAway) as error:
                 if not complained:
                     self._complain(f"{self._sink.name} cannot be told ({error}); trying again")
                 complained = True

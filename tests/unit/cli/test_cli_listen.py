@@ -46,10 +46,17 @@ def test_a_pipe_without_alarm_ends_with_nothing_told(learnt, hum, own_home, monk
     assert capsys.readouterr().out == ""
 
 
+def test_a_source_that_cannot_be_right_never_ends_well(learnt, own_home, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(bytes(64_000))))
+    assert main(["listen", learnt, "-", "--channel", "1"]) == 2
+    assert "there is no channel 1" in capsys.readouterr().err
+
+
 def test_a_configuration_is_written_once(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["listen", "--init"]) == 0
     assert "[[machine]]" in (tmp_path / "mimimi.toml").read_text()
+    assert (tmp_path / "mimimi.toml").stat().st_mode & 0o077 == 0  # there will be passwords in it
     assert main(["listen", "--init"]) == 2
     assert "there already" in capsys.readouterr().err
 

@@ -38,6 +38,16 @@ def test_a_segment_is_judged_as_a_clip_of_its_own(small_detector, hum, write):
         assert (segment.is_anomalous, segment.p_value) == (verdict.is_anomalous, verdict.p_value)
 
 
+def test_whoever_asks_is_given_the_samples_of_each_segment(small_detector, hum, write):
+    sound = np.round(hum(seconds=25.0) * 20_000).astype(np.int16)
+    heard: list[np.ndarray] = []
+    segments = list(watch(small_detector, write("a.wav", sound), "id_00", hear=heard.append))
+    for segment, samples in zip(segments, heard, strict=True):
+        first = round(segment.start * 16_000)
+        same = sound[first : first + len(samples)] / 32_768
+        np.testing.assert_allclose(samples, same, atol=1e-6)
+
+
 def test_a_short_recording_is_one_segment(small_detector, hum, write):
     (segment,) = watch(small_detector, write("a.wav", hum(seconds=4.0)), "id_00")
     assert segment.end == 4.0

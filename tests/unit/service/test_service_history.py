@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import func, select
@@ -40,7 +41,7 @@ def history(request, tmp_path):
     opened.close()
 
 
-def another_database(socket: Path) -> str:
+def another_database(socket: str) -> str:
     """The address of an empty one."""
     import psycopg
 
@@ -51,29 +52,27 @@ def another_database(socket: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory):
-    """A PostgreSQL of these tests' own, by a socket that nobody else sees."""
+def postgres():
+    """The socket of a PostgreSQL of these tests' own, which nobody else sees."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not programs or not shutil.which("runuser"):
         pytest.skip("PostgreSQL is not installed")
-    folder = tmp_path_factory.mktemp("postgres")
-    data = folder / "data"
-    as_user = []
-    if os.geteuid() == 0:  # as whom it refuses to run
-        shutil.chown(folder, "postgres")
-        for parent in folder.parents[:3]:
-            parent.chmod(parent.stat().st_mode | 0o011)
-        as_user = ["runuser", "-u", "postgres", "--"]
-    control = programs[-1].with_name("pg_ctl")
+    # Not below pytest's own folder, which is root's alone: as root it refuses to run.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as place:
+        as_user = []
+        if os.geteuid() == 0:
+            shutil.chown(place, "postgres")
+            as_user = ["runuser", "-u", "postgres", "--"]
 
-    def run(*arguments: str) -> None:
-        subprocess.run([*as_user, *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        def run(program: str, *arguments: str) -> None:
+            command = [*as_user, str(programs[-1].with_name(program)), "-D", f"{place}/data"]
+            subprocess.run([*command, *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
-    run(str(programs[-1]), "-D", str(data), "-U", "mimimi", "-A", "trust", "--no-sync")
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    run(str(control), "-D", str(data), "-w", "-l", f"{folder}/log", "-o", options, "start")
-    yield folder
-    run(str(control), "-D", str(data), "-m", "immediate", "stop")
+        run("initdb", "-U", "mimimi", "-A", "trust", "--no-sync")
+        options = f"-k {place} -c listen_addresses='' -c fsync=off"
+        run("pg_ctl", "-w", "-l", f"{place}/log", "-o", options, "start")
+        yield place
+        run("pg_ctl", "-m", "immediate", "stop")
 
 
 def series(*kinds: Judgement, start: float = 0.0) -> list[Judgement]:
@@ -196,6 +195,20 @@ def test_a_history_that_cannot_be_written_is_waited_for(history, monkeypatch):
     assert len(said) == 2
     assert "disk is full" in said[0]
     assert history.newest("fan") == NORMAL
+
+
+def test_a_listener_that_is_stopped_waits_no_longer_for_a_full_disk(history, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    def full(*_):
+        raise OperationalError("insert", {}, Exception("database or disk is full"))
+
+    said = []
+    monkeypatch.setattr(history, "_add", full)
+    monkeypatch.setattr(history, "_complain", said.append)
+    history._stop.set()
+    history.add("fan", Report([NORMAL]))
+    assert "not in the history" in said[-1]
 
 
 def test_a_database_that_cannot_be_had_is_told(tmp_path):

@@ -14,18 +14,22 @@ import numpy as np
 import pytest
 from listening import RtspServer, eventually
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Rule
 from mimimi.service import listener as listener_module
 from mimimi.service import reader as reader_module
+from mimimi.service.history import history as history_module
 from mimimi.service.history.history import History
 from mimimi.service.history.tables import judgements, recordings
 from mimimi.service.inbox import Inbox, Placed
 from mimimi.service.listener import Listener
+from mimimi.service.reader import Backoff
 from mimimi.service.settings import ListenerSettings, MachineSettings, WebhookSettings
 from mimimi.service.sources import folder as folder_module
 from mimimi.service.sources.source import Sound
+from mimimi.service.telling import courier as courier_module
 
 
 @pytest.fixture
@@ -33,7 +37,8 @@ def quick(monkeypatch, own_home):
     """Nothing is waited for that need not be."""
     monkeypatch.setattr(listener_module, "_LOOK_EVERY", 0.02)
     monkeypatch.setattr(folder_module, "_LOOK_EVERY", 0.02)
-    monkeypatch.setattr(reader_module, "_FIRST_WAIT", 0.02)
+    for module in (reader_module, courier_module):
+        monkeypatch.setattr(module, "Backoff", lambda: Backoff(0.02, 0.1))
     return own_home
 
 
@@ -119,28 +124,42 @@ def test_a_listener_that_is_killed_loses_nothing_and_tells_everything(
     monkeypatch.setenv("MIMIMI_HOME", str(quick / "another"))
     told.told.clear()
     chance, fork = random.Random(0), multiprocessing.get_context("fork")
-    kills = 0
-    while True:
 
-        def listen() -> None:
-            quiet: list[str] = []
-            Listener(settings, quiet.append, quiet.append, lambda _: hum_detector).run()
+    def listen() -> None:
+        quiet: list[str] = []
+        Listener(settings, quiet.append, quiet.append, lambda _: hum_detector).run()
 
+    for _ in range(5):
         child = fork.Process(target=listen)
         child.start()
-        time.sleep(chance.uniform(0.1, 0.8))
+        time.sleep(chance.uniform(0.05, 0.4))
         os.kill(child.pid, signal.SIGKILL)
         child.join()
-        kills += 1
-        if judged(12)():
-            break
-    run(settings, lambda _: True)  # what was still to be told
-    assert kills >= 3
+    run(settings, judged(12))  # what was still to be judged and told
     assert kept() == whole
     numbers = [m["id"] for m in told.told]
     once = {m["id"]: (m["about"], m["on"], m["at"]) for m in told.told}
     assert numbers == sorted(numbers)  # in order, though perhaps twice
     assert list(once.values()) == events
+
+
+def test_a_database_that_is_away_for_a_while_costs_nothing(run, day, quick, monkeypatch):
+    away = iter(range(9))
+
+    def sometimes(real):
+        def do(*arguments):
+            if next(away, None) is not None:
+                raise OperationalError("", {}, Exception("the server closed the connection"))
+            return real(*arguments)
+
+        return do
+
+    monkeypatch.setattr(history_module, "_RETRY_EVERY", 0.02)
+    for name in ("is_judged", "_add", "to_tell", "newest"):
+        monkeypatch.setattr(History, name, sometimes(getattr(History, name)))
+    said = run(of_folder(day, **RULE), judged(12))
+    assert len(kept()) == 12
+    assert any("the server closed the connection" in line for line in said)
 
 
 def test_two_listeners_of_one_home_are_refused(quick, day, hum_detector):

@@ -15,6 +15,7 @@ from mimimi.errors import AudioError, UserError
 from mimimi.service.settings import MachineSettings
 from mimimi.service.sources import address, folder, source_of
 from mimimi.service.sources.address import Address
+from mimimi.service.sources.card import Card
 from mimimi.service.sources.folder import Folder
 from mimimi.service.sources.pipe import Pipe
 from mimimi.service.sources.source import SourceError
@@ -144,6 +145,47 @@ def test_what_is_lost_of_a_stream_is_known_by_its_times(hum):
         np.testing.assert_allclose(
             part.samples, sound[part.first : part.first + len(part.samples)], atol=1e-4
         )
+
+
+@pytest.fixture
+def microphone(rng, tmp_path, monkeypatch):
+    """The default sound card, by ALSA's own means, and what it hears."""
+    try:
+        import sounddevice
+    except OSError:
+        pytest.skip("PortAudio is not installed")
+
+    pcm = rng.integers(-30_000, 30_000, 16_000 * 60, dtype=np.int16)
+    (tmp_path / "heard.raw").write_bytes(pcm.tobytes())
+    config = tmp_path / "asoundrc"
+    config.write_text(
+        "</usr/share/alsa/alsa.conf>\n"
+        'pcm.!default { type plug slave { pcm "heard" rate 48000 channels 1 format S16_LE } }\n'
+        f'pcm.heard {{ type file slave.pcm "null" file "/dev/null" format "raw" '
+        f'infile "{tmp_path}/heard.raw" }}\n'
+    )
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(config))
+    sounddevice._terminate()
+    sounddevice._initialize()
+    yield pcm
+    monkeypatch.undo()
+    sounddevice._terminate()
+    sounddevice._initialize()
+
+
+def test_a_sound_card_is_heard(microphone):
+    listening = Card(None, 0).read(NEVER)
+    sound = next(listening)
+    listening.close()
+    begins = np.lib.stride_tricks.sliding_window_view(microphone, 50)
+    (first,) = np.flatnonzero((begins == sound.samples[:50]).all(axis=1))
+    np.testing.assert_array_equal(sound.samples, microphone[first : first + len(sound.samples)])
+    assert len(sound.samples) == round(sound.rate / 4)
+
+
+def test_a_card_that_is_not_there_is_told(microphone):
+    with pytest.raises(SourceError, match="no such card"):
+        next(Card("no such card", 0).read(NEVER))
 
 
 @pytest.fixture
