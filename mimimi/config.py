@@ -128,3 +128,4 @@ class Recipe:
 
     name: str
     members: tuple[MemberRecipe, ...]
+    memories: bool = False  # of each machine's normal sound, judging beside the networks

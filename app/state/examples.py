@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from mimimi.config import SAMPLE_RATE
 
-# Simulated machines that the bundled detectors have met, those whose faults they hear best; the
-# model cards say how often they do not.
-MACHINE_IDS = {"fan": "id_50", "pump": "id_52", "slider": "id_50", "valve": "id_50"}
+# Simulated machines that the bundled detectors have met, those whose faults they hear best, in a
+# take in which they hear all; the model cards say how often they do not. Of this severity they hear
+# every fault of the other three in each of six takes, but of the fan's 24 of 36 in twelve.
+MACHINE_IDS = {"fan": "id_53", "pump": "id_52", "slider": "id_50", "valve": "id_50"}
 CLEAR = {
     "fan": "clogging",
     "pump": "contamination",
     "slider": "loose belt",
     "valve": "sticky contamination",
 }  # of each a fault that is heard; tests see to it
-TAKE = 5_000_000  # a take that no corpus holds, so that no detector was trained on it
+TAKE = 5_000_003  # that no corpus holds, so that no detector was trained on it
 NORMAL = "normal"
-SEVERITY = 10.0  # a machine about to break: at 1 a fault is meant to be hard to tell
+SEVERITY = 3.0  # at 1 a fault is meant to be hard to tell
 
 
 @dataclass(frozen=True)

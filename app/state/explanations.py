@@ -10,7 +10,7 @@ from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
 from state import detectors
 from state.clips import Clip
-from state.measurements import turn
+from state.measurements import measure, turn
 from state.waveforms import waveform
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def _find(key: str, stamp: str, machine_id: str, _clip: Clip, _name: str) -> Exp
 
     detector = detectors.load(_name)
     try:
+        measured = measure(_clip, _name)
         with turn(_clip):
-            return explain(detector, waveform(_clip), machine_id)
+            return explain(detector, waveform(_clip), machine_id, measured=measured)
     except UserError:
         return None  # an older detector, whose verdict stands all the same

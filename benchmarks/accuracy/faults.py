@@ -4,8 +4,9 @@
 
 Each machine's faulty clips stand against normal clips of the same machine, none of them learnt
 from; machine id given; AUC is the mean over the four simulated machines of a type, with 95 %
-bootstrap intervals over recordings. Columns: the whole detector; its networks of lines, which read
-power alone; its complex network; that network's magnitude and complex branch by themselves.
+bootstrap intervals over recordings. Columns: the whole detector; its memories of normal sound; its
+networks of lines, which read power alone; its complex network; that network's magnitude and complex
+branch by themselves.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from mimimi.files import replace_file
 from mimimi.simulate import FAULTS, simulate_clip
 
 FIRST_CLIP = 6_000_000  # takes that no corpus holds
-COLUMNS = ("all", "lines", "complex network", "magnitude branch", "complex branch")
+COLUMNS = ("all", "memories", "lines", "complex network", "magnitude branch", "complex branch")
 
 
 @torch.inference_mode()
@@ -50,8 +51,9 @@ def scores(detector: Detector, samples: audio.Samples, machine_id: str) -> dict[
     output = complex_.network(windows(spectrum, member.front_end.window_frames)[0])
     column = member.machines.index(f"{detector.machine_type} {machine_id}")
     return {
-        "all": float(np.mean(list(by_member.values()))),
-        "lines": float(np.mean([v for name, v in by_member.items() if name != "complex"])),
+        "all": float(measured.ids[own]),
+        "memories": by_member["memories"],
+        "lines": float(np.mean([v for n, v in by_member.items() if n.startswith("lines")])),
         "complex network": by_member["complex"],
         "magnitude branch": float(window_scores(output.magnitude)[:, column].mean()),
         "complex branch": float(window_scores(output.complex)[:, column].mean()),

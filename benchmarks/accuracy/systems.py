@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
@@ -65,7 +66,7 @@ def rows() -> dict[str, Row]:
 
 
 def _trained(name: str, members: tuple[str, ...] = ()) -> Row:
-    """A recipe, or some of its members, trained on the clips to be learnt from.
+    """The networks of a recipe, or some of them, trained on the clips to be learnt from.
 
     The run is kept, gone on with where it was stopped, and shared by the rows of its members.
     """
@@ -74,15 +75,15 @@ def _trained(name: str, members: tuple[str, ...] = ()) -> Row:
         types = sorted({r.machine_type for r in clips.learn})
         out = RUNS / f"{name}.{seed}"
         if not all((out / machine_type / checkpoint.CONFIG).exists() for machine_type in types):
-            chosen = changed(recipe(name), seed=seed)
+            chosen = replace(changed(recipe(name), seed=seed), memories=False)
             make_detectors([clips.root], types, chosen, out, resume=out.exists(), say=print)
         folders = {machine_type: out / machine_type for machine_type in types}
         return judged_by(folders, clips, members)
 
-    how = _digest(
-        json.dumps(as_dict(recipe(name)), sort_keys=True).encode(), "-".join(members).encode()
-    )
-    title = f"recipe {name}" + (f", its {' and '.join(members)} alone" if members else "")
+    networks = {key: of for key, of in as_dict(recipe(name)).items() if key != "memories"}
+    how = _digest(json.dumps(networks, sort_keys=True).encode(), "-".join(members).encode())
+    alone = members or (("networks",) if recipe(name).memories else ())
+    title = f"recipe {name}" + (f", its {' and '.join(alone)} alone" if alone else "")
     return Row("-".join((name, *members)), "recipes", title, how, score)
 
 
@@ -115,13 +116,15 @@ def judged_by(folders: Mapping[str, Path], clips: Clips, members: Collection[str
     scores: Scores = {}
     for machine_type, folder in folders.items():
         detector = Detector.from_pretrained(folder)
-        chosen = [m for m in detector.ensemble.configs if not members or m.name in members]
+        chosen = [m for m in detector.ensemble.configs if m.name in members]
         for recording in (r for r in clips.report if r.machine_type == machine_type):
             measured = detector.measure(read(recording.path))
             if is_known(detector.config.trained_on, measured.fingerprint, recording.path):
                 raise UserError(f"{recording.path} was trained on and cannot be reported on.")
             own = detector.ids.index(recording.machine_id)
-            scores[clips.name(recording)] = fmean(
+            of_members = [
                 (float(measured.by_member[m.name][own]) - m.mean) / m.deviation for m in chosen
-            )
+            ]
+            together = fmean(of_members) if members else float(measured.ids[own])
+            scores[clips.name(recording)] = together
     return scores

@@ -14,7 +14,9 @@ from mimimi.config import (
     FrontEnd,
     LineSpectrumConfig,
 )
+from mimimi.detector import memories_config
 from mimimi.detector.calibration import Calibration, Mode
+from mimimi.detector.memories_config import MemoriesConfig
 from mimimi.memory import occasion
 from mimimi.memory.blocks import FEWEST
 from mimimi.memory.memory import MOST_SEGMENTS
@@ -97,7 +99,7 @@ class MemoryConfig:
         }
 
 
-AnyMemberConfig = MemberConfig | MemoryConfig
+AnyMemberConfig = MemberConfig | MemoryConfig | MemoriesConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +182,9 @@ def member_configs(config: Mapping[str, Any], of: DetectorConfig) -> list[AnyMem
     own = [f"{of.machine_type} {machine_id}" for machine_id in of.ids]
     members = [_member(member, own) for member in found]
     _names([member.name for member in members], is_name, "members: names")
+    kinds = [type(member) for member in members]
+    if MemoriesConfig in kinds and (kinds.count(MemoriesConfig) > 1 or MemberConfig not in kinds):
+        raise ValueError("members: memories judge beside networks")
     first = members[0].front_end
     for member in members:
         other = member.front_end
@@ -239,6 +244,8 @@ def _member(member: Mapping[str, Any], own: list[str]) -> AnyMemberConfig:
             raise ValueError("segments")
         occasions = occasion.checked(member["occasions"])
         return MemoryConfig(member["name"], tuple(machines), segments, mean, deviation, occasions)
+    if member["kind"] == "memories":
+        return memories_config.checked(member, own, mean, deviation)
     if member["kind"] != "network" or member["network"] not in CONFIGS:
         raise ValueError("members: one that this version does not know")
     front_end = _checked_front_end(FrontEnd(**member["front_end"]))

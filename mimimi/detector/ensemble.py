@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from mimimi.audio import Waveform
 from mimimi.config import FrontEnd
 from mimimi.detector.checkpoint import Layout
-from mimimi.detector.config import AnyMemberConfig, MemoryConfig
+from mimimi.detector.config import AnyMemberConfig, MemberConfig, MemoryConfig
 from mimimi.detector.measurement import Measurement
+from mimimi.detector.memories_config import MemoriesConfig
+from mimimi.detector.memories_member import MemoriesMember
 from mimimi.detector.memory_member import MemoryMember
 from mimimi.detector.references import band_levels
 from mimimi.errors import SilentError
@@ -69,6 +71,8 @@ class Ensemble:
         for config in configs:
             if isinstance(config, MemoryConfig):
                 own = MemoryMember.layout(config)
+            elif isinstance(config, MemoriesConfig):
+                own = MemoriesMember.layout(config)
             else:
                 from mimimi.detector.member import NetworkMember
 
@@ -95,6 +99,8 @@ class Ensemble:
             own = {n.removeprefix(prefix): t for n, t in arrays.items() if n.startswith(prefix)}
             if isinstance(config, MemoryConfig):
                 members.append(MemoryMember.from_arrays(config, own))
+            elif isinstance(config, MemoriesConfig):
+                members.append(MemoriesMember.from_arrays(config, own))
             else:
                 from mimimi.detector.member import NetworkMember
 
@@ -106,6 +112,16 @@ class Ensemble:
         """The memory of normal sound, where that judges alone."""
         first = self.members[0]
         return first if isinstance(first, MemoryMember) and len(self.members) == 1 else None
+
+    @property
+    def memories(self) -> MemoriesMember | None:
+        """The memories of normal sound that judge beside networks."""
+        return next((m for m in self.members if isinstance(m, MemoriesMember)), None)
+
+    @property
+    def networks(self) -> Ensemble:
+        """The other members, without them."""
+        return Ensemble([m for m in self.members if not isinstance(m, MemoriesMember)])
 
     def as_arrays(self) -> dict[str, NDArray[Any]]:
         """What is saved of all members."""
@@ -121,6 +137,10 @@ class Ensemble:
 
     def fused(self, scores: Sequence[Tensor]) -> Tensor:
         """Mean of the members' scores on one scale, window by window.
+
+        Where memories judge beside networks, the two ways of hearing count half each, and each
+        score by its arcsinh: a cross-entropy knows no bound, and a single network at a loss in
+        another place's noise would drown all that the memories hear.
 
         Members see a segment through windows of their own, some as a whole. The first one's windows
         are kept; one with other windows counts in all of a segment's with its mean over the
@@ -140,7 +160,14 @@ class Ensemble:
             / config.deviation
             for found, config in zip(scores, self.configs, strict=True)
         ]
-        return torch.stack(on_one_scale).mean(dim=0)
+        if self.memories is None:
+            return torch.stack(on_one_scale).mean(dim=0)
+        heard = [score.asinh() for score in on_one_scale]
+        halves = [
+            [of for of, c in zip(heard, self.configs, strict=True) if isinstance(c, kind)]
+            for kind in (MemberConfig, MemoriesConfig)
+        ]
+        return torch.stack([torch.stack(half).mean(dim=0) for half in halves]).mean(dim=0)
 
     def score(self, spectra: SegmentSpectra) -> Tensor:
         """Scores of segments under each id, `(segment, ids)`; gradients pass through."""
@@ -200,7 +227,9 @@ class Ensemble:
             windows=windows.numpy(),
             starts=self._starts([segment.start for segment in segments]),
             ids=windows.mean(dim=1).mean(dim=0).numpy(),
-            likeness=-torch.stack(of_recording).mean(dim=0).numpy(),
+            likeness=-torch.stack([of_recording[k] for k in self._telling_apart])
+            .mean(dim=0)
+            .numpy(),
             attention=torch.cat(attention).mean(dim=0).numpy() if attention else None,
             by_member={
                 config.name: scores.numpy()
@@ -214,6 +243,12 @@ class Ensemble:
             fingerprint=fingerprint(waveform.samples),
             cuts=waveform.cuts,
         )
+
+    @property
+    def _telling_apart(self) -> list[int]:
+        """The members whose scores are probabilities of a machine: the networks, if there are."""
+        networks = [k for k, c in enumerate(self.configs) if isinstance(c, MemberConfig)]
+        return networks or list(range(len(self.members)))
 
     def _starts(self, of_segments: Sequence[float]) -> NDArray[np.float64]:
         """Where the windows of the first member begin, `(segment, window)` in seconds."""

@@ -27,7 +27,7 @@ class Measurement:
         windows: scores `(segment, window, ids)`, on the ensemble's scale.
         starts: of the windows, `(segment, window)` in seconds of what is weighed.
         ids: score of the recording under each id, `(ids,)`.
-        likeness: logarithm of the probability of each id, `(ids,)` in nats, mean over the members.
+        likeness: logarithm of the probability of each id, `(ids,)` in nats, mean over the networks.
         by_member: each member's own mean score under each id, `(ids,)`, by its name.
         embedding: logits of all classes of all members, mean over the recording, each member's at
             unit length, `(n,)`.

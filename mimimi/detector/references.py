@@ -117,8 +117,8 @@ class References:
         return References(entries, self.embeddings[which], self.spectra[which])
 
 
-def evenly(items: Sequence[Item]) -> list[Item]:
-    """Up to `MOST` items that lie evenly in their order.
+def evenly(items: Sequence[Item], most: int = MOST) -> list[Item]:
+    """Up to so many items that lie evenly in their order.
 
     That is the order of time where recordings are numbered.
 
@@ -126,7 +126,7 @@ def evenly(items: Sequence[Item]) -> list[Item]:
         >>> evenly(["a", "b"])
         ['a', 'b']
     """
-    places = np.linspace(0, len(items) - 1, min(MOST, len(items))).round().astype(int)
+    places = np.linspace(0, len(items) - 1, min(most, len(items))).round().astype(int)
     return [items[place] for place in places]
 
 

@@ -175,7 +175,9 @@ def _by_bin(of_lines: Tensor) -> Tensor:
 
 
 def score_of(detector: Detector, samples: Tensor, machine_id: str) -> Tensor:
-    """The score of a segment as `Detector.measure` finds it, but one that can be differentiated.
+    """The score of a segment by the networks, as they find it without memories beside them.
+
+    As `Detector.measure` finds it, but one that can be differentiated.
 
     Args:
         detector: the detector.
@@ -183,7 +185,7 @@ def score_of(detector: Detector, samples: Tensor, machine_id: str) -> Tensor:
         machine_id: one it knows.
     """
     spectra = SegmentSpectra(samples[None].to(detector.ensemble.device))
-    return detector.ensemble.score(spectra)[0, detector.ids.index(machine_id)].cpu()
+    return detector.ensemble.networks.score(spectra)[0, detector.ids.index(machine_id)].cpu()
 
 
 def _excess(spectrum: Tensor, baseline: SpectralBaseline, which: int) -> Tensor:

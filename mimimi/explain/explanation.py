@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from mimimi.detector.detector import Detector
+    from mimimi.detector.measurement import Measurement
 
 Array = NDArray[np.floating[Any]]
 FRAMES = FrontEnd()
 BANDS = 40
 _FRAMES_A_CELL = 8
 _CELL_SAMPLES = _FRAMES_A_CELL * FRAMES.hop_length
+_HEARD = 1.0  # spreads above normal: less, and networks have nothing to explain
 _CELL_SECONDS = _CELL_SAMPLES / FRAMES.sample_rate  # 0.26 s
 
 
@@ -53,7 +55,12 @@ class Explanation:
 
 
 def explain(
-    detector: Detector, source: audio.Source | audio.Waveform, machine_id: str, *, channel: int = 0
+    detector: Detector,
+    source: audio.Source | audio.Waveform,
+    machine_id: str,
+    *,
+    channel: int = 0,
+    measured: Measurement | None = None,
 ) -> Explanation:
     """Say what raised the score of a recording.
 
@@ -64,6 +71,7 @@ def explain(
         source: as for `Detector.analyse`, or a waveform that was read.
         machine_id: the machine it was judged as.
         channel: the one that was judged.
+        measured: what the detector made of it, where that is known already.
 
     Raises:
         AudioError: the recording cannot be judged.
@@ -71,6 +79,8 @@ def explain(
         DetectorError: the detector does not hold how its machines usually sound.
 
     A memory of normal sound needs no gradient, see `mimimi.memory.reasons`, and next to no time.
+    Where memories judge beside networks, these explain what they hear, in units of their own score,
+    since they know the moment; a memory explains what they do not hear.
 
     Example:
         >>> from mimimi import Detector
@@ -86,8 +96,10 @@ def explain(
     if not isinstance(source, audio.Waveform):
         source = audio.read(source, channel=channel)
     waveform = source
-    if memory := detector.ensemble.memory:
-        return by_memory(detector, memory.bank, waveform)
+    if detector.ensemble.memory or detector.ensemble.memories:
+        measured = measured or detector.measure(waveform)
+        if bank := _memory_that_explains(detector, measured, machine_id):
+            return by_memory(detector, bank, waveform, measured, machine_id)
     import torch
 
     from mimimi.explain.attribution import attribute
@@ -96,7 +108,7 @@ def explain(
     segments = split(waveform, apart)
     cells = (1 + len(waveform.samples) // FRAMES.hop_length) // _FRAMES_A_CELL
     maps, heard = np.zeros((2, BANDS, cells)), np.zeros(cells)
-    usual = float(np.median(detector.calibration.normal_scores("given", machine_id)))
+    usual = _usual_of_networks(detector, machine_id)
     above, by_level = 0.0, 0.0  # of the score: what lies above usual, and what levels do of it
     louder, quieter, lines = 0.0, 0.0, 0.0
     for segment in segments:
@@ -135,13 +147,45 @@ def require_explainable(detector: Detector) -> None:
     Raises:
         DetectorError: the detector does not hold how its machines usually sound.
     """
-    if not detector.ensemble.memory:
+    if not detector.ensemble.memory and not detector.ensemble.memories:
         from mimimi.explain.attribution import usual_sound  # brings torch along
 
         usual_sound(detector)
 
 
-def by_memory(detector: Detector, bank: MemoryBank, waveform: audio.Waveform) -> Explanation:
+def _memory_that_explains(
+    detector: Detector, measured: Measurement, machine_id: str
+) -> MemoryBank | None:
+    """The memory, where it judges alone or the networks hear little, or cannot say where."""
+    if memory := detector.ensemble.memory:
+        return memory.bank
+    which, memories = detector.ids.index(machine_id), detector.ensemble.memories
+    assert memories is not None
+    by_networks = np.mean(
+        [
+            (float(measured.by_member[c.name][which]) - c.mean) / c.deviation
+            for c in detector.ensemble.networks.configs
+        ]
+    )
+    if detector.baseline is not None and by_networks > _HEARD:
+        return None
+    return memories.banks[which]
+
+
+def _usual_of_networks(detector: Detector, machine_id: str) -> float:
+    """What networks make of normal recordings: beside memories, the middle of their scale."""
+    if detector.ensemble.memories:
+        return 0.0
+    return float(np.median(detector.calibration.normal_scores("given", machine_id)))
+
+
+def by_memory(
+    detector: Detector,
+    bank: MemoryBank,
+    waveform: audio.Waveform,
+    measured: Measurement,
+    machine_id: str,
+) -> Explanation:
     """What a memory of normal sound finds unusual, as `explain` says it.
 
     The sentence is of the most unusual segment; a reason lies evenly over its band and segment.
@@ -150,9 +194,9 @@ def by_memory(detector: Detector, bank: MemoryBank, waveform: audio.Waveform) ->
     cells = max(1, (1 + len(waveform.samples) // FRAMES.hop_length) // _FRAMES_A_CELL)
     times, frequencies = (np.arange(cells) + 0.5) * _CELL_SECONDS, _frequencies()
     heard = [bank.hear(segment.samples) for segment in segments]
-    measured = detector.measure(waveform)
-    usual = detector.judge(measured, detector.ids[0]).calibration_scores
-    above = max(0.0, float(measured.ids[0]) - float(np.median(usual)))
+    usual = detector.judge(measured, machine_id).calibration_scores
+    score = float(measured.ids[detector.ids.index(machine_id)])
+    above = max(0.0, score - float(np.median(usual)))
     maps = np.zeros((BANDS, cells))
     for segment, found in zip(segments, heard, strict=True):
         during = (times >= segment.start) & (times <= segment.start + segment.seconds)

@@ -1,4 +1,4 @@
-"""From trained networks to a detector: one scale, thresholds, baseline, references, figures."""
+"""From trained networks to a detector: memories, one scale, thresholds, baseline, figures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from mimimi.detector.config import DetectorConfig, MemberConfig
 from mimimi.detector.detector import Detector
 from mimimi.detector.ensemble import Ensemble
 from mimimi.detector.measurement import Measurement
-from mimimi.detector.member import NetworkMember
+from mimimi.detector.member import Member, NetworkMember
+from mimimi.detector.memories_member import MemoriesMember
 from mimimi.detector.publishing.model_card import about
 from mimimi.detector.references import References, collect_references, evenly
 from mimimi.detector.spectral_baseline import SpectralBaseline, band_statistics
@@ -34,6 +35,7 @@ from mimimi.features.segment_spectra import SegmentSpectra
 from mimimi.features.segments import split
 from mimimi.networks.build import Network
 from mimimi.terminal import Log
+from mimimi.training.memories import remember
 from mimimi.training.split import DataSplit, TrainValidationSplit
 
 _SMALLEST_DEVIATION = 0.1  # nats: recordings all alike are no scale
@@ -111,8 +113,9 @@ def assemble(
     Returns:
         The detector, and its figures if there are anomalous recordings.
     """
-    ensemble = _ensemble(plan, trained)
     normal = _calibration_set(plan, trained, log)
+    memories = remember(plan, normal, log) if recipe.memories else None
+    ensemble = _ensemble(plan, trained, memories)
     # Every second anomalous recording of a machine finds Youden's threshold, the others report it.
     fitting = [
         recording
@@ -163,24 +166,21 @@ def assemble(
     return replace(detector, config=replace(detector.config, about=said)), evaluation
 
 
-def _ensemble(plan: DataSplit, trained: Sequence[Trained]) -> Ensemble:
-    return Ensemble(
-        [
-            NetworkMember.of(
-                plan.machine_type,
-                plan.ids,
-                MemberConfig(
-                    t.recipe.name,
-                    t.recipe.front_end,
-                    t.recipe.network,
-                    tuple(t.division.machines),
-                    *(t.statistics if len(trained) > 1 else (0.0, 1.0)),  # alone it stays in nats
-                ),
-                t.network,
-            )
-            for t in trained
-        ]
-    )
+def _ensemble(
+    plan: DataSplit, trained: Sequence[Trained], memories: MemoriesMember | None
+) -> Ensemble:
+    members: list[Member] = []
+    alone = len(trained) == 1 and not memories  # then its scores stay in nats
+    for t in trained:
+        config = MemberConfig(
+            t.recipe.name,
+            t.recipe.front_end,
+            t.recipe.network,
+            tuple(t.division.machines),
+            *((0.0, 1.0) if alone else t.statistics),
+        )
+        members.append(NetworkMember.of(plan.machine_type, plan.ids, config, t.network))
+    return Ensemble([*members, memories] if memories else members)
 
 
 def _calibration_set(plan: DataSplit, trained: Sequence[Trained], log: Log) -> list[Recording]:

@@ -75,7 +75,7 @@ def test_verdict_pictures_explanation_and_nearest_recording_hear_it_once(
     st.cache_resource.clear()
     page = upload(opened(type="pump", id="id_51"), ("pump.wav", beeping))
     charts = {chart.key for chart in page.get("plotly_chart")}
-    assert {"scale", "share", "time", "neighbour"} <= charts
+    assert {"scale", "time", "neighbour"} <= charts
     page.selectbox(key="id").set_value("id_50").run()
     assert not page.exception
     own = [file for file in decoded.values() if file.frames == round(9.7 * SAMPLE_RATE)]

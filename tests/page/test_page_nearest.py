@@ -38,7 +38,7 @@ def test_a_simulated_one_is_made_again_to_be_heard():
     page = click(opened(), "try_fan_clogging")
     assert shown(page)
     assert can_be_heard(page)
-    assert "Most like `normal_id_50_0000000" in said(page)
+    assert f"Most like `normal_{examples.MACHINE_IDS['fan']}_0000000" in said(page)
 
 
 @pytest.fixture

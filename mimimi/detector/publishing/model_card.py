@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mimimi.config import LineSpectrumConfig, Recipe
 from mimimi.data.index import Recording
 from mimimi.detector.config import AnyMemberConfig, DetectorConfig, MemberConfig, MemoryConfig
+from mimimi.detector.memories_config import MemoriesConfig
 from mimimi.detector.publishing import about as said
 from mimimi.detector.publishing.about import Row, Summary
 from mimimi.recipes import as_dict
@@ -235,11 +236,24 @@ def _others(members: Sequence[AnyMemberConfig]) -> str:
         for member in members
     )
     if not lines:
-        return ""
+        return _memories(members)
     return f"""
 Beside it judge {lines} line-spectrum networks, which read a spectrum of 1 Hz bins averaged over 10
-s, and know the machines of other types too; the score is the mean of all, on one scale. This recipe
-was chosen on MIMII's clips at -6 dB of the split `dev`: figures on those flatter.
+s, and know the machines of other types too; what networks say is the mean of all, on one scale.
+These networks were chosen on MIMII's clips at -6 dB of the split `dev`: figures on those flatter.
+{_memories(members)}"""
+
+
+def _memories(members: Sequence[AnyMemberConfig]) -> str:
+    """What they hold, and how they count."""
+    segments = sum(sum(m.segments) for m in members if isinstance(m, MemoriesConfig))
+    if not segments:
+        return ""
+    return f"""
+The other half of the score is a memory of each machine's normal sound, which compares a segment by
+its tones, its unrest, its peaks, and how its bands rise and fall together, and how fast. It holds
+what these five views make of {segments} segments of 10 s, and their mean spectra, not the sound.
+They derive from the recordings below and go with the weights under the same licence.
 """
 
 

@@ -53,6 +53,14 @@ def test_a_short_one_ends_where_its_sound_ends(pump):
     assert found.region.stretch[1] <= 4
 
 
+def test_what_networks_do_not_hear_is_explained_by_the_memory(pump):
+    clogged = simulate_clip("pump", "id_52", clip=5_000_003, fault="clogging", severity=3.0)
+    assert pump.analyse((clogged, 16_000), "id_52").is_anomalous
+    found = explain(pump, (clogged, 16_000), "id_52")
+    assert "that was never there" in found.sentence
+    assert (found.magnitude_share, found.phase_share) == (1.0, 0.0)
+
+
 def test_a_machine_that_nobody_knows_is_refused(pump):
     with pytest.raises(UnknownMachineError):
         explain(pump, (beeping(10, 4, 6), 16_000), "id_99")

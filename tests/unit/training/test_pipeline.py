@@ -65,6 +65,15 @@ def run(hums: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+def test_memories_judge_beside_networks_that_have_learnt_little(hums: Path, tmp_path: Path) -> None:
+    make_detectors([hums], ["fan"], replace(small(1), memories=True), tmp_path / "fan", say=silent)
+    detector = Detector.from_pretrained(tmp_path / "fan")
+    assert detector.ensemble.memories is not None
+    assert detector.ensemble.memories.config.segments == (6, 6)
+    evaluation = json.loads((tmp_path / "fan" / "evaluation.json").read_text())
+    assert evaluation["summaries"][0]["overall"]["auc"]["value"] == 1.0
+
+
 def test_it_learns_what_can_be_learned(run: Path) -> None:
     evaluation = json.loads((run / "evaluation.json").read_text())
     given = evaluation["summaries"][0]
