@@ -63,7 +63,9 @@ def _run(options: argparse.Namespace) -> int:
             "--undo takes no recordings." if options.undo else "Name recordings to learn from."
         )
     if not more and (folder / CONFIG).exists():
-        raise UserError(f"{folder.name} is there already; --add adds to it, or choose another name.")
+        raise UserError(
+            f"{folder.name} is there already; --add adds to it, or choose another name."
+        )
     if not more and not options.out:
         names.free(options.name)
     before = Detector.from_pretrained(folder) if more else None
