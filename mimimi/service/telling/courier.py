@@ -60,7 +60,10 @@ class Courier(Thread):
                 wait = backoff.next()
                 if time.monotonic() + wait > until:
                     return
-                self._ending.wait(wait) if not self._ending.is_set() else time.sleep(wait)
+                if self._ending.is_set():
+                    time.sleep(wait)
+                else:
+                    self._ending.wait(wait)
                 continue
             if complained:
                 self._complain(f"{self._sink.name} is told again")
