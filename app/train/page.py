@@ -12,7 +12,7 @@ from train import checks, recordings, runs, start
 
 NEW, RUNS = "New training", "Runs"
 
-st.title("Teach it your machines", anchor=False)
+st.title("Train it on your machines", anchor=False)
 st.markdown(on_train.INTRODUCTION)
 
 try:

@@ -41,13 +41,21 @@ def add(verbs: Verbs) -> None:
     one.add_argument("--machine-id", metavar="ID", help="which machine it is, such as id_00")
     one.add_argument("--channel", type=int, default=0, help="to judge, counted from 0 (default 0)")
     one.add_argument("--alarm", metavar="K/N", help="K of N segments unusual (default 5/6)")
-    one.add_argument("--false-alarm-rate", type=float, metavar="RATE", help="of a segment")
+    one.add_argument(
+        "--false-alarm-rate", type=float, metavar="RATE", help="of a segment, such as 0.05"
+    )
     one.add_argument(
         "--cool-down", type=float, metavar="MINUTES", help="after an alarm (default 10)"
     )
-    one.add_argument("--off-below", type=float, metavar="DBFS", help="the machine is off")
-    one.add_argument("--rate", type=int, help="in Hz, of PCM on standard input (default 16000)")
-    one.add_argument("--channels", type=int, help="of PCM on standard input (default 1)")
+    one.add_argument(
+        "--off-below", type=float, metavar="DBFS", help="quieter than this it is off, such as -60"
+    )
+    one.add_argument(
+        "--rate", type=int, metavar="HZ", help="of PCM on standard input (default 16000)"
+    )
+    one.add_argument(
+        "--channels", type=int, metavar="N", help="of PCM on standard input (default 1)"
+    )
     verb.set_defaults(run=_run)
 
 

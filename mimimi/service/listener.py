@@ -18,7 +18,7 @@ from mimimi.service.history.tables import DatabaseAway, folder, reason
 from mimimi.service.history.thinning import thin
 from mimimi.service.inbox import Ended, Inbox, Item, Placed
 from mimimi.service.judgement import Report
-from mimimi.service.machine import Machine
+from mimimi.service.machine import FAULTY, Machine
 from mimimi.service.reader import Reader
 from mimimi.service.settings import ListenerSettings, MachineSettings
 from mimimi.service.sources import shown, source_of
@@ -63,7 +63,10 @@ class Listener:
             self._history = History(settings.history, name, complain, self._stop)
             opening.callback(self._history.close)
             clips = Clips(folder() / "clips", settings.clips_megabytes, complain)
-            pasts = {m.name: self._history.past(m.name, m.alarm.n) for m in settings.machines}
+            pasts = {
+                m.name: self._history.past(m.name, max(m.alarm.n, FAULTY.n))
+                for m in settings.machines
+            }
             loaded = {
                 detector: load(detector) for detector in {m.detector for m in settings.machines}
             }

@@ -34,7 +34,8 @@ Keep = Callable[[str, float, Block, int], str | None]
 """Keeps a clip: machine, where it begins (s since 1970), samples, rate; returns its name."""
 
 _LOUDEST = 1e3  # of full scale; no stream means it
-_FAULTY = Rule(3, 4)  # segments of which so many show a fault of the microphone
+FAULTY = Rule(3, 4)
+"""So many of so many segments show a fault of the microphone before it is told."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Machine:
         cool_down = 60 * settings.cool_down
         self._alarm = Switch(settings.alarm, cool_down, past.unusual(), *past.told("alarm"))
         self._faults = {
-            fault: Switch(_FAULTY, cool_down, past.faulty(fault), *past.told(fault))
+            fault: Switch(FAULTY, cool_down, past.faulty(fault), *past.told(fault))
             for fault in FAULTS
         }
         self.away = Away(settings, past)

@@ -97,7 +97,7 @@ def test_one_click_on_an_example_gives_a_verdict(visit, tmp_path, view):
     expect(page.get_by_label("What is it called?")).to_be_visible()
     shoot(page, tmp_path, f"first {view}")
     try_a_faulty_fan(page)
-    assert re.search("(Sounds normal|Unusual) for fan id_50", verdict(page).inner_text())
+    assert re.search("(Sounds normal|Unusual) for fan id_53", verdict(page).inner_text())
     for picture in ("scale", "time", "neighbour", "attention", "probabilities"):
         expect(page.locator(f".st-key-{picture} .js-plotly-plot")).to_be_visible()
     expect(page.locator(".st-key-verdict audio")).to_be_visible()
@@ -111,9 +111,9 @@ def test_an_uploaded_clip_is_judged_once_its_machine_is_named(visit, clips, tmp_
     upload(page, clips["normal"])
     expect(page.get_by_text("Which fan made this sound?")).to_be_visible()
     shoot(page, tmp_path, "asks for the id")
-    page.get_by_role("button", name="id_50", exact=True).click()
-    assert "fan id_50" in verdict(page).inner_text()
-    assert page.url.endswith("?type=fan&id=id_50")
+    page.get_by_role("button", name="id_53", exact=True).click()
+    assert "fan id_53" in verdict(page).inner_text()
+    assert page.url.endswith("?type=fan&id=id_53")
 
     unfold(page)
     choose(page, "Which one", "id_02")
@@ -127,7 +127,7 @@ def test_an_uploaded_clip_is_judged_once_its_machine_is_named(visit, clips, tmp_
 
 
 def test_many_files_make_a_table_whose_rows_open(visit, clips, tmp_path):
-    page = visit("?type=fan&id=id_50")
+    page = visit("?type=fan&id=id_53")
     upload(page, *clips.values())
     expect(page.get_by_text("3 recordings:")).to_be_visible()
     expect(page.get_by_text("1 could not be judged")).to_be_visible()
@@ -146,7 +146,7 @@ def test_many_files_make_a_table_whose_rows_open(visit, clips, tmp_path):
 
 
 def test_the_microphone_reaches_the_network_as_it_was(visit, clips, tmp_path):
-    page = visit("?type=fan&id=id_50")
+    page = visit("?type=fan&id=id_53")
     microphone = recorder(page)
     microphone.get_by_role("button", name="Record").click()
     expect(microphone.get_by_role("timer")).to_have_text("0:05")
@@ -154,7 +154,7 @@ def test_the_microphone_reaches_the_network_as_it_was(visit, clips, tmp_path):
     for stage in ("echo cancellation off", "noise suppression off", "gain control off"):
         expect(microphone.get_by_role("status")).to_contain_text(stage)
     microphone.get_by_role("button", name="Stop").click()
-    assert "fan id_50" in verdict(page).inner_text()
+    assert "fan id_53" in verdict(page).inner_text()
     shoot(page, tmp_path, "recorded")
 
     source = page.locator(".st-key-verdict audio").get_attribute("src")
@@ -173,7 +173,7 @@ def test_the_microphone_reaches_the_network_as_it_was(visit, clips, tmp_path):
 
 
 def test_a_recording_too_short_is_refused_where_it_was_made(visit):
-    page = visit("?type=fan&id=id_50")
+    page = visit("?type=fan&id=id_53")
     recorder(page).get_by_role("button", name="Record").click()
     recorder(page).get_by_role("button", name="Stop").click()
     expect(page.get_by_text("record 2.05 s or more")).to_be_visible()

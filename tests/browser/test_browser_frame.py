@@ -38,7 +38,7 @@ def site(space: str) -> Iterator[str]:
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.end_headers()
-            frame = f'<iframe src="{space}/?type=fan&id=id_50" allow="microphone" '
+            frame = f'<iframe src="{space}/?type=fan&id=id_53" allow="microphone" '
             self.wfile.write(f'{frame} style="width: 100%; height: 700px"></iframe>'.encode())
 
         def log_message(self, *args: object) -> None:
@@ -63,7 +63,7 @@ def framed(browser: Browser, site: str) -> Iterator[FrameLocator]:
 
 def judged(frame: FrameLocator) -> None:
     expect(frame.locator(".st-key-verdict h3")).to_contain_text(
-        re.compile("(Sounds normal|Unusual) for fan id_50")
+        re.compile("(Sounds normal|Unusual) for fan id_53")
     )
 
 

@@ -136,7 +136,7 @@ def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
     expect(verdict).to_contain_text("fan id_51")
 
     page.get_by_role("link", name="Train").click()
-    expect(page.get_by_role("heading", name="Teach it your machines")).to_be_visible()
+    expect(page.get_by_role("heading", name="Train it on your machines")).to_be_visible()
     page.get_by_role("link", name="Analyse").click()
     expect(verdict).to_contain_text("fan id_51")
     expect(page.get_by_text("fan normal.wav").first).to_be_visible()

@@ -6,7 +6,7 @@ import time
 from threading import Event, Thread
 
 from mimimi.service.history.history import History
-from mimimi.service.history.tables import DatabaseAway
+from mimimi.service.history.tables import DatabaseAway, reason
 from mimimi.service.reader import Backoff
 from mimimi.service.telling.sink import NotToldError, Sink
 from mimimi.terminal import Log
@@ -54,14 +54,18 @@ class Courier(Thread):
                 told = self._tell()
             except (NotToldError, DatabaseAway) as error:
                 if not complained:
-                    self._complain(f"{self._sink.name} cannot be told ({error}); trying again")
+                    why = reason(error)
+                    self._complain(f"{self._sink.name} cannot be told ({why}); trying again")
                 complained = True
                 wait = backoff.next()
                 if time.monotonic() + wait > until:
                     return
-                self._ending.wait(wait) if not self._ending.is_set() else time.sleep(wait)
+                if self._ending.is_set():
+                    time.sleep(wait)
+                else:
+                    self._ending.wait(wait)
                 continue
-            if complained and told:
+            if complained:
                 self._complain(f"{self._sink.name} is told again")
                 complained = False
             backoff.reset()
