@@ -60,6 +60,7 @@ def weighed(
         problems += _of_stretches("digital_silence", "digital silence", silences, begin)
     stretches = sorted([*silences, *lost])
     samples = _filled(waveform.samples, [(a, b) for a, b in stretches if b - a < _NOT_CUT])
+    samples = _mirrored(samples, silences)
     left_out = [(a, b) for a, b in sorted([*stretches, *bad]) if b - a >= _NOT_CUT]
     samples, cuts = _without(samples, left_out)
     settled = 0.0 if begin else _settled(samples)
@@ -101,6 +102,28 @@ def when(stretch: Stretch) -> str:
     """
     start, end = stretch
     return f"from {start:.1f} to {end:.1f} s" if end - start > _AT else f"at {start:.1f} s"
+
+
+def _mirrored(samples: Samples, silences: Sequence[Stretch]) -> Samples:
+    """Short silence at either end, as recorders and codecs leave it, becomes the sound beside it.
+
+    In the middle it is heard as the dropout that it is; at an end it would be taken for one.
+
+    Example:
+        >>> _mirrored(np.array([0, 0, 3, 4, 5], np.float32), [(0.0, 2 / SAMPLE_RATE)])
+        array([4., 3., 3., 4., 5.], dtype=float32)
+    """
+    whole, found = len(samples), samples
+    for a, b in silences:
+        first, end = round(a * SAMPLE_RATE), round(b * SAMPLE_RATE)
+        length = end - first
+        if b - a >= _NOT_CUT or 2 * length > whole:
+            continue
+        if first <= 0:
+            found = np.concatenate((found[end : end + length][::-1], found[end:]))
+        elif end >= whole:
+            found = np.concatenate((found[:first], found[first - length : first][::-1]))
+    return found
 
 
 def _filled(samples: Samples, dropouts: Sequence[Stretch]) -> Samples:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mimimi.memory.blocks import Block, apart, blocks
+from mimimi.memory.cutoff import cutoff, within
 from mimimi.memory.distance import Neighbours, Recordings, Scale, distances, points
 from mimimi.memory.spectra import Array
 from mimimi.memory.views import HELD, LEVEL, VIEWS, WEIGHTS, describe
@@ -90,10 +91,13 @@ class MemoryBank:
     def compare(self, vectors: Mapping[str, Array]) -> Heard:
         """As `hear`, of a segment that is described already."""
         deviation, shares, found = {}, {}, {}
+        comparable = within(cutoff(vectors[LEVEL.name]))
         for view in HELD:
             scale = self.scales[view.name]
             own = points(vectors[view.name][None], view)
-            found[view.name] = distances(own, self._points[view.name])[0]
+            # What was cut off is taken to be as usual.
+            all_bands = distances(own, self._points[view.name])[0]
+            found[view.name] = np.where(comparable[view.name], all_bands, scale.usual)
             least = found[view.name].min(axis=0)[None]
             deviation[view.name] = float(scale.deviation(least)[0])
             shares[view.name] = scale.shares(least)[0]

@@ -83,6 +83,21 @@ def test_both_sides_of_a_cut_pass_into_each_other_without_a_click(hum):
     assert np.abs(np.diff(samples)).max() < 0.1 * abs(sound[before - 1] - sound[after])
 
 
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("silent", [slice(0.0, 0.04), slice(9.95, 10.0)], ids=["begin", "end"])
+def test_a_recorder_that_is_late_leaves_no_gap(hum, rate, silent):
+    """As browsers and codecs do: a few hundredths of a second of one value at either end."""
+    sound = hum(rate=rate)
+    first, end = round(silent.start * rate), round(silent.stop * rate)
+    late = sound.copy()
+    late[first:end] = -5 / 32_768
+    waveform = read(wav(late, rate))
+    assert waveform.seconds == 10.0
+    assert kinds(waveform) == []
+    there = waveform.samples[round(silent.start * 16_000) : round(silent.stop * 16_000)]
+    assert np.std(there) == pytest.approx(np.std(sound), rel=0.2)
+
+
 @pytest.mark.parametrize("offset", [0.0, 0.3])
 def test_many_short_dropouts_are_counted_and_stay_silent(hum, offset):
     sound = hum() + np.float32(offset)
