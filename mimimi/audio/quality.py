@@ -25,7 +25,8 @@ _FFT, _BAND = 1024, 8  # samples; bins of 15.6 Hz that are looked at together
 _EDGE = 18.0  # dB of fall within three bands; real recordings have up to 9, without an edge
 _LOWEST_EDGE, _HIGHEST_EDGE = 8, 56  # bands, 1 to 7 kHz: resampling makes an edge of its own
 _NOT_WORTH_A_WORD = 0.1  # s in all
-_NOT_CUT = 0.1  # s; shorter dropouts stay: each cut shifts the phase of every tone
+_NOT_CUT = 0.1  # s; shorter gaps are bridged: each cut shifts the phase of every tone
+_DISCHARGE, _TIME_CONSTANTS = 2.0, (0.02, 1.0)  # s, in which it is looked for; from and to
 _NAMED = 3  # stretches by their times
 _AT = 0.05  # s; what is shorter has one time
 
@@ -59,8 +60,7 @@ def weighed(
     if sum(b - a for a, b in silences) >= _NOT_WORTH_A_WORD:
         problems += _of_stretches("digital_silence", "digital silence", silences, begin)
     stretches = sorted([*silences, *lost])
-    samples = _filled(waveform.samples, [(a, b) for a, b in stretches if b - a < _NOT_CUT])
-    samples = _mirrored(samples, silences)
+    samples = _bridged(waveform.samples, [(a, b) for a, b in stretches if b - a < _NOT_CUT])
     left_out = [(a, b) for a, b in sorted([*stretches, *bad]) if b - a >= _NOT_CUT]
     samples, cuts = _without(samples, left_out)
     settled = 0.0 if begin else _settled(samples)
@@ -69,6 +69,7 @@ def weighed(
         text = f"the first {end:.2f} s are those of a starting recorder: left out"
         problems.append(Problem("recorder_start", text, 0.0, end))
         samples, more = _without(samples, [(0.0, settled)])
+        samples = _discharged(samples)
         cuts = more + tuple(replace(cut, at=cut.at - settled) for cut in cuts)
     samples, problem = _centred(samples)
     problems += [problem] if problem else []
@@ -104,36 +105,29 @@ def when(stretch: Stretch) -> str:
     return f"from {start:.1f} to {end:.1f} s" if end - start > _AT else f"at {start:.1f} s"
 
 
-def _mirrored(samples: Samples, silences: Sequence[Stretch]) -> Samples:
-    """Short silence at either end, as recorders and codecs leave it, becomes the sound beside it.
+def _bridged(samples: Samples, gaps: Sequence[Stretch]) -> Samples:
+    """With the sound beside them, played backwards, in short gaps; both sides pass into each other.
 
-    In the middle it is heard as the dropout that it is; at an end it would be taken for one.
+    So the length and the phase of every tone stay; silence would be heard as all of the spectrum
+    falling and rising at once.
 
     Example:
-        >>> _mirrored(np.array([0, 0, 3, 4, 5], np.float32), [(0.0, 2 / SAMPLE_RATE)])
+        >>> _bridged(np.array([0, 0, 3, 4, 5], np.float32), [(0.0, 2 / SAMPLE_RATE)])
         array([4., 3., 3., 4., 5.], dtype=float32)
     """
-    whole, found = len(samples), samples
-    for a, b in silences:
-        first, end = round(a * SAMPLE_RATE), round(b * SAMPLE_RATE)
+    found = samples.copy() if gaps else samples
+    for start, stop in gaps:
+        first, end = round(start * SAMPLE_RATE), min(round(stop * SAMPLE_RATE), len(found))
         length = end - first
-        if b - a >= _NOT_CUT or 2 * length > whole:
-            continue
-        if first <= 0:
-            found = np.concatenate((found[end : end + length][::-1], found[end:]))
-        elif end >= whole:
-            found = np.concatenate((found[:first], found[first - length : first][::-1]))
+        before, after = found[max(first - length, 0) : first][::-1], found[end : end + length][::-1]
+        into = np.linspace(0.0, 1.0, length, dtype=np.float32)
+        if len(before) == len(after) == length:
+            found[first:end] = np.sqrt(1 - into) * before + np.sqrt(into) * after
+        elif length in (len(before), len(after)):
+            found[first:end] = before if len(before) == length else after
+        else:
+            found[first:end] = samples.mean()
     return found
-
-
-def _filled(samples: Samples, dropouts: Sequence[Stretch]) -> Samples:
-    """With the mean of the sound in short dropouts, which is not always zero."""
-    if not dropouts:
-        return samples
-    heard = np.ones(len(samples), bool)
-    for start, end in dropouts:
-        heard[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)] = False
-    return np.where(heard, samples, samples[heard].mean() if heard.any() else 0.0)
 
 
 def _without(samples: Samples, stretches: Sequence[Stretch]) -> tuple[Samples, tuple[Cut, ...]]:
@@ -183,6 +177,21 @@ def _settled(samples: Samples) -> float:
     if not odd[0] or odd.all():
         return 0.0
     return float(np.flatnonzero(odd).max() + 1) * _FRAME / SAMPLE_RATE
+
+
+def _discharged(samples: Samples) -> Samples:
+    """Without the end of an offset that settles, fitted as what it is: a capacitor's discharge."""
+    time = np.arange(len(samples), dtype=np.float32) / SAMPLE_RATE
+    start = samples[: round(_DISCHARGE * SAMPLE_RATE)]
+    centred = start - start.mean()
+    best, explained = samples, 0.0
+    for constant in np.geomspace(*_TIME_CONSTANTS, 25, dtype=np.float32):
+        decay = np.exp(-time / constant)
+        shape = decay[: len(start)] - decay[: len(start)].mean()
+        size = float(shape @ centred) / float(shape @ shape)
+        if size * float(shape @ centred) > explained:
+            best, explained = samples - np.float32(size) * decay, size * float(shape @ centred)
+    return best
 
 
 def _centred(samples: Samples) -> tuple[Samples, Problem | None]:
