@@ -235,15 +235,21 @@ def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _token() -> Iterator[None]:
+    """Of the cluster; Ray reads the mode once, as it is imported by whichever test comes first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_AUTH_MODE", "token")
+        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        yield
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[RayCluster]:
     """A Ray cluster of two cores, on this machine alone."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAY_AUTH_MODE", "token")  # read as Ray is imported
-        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
-        pytest.importorskip("ray", reason="Ray is not installed (requirements-cluster.txt)")
-        with RayCluster() as running:
-            yield running
+    pytest.importorskip("ray", reason="Ray is not installed (requirements-cluster.txt)")
+    with RayCluster() as running:
+        yield running
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_both_engines_give_the_same_rows_and_ray_goes_on_where_it_was(
     for file, row in expected.items():
         assert {**found[file], "score": None} == {**row, "score": None}
         if row["score"] is not None:
-            assert found[file]["score"] == pytest.approx(row["score"], rel=1e-5, abs=0)
+            assert found[file]["score"] == pytest.approx(row["score"], rel=1e-5, abs=1e-5)
 
     part = next(there.glob("*.parquet"))
     whole = parquet.read_table(part)

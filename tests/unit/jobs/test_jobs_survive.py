@@ -160,9 +160,9 @@ def test_resuming_takes_as_many_threads_as_before(tmp_path: Path) -> None:
     before = torch.get_num_threads()
     try:
         torch.set_num_threads(2)
-        RunFolder(tmp_path / "run").begin({"recipe": 1}, resume=False)
+        RunFolder(tmp_path / "run").begin({"recipe": {"name": "paper"}}, resume=False)
         torch.set_num_threads(1)
-        RunFolder(tmp_path / "run").begin({"recipe": 1}, resume=True)
+        RunFolder(tmp_path / "run").begin({"recipe": {"name": "paper"}}, resume=True)
         assert torch.get_num_threads() == 2
         assert Run(tmp_path / "run").read()["threads"] == 2
     finally:
