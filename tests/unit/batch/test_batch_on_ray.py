@@ -6,23 +6,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import soundfile
 from pyarrow import parquet
 from ray_cluster import RayCluster
 
 from mimimi.batch import score as batch
 from mimimi.batch.cluster import ray_module
 from mimimi.cli import main
-from mimimi.simulate import write_corpus
+from mimimi.simulate import simulate_clip
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ten simulated clips, and one that is none, of a name that is no text."""
+    """Ten clips that no threshold rests on, and one that is none, of a name that is no text."""
     root = tmp_path_factory.mktemp("clips")
-    write_corpus(root, types=["fan"], ids=1, clips=6)
-    (root / "fan" / "test" / "broken \udcff.wav").write_bytes(b"this is no sound")
+    for take in range(10):
+        path = root / "fan" / f"{take}.wav"
+        path.parent.mkdir(exist_ok=True)
+        soundfile.write(path, simulate_clip("fan", "id_50", clip=900 + take), 16_000)
+    (root / "fan" / "broken \udcff.wav").write_bytes(b"this is no sound")
     return root
 
 
