@@ -122,7 +122,7 @@ def _bridged(samples: Samples, gaps: Sequence[Stretch]) -> Samples:
         before, after = found[max(first - length, 0) : first][::-1], found[end : end + length][::-1]
         into = np.linspace(0.0, 1.0, length, dtype=np.float32)
         if len(before) == len(after) == length:
-            found[first:end] = np.sqrt(1 - into) * before + np.sqrt(into) * after
+            found[first:end] = (1 - into) * before + into * after
         elif length in (len(before), len(after)):
             found[first:end] = before if len(before) == length else after
         else:
