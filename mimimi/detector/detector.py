@@ -22,7 +22,7 @@ from mimimi.detector.publishing.model_card import model_card
 from mimimi.detector.publishing.publish import publish, require_name
 from mimimi.detector.references import References, checked
 from mimimi.detector.teachable import Teachable
-from mimimi.detector.threshold import p_value
+from mimimi.detector.threshold import but_for_rounding, p_value
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import DetectorError, UnknownMachineError
 
@@ -235,6 +235,7 @@ class Detector(Teachable):
         threshold = calibration.threshold(mode, machine_id)
         youden = calibration.youden(mode, machine_id)
         normal = calibration.normal_scores(mode, machine_id)
+        score = but_for_rounding(score, normal)
         verdict = Verdict(
             file=measured.name,
             machine_type=self.machine_type,

@@ -12,6 +12,8 @@ import numpy as np
 DEFAULT_FALSE_ALARM_RATE = 0.05
 """What is promised where there are recordings enough: 19."""
 
+_ROUNDING = 1e-5  # of a score; engines and processors differ by 2e-6
+
 
 @dataclass(frozen=True)
 class Threshold:
@@ -64,6 +66,24 @@ def conformal(
     if promised > false_alarm_rate + 1e-9:
         how += f"; {100 * false_alarm_rate:g}% needs {recordings_for(false_alarm_rate)} of them"
     return Threshold("conformal", value, promised, n, how)
+
+
+def but_for_rounding(score: float, normal_scores: Sequence[float]) -> float:
+    """A score, or that of the calibration recording from which it differs by rounding alone.
+
+    A threshold is the score of a recording. On another processor, or by another engine, that very
+    recording scores a millionth more or less: it must not be called unusual on every second one.
+
+    Args:
+        score: of any recording.
+        normal_scores: of the calibration set.
+
+    Example:
+        >>> but_for_rounding(0.300001, [0.1, 0.3]), but_for_rounding(0.3001, [0.1, 0.3])
+        (0.3, 0.3001)
+    """
+    nearest = min(normal_scores, key=lambda normal: abs(normal - score), default=score)
+    return nearest if abs(nearest - score) < _ROUNDING else score
 
 
 def recordings_for(false_alarm_rate: float) -> int:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,6 +74,21 @@ def test_another_false_alarm_rate_moves_the_threshold_alone(small_detector, hum)
     assert lax.is_anomalous == (lax.score > lax.threshold)
     assert usual.at(0.001).threshold == usual.threshold
     assert "0.1% needs 999" in usual.at(0.001).warning
+
+
+@pytest.mark.parametrize("rounding", [-2e-6, 0.0, 2e-6])
+def test_rounding_makes_no_recording_unusual_that_a_threshold_rests_on(
+    small_detector, hum, rounding
+):
+    measured = small_detector.measure(from_array(hum(), 16_000))
+    limit = small_detector.analyse((hum(), 16_000), "id_00").threshold
+    verdict = small_detector.judge(
+        replace(measured, ids=measured.ids * 0 + limit + rounding), "id_00"
+    )
+    assert not verdict.is_anomalous
+    assert verdict.score == limit
+    above = small_detector.judge(replace(measured, ids=measured.ids * 0 + limit + 1e-3), "id_00")
+    assert above.is_anomalous
 
 
 def test_an_unknown_id_is_refused_with_those_that_are_known(small_detector, hum):
