@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 
 from mimimi.memory.spectra import MEL_BANDS, Array, envelope_edges, mel_edges
 
-_FALL = (
-    4.1  # nats, 18 dB, within three mel bands: rooms, machines and microphones fall less steeply
-)
+_FALL = 4.1  # nats, 18 dB, within some mel bands; rooms and machines fall less steeply
+_BELOW = 9  # mel bands whose median counts, so that a tone makes no edge
 _BEGUN = 0.25  # nats, 1 dB, by which the sound has fallen where a filter begins
-_LOWEST = 1_000.0  # Hz; below that three mel bands are too narrow for a filter's edge
+_LOWEST = 1_000.0  # Hz; below that mel bands are too narrow for a filter's edge
 
 
 def cutoff(level: Array) -> float:
@@ -33,15 +32,15 @@ def cutoff(level: Array) -> float:
     """
     levels = level[:, 0]
     bands = np.arange(int(np.searchsorted(mel_edges(), _LOWEST)), MEL_BANDS - 1)
-    below = np.median(np.lib.stride_tricks.sliding_window_view(levels, 3), axis=1)
+    below = np.median(np.lib.stride_tricks.sliding_window_view(levels, _BELOW), axis=1)
     # Beyond an edge the loudest counts: something up there, and nothing was cut off.
     beyond = np.maximum.accumulate(levels[::-1])[::-1]
-    falls = below[bands - 3] - beyond[bands + 1]
+    falls = below[bands - _BELOW] - beyond[bands + 1]
     if falls.max() < _FALL:
         return float("inf")
-    edge = int(bands[falls.argmax()]) - 3
-    fallen = levels[edge:] < below[edge] - _BEGUN
-    return float(mel_edges()[edge + int(fallen.argmax())])
+    edge = int(bands[falls.argmax()])
+    fallen = levels[edge - 3 :] < below[edge - _BELOW] - _BEGUN
+    return float(mel_edges()[edge - 3 + int(fallen.argmax())])
 
 
 def within(hertz: float) -> dict[str, NDArray[np.bool_]]:

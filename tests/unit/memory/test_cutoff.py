@@ -41,6 +41,12 @@ def test_a_spectrum_that_falls_gently_has_no_edge(slope):
     assert cutoff(describe(np.fft.irfft(spectrum))[LEVEL.name]) == np.inf
 
 
+@pytest.mark.parametrize("hertz", [1_240, 3_240, 7_000])
+def test_a_tone_makes_no_edge(hertz):
+    tone = 0.3 * np.sin(2 * np.pi * hertz * np.arange(160_000) / 16_000)
+    assert cutoff(describe(take(7) + tone)[LEVEL.name]) == np.inf
+
+
 @pytest.mark.parametrize("hertz", [5_000, 7_200])
 def test_a_filter_makes_no_normal_sound_unusual(bank, hertz):
     as_it_is, filtered = bank.scores([take(7), low_pass(take(7), hertz)])
