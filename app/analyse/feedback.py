@@ -11,6 +11,7 @@ from state import detectors, keys, told
 from state.clips import Clip
 from state.told import Told
 from texts import on_teach
+from widgets.undo import undo
 
 if TYPE_CHECKING:
     from mimimi.explain.explanation import Explanation
@@ -33,13 +34,7 @@ def ask(clip: Clip, name: str, verdict: Verdict, where: Explanation | None) -> N
 def _noted(said: Told, name: str) -> None:
     st.markdown(f":material/check: {on_teach.noted(said.text)}", width="content")
     if told.can_undo(said, name):
-        st.button(
-            on_teach.UNDO,
-            key="undo_told",
-            icon=":material/undo:",
-            on_click=told.undo,
-            args=(name,),
-        )
+        undo(name, key="undo_told")
 
 
 def _buttons(clip: Clip, name: str, verdict: Verdict, where: Explanation | None) -> None:

@@ -7,11 +7,12 @@ import streamlit as st
 import recorder
 from analyse import teach
 from mimimi.errors import UserError
-from state import clips, keys, learnt, told
+from state import clips, keys, learnt
 from state.clips import Clip
 from texts import on_teach
 from texts.formats import plain, sentence
 from widgets import machine
+from widgets.undo import undo
 
 
 def show(chosen: machine.Machine) -> None:
@@ -30,13 +31,7 @@ def show(chosen: machine.Machine) -> None:
                 width="content",
             )
             if len(occasions) > 1:
-                st.button(
-                    on_teach.UNDO,
-                    key="undo_last",
-                    icon=":material/undo:",
-                    on_click=told.undo,
-                    args=(name,),
-                )
+                undo(name, key="undo_last")
         what = st.segmented_control(
             "What is new?",
             list(on_teach.HELP_OF_MORE),

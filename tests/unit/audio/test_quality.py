@@ -285,25 +285,3 @@ def test_bad_samples_beside_a_good_channel(hum):
     waveform = read(wav(both, subtype="FLOAT"))
     assert kinds(waveform) == ["dead_channel"]
     assert np.array_equal(waveform.samples, hum())
-
-
-def test_an_array_that_lies_across_is_refused(hum):
-    with pytest.raises(AudioError, match=r"\(2, 160000\); give it as \(time, channel\)"):
-        from_array(np.stack([hum(), hum()]), 16_000)
-
-
-def test_a_stream_that_cannot_go_back_is_read(hum):
-    class Pipe(io.RawIOBase):
-        def __init__(self, content: bytes) -> None:
-            self._file = io.BytesIO(content)
-
-        def readable(self) -> bool:
-            return True
-
-        def readinto(self, buffer) -> int:
-            return self._file.readinto(buffer)
-
-    waveform = read(io.BufferedReader(Pipe(wav(hum()))))
-    assert np.array_equal(waveform.samples, read(wav(hum())).samples)
-    with pytest.raises(AudioError, match="opened as text"):
-        read(io.StringIO("no bytes"))

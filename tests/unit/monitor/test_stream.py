@@ -22,6 +22,16 @@ def write(tmp_path):
     return make
 
 
+def damaged_in_the_middle(folder: Path, sound: np.ndarray, rate: int, kind: str) -> Path:
+    path = folder / "day"
+    soundfile.write(path, sound, rate, format=kind)
+    file = bytearray(path.read_bytes())
+    half = len(file) // 2
+    file[half : half + 3_000] = bytes(3_000)
+    path.write_bytes(file)
+    return path
+
+
 def test_segments_lie_side_by_side_and_the_last_ends_with_the_recording(small_detector, hum, write):
     segments = list(watch(small_detector, write("a.wav", hum(seconds=33.0)), "id_00"))
     assert [segment.start for segment in segments] == [0.0, 10.0, 20.0, 23.0]
@@ -122,12 +132,7 @@ def test_samples_that_are_no_numbers_are_named_with_their_time_and_the_rest_is_h
 def test_a_damaged_place_is_named_with_its_time_and_the_rest_is_heard(
     small_detector, hum, tmp_path
 ):
-    path = tmp_path / "day.flac"
-    soundfile.write(path, hum(seconds=100.0), 16_000)
-    file = bytearray(path.read_bytes())
-    half = len(file) // 2
-    file[half : half + 3_000] = bytes(3_000)
-    path.write_bytes(file)
+    path = damaged_in_the_middle(tmp_path, hum(seconds=100.0), 16_000, "FLAC")
     segments = list(watch(small_detector, path, "id_00"))
     (damaged,) = [segment for segment in segments if segment.error]
     assert "cannot be read from" in damaged.error
@@ -205,12 +210,7 @@ def test_what_is_wrong_with_a_segment_is_said_with_it(small_detector, hum, write
 def test_sound_goes_on_after_a_damaged_place_and_is_not_called_cut_off(
     small_detector, hum, tmp_path, kind, rate
 ):
-    path = tmp_path / "day"
-    soundfile.write(path, hum(60.0, rate=rate), rate, format=kind)
-    file = bytearray(path.read_bytes())
-    half = len(file) // 2
-    file[half : half + 3_000] = bytes(3_000)
-    path.write_bytes(file)
+    path = damaged_in_the_middle(tmp_path, hum(60.0, rate=rate), rate, kind)
     segments = list(watch(small_detector, path, "id_00"))
     (damaged,) = [segment for segment in segments if segment.error]
     assert "cannot be read" in damaged.error
