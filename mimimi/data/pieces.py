@@ -42,9 +42,8 @@ def live_channels(source: bytes | Path, name: str) -> Iterator[Waveform]:
             continue
         with suppress(AudioError):
             waveform = read(source, channel=k, name=name)
-            if (
-                waveform.channel == k and len(waveform.samples) >= enough
-            ):  # not in place of a dead one
+            is_live = waveform.channel == k  # in place of a dead one, `read` gives another
+            if is_live and len(waveform.samples) >= enough:
                 yield waveform
 
 
