@@ -2,6 +2,7 @@
 
 from mimimi.audio.block_stream import BlockStream
 from mimimi.audio.decode import Source, blocks, excerpt, from_array, length, read, recording_hash
+from mimimi.audio.reference_channel import without_hall
 from mimimi.audio.waveform import Problem, Samples, Waveform
 
 # Endings of files that are tried as recordings where a folder is given.
@@ -24,4 +25,5 @@ __all__ = [
     "length",
     "read",
     "recording_hash",
+    "without_hall",
 ]
