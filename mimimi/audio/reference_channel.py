@@ -62,12 +62,12 @@ def path(near: Spectrum, far: Spectrum) -> Spectrum:
     """
     power = np.sum(np.abs(far) ** 2, axis=1, keepdims=True)
     floor = _FLOOR * power.mean()
-    across: Spectrum = np.sum(near * far.conj(), axis=1, keepdims=True)
+    across = np.sum(near * far.conj(), axis=1, keepdims=True)
     explained = coherence(near, far)[:, None]
     independent = near.shape[1] * _INDEPENDENT
     chance = (1 - explained) / (independent * np.maximum(explained, np.finfo(np.float64).tiny))
-    shrunk: Spectrum = across / (power + floor + np.finfo(np.float64).tiny)
-    return shrunk * np.maximum(0, 1 - chance)
+    certain = np.maximum(0, 1 - chance) / (power + floor + np.finfo(np.float64).tiny)
+    return np.asarray(across * certain)
 
 
 def coherence(near: Spectrum, far: Spectrum) -> NDArray[np.float64]:
