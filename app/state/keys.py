@@ -86,11 +86,16 @@ TRAIN_FOLDER, TRAIN_TYPE = "folder", "train_type"  # widgets
 COLLECTION = "collection"  # widget; on a shared installation the visitor's own folder
 MACHINE_NAME, ANOTHER_KIND = "machine_name", "another_kind"  # widgets
 WITH_SIMULATED = "with_simulated"  # widget: whether simulated machines stand beside a single one
+OWN_WAITING = "own_waiting"  # names and contents of files until it is said which machine made them
+HOW_IT_RAN = "how_it_ran"  # widget: whether it was faulty then
+CLIPS_OF = "clips_of"  # widget of each machine of a collection: the table of its clips
+REMOVED = "removed"  # what was removed last and can be brought back, in words
 UPLOADS_TAKEN = "uploads_taken"  # how many times: the uploader of the next has another key
 UPLOADS_REFUSED = "uploads_refused"  # why some of the last were, a sentence each
 SIMULATED_TYPE, SIMULATED_IDS = "simulated_type", "simulated_ids"  # widgets
 SIMULATED_CLIPS = "simulated_clips"  # widget
 DATA_SET, DATA_TYPES, DATA_NOISE = "set", "types", "snr"  # widgets
+DOWNLOAD_SIZE = "download_size"  # of the part that was asked for, until it is confirmed
 RECIPE, SEED = "recipe", "seed"  # widgets
 START_REFUSED, CHANGE_REFUSED = "start_refused", "change_refused"  # why, said once
 

@@ -42,16 +42,17 @@ def meaning(job: Job) -> str | None:
 
 
 def progress(job: Job) -> str:
-    """How far it is: "network 2 of 5, epoch 3 of 30, about 5 min left for it"."""
+    """How far it is: "12 %, about 35 min left (network 2 of 5, epoch 3 of 30)"."""
     if job.state == "finished":
         return ""
-    parts, several = [], bool(job.networks and job.networks > 1)
-    if job.epoch is not None and job.kind == "train":
-        if several:
-            parts.append(f"network {job.network} of {job.networks}")
-        parts.append(f"epoch {job.epoch}" + (f" of {job.epochs}" if job.epochs else ""))
-    elif job.share is not None:
+    parts = []
+    if job.share is not None:
         parts.append(f"{job.share:.0%}".replace("%", " %"))
     if job.seconds_left is not None:
-        parts.append(f"about {duration(job.seconds_left)} left{' for it' if several else ''}")
+        parts.append(f"about {duration(job.seconds_left)} left")
+    if job.epoch is not None and job.kind == "train":
+        epoch = f"epoch {job.epoch}" + (f" of {job.epochs}" if job.epochs else "")
+        if job.networks and job.networks > 1:
+            epoch = f"network {job.network} of {job.networks}, {epoch}"
+        parts[-1:] = [f"{parts[-1]} ({epoch})"] if parts else [epoch]
     return ", ".join(parts)

@@ -9,8 +9,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mimimi import jobs
 from mimimi.config import MACHINE_TYPES
-from mimimi.data.download.public_sets import NOISE_LEVELS, TYPES, DataSet
+from mimimi.data.download.disk import size_text
+from mimimi.data.download.public_sets import NOISE_LEVELS, TYPES, DataSet, Size, size
 from mimimi.errors import UserError
+from mimimi.files import home
 from state import keys
 from texts import about_jobs, on_train
 from train import ownership
@@ -59,9 +61,12 @@ def _wait(kind: Kind, done: list[str]) -> None:
 def _ask(kind: Kind) -> None:
     with _simulation() if kind == "simulate" else _download():
         label = "Simulate them" if kind == "simulate" else "Download it"
+        begin = _start if kind == "simulate" else _look_up
         st.form_submit_button(
-            label, key=f"start_{kind}", type="primary", on_click=_start, args=(kind,)
+            label, key=f"start_{kind}", type="primary", on_click=begin, args=(kind,)
         )
+    if size := st.session_state.get(keys.DOWNLOAD_SIZE):
+        _confirm(size)
     if message := st.session_state.pop(keys.of(keys.JOB_REFUSED, kind), None):
         st.error(message, icon=":material/block:")
 
@@ -107,6 +112,39 @@ def _asked(kind: Kind) -> jobs.JobRequest:
         options = {"dataset": data_set, "types": types, **({"snr": levels} if levels else {})}
         words = ["public", data_set, *types, *levels]
     return jobs.JobRequest(jobs.job_name("-".join(map(str, words))), kind, options=options)
+
+
+def _look_up(kind: Kind) -> None:
+    """Find out how large it is before anything is fetched."""
+    state = st.session_state
+    state.pop(keys.DOWNLOAD_SIZE, None)
+    try:
+        options = _asked(kind).options
+        home().mkdir(parents=True, exist_ok=True)
+        snr = options.get("snr", ())
+        state[keys.DOWNLOAD_SIZE] = size(home(), options["dataset"], options["types"], snr)
+    except UserError as error:
+        state[keys.of(keys.JOB_REFUSED, kind)] = str(error)
+
+
+def _confirm(found: Size) -> None:
+    with st.container(border=True, key="download_size"):
+        st.markdown(on_train.size(found))
+        if not found.fits:
+            return
+        with st.container(horizontal=True):
+            label = f"Download {size_text(found.fetched)}"
+            st.button(label, key="confirm_download", type="primary", on_click=_confirmed)
+            st.button("Cancel", key="cancel_download", on_click=_cancel)
+
+
+def _confirmed() -> None:
+    _cancel()
+    _start("download")
+
+
+def _cancel() -> None:
+    st.session_state.pop(keys.DOWNLOAD_SIZE, None)
 
 
 def _start(kind: Kind) -> None:
