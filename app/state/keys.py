@@ -13,6 +13,7 @@ MACHINE_FIRST = "machine_first"  # whether the visitor came for a certain machin
 RATE = "rate"  # widget: the false-alarm rate on the slider
 RATE_ASKED = "rate_asked"  # the rate that the visitor or the address asked for; None: its own
 ALARM_RULE = "alarm"  # widget: a `Rule`
+RING = "ring"  # widget: whether an alarm on Live is heard
 ALARMS = "alarms"  # widget: the table of alarms
 
 # What is being judged.
@@ -115,8 +116,9 @@ TRYING = "trying"  # the evaluation that was asked for, as far as it has come
 TRYING_REFUSED = "trying_refused"  # why it did not begin, said once
 TRIED = "tried"  # the one that was finished last
 
+KEPT = "kept"  # values of the following, however long their widgets are not drawn
 KEPT_BETWEEN_PAGES = (
-    *(DETECTOR, MACHINE_ID, PHASE, ALARM_RULE),
+    *(DETECTOR, MACHINE_ID, PHASE, ALARM_RULE, RING),
     *(TRIED_DETECTOR, TRIED_ON, TRIED_FOLDER),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import streamlit as st
@@ -99,19 +100,25 @@ def _download() -> DeltaGenerator:
 
 def _asked(kind: Kind) -> jobs.JobRequest:
     """What was asked for in the form; nothing chosen means everything."""
-    state = st.session_state
     options: dict[str, Any]
     if kind == "simulate":
+        state = st.session_state
         counts = {"ids": state[keys.SIMULATED_IDS], "clips": state[keys.SIMULATED_CLIPS]}
         options = {"types": state[keys.SIMULATED_TYPE], **counts}
         words = ["simulated", *options.values()]
     else:
-        data_set: DataSet = state[keys.DATA_SET]
-        types = state[keys.DATA_TYPES] or TYPES[data_set]
-        levels = (state[keys.DATA_NOISE] or NOISE_LEVELS) if data_set == "mimii" else ()
+        data_set, types, levels = _part()
         options = {"dataset": data_set, "types": types, **({"snr": levels} if levels else {})}
         words = ["public", data_set, *types, *levels]
     return jobs.JobRequest(jobs.job_name("-".join(map(str, words))), kind, options=options)
+
+
+def _part() -> tuple[DataSet, Sequence[str], Sequence[int]]:
+    """Of a public data set: its machine types and noise levels."""
+    state = st.session_state
+    data_set: DataSet = state[keys.DATA_SET]
+    levels = (state[keys.DATA_NOISE] or NOISE_LEVELS) if data_set == "mimii" else ()
+    return data_set, state[keys.DATA_TYPES] or TYPES[data_set], levels
 
 
 def _look_up(kind: Kind) -> None:
@@ -119,10 +126,8 @@ def _look_up(kind: Kind) -> None:
     state = st.session_state
     state.pop(keys.DOWNLOAD_SIZE, None)
     try:
-        options = _asked(kind).options
         home().mkdir(parents=True, exist_ok=True)
-        snr = options.get("snr", ())
-        state[keys.DOWNLOAD_SIZE] = size(home(), options["dataset"], options["types"], snr)
+        state[keys.DOWNLOAD_SIZE] = size(home(), *_part())
     except UserError as error:
         state[keys.of(keys.JOB_REFUSED, kind)] = str(error)
 
