@@ -71,6 +71,12 @@ HUB_OFFERED = "hub_offered"  # name and machine id that a link asks for
 HUB_FETCHED = "hub_fetched"  # the same of what has just been fetched; said once
 SEARCH_TEXT = "search_text"  # widget
 SEARCH_RESULT = "search_result"  # what the Hub lists, or why it does not
+MODELS_SAID = "models_said"  # whether what was asked for was done, and what is said of it, once
+NEW_NAME = "new_name"  # widget of each detector
+DETECTOR_FILE = "detector_file"  # widget: an uploader, a new one each time that a file was taken in
+FILES_TAKEN_IN = "files_taken_in"  # how often
+LICENCE = "licence"  # widget of each detector
+NEXT_MODELS_TYPE = "next_models_type"  # the machine type to be shown by the next rerun
 MODELS_TYPE = "models_type"  # widget: the machine type whose detectors are shown
 COMPARE_BY = "compare_by"  # widget: whether the machine id is given
 
@@ -111,6 +117,7 @@ COMPARED = "compare"  # widget of each run: those beside it
 
 # Evaluation.
 TRIED_DETECTOR, TRIED_ON, TRIED_FOLDER = "tried_detector", "tried_on", "tried_folder"  # widgets
+TRIED_BESIDE = "tried_beside"  # widget of each detector: another on the same recordings
 TRIED_ZIP = "tried_zip"  # widget
 TRYING = "trying"  # the evaluation that was asked for, as far as it has come
 TRYING_REFUSED = "trying_refused"  # why it did not begin, said once

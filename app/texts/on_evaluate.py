@@ -1,18 +1,33 @@
 """What the Evaluate page says whatever is evaluated."""
 
+from __future__ import annotations
+
+from mimimi.estimate import Estimate
+from mimimi.evaluation.metrics import ENOUGH_FOR_INTERVAL
+from texts.formats import share
+
 INTRODUCTION = (
     "Have it judge recordings for which you know whether the machine was running as it should."
 )
 AT_HAND = "Simulated clips of the detector's kind of machine are available at once."
 LAYOUTS = (
     "Laid out as MIMII (`fan/id_00/normal/0001.wav`, `.../abnormal/...`), as DCASE 2020 "
-    "(`fan/test/normal_id_00_0001.wav`, `anomaly_...`), or with a table `index.csv`. Recordings "
-    "for training, and those that the detector was trained on, are left out."
+    "(`fan/test/normal_id_00_0001.wav`, `anomaly_...`), or with a table `index.csv`. Every "
+    "recording counts that the detector was not trained on."
 )
+
+HELP_OF_BESIDE = "Another detector that knows some of the same machines, on the same recordings."
+WHAT_IS_COMPARED = (
+    "Only recordings that neither of them was trained on, with the machine's id given. The "
+    "difference is that of the second from the first, over recordings drawn anew for both alike, "
+    "with its 95 % interval: where that holds 0, these recordings do not say which is better."
+)
+TOO_FEW_FOR_AREA = "too few"
 
 HELP_OF_COLUMNS = {
     "AUC": "How often a faulty recording is scored higher than a normal one: 0.5 is chance, 1 is "
-    "perfect. In brackets the 95 % interval over recordings.",
+    "perfect. In brackets the 95 % interval over recordings. Below five normal or five faulty "
+    "recordings it would be luck: the counts say all there is.",
     "AUC, id inferred": "The same where the detector has to infer which machine it hears.",
     "pAUC": "The same as AUC where at most one in ten normal recordings raises an alarm.",
     "found": "Faulty recordings above the detector's threshold, with the 95 % interval.",
@@ -35,6 +50,16 @@ HELP_OF_FALSE_ALARMS_A_DAY = (
     "If every 10 s of a day were judged, and neighbouring segments did not sound alike."
 )
 FITTED = "The threshold was set from these very normal clips: new ones raise more alarms."
+
+
+def of_all(some: int, every: int) -> str:
+    """A count."""
+    return f"{some} of {every}" if every else "n/a"
+
+
+def rate(estimate: Estimate | None, some: int, every: int) -> str:
+    """A share with its interval; of a handful of clips the counts, which say all there is."""
+    return share(estimate) if every >= ENOUGH_FOR_INTERVAL else of_all(some, every)
 
 
 def several_thresholds(lowest: float, highest: float) -> str:

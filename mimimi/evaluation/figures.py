@@ -12,8 +12,6 @@ from mimimi.evaluation.clips import ScoredClip
 from mimimi.evaluation.decisions import Confusion, Decisions, decisions
 from mimimi.evaluation.metrics import Resampled, auc, mean, resample
 
-ENOUGH_FOR_AREA = 5
-"""Normal clips, and anomalous ones, below which an AUC is luck: counts say all there is."""
 MAX_FPR = 0.1
 """p of the pAUC."""
 Rank = tuple[Resampled, Resampled]  # AUC and pAUC

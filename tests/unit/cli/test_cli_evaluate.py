@@ -38,7 +38,8 @@ def test_evaluate_writes_what_it_found(
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((out / "evaluation.json").read_text())
     assert printed["detectors"] == {"fan": f"folder {run}"}
-    assert len(list(csv.DictReader((out / "clips.csv").open()))) == len(printed["clips"]) == 8
+    assert len(list(csv.DictReader((out / "clips.csv").open()))) == len(printed["clips"]) == 16
+    assert printed["trained_on_clips"] == 8  # nothing is left out but what it was trained on
     assert sorted(path.name.rsplit("_", 1)[1] for path in out.glob("*.png")) == [
         "decisions.png", "ids.png", "map.png", "roc.png", "scores.png",
     ]  # fmt: skip
