@@ -17,7 +17,7 @@ _INFERRED = "inferred by the detector"
 
 def show(several: list[Known]) -> None:
     """How well each of them tells faults, as they report it; simulated machines apart."""
-    st.subheader("How well they tell faults from normal running", anchor=False)
+    st.subheader("How well they find faults", anchor=False)
     given = st.segmented_control(
         "The machine's id is", ["given", _INFERRED], default="given", key=keys.COMPARE_BY
     )

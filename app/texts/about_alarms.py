@@ -130,14 +130,14 @@ def noticed(segments: Sequence[ScoredSegment]) -> str | None:
 
 def inferred(machine_id: str) -> str:
     return (
-        f"Judged as {machine_id}, which its first minute sounds like; choose the id for a more "
-        "reliable verdict."
+        f"Judged as {machine_id}, which its first minute sounds most like; choose the id for a "
+        "more reliable verdict."
     )
 
 
 MEANING_OF_RULE = """
-A single segment of 10 s is unusual now and then although the machine runs well. Several in a row
-are rarer: the stricter the rule, the fewer false alarms, and the later the alarm. Neighbouring
-segments are alike, though, so that no rule is free of false alarms: expect some a day, and fewer
-with a lower false-alarm rate.
+A single segment of 10 s sounds unusual now and then even when the machine is fine. Several close
+together are rarer: a stricter rule means fewer false alarms, and a later alarm. Neighbouring
+segments sound alike, though, so no rule is free of false alarms: expect a few a day, and fewer with
+a lower false-alarm rate.
 """

@@ -17,9 +17,9 @@ _STATES = {
 _KINDS = {"train": "training", "download": "download", "simulate": "simulated recordings"}
 _MEANINGS = {
     "queued": "It starts when the jobs before it are done.",
-    "stopped": "It was stopped, and can resume from the last finished epoch.",
-    "interrupted": "Its process ended without a word: it was killed, or the computer was switched "
-    "off. It can resume from the last finished epoch.",
+    "stopped": "It was stopped; it can be resumed from the last finished epoch.",
+    "interrupted": "It ended unexpectedly: its process was killed, or the computer was switched "
+    "off. It can be resumed from the last finished epoch.",
 }
 
 
@@ -35,7 +35,7 @@ def kind(job: Job) -> str:
 def meaning(job: Job) -> str | None:
     """What its state means, where the word alone does not say it."""
     if job.state in ("stopped", "interrupted") and job.kind != "train":
-        return "It can resume from where it was."
+        return "It can be resumed where it stopped."
     if job.state == "queued" and job.ray_job:
         return "It starts when the cluster has room for it."
     return _MEANINGS.get(job.state)

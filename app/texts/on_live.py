@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from mimimi.terminal import duration
 
-INTRODUCTION = "Put a microphone close to the machine and let the page listen while it runs."
+INTRODUCTION = (
+    "Put the microphone close to the machine, and leave this page open while the machine runs."
+)
 RING = "Sound and tab title at an alarm"
 HELP_OF_RINGING = (
     "Three short tones as an alarm begins; the tab's title says it as long as it is on."
@@ -23,8 +25,8 @@ judge it all, the page says so and marks it.
 At an alarm the browser plays three short tones, which the microphone hears, too, and says so in its
 tab's title. That can be switched off.
 
-A clear fault raises the alarm within 35 s of its beginning when 5 of 6 segments have to be unusual
-(measured with a simulated slide rail whose belt comes loose), and the fewer have to be, the sooner.
+With the rule “5 of 6”, a clear fault raises the alarm within 35 s (measured with a simulated slide
+rail whose belt comes loose); with a milder rule it comes sooner.
 
 Leaving the page closes the microphone. Scores, alarms and the choice of the machine stay until the
 browser's tab is closed; to keep more, download the record.

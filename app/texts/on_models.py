@@ -6,9 +6,10 @@ from mimimi import deployment
 from texts.formats import plain
 
 INTRODUCTION = (
-    "Each knows the machines of one kind. Use one, compare them, download or publish some."
+    "Each detector knows machines of one kind. Use one, compare several, take one along as a file, "
+    "or publish it."
 )
-NOTHING_TO_COMPARE = "None of them was tried on labelled recordings."
+NOTHING_TO_COMPARE = "None of them has been tried on recordings of faults yet."
 REAL, SIMULATED = "Real machines", "Simulated machines"
 WHAT_IS_COMPARED = (
     "Each detector's own figures on recordings it was not trained on, with 95 % intervals, which "
@@ -19,8 +20,8 @@ WHAT_IS_PUBLISHED = (
     "[Hugging Face Hub](https://huggingface.co), where others can use them."
 )
 LICENCE_NOT_KNOWN = (
-    "Nobody has said under which licence the recordings stand that it was made from. The weights "
-    "stand under the same: ask whoever made the recordings before you pass them on."
+    "The licence of the recordings it was made from is not known, and the weights inherit it. Ask "
+    "whoever made the recordings before you pass the weights on."
 )
 LICENCE_NEEDED = "Choose the licence of the recordings first; it is written on the card."
 LICENCES = {
@@ -36,10 +37,12 @@ ONE_FILE = "A detector that was downloaded here or on another computer (ZIP)"
 HELP_OF_ONE_FILE = (
     "All of it in one file: weights, settings and card. Another MIMIMI takes it in on this page."
 )
-HELP_OF_TAKING_IN = "It is checked before it is used; nothing in it is run."
-NOT_YOURS = "It is not yours to change."
+HELP_OF_TAKING_IN = "It is checked before it is used, and no code in it is run."
+NOT_YOURS = "Only whoever made it can change it."
 HELP_OF_PUBLISHED_NAME = "Your user name or organisation, a slash, and a name of your choice."
-TOKEN_NEEDED = "Give a token of your own; this installation publishes nothing in its name."
+TOKEN_NEEDED = (
+    "Enter an access token of your own; this installation does not publish in its own name."
+)
 HELP_OF_HUB_NAME = (
     "As in its address, https://huggingface.co/user/mimimi-fan. For a certain version, add a "
     "branch, a tag or a commit: user/mimimi-fan@v1."

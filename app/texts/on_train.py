@@ -13,16 +13,16 @@ from texts.formats import percent
 _NAMED = 3  # recordings in a sentence
 
 INTRODUCTION = (
-    "Networks listen to machines that run well and learn to tell each from the others; what they "
-    "no longer recognise is unusual. A training goes on when this page is closed."
+    "Neural networks learn what each of your machines sounds like when it runs well; a sound they "
+    "no longer recognise is unusual. Training continues when you close this page."
 )
 WHEN_IT_IS_WORTH_IT = (
-    "**One machine?** Teach it on the page Analyse: seconds of work, and of a faulty and a normal "
-    "recording it picks the faulty one 95 times in 100. **Two machines of a kind or more, and an "
-    "hour?** Networks learn to tell them apart, and say which of them they hear. Of faults they "
-    "found no more: 95 times in 100, from sixteen machines of four kinds with simulated ones "
-    "beside them, after 46 minutes of computing; from a single machine 66. (A minute of each of "
-    "16 real machines; 95 by recipes that were chosen on others of them.)"
+    "**One machine?** Teach it on the page Analyse instead: it takes seconds, and given a faulty "
+    "and a normal recording it picks the faulty one 95 times in 100. **Two or more machines of a "
+    "kind, and an hour to spare?** Networks learn to tell the machines apart, and say which one "
+    "they hear. They find no more faults, though: 95 in 100 with sixteen machines of four kinds "
+    "and simulated ones beside them, after 46 minutes of computing, and 66 with a single machine. "
+    "(Measured on 16 real machines, a minute of each; the 95 with settings chosen on the others.)"
 )
 NOT_HERE = (
     "Nothing can be trained on this installation, which is shared by many. Install MIMIMI on a "
@@ -30,11 +30,11 @@ NOT_HERE = (
 )
 
 HOW_TO_RECORD = (
-    "Record each machine while it runs well: some minutes, in all states of its normal work, with "
-    "the microphone in the same place each time. Two machines of one kind or more."
+    "Record each machine while it runs well: a few minutes, covering everything it normally does, "
+    "with the microphone in the same place each time. Use two or more machines of the same kind."
 )
 HELP_OF_COLLECTION = (
-    "Machines of one kind that are told apart. Type a new name to begin another collection."
+    "Machines of one kind that are trained together. Type a new name to start another collection."
 )
 HELP_OF_MACHINE_NAME = "A new machine, or one of those below that gets more recordings."
 NAME_IS_MISSING = "Write the name of the machine that made them."
@@ -45,24 +45,24 @@ HELP_OF_FAULTY = (
     "found."
 )
 COST_OF_SIMULATED = (
-    "Let simulated machines be the others. It costs much: your microphone and your hall alone set "
-    "your machine apart from them, so that faults are missed which a second real machine, recorded "
-    "alike, would have taught it to hear. Of 16 real machines tried so, a fault was told from "
-    "normal running 66 times in 100; beside three real machines of its kind, 86 times; and without "
-    "any training, taught on the page Analyse, 95 times."
+    "Use simulated machines as the others. It costs much: your microphone and your hall alone tell "
+    "your machine apart from them, so the networks need not learn what a second real machine would "
+    "teach them. On 16 real machines, the faulty one of two recordings was picked 66 times in 100 "
+    "this way, 86 times beside three real machines of the kind, and 95 times without any "
+    "training, taught on the page Analyse."
 )
 WHAT_IS_SIMULATED = (
-    "Machines that exist nowhere, made from the physics of a machine and the noise of a factory: "
-    "to try everything out. Some of the recordings are of faults, to see how well they are found."
+    "Invented machines in the noise of a factory, computed from physics: a way to try everything "
+    "out. Some recordings have faults, to show how well they are found."
 )
 WHAT_IS_DOWNLOADED = (
-    "Recordings of real machines, from Zenodo: gigabytes each. Before anything is fetched you are "
-    "told how large they are."
+    "Recordings of real machines, published on Zenodo: several gigabytes each. You are told the "
+    "size before anything is downloaded."
 )
 HELP_OF_FOLDER = (
-    "A folder on the computer that runs this page. Known are MIMII's layout "
-    "(fan/id_00/normal/*.wav), that of DCASE 2020 (fan/train/normal_id_00_*.wav), and a table "
-    "index.csv with the columns path, machine_type, machine_id, label and split."
+    "A folder on the computer that runs this page, laid out as MIMII (fan/id_00/normal/*.wav) or "
+    "DCASE 2020 (fan/train/normal_id_00_*.wav), or with a table index.csv that has the columns "
+    "path, machine_type, machine_id, label and split."
 )
 
 HELP_OF_COLUMNS = {
@@ -81,34 +81,35 @@ HELP_OF_RECIPE = (
     "and meant for thousands of recordings."
 )
 HELP_OF_EPOCHS = (
-    "How often all recordings are gone through. It ends earlier where nothing gets better."
+    "How many times the networks go through all recordings. Training stops earlier when it no "
+    "longer improves."
 )
-HELP_OF_SEED = "Another seed, another draw of luck."
+HELP_OF_SEED = "Fixes everything that is left to chance; another seed gives another result."
 FIX_FIRST = "Fix the errors marked :material/block: above first."
 
 NO_RUNS = "Nothing has been trained here yet."
 SEEN_BY_ALL = "Everyone who opens this page sees these runs, and can use their detectors."
-SOMEONE_ELSES = "Someone else has started it; only they can stop or delete it."
+SOMEONE_ELSES = "Somebody else started this run; only they can stop or delete it."
 NO_CURVES_YET = "Curves appear at the end of the first epoch."
-HELP_OF_BEST_EPOCH = "The one whose network is kept: it did best on the validation set."
-HELP_OF_PACE = "How fast it learns; a window is 2 s of sound."
-WHAT_CURVES_COMPARE = "On the validation set, or else the total."
-NOTHING_DIFFERS = "They were asked for alike: what differs between them is chance."
+HELP_OF_BEST_EPOCH = "The epoch whose network is kept: it did best on the validation set."
+HELP_OF_PACE = "How fast it trains; a window is 2 s of sound."
+WHAT_CURVES_COMPARE = "Loss on the validation set, or on the training set where there is none."
+NOTHING_DIFFERS = "They were trained with the same settings; any difference is chance."
 WHAT_CURVES_SHOW = (
-    "Loss: how badly machines are told apart; lower is better. Where “validation” rises while the "
-    "others fall, it learns by heart. “Recognised” is how much of the validation set was taken for "
-    "the machine that it is of: it says nothing of faults."
+    "Loss: how badly the machines are told apart; lower is better. If “validation” rises while the "
+    "others fall, it is learning the recordings by heart. “Recognised” is the share of the "
+    "validation set attributed to the right machine: it says nothing about faults."
 )
 NOBODY_KNOWS = (
-    "There were no recordings of faults among those it was given, so nobody knows. Listen to it "
-    "for a while before you trust it."
+    "It was given no recordings of faults, so nobody knows. Mark some clips as faulty, or watch it "
+    "for a while before you rely on it."
 )
 HELP_OF_AUC = (
     "How often a faulty recording is scored higher than a normal one: 0.5 is chance, 1 is perfect."
 )
 HELP_OF_FALSE_ALARMS = (
-    "Of recordings of the machine running well, those called unusual; without those that the "
-    "threshold was set by."
+    "Recordings of the machine running well that were called unusual, not counting those the "
+    "threshold was set with."
 )
 WHERE_FIGURES_COME_FROM = "On recordings that it was not trained on, with the machine id given."
 
@@ -130,15 +131,16 @@ def finds(machines: int, minutes: float, *, helped: bool) -> str:
     """
     if helped and machines == 1:
         return (
-            "Of a single real machine, faults were told from normal running 66 times in 100 so; "
-            "taught on the page Analyse, 95 times."
+            "Trained this way on one real machine, it picked the faulty one of two recordings 66 "
+            "times in 100; taught on the page Analyse, 95 times."
         )
     text = (
-        "From a minute of each machine, faults of real machines were told from normal running 86 "
-        "times in 100 where there were four of a kind (by one such network), and 95 times where "
-        "there were sixteen of four kinds."
+        "With a minute of each real machine, such networks picked the faulty one of two recordings "
+        "86 times in 100 with four machines of a kind, and 95 times with sixteen of four kinds."
     )
-    return f"{text} You have less than a minute of one: expect less." if minutes < 1 else text
+    return (
+        f"{text} You have less than a minute of one machine: expect less." if minutes < 1 else text
+    )
 
 
 def false_alarms(calibration: int) -> str:
@@ -148,15 +150,15 @@ def false_alarms(calibration: int) -> str:
         calibration: normal recordings behind it.
     """
     if not calibration:
-        return "How many false alarms to expect nobody can say: the calibration set is empty."
+        return "The calibration set is empty, so the false-alarm rate is unknown."
     rate = max(DEFAULT_FALSE_ALARM_RATE, 1 / (calibration + 1))
     text = f"Expect false alarms in about {percent(rate)} of recordings of a machine running well"
     if calibration >= FEWEST_TO_BE_SURE:
         return f"{text}."
     enough = duration(EVERY * FEWEST_TO_BE_SURE * PIECE)
     return (
-        f"{text}: the threshold rests on {calibration} recordings only, so what is unusual will be "
-        f"shown as a trend and not as an alarm. About {enough} of sound in all would be enough."
+        f"{text}: the threshold rests on only {calibration} recordings, so an unusual sound is "
+        f"shown as a trend, not as an alarm. About {enough} of sound in all would be enough."
     )
 
 

@@ -93,7 +93,10 @@ def _download() -> DeltaGenerator:
     row.multiselect("Machine types", TYPES[chosen], default=TYPES[chosen][:1], key=keys.DATA_TYPES)
     if chosen == "mimii":
         row.multiselect(
-            "Signal-to-noise ratio, dB", NOISE_LEVELS, default=NOISE_LEVELS[:1], key=keys.DATA_NOISE
+            "Signal-to-noise ratio, dB",
+            NOISE_LEVELS,
+            default=NOISE_LEVELS[:1],
+            key=keys.DATA_NOISE,
         )
     return form
 

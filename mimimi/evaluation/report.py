@@ -41,7 +41,7 @@ def report(
         evaluation: by these detectors.
         detectors: one a machine type.
         data: where the recordings came from, in words.
-        split: that was judged; None: all but train.
+        split: that was judged; None: all.
 
     Example::
 

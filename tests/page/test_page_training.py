@@ -104,8 +104,8 @@ def test_before_the_start_one_is_told_how_long_it_takes_and_what_comes_of_it(
     [said] = [info.value for info in page.info if "on this computer" in info.value]
     assert "**About 5 min**" in said  # of all five networks
     assert "86 times in 100" in said
-    assert "less than a minute of one" in said
-    assert "rests on 2 recordings only" in said
+    assert "less than a minute of one machine" in said
+    assert "rests on only 2 recordings" in said
     assert "as a trend" in said
 
 
