@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from threading import Event
@@ -14,6 +13,8 @@ from filelock import FileLock, Timeout
 from mimimi.detector.detector import Detector
 from mimimi.errors import UserError
 from mimimi.service.clips import Clips
+from mimimi.service.detectors import Detectors, Load
+from mimimi.service.history import judged_by
 from mimimi.service.history.history import History
 from mimimi.service.history.tables import DatabaseAway, folder, reason
 from mimimi.service.history.thinning import thin
@@ -34,6 +35,7 @@ from mimimi.terminal import Log
 
 _LOOK_EVERY = 1.0  # s, for what does not come
 _THIN_EVERY = 3600.0  # s
+_REFRESH_EVERY = 5.0  # s
 _DROPPED_EVERY = 60.0  # s
 
 
@@ -55,7 +57,7 @@ class Listener:
         settings: ListenerSettings,
         say: Log,
         complain: Log,
-        load: Callable[[str], Detector] = Detector.from_pretrained,
+        load: Load = Detector.from_pretrained,
     ) -> None:
         self._say, self._complain = say, complain
         self._stop, self._open = Event(), ExitStack()
@@ -69,12 +71,13 @@ class Listener:
                 m.name: self._history.past(m.name, max(m.alarm.n, FAULTY.n))
                 for m in settings.machines
             }
-            loaded = {
-                detector: load(detector) for detector in {m.detector for m in settings.machines}
-            }
+            self._detectors = Detectors({m.detector for m in settings.machines}, load)
             self.machines = [
-                Machine(m, loaded[m.detector], pasts[m.name], clips.keep) for m in settings.machines
+                Machine(m, self._detectors[m.detector], pasts[m.name], clips.keep)
+                for m in settings.machines
             ]
+            for machine in self.machines:
+                judged_by.keep(self._history, machine.settings.name, machine.judged_by)
             self._quiet = [Quiet(self._history, m.name, m.quiet) for m in settings.machines]
             self._inbox = Inbox(len(self.machines))
             self._readers = [self._reader(n, m) for n, m in enumerate(settings.machines)]
@@ -98,7 +101,7 @@ class Listener:
 
     def run(self) -> int:
         """Listen; how many alarms were told."""
-        alarms, thinned = 0, 0.0
+        alarms, thinned, refreshed = 0, 0.0, time.monotonic()
         with self._open:
             for thread in (*self._couriers, *self._readers):
                 thread.start()
@@ -107,6 +110,9 @@ class Listener:
                     if time.monotonic() - thinned > _THIN_EVERY or not thinned:
                         self._thin()
                         thinned = time.monotonic()
+                    if time.monotonic() - refreshed > _REFRESH_EVERY:
+                        self._refresh()
+                        refreshed = time.monotonic()
                     taken = self._inbox.take(_LOOK_EVERY)
                     if taken:
                         alarms += self._keep(taken[0], self._judged(*taken))
@@ -142,6 +148,14 @@ class Listener:
                 thin(self._history, machine.settings.name)
             except DatabaseAway as error:  # an hour later it may go
                 self._complain(f"the history cannot be thinned ({reason(error)})")
+
+    def _refresh(self) -> None:
+        """Judge by detectors that were told something since."""
+        for name in self._detectors.changed(self._complain):
+            for machine in self.machines:
+                if machine.settings.detector == name:
+                    machine.judge_by(self._detectors[name])
+                    self._say(f"{machine.settings.name}: judged by what it was told just now")
 
     def _judged(self, n: int, item: Item) -> Report:
         machine = self.machines[n]

@@ -20,6 +20,7 @@ from mimimi.monitor.alarm import Rule, ScoredSegment
 from mimimi.monitor.live import Live
 from mimimi.monitor.stream import watch
 from mimimi.service.away import Away
+from mimimi.service.history.judged_by import JudgedBy
 from mimimi.service.inbox import Placed
 from mimimi.service.judgement import Judgement, Report, State
 from mimimi.service.microphone import FAULTS, SILENT, Condition, condition
@@ -100,6 +101,18 @@ class Machine:
         self._tape = Tape(SAMPLE_RATE)
         self._opened = 0.0  # s since 1970, when the stream's sample 0 was
         self._until = -np.inf  # s since 1970, to which it has been heard
+
+    @property
+    def judged_by(self) -> JudgedBy:
+        """By what, as others can judge it again."""
+        settings = self.settings
+        return JudgedBy(settings.detector, self._id, settings.false_alarm_rate)
+
+    def judge_by(self, detector: Detector) -> None:
+        """From the next segment on this one judges: the same, told something in the meantime."""
+        self._id, self._detector = _machine_id(self.settings, detector), detector
+        if self._live:
+            self._live.judge_by(detector, self._id)
 
     def hear(self, placed: Placed) -> Report:
         """Take sound of a stream."""

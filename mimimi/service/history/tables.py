@@ -133,6 +133,16 @@ marks = Table(
 )
 """What people said; the names are those of `Mark`."""
 
+machines = Table(
+    "machines",
+    metadata,
+    Column("machine", String(80), primary_key=True),
+    Column("detector", Text, nullable=False),
+    Column("machine_id", String(80), nullable=False),
+    Column("false_alarm_rate", Float(53)),
+)
+"""By what each was judged last; the names are those of `JudgedBy`."""
+
 
 def default_address() -> str:
     """SQLite under `MIMIMI_HOME`."""
