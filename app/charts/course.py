@@ -20,6 +20,7 @@ Clock = Callable[[float], datetime]
 
 _LANES = ("microphone", "off", "alarm")  # from below
 _GAP = 2.5  # of a point's width; where more is missing, no line is drawn
+_ROOM = 5.0  # dB
 Stretch = tuple[float, float]
 
 
@@ -36,7 +37,7 @@ def course(
     """Score, level, and when there was an alarm, the machine was off, the microphone was not well.
 
     Args:
-        points: in the order of time; the number of each is its `customdata`.
+        points: in the order of time; `customdata` begins with start and end of each, in s.
         alarms: of the stretch.
         clips: moments of which the sound was kept.
         shown: from when to when.
@@ -58,8 +59,7 @@ def course(
         hovertemplate="%{y:.1f} dBFS<extra></extra>",
     )
     off = _stretches(p for p in points if p.heard and p.running < p.heard / 2)
-    lasting = [(a.since, shown[1] if a.until is None else a.until) for a in alarms]
-    _add_lane(figure, "alarm", lasting, VERMILION, shown, clock)
+    _add_lane(figure, "alarm", _lasting(points, alarms), VERMILION, shown, clock)
     _add_lane(figure, "off", off, GREY, shown, clock)
     faulty = _stretches(p for p in points if p.is_faulty)
     _add_lane(figure, "microphone", faulty, PURPLE, shown, clock)
@@ -75,7 +75,7 @@ def course(
     return finished(
         figure,
         520,
-        top=66 if touch else 44,
+        top=92 if touch else 44,
         barmode="overlay",
         hovermode="closest",
         clickmode="event+select",
@@ -88,7 +88,13 @@ def course(
             "type": "date",
         },
         yaxis={"domain": [0.53, 1], "rangemode": "tozero", "fixedrange": True},
-        yaxis2={"domain": [0.2, 0.45], "fixedrange": True, "zeroline": False},
+        yaxis2={
+            "domain": [0.2, 0.45],
+            "fixedrange": True,
+            "zeroline": False,
+            "range": _levels(points),
+            "nticks": 5,
+        },
         yaxis3={
             "domain": [0, 0.16],
             "fixedrange": True,
@@ -104,11 +110,8 @@ def course(
 def in_short(points: Sequence[Point], alarms: Sequence[Alarm], shown: Stretch) -> go.Figure:
     """The score and its threshold, and the alarms, small and without figures; axis in s."""
     figure = go.Figure()
-    for alarm in alarms:
-        until = shown[1] if alarm.until is None else alarm.until
-        figure.add_vrect(
-            alarm.since, until, fillcolor=VERMILION, opacity=0.3, line_width=0, layer="below"
-        )
+    for start, end in _lasting(points, alarms):
+        figure.add_vrect(start, end, fillcolor=VERMILION, opacity=0.3, line_width=0, layer="below")
     rows = _rows(points)
     for line, values in (
         (THRESHOLD | {"width": 1}, [point and point.threshold for _, point in rows]),
@@ -125,18 +128,16 @@ def in_short(points: Sequence[Point], alarms: Sequence[Alarm], shown: Stretch) -
 def _add_scores(figure: go.Figure, points: Sequence[Point], clock: Clock) -> None:
     rows = _rows(points)
     times = [clock(at) for at, _ in rows]
-    for name, values, line, fill in (
-        ("highest", [p and p.highest_score for _, p in rows], {"width": 0}, None),
-        ("mean", [p and p.mean_score for _, p in rows], {"color": BLUE, "width": 1.5}, "tonexty"),
+    for name, values, colour in (
+        ("highest", [p and p.highest_score for _, p in rows], translucent(BLUE, 0.3)),
+        ("mean", [p and p.mean_score for _, p in rows], BLUE),
     ):
         figure.add_scatter(
             x=times,
             y=values,
             mode="lines",
             name=name,
-            line=line,
-            fill=fill,
-            fillcolor=translucent(BLUE, 0.2),
+            line={"color": colour, "width": 1.5},
             showlegend=False,
             hoverinfo="skip",
         )
@@ -148,22 +149,23 @@ def _add_scores(figure: go.Figure, points: Sequence[Point], clock: Clock) -> Non
         line=THRESHOLD,
         hoverinfo="skip",
     )
-    judged = [(n, point) for n, point in enumerate(points) if point.segments]
-    for name, symbol, colour, some in (
-        ("score", "circle", BLUE, [(n, p) for n, p in judged if 2 * p.unusual <= p.segments]),
-        ("unusual", "triangle-up", VERMILION, [(n, p) for n, p in judged if _is_unusual(p)]),
+    judged = [point for point in points if point.segments]
+    for name, symbol, size, colour, some in (
+        ("score", "circle", 5, BLUE, [point for point in judged if not _is_unusual(point)]),
+        ("unusual", "triangle-up", 9, VERMILION, [p for p in judged if _is_unusual(p)]),
     ):
         figure.add_scatter(
-            x=[clock(_middle(point)) for _, point in some],
-            y=[point.mean_score for _, point in some],
+            x=[clock(_middle(point)) for point in some],
+            y=[point.mean_score for point in some],
             mode="markers",
             name=name,
-            marker={"symbol": symbol, "size": 5 if symbol == "circle" else 9, "color": colour},
+            marker={"symbol": symbol, "size": size, "color": colour},
             customdata=[
-                (n, p.highest_score, p.threshold, p.unusual, p.segments) for n, p in some
+                (p.at, p.at + p.seconds, p.highest_score, p.threshold, p.unusual, p.segments)
+                for p in some
             ],
-            hovertemplate="%{x}: score %{y:.3g}, at most %{customdata[1]:.3g}, threshold "
-            "%{customdata[2]:.3g}; %{customdata[3]} of %{customdata[4]} unusual<extra></extra>",
+            hovertemplate="%{x}: score %{y:.3g}, at most %{customdata[2]:.3g}, threshold "
+            "%{customdata[3]:.3g}; %{customdata[4]} of %{customdata[5]} unusual<extra></extra>",
         )
 
 
@@ -177,7 +179,8 @@ def _add_clips(
         mode="markers",
         name="sound kept",
         marker={"symbol": "triangle-right", "size": 11, "color": PURPLE},
-        customdata=[(at,) for at in clips],
+        cliponaxis=False,
+        customdata=[(at, at) for at in clips],
         hovertemplate="%{x}: its sound was kept; click to hear it<extra></extra>",
     )
 
@@ -205,6 +208,15 @@ def _add_lane(
     )
 
 
+def _lasting(points: Sequence[Point], alarms: Sequence[Alarm]) -> list[Stretch]:
+    """When alarms were on; one that still lasts, until something was heard last."""
+    last = points[-1].at + points[-1].seconds if points else 0.0
+    return [
+        (alarm.since, max(last, alarm.at) if alarm.until is None else alarm.until)
+        for alarm in alarms
+    ]
+
+
 def _stretches(points: Iterable[Point]) -> list[Stretch]:
     """Start and end of neighbours taken together."""
     found: list[Stretch] = []
@@ -225,6 +237,12 @@ def _rows(points: Sequence[Point]) -> list[tuple[float, Any]]:
             rows.append((points[n - 1].at + point.seconds, None))
         rows.append((_middle(point), point))
     return rows
+
+
+def _levels(points: Sequence[Point]) -> Stretch:
+    """From the lowest to the highest, and far enough that a steady machine looks steady."""
+    levels = [point.level for point in points if point.level is not None] or [-30.0]
+    return min(levels) - _ROOM, max(levels) + _ROOM
 
 
 def _middle(point: Point) -> float:

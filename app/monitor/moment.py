@@ -26,7 +26,10 @@ def show(name: str, moment: float) -> None:
             st.error(str(error), icon=":material/block:")
             return
         st.markdown(f"#### {on_monitor.WHY}")
-        st.markdown("  \n".join(plain(sentence(line)) for line in lines))
+        heading, *said = lines
+        st.markdown(
+            "  \n".join([f"**{plain(heading)}**", *(plain(sentence(line)) for line in said)])
+        )
         if kept is None:
             st.info(on_monitor.NO_SOUND, icon=":material/music_off:")
         elif not kept.path.is_file():

@@ -9,7 +9,7 @@ import streamlit as st
 from mimimi import deployment
 from mimimi.errors import UserError
 from monitor import moment, past, quiet, standing
-from state import heard, keys
+from state import keys
 from texts import on_monitor
 from texts.formats import plain
 

@@ -22,7 +22,7 @@ def show(names: list[str]) -> None:
     _of_all(names)
     for first in range(0, len(names), _IN_A_ROW):
         row = st.columns(_IN_A_ROW)
-        for place, name in zip(row, names[first : first + _IN_A_ROW]):
+        for place, name in zip(row, names[first : first + _IN_A_ROW], strict=False):
             with place.container(border=True, key=keys.of("tile", names.index(name))):
                 st.button(
                     f"**{plain(name)}**",

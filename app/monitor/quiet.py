@@ -54,7 +54,7 @@ def choose(name: str) -> None:
                 key="mute",
                 icon=":material/notifications_off:",
                 on_click=_say,
-                args=(_mute, name, on_monitor.MUTE_FOR[lasts]),
+                args=(_mute, name, on_monitor.MUTE_FOR[str(lasts)]),
             )
     if refused := st.session_state.pop(keys.MONITOR_REFUSED, None):
         st.error(refused, icon=":material/block:")

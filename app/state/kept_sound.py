@@ -42,7 +42,9 @@ def between(machine: str, start: float, end: float) -> list[Kept]:
     from mimimi.service.history.tables import folder
 
     clips = kept(folder() / "clips", machine)
-    found = [Kept(c.path, c.at, c.seconds) for c in clips if c.at <= end and c.at + c.seconds >= start]
+    found = [
+        Kept(c.path, c.at, c.seconds) for c in clips if c.at <= end and c.at + c.seconds >= start
+    ]
     # Names hold whole seconds; the sound of an alarm ends exactly where it was raised.
     raised = {one.details.get("clip"): one.at for one in heard.alarms(machine, start, end)}
     return [_ending(one, raised.get(str(one.path))) for one in found]

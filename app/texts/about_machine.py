@@ -92,11 +92,11 @@ def of_all(alarms: Sequence[str], count: int) -> Headline:
         alarms: names of those whose alarm is on.
         count: of all machines.
     """
-    machines = "1 machine" if count == 1 else f"{count} machines"
     if alarms:
-        names = ", ".join(alarms)
-        return Headline("notifications_active", "red", f"Alarm: {names}, of {machines}")
-    return Headline("check_circle", "green", f"No alarm: {machines}")
+        among = "" if count == 1 else f" ({len(alarms)} of {count} machines)"
+        return Headline("notifications_active", "red", f"Alarm: {', '.join(alarms)}{among}")
+    among = "" if count == 1 else f" of {count} machines"
+    return Headline("check_circle", "green", f"No alarm{among}")
 
 
 def alarm(one: Alarm, now: datetime, clock: Clock) -> str:

@@ -43,8 +43,8 @@ ANY_MOMENT = "At any other moment"
 WHICH_TIME = "When?"
 SAY_WHY = "Say why"
 NO_SOUND = (
-    "The sound of this moment was not kept: of each alarm the minute before it is, and now and then "
-    "a sample of normal running. What was kept is marked on the chart."
+    "The sound of this moment was not kept: of each alarm the minute before it is, and now and "
+    "then a sample of normal running. What was kept is marked on the chart."
 )
 SOUND_IS_GONE = (
     "The sound of this moment was kept on the disk of the listener, and is not there any more, or "

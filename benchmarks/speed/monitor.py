@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,7 +28,13 @@ from mimimi.service.notice import Notice
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 HOP, SECONDS, DAY = 5.0, 10.0, 86_400
+THRESHOLD, OFF_UNTIL = 1.5, 6 * 3600  # s of each day
 RAISED, ENDED = 12 * 3600.0, 12.5 * 3600.0  # s of each day, between which the alarm is on
+
+NORMAL = Judgement(
+    at=0.0, seconds=SECONDS, new=HOP, score=1.0, threshold=THRESHOLD, p_value=0.5,
+    is_unusual=False, level=-30.0, state="running", health="", unusual=0, rule="5/6", alarm="off",
+)  # fmt: skip
 
 
 def day(machine: str, midnight: float, until: float, seed: int) -> Iterator[Report]:
@@ -40,13 +47,12 @@ def day(machine: str, midnight: float, until: float, seed: int) -> Iterator[Repo
             if at + SECONDS > until:
                 break
             score = float(scores[second]) + 2.0 * alarmed
-            report.judgements.append(
-                Judgement(
-                    at, SECONDS, HOP, score, 1.5, 0.5, score > 1.5, -30.0,
-                    "off" if second < 6 * 3600 else "running", "", 5 * alarmed, "5/6",
-                    "on" if alarmed else "off",
-                )  # fmt: skip
-            )
+            told = replace(NORMAL, at=at, score=score, is_unusual=score > THRESHOLD)
+            if second < OFF_UNTIL:
+                told = replace(told, state="off")
+            if alarmed:
+                told = replace(told, unusual=5, alarm="on")
+            report.judgements.append(told)
             if second in (RAISED, ENDED):
                 text = f"{machine} sounds {'unusual' if alarmed else 'normal again'}."
                 report.notices.append(Notice(machine, "alarm", alarmed, at, at, text))
@@ -66,9 +72,10 @@ def write(machines: int, days: int) -> int:
         thin(history, name)
     with history.engine.connect() as connection:
         tables = ("judgements", "summaries")
-        rows = [connection.exec_driver_sql(f"SELECT count(*) FROM {t}").scalar() for t in tables]
+        asked = " + ".join(f"(SELECT count(*) FROM {table})" for table in tables)
+        rows = connection.exec_driver_sql(f"SELECT {asked}").scalar_one()
     history.close()
-    return sum(rows)
+    return int(rows)
 
 
 def timed(what: Callable[[], object]) -> float:

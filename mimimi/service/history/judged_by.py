@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from sqlalchemy import delete, insert, select
 
@@ -28,5 +28,6 @@ def keep(history: History, machine: str, by: JudgedBy) -> None:
 
 def find(history: History, machine: str) -> JudgedBy | None:
     """By what it was judged last; None where a listener of an earlier version heard it."""
-    found = history.rows(select(machines).where(machines.c.machine == machine))
-    return JudgedBy(*found[0][1:]) if found else None
+    asked = select(*(machines.c[field.name] for field in fields(JudgedBy)))
+    found = history.rows(asked.where(machines.c.machine == machine))
+    return JudgedBy(**found[0]._asdict()) if found else None
