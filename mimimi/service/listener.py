@@ -66,7 +66,9 @@ class Listener:
             name = socket.gethostname() or "listener"
             self._history = History(settings.history, name, complain, self._stop)
             opening.callback(self._history.close)
-            clips = Clips(folder() / "clips", settings.clips_megabytes, complain)
+            clips = Clips(
+                folder() / "clips", settings.clips_megabytes, settings.clips_days, complain
+            )
             pasts = {
                 m.name: self._history.past(m.name, max(m.alarm.n, FAULTY.n))
                 for m in settings.machines
