@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import streamlit as st
 
 from analyse import feedback, result
 from mimimi import deployment
 from mimimi.errors import UserError
+from mimimi.names import slug
 from state import detectors, explanations, heard, kept_sound, keys, told, zone
 from state.verdicts import judge
 from texts import on_monitor
@@ -61,19 +63,29 @@ def _judge(machine: str, moment: float, kept: kept_sound.Kept) -> None:
     """The segment that the moment lies in, as the page Analyse shows a recording."""
     clip = kept_sound.segment(machine, moment, kept)
     by = heard.judged_by(machine)
-    if by is None or by.detector not in detectors.known():
+    detector = by and _known(by.detector)
+    if by is None or detector is None:
         st.info(on_monitor.NO_DETECTOR_HERE, icon=":material/info:")
         return
     status = st.empty()
     try:
-        [verdict] = judge([clip], by.detector, by.machine_id, progress=status.progress)
+        [verdict] = judge([clip], detector, by.machine_id, progress=status.progress)
     except UserError as error:
         status.error(str(error), icon=":material/block:")
         return
     status.empty()
-    verdict = told.before(clip, by.detector, verdict)
+    verdict = told.before(clip, detector, verdict)
     if by.false_alarm_rate is not None:
         verdict = verdict.at(by.false_alarm_rate)
-    result.show(clip, replace(verdict, file=clip.name), by.detector, adjustable=False)
+    result.show(clip, replace(verdict, file=clip.name), detector, adjustable=False)
     if not deployment.shared() and not verdict.error:
-        feedback.ask(clip, by.detector, verdict, explanations.find(clip, verdict, by.detector))
+        feedback.ask(clip, detector, verdict, explanations.find(clip, verdict, detector))
+
+
+def _known(name: str) -> str | None:
+    """What this page calls the detector that a listener's settings call so."""
+    known = detectors.known()
+    if found := next((one for one in (name, slug(name)) if one in known), None):
+        return found
+    folder = Path(name).resolve()
+    return next((one.name for one in known.values() if one.folder.resolve() == folder), None)

@@ -63,14 +63,14 @@ def choose(name: str) -> None:
 def _acknowledge(name: str) -> None:
     from mimimi.service.history.marks import acknowledge
 
-    heard.read(lambda history: acknowledge(history, name, time.time()))
+    heard.tell(lambda history: acknowledge(history, name, time.time()))
 
 
 def _mute(name: str, seconds: float) -> None:
     from mimimi.service.history.marks import mute
 
     now = time.time()
-    heard.read(lambda history: mute(history, name, now + seconds, now))
+    heard.tell(lambda history: mute(history, name, now + seconds, now))
 
 
 def _say(say: Callable[..., None], *about: object) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mimimi.service.judgement import Judgement
     from mimimi.service.notice import About, Notice
 
+_LOOK_EVERY = 2.0  # s
 _Found = TypeVar("_Found")
 
 
@@ -79,19 +80,7 @@ def is_there() -> bool:
 
 def now(machine: str) -> Now:
     """How it stands; raises UserError."""
-    from mimimi.service.history.marks import is_acknowledged, muted_until
-
-    def look(history: History) -> Now:
-        past = history.past(machine, 1)
-        return Now(
-            machine,
-            past.judgements[0] if past.judgements else None,
-            past.notices,
-            muted_until(history, machine, time.time()),
-            is_acknowledged(history, machine),
-        )
-
-    return read(look)
+    return _now(_address(), machine, int(time.time() / _LOOK_EVERY))
 
 
 def trend(machine: str, span: Span, until: float | None = None) -> tuple[list[Point], float]:
@@ -159,6 +148,12 @@ def read(question: Callable[[History], _Found]) -> _Found:
         raise UserError(f"The history cannot be reached ({reason(error)}).") from None
 
 
+def tell(what: Callable[[History], object]) -> None:
+    """Tell the history something that shows at once; raises UserError."""
+    read(what)
+    _now.clear()
+
+
 def _address() -> str:
     from mimimi.service.history.tables import default_address
 
@@ -175,6 +170,23 @@ def _opened(address: str) -> History:
 @st.cache_data(ttl=20, show_spinner=False)
 def _machines(address: str) -> list[str]:
     return read(lambda history: history.machines())
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _now(address: str, machine: str, fresh: int) -> Now:
+    from mimimi.service.history.marks import is_acknowledged, muted_until
+
+    def look(history: History) -> Now:
+        past = history.past(machine, 1)
+        return Now(
+            machine,
+            past.judgements[0] if past.judgements else None,
+            past.notices,
+            muted_until(history, machine, time.time()),
+            is_acknowledged(history, machine),
+        )
+
+    return read(look)
 
 
 # `fresh` is another one where it is to be read again.

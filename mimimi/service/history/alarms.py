@@ -33,13 +33,9 @@ def alarms(history: History, machine: str, start: float, end: float) -> list[Ala
         start: in s since 1970.
         end: likewise.
     """
-    asked = select(notices).where(
-        notices.c.machine == machine, notices.c.about == "alarm", notices.c.at <= end
-    )
-    found: list[Alarm] = []
-    before = select(notices.c.id).where(
-        notices.c.machine == machine, notices.c.about == "alarm", notices.c.at < start
-    )
+    about_alarms = notices.c.machine == machine, notices.c.about == "alarm"
+    asked, found = select(notices).where(*about_alarms), list[Alarm]()
+    before = select(notices.c.id).where(*about_alarms, notices.c.at < start)
     first = history.rows(before.order_by(notices.c.id.desc()).limit(1))
     if first:  # it may have been raised before the stretch, and have lasted into it
         asked = asked.where(notices.c.id >= first[0].id)
@@ -49,7 +45,11 @@ def alarms(history: History, machine: str, start: float, end: float) -> list[Ala
             found.append(Alarm(row.at, row.since, None, row.text, json.loads(row.details)))
         elif lasts and not row.is_on:
             found[-1] = replace(found[-1], until=row.at)
-    return [alarm for alarm in found if alarm.until is None or alarm.until >= start]
+    return [
+        alarm
+        for alarm in found
+        if alarm.since <= end and (alarm.until is None or alarm.until >= start)
+    ]
 
 
 def most_unusual(history: History, machine: str, start: float, end: float) -> float:

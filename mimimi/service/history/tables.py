@@ -59,6 +59,7 @@ judgements = Table(
     Column("alarm", String(12), nullable=False),
     Column("error", Text),
     Index("judgements_of_machine", "machine", "at"),
+    Index("judgements_in_order", "machine", "id"),
 )
 """One segment of sound a row; the names are those of `Judgement`."""
 
@@ -180,15 +181,17 @@ def opened(address: str | None) -> Engine:
         engine = create_engine(psycopg, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     try:
         metadata.create_all(engine)
-        _add_columns(engine)
+        _bring_up_to_date(engine)
     except (SQLAlchemyError, ImportError) as error:
         raise UserError(f"The history cannot be opened: {reason(error)}.") from None
     return engine
 
 
-def _add_columns(engine: Engine) -> None:
-    """Bring a database of an earlier version up to date: columns came, none ever went."""
+def _bring_up_to_date(engine: Engine) -> None:
+    """Of a database of an earlier version: columns and indexes came, none ever went."""
     with engine.begin() as connection:
+        for index in judgements.indexes:
+            index.create(connection, checkfirst=True)
         known = {column["name"] for column in inspect(connection).get_columns("notices")}
         if "is_held" not in known:
             default = "false" if engine.dialect.name == "postgresql" else "0"

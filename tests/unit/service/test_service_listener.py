@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import threading
 import time
@@ -16,6 +17,7 @@ from listening import RtspServer, eventually
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from mimimi.detector.detector import Detector
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Rule
 from mimimi.service import listener as listener_module
@@ -237,3 +239,28 @@ def test_lines_on_standard_output_are_the_events(run, day, quick, capsys):
         ("press 4", "alarm", True),
         ("press 4", "alarm", False),
     ]
+
+
+def test_what_a_detector_is_told_while_it_is_listened_to_is_heard_from_the_next_segment_on(
+    quick, hum, hum_folder, drop, monkeypatch
+):
+    monkeypatch.setattr(listener_module, "_REFRESH_EVERY", 0.0)
+    folder = quick / "runs" / "hum"
+    shutil.copytree(hum_folder, folder)
+    odd = hum(10.0, hertz=600.0, seed=7)
+    drop(odd, 10.0)
+    said: list[str] = []
+    listener = Listener(of_folder(quick / "dropped"), said.append, said.append)
+    thread = threading.Thread(target=listener.run)
+    thread.start()
+    try:
+        eventually(judged(1), 60.0)
+        Detector.from_pretrained(folder).was_normal((odd, 16_000)).save_pretrained(folder)
+        eventually(lambda: any("told just now" in line for line in said), 60.0)
+        drop(hum(10.0, hertz=600.0, seed=8), 20.0)
+        eventually(judged(2), 60.0)
+    finally:
+        listener.stop()
+        thread.join()
+    (_, before, _, _), (_, after, _, _) = kept()
+    assert after < before / 2
