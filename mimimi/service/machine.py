@@ -79,6 +79,13 @@ class Machine:
         self._opened = 0.0  # s since 1970, when the stream's sample 0 was
         self._until = -np.inf  # s since 1970, to which it has been heard
 
+    def use(self, detector: Detector) -> None:
+        """Judge by this one from now on, which may have been told something since."""
+        if detector is not self._detector:
+            self._id = _machine_id(self.settings, detector)
+            self._detector, self._live = detector, None
+            self._announcer = Announcer(self.settings, detector, self._id)
+
     def hear(self, placed: Placed) -> Report:
         """Take sound of a stream."""
         sound = placed.sound
