@@ -63,7 +63,7 @@ def _judge(machine: str, moment: float, kept: kept_sound.Kept) -> None:
     """The segment that the moment lies in, as the page Analyse shows a recording."""
     clip = kept_sound.segment(machine, moment, kept)
     by = heard.judged_by(machine)
-    detector = by and _known(by.detector)
+    detector = _known(by.detector) if by else None
     if by is None or detector is None:
         st.info(on_monitor.NO_DETECTOR_HERE, icon=":material/info:")
         return

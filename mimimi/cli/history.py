@@ -107,7 +107,7 @@ def _of_machine(history: History, machine: str) -> list[str]:
 
     told = history.notices(machine)
     lines = [_now(history, machine), "told last:" if told else "nothing was told"]
-    return [*lines, *(f"{local(notice.at)}  {notice.text}" for notice in told)]
+    return [*lines, *(f"{local(notice.at)}  {notice.text}" for _, notice in told)]
 
 
 def moment(text: str, now: datetime) -> float:

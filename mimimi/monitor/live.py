@@ -67,21 +67,17 @@ class Live:
     ) -> None:
         self.rate = rate
         self.segments: deque[ScoredSegment] = deque(maxlen=round(_KEPT / hop))
-        self._clock, self._rate_asked = clock, false_alarm_rate
-        self.judge_by(detector, machine_id)
-        self._hop = round(hop * SAMPLE_RATE)
-        self._begin(first)
-
-    def judge_by(self, detector: Detector, machine_id: str | None) -> None:
-        """From the next segment on another detector judges."""
+        self._clock = clock
         self._judge = partial(
             judge,
             detector,
             machine_id=machine_id,
             name="live",
-            false_alarm_rate=self._rate_asked,
+            false_alarm_rate=false_alarm_rate,
         )
         self._length = detector.front_end.segment_samples
+        self._hop = round(hop * SAMPLE_RATE)
+        self._begin(first)
 
     @property
     def heard(self) -> float:

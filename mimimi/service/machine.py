@@ -64,17 +64,18 @@ class Machine:
         keep: Keep,
         chance: random.Random | None = None,
     ) -> None:
-        self.settings, self._keep = settings, keep
+        self.settings, self._detector, self._keep = settings, detector, keep
         self._chance = chance or random.Random()
-        self._live: Live | None = None
-        self.judge_by(detector)
+        self._id = _machine_id(settings, detector)
         cool_down = 60 * settings.cool_down
+        self._announcer = Announcer(settings, detector, self._id)
         self._alarm = Switch(settings.alarm, cool_down, past.unusual(), *past.told("alarm"))
         self._faults = {
             fault: Switch(FAULTY, cool_down, past.faulty(fault), *past.told(fault))
             for fault in FAULTS
         }
         self.away = Away(settings, past)
+        self._live: Live | None = None
         self._tape = Tape(SAMPLE_RATE)
         self._opened = 0.0  # s since 1970, when the stream's sample 0 was
         self._until = -np.inf  # s since 1970, to which it has been heard
@@ -85,12 +86,12 @@ class Machine:
         settings = self.settings
         return JudgedBy(settings.detector, self._id, settings.false_alarm_rate)
 
-    def judge_by(self, detector: Detector) -> None:
-        """From the next segment on this one judges: the same, told something in the meantime."""
-        self._id, self._detector = _machine_id(self.settings, detector), detector
-        self._announcer = Announcer(self.settings, detector, self._id)
-        if self._live:
-            self._live.judge_by(detector, self._id)
+    def use(self, detector: Detector) -> None:
+        """Judge by this one from now on, which may have been told something since."""
+        if detector is not self._detector:
+            self._id = _machine_id(self.settings, detector)
+            self._detector, self._live = detector, None
+            self._announcer = Announcer(self.settings, detector, self._id)
 
     def hear(self, placed: Placed) -> Report:
         """Take sound of a stream."""

@@ -77,7 +77,7 @@ _ALARM = {
 def _microphone(history: History, machine: str, moment: float, judged: Judgement | None) -> str:
     faults: list[About] = [f for f in FAULTS if judged and f in judged.health.split()]
     said = [FAULTS[fault] for fault in faults]
-    told = {n.about: n for n in history.notices(machine, moment, most=200)}
+    told = {n.about: n for _, n in history.notices(machine, moment, most=200)}
     for about in ("disconnected", "nothing_comes"):
         notice = told.get(about)
         if notice and notice.is_on:

@@ -4,7 +4,6 @@ import json
 import multiprocessing
 import os
 import random
-import shutil
 import signal
 import threading
 import time
@@ -13,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import requests
 from listening import RtspServer, eventually
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from mimimi.detector.detector import Detector
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Rule
 from mimimi.service import listener as listener_module
@@ -28,7 +27,12 @@ from mimimi.service.history.tables import judgements, recordings
 from mimimi.service.inbox import Inbox, Placed
 from mimimi.service.listener import Listener
 from mimimi.service.reader import Backoff
-from mimimi.service.settings import ListenerSettings, MachineSettings, WebhookSettings
+from mimimi.service.settings import (
+    ListenerSettings,
+    MachineSettings,
+    ServeSettings,
+    WebhookSettings,
+)
 from mimimi.service.sources import folder as folder_module
 from mimimi.service.sources.source import Sound
 from mimimi.service.telling import courier as courier_module
@@ -115,6 +119,48 @@ def test_a_folder_is_judged_once_and_told_of_and_a_restart_does_neither_again(
     assert len(told.told) == 2
 
 
+def test_a_message_links_to_its_clip_which_the_listener_serves(run, day, told, quick):
+    settings = replace(
+        of_folder(day, **RULE),
+        webhook=WebhookSettings(told.url),
+        serve=ServeSettings(port=0, token="a token of this test"),
+    )
+    heard: list[requests.Response] = []
+
+    def until(_: list[str]) -> bool:
+        if told.told and not heard:
+            heard.append(requests.get(told.told[0]["link"], timeout=20))
+        return bool(heard)
+
+    said = run(settings, until)
+    assert heard[0].headers["content-type"] == "audio/flac"
+    assert any(line.startswith("serving at http://127.0.0.1:") for line in said)
+
+
+def test_a_detector_that_was_told_something_is_heeded_without_a_restart(
+    quick, day, drop, hum, hum_detector, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(listener_module, "_RELOAD_EVERY", 0.05)
+    place = tmp_path / "learnt"
+    hum_detector.save_pretrained(place)
+    machine = MachineSettings("press 4", str(place), str(day))
+    listener = Listener(ListenerSettings((machine,)), print, print)
+    thread = threading.Thread(target=listener.run)
+    thread.start()
+    try:
+        eventually(judged(12), 60.0)
+        assert kept()[7][1] > 5  # it hums otherwise
+        hum_detector.was_normal((hum(10, hertz=600.0, seed=103), 16_000)).save_pretrained(place)
+        changed = listener.machines[0]
+        eventually(lambda: changed._detector.occasions[-1].kind == "normal", 60.0)
+        drop(hum(10, hertz=600.0, seed=103), 130.0)
+        eventually(judged(13), 60.0)
+    finally:
+        listener.stop()
+        thread.join()
+    assert kept()[12][1] < 5
+
+
 def test_a_listener_that_is_killed_loses_nothing_and_tells_everything(
     run, day, told, quick, hum_detector, monkeypatch
 ):
@@ -192,7 +238,7 @@ def test_a_stream_that_breaks_is_opened_again_and_it_is_told(run, hum, quick):
     servers[-1].close()
     assert any("cannot be read" in line or "has ended" in line for line in said)
     history = History()
-    told = [(notice.about, notice.is_on) for notice in history.notices("press 4")]
+    told = [(notice.about, notice.is_on) for _, notice in history.notices("press 4")]
     assert told[:2] == [("disconnected", True), ("disconnected", False)]
     history.close()
 
@@ -239,28 +285,3 @@ def test_lines_on_standard_output_are_the_events(run, day, quick, capsys):
         ("press 4", "alarm", True),
         ("press 4", "alarm", False),
     ]
-
-
-def test_what_a_detector_is_told_while_it_is_listened_to_is_heard_from_the_next_segment_on(
-    quick, hum, hum_folder, drop, monkeypatch
-):
-    monkeypatch.setattr(listener_module, "_REFRESH_EVERY", 0.0)
-    folder = quick / "runs" / "hum"
-    shutil.copytree(hum_folder, folder)
-    odd = hum(10.0, hertz=600.0, seed=7)
-    drop(odd, 10.0)
-    said: list[str] = []
-    listener = Listener(of_folder(quick / "dropped"), said.append, said.append)
-    thread = threading.Thread(target=listener.run)
-    thread.start()
-    try:
-        eventually(judged(1), 60.0)
-        Detector.from_pretrained(folder).was_normal((odd, 16_000)).save_pretrained(folder)
-        eventually(lambda: any("told just now" in line for line in said), 60.0)
-        drop(hum(10.0, hertz=600.0, seed=8), 20.0)
-        eventually(judged(2), 60.0)
-    finally:
-        listener.stop()
-        thread.join()
-    (_, before, _, _), (_, after, _, _) = kept()
-    assert after < before / 2
