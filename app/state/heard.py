@@ -67,15 +67,9 @@ def machines() -> list[str]:
     Raises:
         UserError: there is a history, but it cannot be read.
     """
-    return _machines(_address()) if is_there() else []
+    from mimimi.service.history.tables import is_there
 
-
-def is_there() -> bool:
-    """Whether there is a history; raises UserError where it could not be read anyway."""
-    from mimimi.service.history.tables import folder
-
-    sqlite = folder() / "history.sqlite"
-    return not _address().startswith("sqlite:///") or sqlite.exists()
+    return _machines(_address()) if is_there(_address()) else []
 
 
 def now(machine: str) -> Now:

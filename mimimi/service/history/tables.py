@@ -6,6 +6,7 @@ Times are s since 1970, UTC.
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from mimimi.errors import UserError
 DatabaseAway = OperationalError
 """What is raised while a database is full, locked, or cannot be reached."""
 
+_SQLITE = "sqlite:///"
 _BUSY = 10.0  # s that one writer waits for another
 _Id = BigInteger().with_variant(Integer, "sqlite")  # which counts up by itself only so
 
@@ -146,8 +148,14 @@ machines = Table(
 
 
 def default_address() -> str:
-    """SQLite under `MIMIMI_HOME`."""
-    return f"sqlite:///{folder() / 'history.sqlite'}"
+    """`MIMIMI_HISTORY`, such as `postgresql://...`; else SQLite under `MIMIMI_HOME`."""
+    chosen = os.environ.get("MIMIMI_HISTORY", "").strip()
+    return chosen or f"{_SQLITE}{folder() / 'history.sqlite'}"
+
+
+def is_there(address: str) -> bool:
+    """Whether there is a history to read; opening one makes it. A server is asked at once."""
+    return not address.startswith(_SQLITE) or Path(address.removeprefix(_SQLITE)).exists()
 
 
 def folder() -> Path:
@@ -163,15 +171,15 @@ def opened(address: str | None) -> Engine:
     the last commits, of which somebody may have been told.
 
     Args:
-        address: of a database, `postgresql://...` or `sqlite:///...`; None: the default.
+        address: of a database, `postgresql://...` or `sqlite:///...`; None: `default_address`.
 
     Raises:
         UserError: it cannot be opened.
     """
     address = address or default_address()
-    if address.startswith("sqlite:///"):
+    if address.startswith(_SQLITE):
         try:
-            Path(address.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+            Path(address.removeprefix(_SQLITE)).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"{error.filename}: {error.strerror}; set MIMIMI_HOME.") from None
         engine = create_engine(address, connect_args={"timeout": _BUSY})
