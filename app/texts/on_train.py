@@ -118,7 +118,7 @@ def takes(seconds: float | None) -> str:
     """How long it will take; None where that is not known."""
     if seconds is None:
         return "How long it takes depends on the cluster."
-    return f"**About {duration(seconds)}** on this computer, if nothing else runs on it."
+    return f"**About {duration(seconds)}** on this computer, as busy as it is now."
 
 
 def finds(machines: int, minutes: float, *, helped: bool) -> str:

@@ -85,8 +85,8 @@ def test_a_higher_threshold_finds_no_more_and_alarms_no_more(page):
     stops = thresholds(page.session_state["tried"].evaluation.clips)
     page = slider.set_value(stops[-1]).run()
     shown = {metric.label: metric.value for metric in page.metric}
-    assert shown["Faults found (recall)"].startswith("0 %")
-    assert shown["False alarms"].startswith("0 %") or shown["False alarms"] == "n/a"
+    assert shown["Faults found (recall)"].startswith("0 ")
+    assert shown["False alarms"].startswith("0 ") or shown["False alarms"] == "n/a"
 
 
 def test_a_folder_without_recordings_is_one_sentence(page, tmp_path):
@@ -157,7 +157,7 @@ def test_a_click_in_the_middle_loses_nothing_and_judges_nothing_twice(page, valv
 
 def test_three_normal_clips_of_a_machine_are_three_and_say_no_more_than_that(page, tmp_path):
     """As they lay in a folder without splits, of which one in three used to count."""
-    write_corpus(tmp_path / "made", types=["valve"], ids=1, clips=0, tests=3)
+    write_corpus(tmp_path / "made", types=["valve"], ids=1, clips=0, tests=3, seed=7)
     for path in (tmp_path / "made").rglob("*.wav"):
         label = "abnormal" if path.name.startswith("anomaly") else "normal"
         (place := tmp_path / "plant" / "valve" / "id_50" / label).mkdir(parents=True, exist_ok=True)
