@@ -92,7 +92,7 @@ def refused(detector: Detector, sounds: Iterator[Sound]) -> str:
     assert limit is not None
     beyond = []
     for sound in sounds:
-        samples = torch.from_numpy((0.3 * sound / np.abs(sound).max()).astype(np.float32))
+        samples = (0.3 * sound / np.abs(sound).max()).astype(np.float32)
         cut = samples[: len(samples) // LENGTH * LENGTH].reshape(-1, LENGTH)
         statistics = band_statistics(complex_spectrum(cut, FrontEnd()))
         beyond.append(baseline.distance(statistics) > limit)

@@ -164,7 +164,7 @@ def _memory_that_explains(
     by_networks = np.mean(
         [
             (float(measured.by_member[c.name][which]) - c.mean) / c.deviation
-            for c in detector.ensemble.networks.configs
+            for c in (member.config for member in detector.ensemble.networks)
         ]
     )
     if detector.baseline is not None and by_networks > _HEARD:

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import fft
 
 from mimimi.config import LINE_SPECTRUM, SAMPLE_RATE, FrontEnd
 from mimimi.errors import AudioError, SilentError
@@ -116,7 +115,7 @@ def envelope_edges() -> Array:
 def _power(samples: Array, n_fft: int, hop: int) -> Array:
     """Power spectra of Hann-windowed frames, `(frame, frequency)`."""
     frames = np.lib.stride_tricks.sliding_window_view(samples, n_fft)[::hop] * _window(n_fft)
-    spectrum = fft.rfft(frames, axis=1)
+    spectrum = np.fft.rfft(frames, axis=1)
     power: Array = np.square(spectrum.real) + np.square(spectrum.imag)
     return power
 
