@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from mimimi import __version__, unexpected
+from mimimi import __version__, extras, unexpected
 from mimimi.cli import (
     download,
     evaluate,
@@ -44,6 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except UserError as error:
         complain(error)
+        return BAD
+    except ModuleNotFoundError as error:
+        missing = extras.missing(error)
+        complain(missing or unexpected.sentence(unexpected.note(error)))
         return BAD
     except OSError as error:
         drop_unwritten()

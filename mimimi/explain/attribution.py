@@ -32,7 +32,7 @@ from torch.nn.functional import avg_pool1d, interpolate
 
 from mimimi.config import LINE_SPECTRUM, FrontEnd
 from mimimi.detector.spectral_baseline import BANDS, SpectralBaseline
-from mimimi.errors import DetectorError
+from mimimi.explain.usual import usual_sound
 from mimimi.features.mel import mel_filters
 from mimimi.features.tensors import TensorSpectra
 from mimimi.networks.build import judged
@@ -126,20 +126,6 @@ def attribute(detector: Detector, samples: Tensor, machine_id: str) -> Attributi
         score=scores[-1],
         at_usual=scores[0],
     )
-
-
-def usual_sound(detector: Detector) -> SpectralBaseline:
-    """How the machines that a detector knows usually sound.
-
-    Raises:
-        DetectorError: the detector was saved without it.
-    """
-    if detector.baseline is None:
-        raise DetectorError(
-            "This detector does not hold how its machines usually sound, so it cannot say where a "
-            "recording is unusual; train it again with this version."
-        )
-    return detector.baseline
 
 
 def changed(samples: Tensor, gain: Tensor, of_lines: Tensor, turn: Tensor | None = None) -> Tensor:

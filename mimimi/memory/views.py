@@ -65,7 +65,9 @@ def rhythm(spectra: Spectra) -> Array:
     envelope = spectra.envelope - spectra.envelope.mean(axis=1, keepdims=True)
     frames = np.lib.stride_tricks.sliding_window_view(envelope, RHYTHM_FRAME, axis=1)
     frames = frames[:, ::RHYTHM_HOP] * np.hanning(RHYTHM_FRAME).astype(np.float32)
-    power = np.square(np.abs(np.fft.rfft(frames, axis=2))).mean(axis=1)
+    # In one order in memory, which sums depend on: numpy would keep that of overlapping frames.
+    spectrum = np.fft.rfft(np.ascontiguousarray(frames), axis=2)
+    power = np.square(np.abs(spectrum)).mean(axis=1)
     steps = np.log(power[:, 1 : RHYTHM_BINS + 1] + 1e-2)
     pooled: Array = steps.reshape(len(steps), -1, RHYTHM_POOL).mean(axis=2)
     return pooled
