@@ -50,11 +50,6 @@ class MemberConfig:
     mean: float = 0.0
     deviation: float = 1.0
 
-    @property
-    def reads_lines(self) -> bool:
-        """Whether it reads line spectra, and not windows."""
-        return isinstance(self.network, LineSpectrumConfig)
-
     def as_config(self) -> dict[str, Any]:
         """As `config.json` holds it: JSON types."""
         return {

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mimimi.detector.checkpoint import Layout
 from mimimi.detector.config import AnyMemberConfig, MemberConfig
 from mimimi.features.segment_spectra import ArraySpectra
-from mimimi.networks.architecture import forms
+from mimimi.networks.architecture import forms, reads_lines
 from mimimi.networks.session import Session
 
 if TYPE_CHECKING:
@@ -142,8 +142,11 @@ class NetworkMember:
 
     def forward(self, spectra: ArraySpectra) -> MemberOutput:
         """Cross-entropy of each id, in nats."""
-        front_end, lines = self.config.front_end, self.config.reads_lines
-        heard = spectra.lines(front_end)[:, :, None] if lines else spectra.windows(front_end)
+        front_end = self.config.front_end
+        if reads_lines(self.config.network):
+            heard = spectra.lines(front_end)[:, :, None]
+        else:
+            heard = spectra.windows(front_end)
         windows = heard.reshape(-1, *heard.shape[2:])
         if self.device == "cpu":
             outputs = self.session.run(windows)

@@ -35,6 +35,7 @@ from mimimi.detector.spectral_baseline import BANDS, SpectralBaseline
 from mimimi.explain.usual import usual_sound
 from mimimi.features.mel import mel_filters
 from mimimi.features.tensors import TensorSpectra
+from mimimi.networks.architecture import reads_lines
 from mimimi.networks.build import judged
 
 if TYPE_CHECKING:
@@ -177,12 +178,10 @@ def score_of(detector: Detector, samples: Tensor, machine_id: str) -> Tensor:
     for member in detector.ensemble.networks:
         config, device = member.config, member.device
         heard = spectra.setdefault(device, TensorSpectra(samples[None].to(device)))
-        lines = config.reads_lines
-        read = (
-            heard.lines(config.front_end)[0][:, None]
-            if lines
-            else heard.windows(config.front_end)[0]
-        )
+        if reads_lines(config.network):
+            read = heard.lines(config.front_end)[0][:, None]
+        else:
+            read = heard.windows(config.front_end)[0]
         logits = judged(member.network, read).total
         score = -logits.log_softmax(dim=-1)[:, member.own[which]].mean()
         scores.append((score.cpu() - config.mean) / config.deviation)

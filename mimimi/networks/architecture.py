@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -22,6 +22,11 @@ CONVOLUTIONS = ((64, 16), (32, 16), (8, 4))
 PLACES = 6
 
 Forms = dict[str, tuple[tuple[int, ...], np.dtype[Any]]]
+
+
+def reads_lines(config: AnyNetworkConfig) -> TypeGuard[LineSpectrumConfig]:
+    """Whether a network reads line spectra `(window, 1, bin)`, and not windows."""
+    return isinstance(config, LineSpectrumConfig)
 
 
 def widths(config: NetworkConfig) -> list[int]:

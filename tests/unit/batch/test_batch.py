@@ -148,7 +148,7 @@ def test_without_ray_the_way_to_it_is_one_sentence(
 
 
 def _no_module(name: str) -> None:
-    raise ModuleNotFoundError(name)
+    raise ModuleNotFoundError(name=name)
 
 
 def test_scoring_here_needs_no_ray_and_printing_no_parquet(saved: Path, clips: Path) -> None:
