@@ -36,7 +36,7 @@ def tried(way: str, root: Path) -> dict[str, str]:
     python = root / "env/bin/python"
     subprocess.run([sys.executable, "-m", "uv", "venv", "-q", root / "env"], check=True)
     what = f"{ROOT}[{way}]" if way else str(ROOT)
-    install = ["uv", "pip", "install", "-q", "--link-mode", "copy", "--python", python, what]
+    install = ["uv", "pip", "install", "-q", "--link-mode", "copy", "--python", str(python), what]
     subprocess.run([sys.executable, "-m", *install], check=True)
     size = sum(file.lstat().st_size for file in (root / "env").rglob("*") if file.is_file())
     clip = root / "data/fan/train/normal_id_50_0.wav"

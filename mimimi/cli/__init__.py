@@ -10,6 +10,7 @@ from mimimi import __version__, extras, unexpected
 from mimimi.cli import (
     download,
     evaluate,
+    export,
     history,
     jobs,
     learn,
@@ -24,7 +25,20 @@ from mimimi.cli.console import BAD, INTERRUPTED, complain
 from mimimi.errors import UserError
 from mimimi.terminal import accept_any_name, drop_unwritten, sentence
 
-VERBS = (score, watch, listen, history, evaluate, learn, train, jobs, publish, download, simulate)
+VERBS = (
+    score,
+    watch,
+    listen,
+    history,
+    evaluate,
+    export,
+    learn,
+    train,
+    jobs,
+    publish,
+    download,
+    simulate,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -122,7 +122,7 @@ def _power(samples: Array, n_fft: int, hop: int) -> Array:
 
 def _mel_power(samples: Array) -> Array:
     padded = np.pad(samples, MEL_FFT // 2, mode="reflect")
-    bands: Array = _power(padded, MEL_FFT, MEL_HOP) @ _mel_filters()
+    bands: Array = _power(padded, MEL_FFT, MEL_HOP) @ mel_filters()
     return bands
 
 
@@ -144,7 +144,7 @@ def _window(n_fft: int) -> Array:
 
 
 @lru_cache
-def _mel_filters() -> Array:
+def mel_filters() -> Array:
     """Triangles of height 1, `(frequency, band)`."""
     edges, frequency = mel_edges(), np.fft.rfftfreq(MEL_FFT, 1 / SAMPLE_RATE)[:, None]
     rise = (frequency - edges[:-2]) / np.diff(edges)[:-1]
