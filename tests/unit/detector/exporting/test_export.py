@@ -74,7 +74,7 @@ def fan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("clip", ["normal", "long", "short", "faulty"])
 def test_a_trained_detector_judges_alike(clips, fan: Path, tmp_path: Path, clip: str) -> None:
-    code, word, score, threshold = judged(tmp_path / "out", str(clips[clip]), "id_50", cwd=tmp_path)
+    code, word, score, threshold = judged(fan, str(clips[clip]), "id_50", cwd=tmp_path)
     verdict = Detector.from_pretrained("fan").analyse(clips[clip], "id_50")
     assert (score, threshold) == pytest.approx((verdict.score, verdict.threshold), abs=1e-3)
     assert (code, word) == ((1, "unusual") if verdict.is_anomalous else (0, "normal"))
