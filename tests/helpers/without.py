@@ -20,7 +20,7 @@ HEAVY = {
     "train": ["torch", "torchaudio", "sklearn", "matplotlib"],
     "app": ["streamlit", "plotly"],
     "cluster": ["ray", "pyarrow"],
-    "service": ["sqlalchemy", "psycopg", "paho", "sounddevice"],
+    "service": ["sqlalchemy", "psycopg", "paho", "sounddevice", "fastapi", "uvicorn", "apprise"],
 }
 
 
