@@ -43,8 +43,9 @@ if engine == "torch":
     torch.set_num_threads(session.processors())
     detector = detector.on("cpu:0")
 elif engine != "pool":
-    def opened(graph):
+    def opened(*network):
         import onnxruntime
+        graph = session.kept_graph(*network)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = session.processors()
         spins = "1" if engine == "spinning" else "0"

@@ -12,6 +12,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,9 @@ from mimimi.networks.graph import INPUT, Weights, graph_of
 _MADE_BY = b"1"  # another one where graphs of the same weights become others
 _DIGEST = 32  # bytes
 _MOST = 64  # graphs that are kept, those of a dozen detectors
+_MOST_OPEN = 10  # sessions that are kept for who comes next, those of two
+_one_at_a_time = Lock()
+_open: dict[str, Any] = {}
 
 Real = NDArray[np.float32]
 
@@ -47,7 +51,7 @@ class Session:
     """
 
     def __init__(self, weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> None:
-        self._session = _opened(kept_graph(weights, config, front_end))
+        self._session = _opened(weights, config, front_end)
 
     def run(self, windows: Real) -> list[Real]:
         """What the network makes of windows: its outputs, each `(window, ...)`.
@@ -70,7 +74,7 @@ def kept_graph(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) 
 
     One that is damaged is made anew; where nothing can be written nothing is kept.
     """
-    path = home() / "graphs" / _key(weights, config, front_end)
+    path = home() / "graphs" / key_of(weights, config, front_end)
     with suppress(OSError):
         content = path.read_bytes()
         digest, graph = content[:_DIGEST], content[_DIGEST:]
@@ -85,7 +89,8 @@ def kept_graph(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) 
     return graph
 
 
-def _key(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> str:
+def key_of(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> str:
+    """What a graph is made of, as 64 hexadecimal digits."""
     made_of = hashlib.sha256(_MADE_BY + repr((config, front_end)).encode())
     for name in sorted(weights):
         made_of.update(f"{name} {weights[name].shape}".encode())
@@ -93,13 +98,23 @@ def _key(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> str
     return made_of.hexdigest()
 
 
-def _opened(graph: bytes) -> Any:
+def _opened(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> Any:
+    """A session of ONNX Runtime; the last few are shared by all who load the same network."""
     import onnxruntime
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # errors
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    key = key_of(weights, config, front_end)
+    with _one_at_a_time:
+        if key not in _open:
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            options.log_severity_level = 3  # errors
+            graph = kept_graph(weights, config, front_end)
+            providers = ["CPUExecutionProvider"]
+            _open[key] = onnxruntime.InferenceSession(graph, options, providers=providers)
+        _open[key] = found = _open.pop(key)  # now the last
+        for oldest in list(_open)[:-_MOST_OPEN]:
+            del _open[oldest]
+    return found
 
 
 def processors() -> int:
