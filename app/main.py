@@ -22,6 +22,7 @@ st.html(
     .stMainBlockContainer h1 { padding-top: 0; }
     [data-testid=InputInstructions] { display: none; } /* "Press Enter", which nobody needs to */
     .st-key-top { display: none; } /* it only scrolls */
+    .st-key-use a { border: 1px solid currentColor; padding: 0.3rem 0.75rem; } /* as a button */
     .st-key-live_page [data-stale=true] { opacity: 1 !important; } /* drawn anew all the time */
     .st-key-now_said { min-height: 7.5rem; }
     [data-testid=stHeaderActionElements] { display: none; } /* anchors that nobody needs */
@@ -42,6 +43,7 @@ st.navigation(
     [
         st.Page("analyse/page.py", title="Analyse", icon=":material/graphic_eq:", default=True),
         st.Page("live/page.py", url_path="live", title="Live", icon=":material/mic:"),
+        st.Page("monitor/page.py", url_path="monitor", title="Monitor", icon=":material/hearing:"),
         st.Page("train/page.py", url_path="train", title="Train", icon=":material/model_training:"),
         st.Page(
             "evaluate/page.py", url_path="evaluate", title="Evaluate", icon=":material/fact_check:"
