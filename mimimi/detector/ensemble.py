@@ -14,10 +14,11 @@ from mimimi.config import FrontEnd
 from mimimi.detector.checkpoint import Layout
 from mimimi.detector.config import AnyMemberConfig, MemberConfig, MemoryConfig
 from mimimi.detector.measurement import Measurement
-from mimimi.detector.member import Member, MemberOutput, NetworkMember, attention_of
+from mimimi.detector.member import Member, MemberOutput, NetworkMember, attention_of, odds_of_others
 from mimimi.detector.memories_config import MemoriesConfig
 from mimimi.detector.memories_member import MemoriesMember
 from mimimi.detector.memory_member import MemoryMember
+from mimimi.detector.novelty import Novelty
 from mimimi.detector.references import band_levels
 from mimimi.detector.spectral_baseline import band_statistics
 from mimimi.errors import SilentError
@@ -209,8 +210,21 @@ class Ensemble:
             embedding=np.concatenate([_direction(output.logits) for output in by_member]),
             spectrum=band_levels(mean_power),
             fingerprint=fingerprint(waveform.samples),
+            novelty=self._novelty(by_member),
             cuts=waveform.cuts,
         )
+
+    def _novelty(self, by_member: Sequence[MemberOutput]) -> Novelty | None:
+        """What the outputs of all members for a recording say of its being known at all."""
+        levels = [output.levels for output in by_member if output.levels is not None]
+        if not levels:
+            return None
+        odds = [
+            odds_of_others(self.members[k].own, by_member[k].logits) for k in self._telling_apart
+        ]
+        of_networks = [float(of.mean()) for of in odds if of is not None]
+        nearest = float(levels[0].min(axis=1).mean())
+        return Novelty(nearest, float(np.mean(of_networks)) if of_networks else None)
 
     @property
     def _telling_apart(self) -> list[int]:
@@ -236,11 +250,8 @@ def _mean(scores: Sequence[Array], shape: tuple[int, ...]) -> Array:
 
 def _joined(outputs: Sequence[MemberOutput]) -> MemberOutput:
     """Of one member, over the segments of a recording."""
-    attention = [output.attention for output in outputs if output.attention is not None]
-    return MemberOutput(
-        np.concatenate([output.scores for output in outputs]),
-        np.concatenate([output.logits for output in outputs]),
-        np.concatenate(attention) if attention else None,
+    return MemberOutput._make(
+        None if parts[0] is None else np.concatenate(parts) for parts in zip(*outputs, strict=True)
     )
 
 

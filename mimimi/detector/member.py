@@ -47,12 +47,14 @@ class MemberOutput(NamedTuple):
 
     `scores` is `(segment, window, ids)`, how little a window sounds like each machine, on a scale
     of the member's own; `logits` is `(segment, window, classes)`; `attention` is `(segment, window,
-    2 classes)`, None where the member has none.
+    2 classes)`, None where the member has none; `levels` is `(segment, ids)`, how far the mean
+    spectrum is from each machine's nearest normal one in nats², None where it remembers none.
     """
 
     scores: Array
     logits: Array
     attention: Array | None = None
+    levels: Array | None = None
 
 
 class Member(Protocol):
@@ -170,6 +172,30 @@ class NetworkMember:
 
 def _own(machine_type: str, ids: Sequence[str], config: MemberConfig) -> tuple[int, ...]:
     return tuple(config.machines.index(f"{machine_type} {i}") for i in ids)
+
+
+def odds_of_others(own: Sequence[int], logits: Array) -> Array | None:
+    """Logarithm of the odds that a window is of a machine of another type.
+
+    Args:
+        own: classes of the network that are machines of the type.
+        logits: `(..., classes)`.
+
+    Returns:
+        `(...)`, in nats; None where there are no others.
+
+    Example:
+        >>> odds_of_others([1], np.array([[2.0, 0.0]])), odds_of_others([0], np.ones((1, 1)))
+        (array([2.]), None)
+    """
+    others = [k for k in range(logits.shape[-1]) if k not in own]
+    if not others:
+        return None
+    among_others, among_own = (
+        np.logaddexp.reduce(logits[..., list(of)], axis=-1) for of in (others, own)
+    )
+    odds: Array = among_others - among_own
+    return odds
 
 
 def attention_of(own: Sequence[int], weights: Array) -> Array:

@@ -15,7 +15,7 @@ from mimimi.detector.member import MemberOutput
 from mimimi.detector.memories_config import MemoriesConfig
 from mimimi.features.segment_spectra import ArraySpectra
 from mimimi.memory import Memory, MemoryBank, Occasion
-from mimimi.memory.views import HELD, describe
+from mimimi.memory.views import HELD, LEVEL, describe
 
 _SMALLEST_DEVIATION = 0.1  # recordings all alike are no scale
 
@@ -98,9 +98,10 @@ class MemoriesMember:
             SilentError: a segment is silent.
         """
         segments = map(describe, spectra.samples)
-        found = [[bank.compare(heard).score for bank in self.banks] for heard in segments]
-        scores = np.array(found, np.float32)[:, None]
-        return MemberOutput(scores, -scores)
+        heard = [[bank.compare(segment) for bank in self.banks] for segment in segments]
+        scores = np.array([[one.score for one in row] for row in heard], np.float32)[:, None]
+        levels = np.array([[one.distance(LEVEL) for one in row] for row in heard], np.float32)
+        return MemberOutput(scores, -scores, levels=levels)
 
     def as_arrays(self) -> dict[str, NDArray[Any]]:
         """What the memories hold, one machine's after another's; 25 kB a segment once saved."""
