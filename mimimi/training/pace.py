@@ -11,7 +11,7 @@ from torch import Tensor
 
 from mimimi.config import FrontEnd, MemberRecipe
 from mimimi.data.augment import augment
-from mimimi.features.spectrum import as_real, complex_spectrum, normalised, windows
+from mimimi.features.tensors import as_real, complex_spectrum, normalised, windows
 from mimimi.training import loop
 
 _BATCH = 4  # windows; the time of a batch grows with their number
