@@ -9,6 +9,7 @@ from models import publish
 from state import detectors
 from state.detectors import Known
 from texts import about_detector
+from texts.formats import plain
 from widgets import machine
 
 
@@ -32,6 +33,6 @@ def show(chosen: Known) -> None:
                 try:
                     st.markdown(detectors.card(chosen.name))
                 except (UserError, OSError) as error:
-                    st.error(str(error), icon=":material/block:")
+                    st.error(plain(str(error)), icon=":material/block:")
         with row.popover("Publish", icon=":material/publish:"):
             publish.form(chosen)

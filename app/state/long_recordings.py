@@ -18,6 +18,7 @@ from state import detectors, keys
 from state.clips import Clip
 from state.measurements import turn
 from state.waveforms import length
+from texts.formats import plain
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
@@ -75,7 +76,7 @@ def watch(
             break
         watched.segments.append(segment)
         share = min(1.0, segment.end / seconds) if seconds else 1.0
-        progress(share, f"Listening to {segment.file}: {clock(segment.end)} heard …")
+        progress(share, f"Listening to {plain(segment.file)}: {clock(segment.end)} heard …")
     if all(segment.score is None for segment in watched.segments):
         raise AudioError(watched.segments[0].error or "Nothing of it can be judged.")
     return watched

@@ -13,6 +13,7 @@ from mimimi.errors import UserError
 from state import detectors, keys
 from state.clips import Clip
 from state.measurements import measure
+from texts.formats import plain
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
@@ -42,7 +43,9 @@ def judge(
     if waiting:
         detector = detectors.load(name)
         for n, clip in enumerate(waiting.values()):
-            progress(n / len(waiting), f"Listening to {clip.name} ({n + 1} of {len(waiting)}) …")
+            progress(
+                n / len(waiting), f"Listening to {plain(clip.name)} ({n + 1} of {len(waiting)}) …"
+            )
             judged[clip.key, stamp, machine_id] = _judged(detector, clip, name, machine_id)
     return [replace(judged[clip.key, stamp, machine_id], file=clip.name) for clip in clips]
 

@@ -13,6 +13,7 @@ from mimimi.data.download.public_sets import NOISE_LEVELS, TYPES, DataSet
 from mimimi.errors import UserError
 from state import keys
 from texts import about_jobs, on_train
+from texts.formats import plain
 from train import ownership
 
 Kind = Literal["simulate", "download"]
@@ -63,7 +64,7 @@ def _ask(kind: Kind) -> None:
             label, key=f"start_{kind}", type="primary", on_click=_start, args=(kind,)
         )
     if message := st.session_state.pop(keys.of(keys.JOB_REFUSED, kind), None):
-        st.error(message, icon=":material/block:")
+        st.error(plain(message), icon=":material/block:")
 
 
 # A form, so that a number which is typed while the page still answers the last one is not lost.

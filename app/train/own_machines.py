@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import recorder
+from guard.choices import any_text
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.data import collection
@@ -19,6 +20,7 @@ from mimimi.files import home
 from mimimi.simulate.other_machines import others
 from state import clips, keys
 from texts import on_train
+from texts.formats import plain
 
 _ANOTHER = "another kind"
 
@@ -80,6 +82,7 @@ def _collection() -> str:
         names or ["my-machines"],
         key=keys.COLLECTION,
         accept_new_options=True,
+        format_func=any_text,
         help=on_train.HELP_OF_COLLECTION,
     )
     try:
@@ -125,14 +128,14 @@ def _add(folder: Path, machine_type: str, machine: str) -> None:
         st.session_state[keys.UPLOADS_TAKEN] = count + 1
         st.rerun()
     if refused := st.session_state.pop(keys.UPLOADS_REFUSED, []):
-        said.error("  \n".join(refused), icon=":material/block:")
+        said.error("  \n".join(map(plain, refused)), icon=":material/block:")
 
 
 def _take_in(folder: Path, machine_type: str, machine: str, files: list[tuple[str, bytes]]) -> None:
     refused: list[str] = []
     bar = st.progress(0.0)
     for number, (name, content) in enumerate(files):
-        bar.progress(number / len(files), f"Taking in {name} …")
+        bar.progress(number / len(files), f"Taking in {plain(name)} …")
         try:
             room = _room(folder, len(content))
             if name.lower().endswith(".zip"):

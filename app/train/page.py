@@ -8,6 +8,7 @@ from mimimi import deployment
 from mimimi.errors import UserError
 from state import keys
 from texts import on_train
+from texts.formats import plain
 from train import checks, recordings, runs, start
 
 NEW, RUNS = "New training", "Runs"
@@ -19,7 +20,7 @@ try:
     may_train = deployment.training()
     deployment.limits()
 except UserError as error:
-    st.error(str(error), icon=":material/block:")
+    st.error(plain(str(error)), icon=":material/block:")
     st.stop()
 if not may_train:
     st.info(on_train.NOT_HERE, icon=":material/info:")

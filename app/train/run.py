@@ -12,7 +12,7 @@ from mimimi import jobs
 from mimimi.errors import UserError
 from state import detectors, keys
 from texts import about_jobs, on_train
-from texts.formats import number, percent
+from texts.formats import number, percent, plain
 from train import outcome, ownership
 from widgets import figures, machine
 
@@ -21,7 +21,7 @@ def show(job: jobs.Job, others: list[jobs.Job]) -> None:
     """Everything about one run."""
     with st.container(border=True, key="run"):
         st.markdown(f"### {about_jobs.state(job)} · {job.name}")
-        for text in (about_jobs.meaning(job), job.error):
+        for text in (about_jobs.meaning(job), job.error and plain(job.error)):
             if text:
                 st.markdown(text)
         if job.ray_job:
@@ -55,7 +55,7 @@ def _buttons(job: jobs.Job) -> None:
             st.markdown(f"**{job.name}** and {made} will be gone for good.")
             _button(asked, "Yes, delete it", "delete_forever", jobs.delete, job)
     if message := st.session_state.pop(keys.CHANGE_REFUSED, None):
-        st.error(message, icon=":material/block:")
+        st.error(plain(message), icon=":material/block:")
 
 
 def _button(

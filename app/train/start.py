@@ -9,6 +9,7 @@ from mimimi.errors import UserError
 from mimimi.recipes import RECIPES
 from state import keys
 from texts import on_train
+from texts.formats import plain
 from train import ownership
 from train.recordings import Chosen
 
@@ -49,7 +50,7 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
     if not ready:
         st.caption(on_train.FIX_FIRST)
     if message := st.session_state.pop(keys.START_REFUSED, None):
-        st.error(message, icon=":material/block:")
+        st.error(plain(message), icon=":material/block:")
 
 
 def _proposed(chosen: Chosen) -> str:

@@ -11,7 +11,7 @@ from mimimi.evaluation.operating_point import thresholds
 from mimimi.evaluation.several import Trial
 from mimimi.simulate import write_corpus
 
-MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
+MAIN = Path(__file__).resolve().parents[2] / "app" / "pages.py"
 
 
 @pytest.fixture
