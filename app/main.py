@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
 import streamlit as st
 from starlette.middleware import Middleware
 
@@ -10,10 +15,33 @@ from guard.headers import Headers
 from guard.hosts import Hosts
 from guard.messages import Messages
 from guard.uploads import Uploads
+from mimimi import unexpected
+from state import visits
+
+_EVERY = 5.0  # s
+
+
+@asynccontextmanager
+async def sweeping(app: Any) -> AsyncIterator[None]:
+    """Clear what visitors leave, from the start to the end of the server."""
+
+    async def sweep() -> None:
+        while True:
+            try:
+                await asyncio.to_thread(visits.sweep)
+            except Exception as error:  # such as a disk that is gone for a while
+                unexpected.note(error)
+            await asyncio.sleep(_EVERY)
+
+    going_on = asyncio.create_task(sweep())
+    yield
+    going_on.cancel()
+
 
 settings.settle()
 
 app = st.App(
     "pages.py",
+    lifespan=sweeping,
     middleware=[Middleware(Hosts), Middleware(Headers), Middleware(Messages), Middleware(Uploads)],
 )

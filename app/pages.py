@@ -7,11 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from guard import choices
-from state import keys
+from state import keys, visits
 from widgets import mistakes
 
 mistakes.catch()
 choices.enforce()
+visits.go_on()
 
 st.set_page_config(
     page_title="MIMIMI: is this machine all right?",

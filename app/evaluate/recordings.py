@@ -15,7 +15,7 @@ from mimimi.config import MACHINE_TYPES
 from mimimi.errors import UserError
 from mimimi.files import home
 from mimimi.names import slug
-from state import keys
+from state import keys, visits
 from texts import on_evaluate
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def fetch(source: Source, machine_types: Sequence[str]) -> Ready:
         UserError: no such machine can be simulated, or the archive is not to be unpacked.
     """
     if source.archive:
-        place = TemporaryDirectory()  # to be listened to afterwards
+        place = TemporaryDirectory(dir=visits.folder())  # to be listened to afterwards
         return Ready([_unpacked(source.archive, Path(place.name))], place)
     if source.folder:
         return Ready([source.folder])

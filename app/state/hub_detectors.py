@@ -20,7 +20,7 @@ from mimimi.config import MACHINE_TYPES
 from mimimi.detector.publishing import hub
 from mimimi.errors import UserError
 from mimimi.files import home
-from state import keys
+from state import keys, visits
 
 _WAIT = 3.0  # s that the first visitor gives the Hub
 _AGAIN = 600  # s until a detector that was not to be had is asked for again
@@ -74,7 +74,7 @@ def fetch(name: str, token: str) -> None:
     shared = deployment.shared()
     cache = home() / "hub" if shared else None
     if shared and token:
-        folder = TemporaryDirectory()  # goes with the visitor's session
+        folder = TemporaryDirectory(dir=visits.folder())  # goes with the visitor's session
         st.session_state.setdefault(keys.PRIVATE_FOLDERS, []).append(folder)
         cache = Path(folder.name)
     share = [0.0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+VISIT = "visit"  # the folder of what this visitor leaves on the disk
+
 # The machine, on Analyse and on Live.
 DETECTOR = "detector"  # widget: the name of the chosen one
 MACHINE_ID = "id"  # widget: an id, "find", or None as long as nobody said

@@ -17,7 +17,7 @@ from mimimi import deployment, names
 from mimimi.audio import Waveform
 from mimimi.errors import AudioError, UserError
 from mimimi.jobs.names import runs
-from state import detectors, keys
+from state import detectors, keys, visits
 from state.clips import Clip
 from state.measurements import turn
 from state.waveforms import waveform
@@ -66,7 +66,7 @@ def learn(machine: str, recordings: Sequence[Clip]) -> Learnt:
     with turn():
         detector = Detector.learn(machine, heard)
     if deployment.shared():
-        folder = TemporaryDirectory()
+        folder = TemporaryDirectory(dir=visits.folder())
         detector.save_pretrained(folder.name)
         st.session_state.setdefault(keys.LEARNT, {})[name] = folder
     else:

@@ -8,6 +8,7 @@ from mimimi.estimate import Estimate
 from mimimi.terminal import one_line
 
 _LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)  # where one is broken
+_ACTS = re.compile(r"[\\`*\[\]<>|~$&]|(?<!\w)_|_(?!\w)|:(?=[A-Za-z/])|^[#+-]|(?<=^\d)[.)](?= )")
 
 
 def percent(value: float | None) -> str:
@@ -34,13 +35,13 @@ def plain(text: str) -> str:
     r"""A text from outside, such as a file's name or an error, as Markdown shows it unchanged.
 
     Nothing in it becomes a picture or a link. Addresses become links where nobody has marked them
-    as such, escapes or not; a word joiner in them, which nobody sees, keeps them from it.
+    as such, escaped or not; a word joiner in them, which nobody sees, keeps them from it.
 
     Example:
-        >>> plain("![a](b)")
-        '\\!\\[a\\]\\(b\\)'
+        >>> plain("![a](b) of id_00: _c_")
+        '!\\[a\\](b) of id_00: \\_c\\_'
     """
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", _LINK.sub("\u2060", one_line(text)))
+    return _ACTS.sub(r"\\\g<0>", _LINK.sub("\u2060", one_line(text)))
 
 
 def machine(machine_type: str, machine_id: str | None) -> str:

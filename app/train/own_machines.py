@@ -18,7 +18,7 @@ from mimimi.data import collection
 from mimimi.errors import UserError
 from mimimi.files import home
 from mimimi.simulate.other_machines import others
-from state import clips, keys
+from state import clips, keys, visits
 from texts import on_train
 from texts.formats import plain
 
@@ -36,7 +36,7 @@ class Collected:
 def collect() -> Collected | None:
     """Ask for recordings and show what there is; None while there is nothing."""
     st.markdown(on_train.HOW_TO_RECORD)
-    folder = home() / "recordings" / _collection()
+    folder = _folder()
     row = st.container(horizontal=True)
     machine_type = _machine_type(folder, row)
     machine = row.text_input(
@@ -69,11 +69,15 @@ def collect() -> Collected | None:
     return Collected(folder.name, tuple(roots))
 
 
-def _collection() -> str:
+def _folder() -> Path:
     """Machines that are told apart belong together; on a shared installation to one visitor."""
     if deployment.shared():
-        name: str = st.session_state.setdefault(keys.COLLECTION, f"visitor-{secrets.token_hex(8)}")
-        return name
+        name: str = st.session_state.setdefault(keys.COLLECTION, f"visitor-{secrets.token_hex(4)}")
+        return visits.folder() / name
+    return home() / "recordings" / _collection()
+
+
+def _collection() -> str:
     kept = home() / "recordings"
     names = sorted(path.name for path in kept.iterdir()) if kept.is_dir() else []
     names = [name for name in names if collection.machine_type_of(kept / name)]
@@ -139,7 +143,7 @@ def _take_in(folder: Path, machine_type: str, machine: str, files: list[tuple[st
         try:
             room = _room(folder, len(content))
             if name.lower().endswith(".zip"):
-                with tempfile.TemporaryDirectory() as place:
+                with tempfile.TemporaryDirectory(dir=visits.folder()) as place:
                     archive = Path(place) / Path(name).name
                     archive.write_bytes(content)
                     collection.add_zip(folder, machine_type, machine, archive, most_bytes=room)

@@ -43,6 +43,7 @@ class Forged:
         self.url, self.page, self.query = url, page, query
         self.session = ""
         self.messages: list[Message] = []  # all that was ever drawn
+        self.kinds: dict[str, str] = {}  # of widgets, such as "selectbox", by their keys
         self._ids: dict[str, str] = {}  # of widgets, by the keys of `state.keys`
         self._states: dict[str, WidgetState] = {}
         health = urllib3.request("GET", f"{url}/_stcore/health")
@@ -150,6 +151,7 @@ class Forged:
                 for text in strings(answer.delta):
                     if found := re.fullmatch(r"\$\$ID-[0-9a-f]+-(.+)", text):
                         self._ids[found[1]] = text
+                        self.kinds[found[1]] = answer.delta.new_element.WhichOneof("type") or ""
                     yield text
             elif kind == "script_finished" and answer.script_finished in OVER:
                 return
@@ -158,6 +160,22 @@ class Forged:
         message = ForwardMsg()
         message.ParseFromString(self._socket.recv(PATIENCE, decode=False))
         return message
+
+
+MARKDOWN = {"body", "label", "text", "help", "content", "caption", "title", "tooltip"}
+
+
+def marked_up(message: Message) -> Iterator[str]:
+    """Every text in it that a browser reads as Markdown."""
+    for field, value in message.ListFields():
+        if field.name in ("code", "file_uploader_state_value"):
+            continue
+        values = value if field.is_repeated else [value]
+        for one in values if not isinstance(values, Mapping) else values.values():
+            if isinstance(one, Message):
+                yield from marked_up(one)
+            elif isinstance(one, str) and field.name in MARKDOWN:
+                yield one
 
 
 def strings(message: Message) -> Iterator[str]:
