@@ -25,6 +25,7 @@ st.html(
     .stMainBlockContainer h1 { padding-top: 0; }
     [data-testid=InputInstructions] { display: none; } /* "Press Enter", which nobody needs to */
     .st-key-top { display: none; } /* it only scrolls */
+    .st-key-use a { border: 1px solid currentColor; padding: 0.3rem 0.75rem; } /* as a button */
     .st-key-live_page [data-stale=true] { opacity: 1 !important; } /* drawn anew all the time */
     .st-key-now_said { min-height: 7.5rem; }
     [data-testid=stHeaderActionElements] { display: none; } /* anchors that nobody needs */

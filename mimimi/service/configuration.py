@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from mimimi import names
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Rule
+from mimimi.service.hours import Hours
 from mimimi.service.settings import (
     ListenerSettings,
     MachineSettings,
@@ -255,6 +256,7 @@ _MACHINE: Mapping[str, Check] = {
     "false_alarm_rate": _number(1e-6, 0.999, "a share of segments"),
     "cool_down": _number(0, 10_080, "minutes"),
     "off_below": _number(-150, 0, "a level in dBFS"),
+    "quiet": lambda value: Hours.parse(_text(value)),
     "nothing_after": _number(1, 31_536_000, "seconds"),
     "rate": _whole(4_000, 400_000, "a sample rate in Hz"),
     "channels": _whole(1, 256, "a number of channels"),
@@ -262,6 +264,7 @@ _MACHINE: Mapping[str, Check] = {
 _LISTENER: Mapping[str, Check] = {
     "history": _database,
     "clips_megabytes": _number(0, 1e9, "megabytes"),
+    "clips_days": _number(0, 36_500, "days"),
 }
 _WEBHOOK: Mapping[str, Check] = {"url": _address("http", "https"), "secret": _secret}
 _MQTT: Mapping[str, Check] = {

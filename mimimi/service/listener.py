@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from threading import Event
 
 from filelock import FileLock, Timeout
@@ -19,6 +20,7 @@ from mimimi.service.history.thinning import thin
 from mimimi.service.inbox import Ended, Inbox, Item, Placed
 from mimimi.service.judgement import Report
 from mimimi.service.machine import FAULTY, Machine
+from mimimi.service.quiet import Quiet
 from mimimi.service.reader import Reader
 from mimimi.service.settings import ListenerSettings, MachineSettings
 from mimimi.service.sources import shown, source_of
@@ -62,7 +64,9 @@ class Listener:
             name = socket.gethostname() or "listener"
             self._history = History(settings.history, name, complain, self._stop)
             opening.callback(self._history.close)
-            clips = Clips(folder() / "clips", settings.clips_megabytes, complain)
+            clips = Clips(
+                folder() / "clips", settings.clips_megabytes, settings.clips_days, complain
+            )
             pasts = {
                 m.name: self._history.past(m.name, max(m.alarm.n, FAULTY.n))
                 for m in settings.machines
@@ -73,12 +77,14 @@ class Listener:
             self.machines = [
                 Machine(m, loaded[m.detector], pasts[m.name], clips.keep) for m in settings.machines
             ]
+            self._quiet = [Quiet(self._history, m.name, m.quiet) for m in settings.machines]
             self._inbox = Inbox(len(self.machines))
             self._readers = [self._reader(n, m) for n, m in enumerate(settings.machines)]
             sinks: list[Sink] = [Lines()]
             if settings.webhook:
                 sinks.append(Webhook(settings.webhook))
-            self._mqtt = Mqtt(settings.mqtt, name, pasts) if settings.mqtt else None
+            told = {m.name: self._history.told_last(m.name) for m in settings.machines}
+            self._mqtt = Mqtt(settings.mqtt, name, told) if settings.mqtt else None
             if self._mqtt:
                 sinks.append(self._mqtt)
             self._couriers = [Courier(self._history, sink, complain) for sink in sinks]
@@ -109,6 +115,7 @@ class Listener:
                     for n in self._going_on:
                         notices = self.machines[n].away.look(time.time())
                         alarms += self._keep(n, Report(notices=notices))
+                        self._tell(n, Report(notices=self._quiet[n].over()))
             finally:
                 self._stop.set()
                 self._inbox.close()
@@ -165,17 +172,21 @@ class Listener:
 
     def _keep(self, n: int, report: Report) -> int:
         """Remember a report, then tell; how many alarms are in it."""
+        report = replace(report, notices=self._quiet[n].held(report.notices))
+        for notice in report.notices:
+            self._say(notice.text)
+        self._tell(n, report)
+        return sum(notice.about == "alarm" and notice.is_on for notice in report.notices)
+
+    def _tell(self, n: int, report: Report) -> None:
         name = self.machines[n].settings.name
         self._history.add(name, report)
         for judged in report.judgements[-1:]:
             if self._mqtt:
                 self._mqtt.show(name, judged)
-        for notice in report.notices:
-            self._say(notice.text)
         if report.notices:
             for courier in self._couriers:
                 courier.wake()
-        return sum(notice.about == "alarm" and notice.is_on for notice in report.notices)
 
     def _complain_of_dropped(self, n: int, name: str) -> None:
         """At once, then of all that was dropped in each minute."""

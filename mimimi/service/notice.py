@@ -30,6 +30,7 @@ silent."}'
     since: float  # s since 1970, UTC: where it began
     text: str  # a sentence
     details: dict[str, Any] = field(default_factory=dict)  # of an alarm
+    is_held: bool = False  # kept, but nobody is told: the machine is muted
 
     def as_json(self, number: int) -> str:
         """One line; `number` counts up, and is the same where it is told again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mimimi.monitor.alarm import Rule
+from mimimi.service.hours import Hours
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class MachineSettings:
     false_alarm_rate: float | None = None  # of a segment; None: the detector's own
     cool_down: float = 10.0  # min after an alarm in which the next one is held back
     off_below: float | None = None  # dBFS, below which the machine is off; None: it always runs
+    quiet: Hours | None = None  # of each day, in which nobody is told
     nothing_after: float | None = None  # s without sound until it is told; None: 30, folders never
     rate: int = 16_000  # Hz, of PCM without a header on standard input
     channels: int = 1  # of the same
@@ -48,6 +50,7 @@ class ListenerSettings:
 
     machines: tuple[MachineSettings, ...]
     history: str | None = None  # address of a database; None: SQLite under MIMIMI_HOME
-    clips_megabytes: float = 1000.0  # of sound around alarms, at most; the oldest go first
+    clips_megabytes: float = 1000.0  # of sound that is kept, at most
+    clips_days: float = 365.0  # after which sound goes in any case
     webhook: WebhookSettings | None = None
     mqtt: MqttSettings | None = None

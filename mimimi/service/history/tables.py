@@ -5,6 +5,7 @@ Times are s since 1970, UTC.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    false,
+    inspect,
 )
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
@@ -90,6 +93,7 @@ notices = Table(
     Column("since", Float(53), nullable=False),
     Column("text", Text, nullable=False),
     Column("details", Text, nullable=False),  # JSON
+    Column("is_held", Boolean, nullable=False, server_default=false()),  # not told, while muted
     Index("notices_of_machine", "machine", "about", "id"),
     sqlite_autoincrement=True,
 )
@@ -113,6 +117,21 @@ recordings = Table(
     Column("changed", Float(53), primary_key=True),
 )
 """The recordings of folders that have been judged."""
+
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("machine", String(80), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("made", Float(53), nullable=False),
+    Column("at", Float(53), nullable=False),
+    Column("until", Float(53), nullable=False),
+    Column("text", Text, nullable=False),
+    Index("marks_of_machine", "machine", "kind", "id"),
+)
+"""What people said; the names are those of `Mark`."""
 
 
 def default_address() -> str:
@@ -151,9 +170,21 @@ def opened(address: str | None) -> Engine:
         engine = create_engine(psycopg, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     try:
         metadata.create_all(engine)
+        _add_columns(engine)
     except (SQLAlchemyError, ImportError) as error:
         raise UserError(f"The history cannot be opened: {reason(error)}.") from None
     return engine
+
+
+def _add_columns(engine: Engine) -> None:
+    """Bring a database of an earlier version up to date: columns came, none ever went."""
+    with engine.begin() as connection:
+        known = {column["name"] for column in inspect(connection).get_columns("notices")}
+        if "is_held" not in known:
+            default = "false" if engine.dialect.name == "postgresql" else "0"
+            connection.exec_driver_sql(
+                f"ALTER TABLE notices ADD COLUMN is_held BOOLEAN NOT NULL DEFAULT {default}"
+            )
 
 
 def reason(error: Exception) -> str:
@@ -163,6 +194,9 @@ def reason(error: Exception) -> str:
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
+    connection.create_function(
+        "floor", 1, math.floor, deterministic=True
+    )  # not built in everywhere
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")

@@ -13,7 +13,6 @@ from listening import ToldServer, eventually
 from mimimi.service.history.history import History
 from mimimi.service.judgement import Judgement, Report
 from mimimi.service.notice import Notice
-from mimimi.service.past import Past
 from mimimi.service.reader import Backoff
 from mimimi.service.settings import MqttSettings, WebhookSettings
 from mimimi.service.telling import courier as courier_module
@@ -181,7 +180,7 @@ def subscribe(broker):
 def test_a_broker_is_told_and_knows_how_things_are_for_whoever_comes_later(
     broker, subscribe, history, courier
 ):
-    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": Past()})
+    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": {}})
     early = subscribe()
     courier(mqtt)
     eventually(lambda: early.last.get("mimimi/plant/status") == "online")
@@ -205,7 +204,7 @@ def test_a_broker_is_told_and_knows_how_things_are_for_whoever_comes_later(
 
 
 def test_home_assistant_finds_each_machine_with_its_five_sensors(broker, subscribe):
-    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": Past(), "насос": Past()})
+    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": {}, "насос": {}})
     listener = subscribe()
     eventually(lambda: sum(t.endswith("/config") for t in listener.last) == 10)
     found = {t: json.loads(m) for t, m in listener.last.items() if t.endswith("/config")}
@@ -238,7 +237,7 @@ def test_a_listener_that_dies_is_offline_by_its_last_will(broker, subscribe):
 def test_a_broker_that_comes_back_is_told_everything_in_order_and_knows_it_all_again(
     broker, subscribe, history, courier
 ):
-    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": Past()})
+    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": {}})
     courier(mqtt)
     eventually(mqtt._client.is_connected)
     tell(history, 2)
