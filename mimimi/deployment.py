@@ -6,7 +6,7 @@
     MIMIMI_MAX_CLIPS=400       recordings that a run may learn from, or an evaluation judge
     MIMIMI_MAX_MEGABYTES=200   that one visitor may upload
     MIMIMI_MAX_JOBS=3          that may wait or run at a time
-    MIMIMI_MAX_JOB_HOURS=6     that one of them may take
+    MIMIMI_MAX_JOB_HOURS=2     that one of them may take
     MIMIMI_MAX_RECORDING=60    minutes of one recording
     MIMIMI_MAX_HOME=5          GB that MIMIMI_HOME may hold
 
@@ -36,7 +36,7 @@ class Limits:
     home: float | None = None  # GB in all
 
 
-ON_SHARED = Limits(minutes=30, clips=400, megabytes=200, jobs=3, job_hours=6, recording=60, home=5)
+ON_SHARED = Limits(minutes=30, clips=400, megabytes=200, jobs=3, job_hours=2, recording=60, home=5)
 
 
 def shared() -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from guard import room
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.errors import UserError
@@ -113,6 +114,7 @@ def _simulated(machine_type: str) -> Path:
 def _unpacked(archive: UploadedFile, place: Path) -> Path:
     from mimimi.data.archive import unpack_recordings
 
+    room.require(archive.size)
     megabytes = deployment.limits().megabytes
     folder = place / (slug(Path(archive.name).stem) or "recordings")
     file = folder.with_suffix(".zip")

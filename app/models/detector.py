@@ -10,6 +10,7 @@ from state import detectors
 from state.detectors import Known
 from texts import about_detector
 from texts.formats import plain
+from train import ownership
 from widgets import machine
 
 
@@ -34,5 +35,6 @@ def show(chosen: Known) -> None:
                     st.markdown(detectors.card(chosen.name))
                 except (UserError, OSError) as error:
                     st.error(plain(str(error)), icon=":material/block:")
-        with row.popover("Publish", icon=":material/publish:"):
-            publish.form(chosen)
+        if ownership.may_publish(chosen.name):
+            with row.popover("Publish", icon=":material/publish:"):
+                publish.form(chosen)

@@ -12,6 +12,7 @@ import streamlit as st
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.detector.locate import bundled, trained
+from mimimi.detector.publishing.hub import forget
 from mimimi.errors import UserError
 from mimimi.names import is_name
 from state import hub_detectors, keys
@@ -193,4 +194,5 @@ def check(name: str) -> None:
         _load(fetched.folder, fetched.origin, _stamp(fetched.folder))
     except UserError:
         del hub_detectors.fetched()[name]
+        forget(fetched.folder)
         raise

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
+from guard import room
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.detector.publishing import hub
@@ -71,6 +72,7 @@ def fetch(name: str, token: str) -> None:
     asked = hub.REPO.fullmatch(name)
     if not asked:
         raise UserError("This is no name on the Hub; give it as user/name.")
+    room.require()
     shared = deployment.shared()
     cache = home() / "hub" if shared else None
     if shared and token:

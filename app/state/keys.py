@@ -83,7 +83,8 @@ PUBLISH = "publish"  # widgets of each detector: repo, private, token; `asked` h
 # Training.
 TRAIN_VIEW = "train_view"  # widget: a new training, or the runs
 JOB = "job"  # the name of the run that is shown
-MY_JOBS = "my_jobs"  # names of those that this visitor has started
+OWNER = "owner"  # component: the mark that the browser keeps
+MARK, VISITORS_MARK = "mark", "visitors_mark"  # that one, and one of this visit
 WAY = "way"  # widget: where recordings come from
 TRAIN_FOLDER, TRAIN_TYPE = "folder", "train_type"  # widgets
 COLLECTION = "collection"  # widget; on a shared installation the visitor's own folder

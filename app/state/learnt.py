@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from guard import room
 from mimimi import deployment, names
 from mimimi.audio import Waveform
 from mimimi.errors import AudioError, UserError
@@ -58,6 +59,7 @@ def learn(machine: str, recordings: Sequence[Clip]) -> Learnt:
     """
     from mimimi.detector.detector import Detector  # slow to import
 
+    room.require()
     machine = names.checked(machine)
     name = names.slug(machine)
     if not name or name in detectors.known() or (runs() / name).exists():

@@ -17,6 +17,7 @@ from mimimi.monitor.alarm import ScoredSegment, clock
 from state import detectors, keys
 from state.clips import Clip
 from state.measurements import turn
+from state.turns import telling
 from state.waveforms import length
 from texts.formats import plain
 
@@ -69,8 +70,9 @@ def watch(
             key, clips, detectors.load(name), machine_id
         )
     seconds = sum(map(length, clips))
+    share = 0.0
     while True:
-        with turn():
+        with turn(tell=telling(progress, share)):
             segment = next(watched.rest, None)
         if segment is None:
             break

@@ -107,7 +107,8 @@ def _asked(kind: Kind) -> jobs.JobRequest:
         levels = (state[keys.DATA_NOISE] or NOISE_LEVELS) if data_set == "mimii" else ()
         options = {"dataset": data_set, "types": types, **({"snr": levels} if levels else {})}
         words = ["public", data_set, *types, *levels]
-    return jobs.JobRequest(jobs.job_name("-".join(map(str, words))), kind, options=options)
+    name = jobs.job_name("-".join(map(str, words)))
+    return jobs.JobRequest(name, kind, options=options, owner=ownership.owner())
 
 
 def _start(kind: Kind) -> None:
@@ -116,7 +117,7 @@ def _start(kind: Kind) -> None:
         request = _asked(kind)
         if request.name not in (job.name for job in jobs.listed()):
             ownership.refuse_too_many()
-            ownership.remember(jobs.submit(request))
+            jobs.submit(request)
         st.session_state[keys.of(keys.JOB_RECORDINGS, kind)] = request.name
     except UserError as error:
         st.session_state[keys.of(keys.JOB_REFUSED, kind)] = str(error)

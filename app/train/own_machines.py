@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import recorder
 from guard.choices import any_text
+from guard.room import require
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.data import collection
@@ -141,6 +142,7 @@ def _take_in(folder: Path, machine_type: str, machine: str, files: list[tuple[st
     for number, (name, content) in enumerate(files):
         bar.progress(number / len(files), f"Taking in {plain(name)} …")
         try:
+            require(len(content))
             room = _room(folder, len(content))
             if name.lower().endswith(".zip"):
                 with tempfile.TemporaryDirectory(dir=visits.folder()) as place:
@@ -148,7 +150,7 @@ def _take_in(folder: Path, machine_type: str, machine: str, files: list[tuple[st
                     archive.write_bytes(content)
                     collection.add_zip(folder, machine_type, machine, archive, most_bytes=room)
             else:
-                collection.add(folder, machine_type, machine, name, content)
+                collection.add(folder, machine_type, machine, name, content, most_bytes=room)
         except UserError as error:
             refused.append(str(error))
     bar.empty()

@@ -9,7 +9,7 @@ from mimimi.errors import UserError
 from state import keys
 from texts import on_train
 from texts.formats import plain
-from train import checks, recordings, runs, start
+from train import checks, ownership, recordings, runs, start
 
 NEW, RUNS = "New training", "Runs"
 
@@ -26,6 +26,7 @@ if not may_train:
     st.info(on_train.NOT_HERE, icon=":material/info:")
     st.stop()
 
+ownership.show_mark()
 state = st.session_state
 if keys.JOB not in state and "job" in st.query_params:
     state[keys.JOB], state[keys.TRAIN_VIEW] = st.query_params["job"], RUNS

@@ -21,9 +21,10 @@ def show(job: jobs.Job, others: list[jobs.Job]) -> None:
     """Everything about one run."""
     with st.container(border=True, key="run"):
         st.markdown(f"### {about_jobs.state(job)} · {job.name}")
-        for text in (about_jobs.meaning(job), job.error and plain(job.error)):
-            if text:
-                st.markdown(text)
+        if text := about_jobs.meaning(job):
+            st.markdown(text)
+        if job.error and ownership.may_change(job):
+            st.markdown(plain(job.error))
         if job.ray_job:
             st.caption(f"On the Ray cluster as {job.ray_job}")
         if job.share is not None and job.state != "finished":
@@ -32,6 +33,8 @@ def show(job: jobs.Job, others: list[jobs.Job]) -> None:
     if job.kind == "train":
         _figures(job, others)
         outcome.show(job)
+    if not ownership.may_change(job):
+        return
     with st.expander("Log", icon=":material/notes:"):
         st.code(jobs.log(job.folder) or "Nothing yet.", language=None, wrap_lines=True)
 
@@ -83,6 +86,8 @@ def _resume(name: str) -> None:
 
 def _change(change: Callable[[str], object], name: str) -> None:
     try:
+        if not ownership.may_change(jobs.find(name)):  # another's has its name by now
+            raise UserError(on_train.SOMEONE_ELSES)
         change(name)
     except UserError as error:
         st.session_state[keys.CHANGE_REFUSED] = str(error)

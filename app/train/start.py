@@ -44,7 +44,7 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
             type="primary",
             icon=":material/play_arrow:",
             disabled=not ready,
-            on_click=_start,
+            on_click=_start if ready else None,  # a browser may click what it is told not to
             args=(chosen, recipe, planned, name_key),
         )
     if not ready:
@@ -71,14 +71,14 @@ def _start(chosen: Chosen, recipe: str, planned: int, name_key: str) -> None:
     options = {"type": chosen.machine_type, "recipe": recipe, "seed": state[keys.SEED]}
     if epochs != planned:  # else each member's own
         options["epochs"] = epochs
-    request = jobs.JobRequest(name, "train", chosen.source.roots, options)
+    owner = ownership.owner()
+    request = jobs.JobRequest(name, "train", chosen.source.roots, options, owner)
     try:
         known = {job.name: job for job in jobs.listed()}
         job = known.get(jobs.job_name(name))
         if job is None or list(job.arguments) != request.arguments:
             ownership.refuse_too_many()
             job = jobs.submit(request)
-            ownership.remember(job)
     except UserError as error:
         state[keys.START_REFUSED] = str(error)
         return

@@ -19,4 +19,7 @@ def catch() -> None:
 
 
 def _tell(ex: BaseException) -> None:
+    if isinstance(ex, OSError) and ex.errno in about_mistakes.DISK:
+        st.error(about_mistakes.DISK[ex.errno], icon=":material/hard_drive:")
+        return
     st.error(about_mistakes.sentence(unexpected.note(ex)), icon=":material/bug_report:")
