@@ -26,9 +26,9 @@ def waiting(ahead: int) -> str:
     return f"Waiting for {ahead} other{'s' if ahead > 1 else ''} …"
 
 
-def too_many_listen(most: int) -> str:
+def too_many_listen(most: float) -> str:
     """An installation's limit on microphones."""
     return (
-        f"{most} microphones are being listened to here, and this installation keeps up with no "
+        f"{most:g} microphones are being listened to here, and this installation keeps up with no "
         "more; try again when one is closed, or use a computer of your own."
     )
