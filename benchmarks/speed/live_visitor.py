@@ -1,4 +1,4 @@
-"""A visitor of the Live page without a browser: his microphone hums, block by block, in real time."""
+"""A visitor of the Live page without a browser, whose microphone hums in real time."""
 
 from __future__ import annotations
 

@@ -41,9 +41,7 @@ def open_at_once(app: App, count: int) -> None:
         seconds = list(threads.map(visit, range(count)))
     cost = (processor(app) - used) / count
     median, last = np.median(seconds), max(seconds)
-    print(
-        f"{count:>4} pages: median {median:.1f} s, last {last:.1f} s; {cost:.3f} s of processor each"
-    )
+    print(f"{count:>4} pages: median {median:.1f} s, last {last:.1f} s; {cost:.3f} s of CPU each")
 
 
 def listen_at_once(app: App, count: int, seconds: float) -> None:

@@ -61,6 +61,7 @@ class Visitor:
             f"{url.replace('http', 'ws', 1)}/_stcore/stream",
             additional_headers={"Cookie": cookie},
             origin=Origin(url),
+            open_timeout=PATIENCE,
             max_size=None,
             max_queue=None,
             ping_interval=None,  # as a browser: it waits as long as its visitor does

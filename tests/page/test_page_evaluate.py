@@ -102,7 +102,7 @@ def test_a_zip_is_judged_whatever_it_is_called(page, valves):
     clips = page.session_state["tried"].evaluation.clips
     assert len(clips) == 4
     assert all(clip.recording.path.is_file() for clip in clips)
-    assert r"\!\[x\]\(http\-x\)" in said(page)
+    assert r"!\[x\](http-x) \$1\$" in said(page)
 
 
 @pytest.mark.parametrize(
