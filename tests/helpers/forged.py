@@ -63,7 +63,7 @@ class Forged:
                 ping_interval=None,
             )
         )
-        self.send()
+        self.first = self.send()  # what the page says before anybody does anything
 
     def __enter__(self) -> Forged:
         return self
