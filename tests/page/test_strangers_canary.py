@@ -24,7 +24,7 @@ from forged import Forged, marked_up
 
 CANARY = "=1+1\x1b]0;owned\x07![c](http://canary.example/c.png)<img src=http://canary.example/d>"
 ALIVE = re.compile(r"(?<!\\)[!\]](?:\[|\()|https?://canary|www\.canary|(?<!\\)<img")
-PAGES = ("", "live", "train", "evaluate", "models")
+PAGES = ("", "live", "monitor", "train", "evaluate", "models")
 _ROWS = {"selection": {"rows": [-7, 10**9], "points": [{"customdata": [9**9]}, {}], "cells": []}}
 _SENT = {"recording": {"wav": "!", "settings": []}, "block": {"pcm": 7}, "unsupported": CANARY}
 PLANTED: dict[str, list[dict[str, Any]]] = {

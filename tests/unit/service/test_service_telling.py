@@ -6,10 +6,12 @@ import socket
 import subprocess
 import time
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from listening import ToldServer, eventually
 
+from mimimi.errors import UserError
 from mimimi.service.history.history import History
 from mimimi.service.judgement import Judgement, Report
 from mimimi.service.notice import Notice
@@ -19,6 +21,7 @@ from mimimi.service.telling import courier as courier_module
 from mimimi.service.telling.courier import Courier
 from mimimi.service.telling.lines import Lines
 from mimimi.service.telling.mqtt import Mqtt
+from mimimi.service.telling.notify import Notify, checked
 from mimimi.service.telling.webhook import SIGNATURE, Webhook, signature
 
 ALARM = Notice("fan 1", "alarm", True, 60.0, 30.0, "fan 1 sounds unusual.", {"score": 3.0})
@@ -98,6 +101,37 @@ def test_lines_are_json_one_a_notice(history, courier, capsys):
     eventually(lambda: not history.to_tell(Lines.name))
     lines = capsys.readouterr().out.splitlines()
     assert [json.loads(line)["id"] for line in lines] == [1, 2]
+
+
+def test_a_telephone_is_told_what_since_when_and_where_to_hear_it(history, courier, told):
+    address = told.url.replace("http://", "json://")
+    courier(Notify(address))
+    heard = replace(ALARM, details={"link": "http://plant.local/clips/a.flac"})
+    history.add("fan 1", Report(notices=[heard, replace(ALARM, is_on=False)]))
+    eventually(lambda: len(told.told) == 2)
+    began, ended = told.told
+    assert (began["title"], began["type"]) == ("fan 1: alarm", "warning")
+    assert "fan 1 sounds unusual." in began["message"]
+    assert f"Since {datetime.fromtimestamp(30.0):%Y-%m-%d %H:%M:%S}" in began["message"]
+    assert "Listen: http://plant.local/clips/a.flac" in began["message"]
+    assert (ended["title"], ended["type"]) == ("fan 1: alarm over", "success")
+
+
+def test_a_service_that_takes_no_message_is_told_again_and_its_password_is_nobodys(
+    history, courier, told
+):
+    told.status = 500
+    said = courier(Notify(told.url.replace("http://", "json://user:pass-word@")))
+    tell(history, 2)
+    eventually(lambda: said)
+    assert "pass-word" not in said[0]
+    told.status = 200
+    eventually(lambda: len(told.told) == 2)
+
+
+def test_an_address_that_apprise_does_not_know_is_refused():
+    with pytest.raises(UserError, match="no address that Apprise"):
+        checked("phone://my-wife")
 
 
 class Broker:
