@@ -110,6 +110,7 @@ def test_no_error_of_a_job_sings_to_others(app: App) -> None:
         page.send(
             simulated_type={"string_value": CANARY},
             simulated_ids={"int_value": 10**9},
+            simulated_clips={"int_value": -3},
             start_simulate={"trigger_value": True},
         )
         quiet(page)
@@ -155,4 +156,12 @@ def test_no_file_and_no_terminal_sings(app: App) -> None:
         check=True,
     )
     os.write(terminal, b"\n")
-    assert b"\x1b" not in os.read(controller, 1 << 16)
+    printed = os.read(controller, 1 << 16)
+    assert b"simulated" in printed
+    assert b"\x1b]" not in printed
+    assert b"owned" not in printed
+
+
+def test_no_page_shows_an_error_as_it_came() -> None:
+    for path in (ROOT / "app").rglob("*.py"):
+        assert "error(str(" not in path.read_text(encoding="utf-8"), path
