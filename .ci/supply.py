@@ -15,6 +15,7 @@ BIN = Path(sys.executable).parent
 
 
 def audit(*pinned: str) -> subprocess.CompletedProcess[str]:
+    """Ask the service about packages of these versions."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as asked:
         asked.write("\n".join(pinned))
         asked.flush()
@@ -24,11 +25,13 @@ def audit(*pinned: str) -> subprocess.CompletedProcess[str]:
 
 
 def unheard(asked: subprocess.CompletedProcess[str]) -> bool:
+    """Whether nobody has answered."""
     said = asked.stdout + asked.stderr
     return "could not be audited" in said or (asked.returncode != 0 and "found" not in said)
 
 
 def main() -> int:
+    """1 where something is known to be unsafe."""
     summary = [BIN / "pip-licenses", "--summary", "--order=license", "--from=mixed"]
     subprocess.run(summary, check=True)
     installed = {one.metadata["Name"]: one.version for one in distributions()}
