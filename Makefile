@@ -22,6 +22,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python docs/architecture.py --check
 	$(BIN)/hadolint Dockerfile
+	$(BIN)/python .ci/supply.py
 
 # For everyday work: what can be known in two minutes.
 check-fast: check

@@ -7,15 +7,18 @@ another page and back, it goes on where it was.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from evaluate import recordings
+from mimimi.audio import length
 from mimimi.errors import UserError
 from state import detectors, keys
 from state.measurements import turn
+from state.turns import telling
 from texts import on_evaluate
 from texts.formats import plain
 
@@ -141,7 +144,8 @@ def _go_on(trying: _Trying) -> None:
         while trial.waiting:
             done = sum(len(trial.clips) for trial in trials)
             bar.progress(done / total, f"Judged {done} of {total} recordings")
-            with turn():
+            seconds = _seconds(trial.waiting[0][1].path)
+            with turn(seconds, telling(bar.progress, done / total)):
                 if trial.waiting:
                     trial.step()
     evaluations = [trial.evaluation for trial in trials]
@@ -155,6 +159,13 @@ def _go_on(trying: _Trying) -> None:
     )
     _stop()
     st.rerun()
+
+
+def _seconds(path: Path) -> float:
+    try:
+        return length(path)
+    except UserError:
+        return 0.0  # what is wrong with it is said when it is judged
 
 
 def _begin(trying: _Trying) -> list[Trial]:

@@ -15,6 +15,7 @@ from recorder import live as microphone
 from state import device, kept, keys, live_sound
 from state.live_sound import Listening
 from texts import about_alarms, on_live
+from texts.formats import plain
 from texts.headline import Headline
 from widgets import alarms, false_alarms, figures, machine
 
@@ -38,7 +39,7 @@ def listen(chosen: machine.Machine) -> None:
         heard = live_sound.hear(chosen.detector.name, chosen.machine_id, false_alarms.asked())
     except UserError as error:
         heard = None
-        said.error(str(error), icon=":material/block:")
+        said.error(plain(str(error)), icon=":material/block:")
     segments = list(heard.live.segments) if heard else []
     with setting, st.container(horizontal=True, vertical_alignment="bottom"):
         rule = alarms.choose()

@@ -9,6 +9,8 @@ from models import one_file, own, publish
 from state import detectors
 from state.detectors import Known
 from texts import about_detector
+from texts.formats import plain
+from train import ownership
 from widgets import machine
 
 
@@ -32,10 +34,11 @@ def show(chosen: Known) -> None:
                 try:
                     st.markdown(detectors.card(chosen.name))
                 except (UserError, OSError) as error:
-                    st.error(str(error), icon=":material/block:")
+                    st.error(plain(str(error)), icon=":material/block:")
         with row:
             one_file.download(chosen)
-        with row.popover("Publish", icon=":material/publish:"):
-            publish.form(chosen)
+        if ownership.may_publish(chosen.name):
+            with row.popover("Publish", icon=":material/publish:"):
+                publish.form(chosen)
         with row:
             own.offer(chosen)

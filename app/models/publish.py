@@ -11,6 +11,7 @@ from mimimi.detector.publishing.about import licence
 from mimimi.errors import UserError
 from state import detectors, keys
 from texts import on_models
+from texts.formats import plain
 
 
 def form(chosen: detectors.Known) -> None:
@@ -66,14 +67,14 @@ def _publish(
             raise UserError(on_models.TOKEN_NEEDED)
         if licence(detectors.about(chosen)) is None and not said:
             raise UserError(on_models.LICENCE_NEEDED)
-        with st.spinner(f"Publishing {repo} …"):
+        with st.spinner(f"Publishing {plain(repo)} …"):
             detector = detectors.load(chosen.name)
             if said:
                 about = detector.config.about | {"licence": said}
                 detector = replace(detector, config=replace(detector.config, about=about))
             address = detector.push_to_hub(repo, private=private, token=token or None)
     except UserError as error:
-        st.error(str(error), icon=":material/cloud_off:")
+        st.error(plain(str(error)), icon=":material/cloud_off:")
         return
     st.success(f"Published: [{repo}]({address.split('/commit/')[0]})", icon=":material/check:")
 

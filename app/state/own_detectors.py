@@ -7,10 +7,11 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
+from guard.room import require
 from mimimi import deployment, jobs, names
 from mimimi.errors import UserError
 from mimimi.jobs.names import runs
-from state import detectors, keys
+from state import detectors, keys, visits
 from state.detectors import Known
 from state.measurements import turn
 from texts import on_models
@@ -19,8 +20,7 @@ from texts import on_models
 def is_own(chosen: Known) -> bool:
     """Whether this visitor may rename and delete it."""
     if deployment.shared():
-        mine = st.session_state.get(keys.MY_JOBS, set())
-        return chosen.name in detectors.of_this_visit() or chosen.name in mine
+        return chosen.name in detectors.of_this_visit()
     return chosen.group in ("mine", "trained")
 
 
@@ -32,10 +32,11 @@ def take_in(file: str, content: bytes) -> str:
         content: from anybody.
 
     Raises:
-        UserError: it holds no detector.
+        UserError: it holds no detector, or this installation is full.
     """
     from mimimi.detector.one_file import unpack  # brings torch along
 
+    require(len(content))
     with turn():
         detector = unpack(content, file)
     stem = names.slug(PurePath(file).name.removesuffix(".zip")) or detector.machine_type
@@ -43,7 +44,7 @@ def take_in(file: str, content: bytes) -> str:
     candidates = (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3)))
     name = next(one for one in candidates if one not in taken)
     if deployment.shared():
-        folder = TemporaryDirectory()
+        folder = TemporaryDirectory(dir=visits.folder())
         detector.save_pretrained(folder.name)
         st.session_state.setdefault(keys.LEARNT, {})[name] = folder
     else:

@@ -16,6 +16,7 @@ from mimimi.errors import UserError
 from mimimi.files import home
 from state import keys
 from texts import about_jobs, on_train
+from texts.formats import plain
 from train import ownership
 
 Kind = Literal["simulate", "download"]
@@ -69,7 +70,7 @@ def _ask(kind: Kind) -> None:
     if size := st.session_state.get(keys.DOWNLOAD_SIZE):
         _confirm(size)
     if message := st.session_state.pop(keys.of(keys.JOB_REFUSED, kind), None):
-        st.error(message, icon=":material/block:")
+        st.error(plain(message), icon=":material/block:")
 
 
 # A form, so that a number which is typed while the page still answers the last one is not lost.
@@ -113,7 +114,8 @@ def _asked(kind: Kind) -> jobs.JobRequest:
         data_set, types, levels = _part()
         options = {"dataset": data_set, "types": types, **({"snr": levels} if levels else {})}
         words = ["public", data_set, *types, *levels]
-    return jobs.JobRequest(jobs.job_name("-".join(map(str, words))), kind, options=options)
+    name = jobs.job_name("-".join(map(str, words)))
+    return jobs.JobRequest(name, kind, options=options, owner=ownership.owner())
 
 
 def _part() -> tuple[DataSet, Sequence[str], Sequence[int]]:
@@ -161,7 +163,7 @@ def _start(kind: Kind) -> None:
         request = _asked(kind)
         if request.name not in (job.name for job in jobs.listed()):
             ownership.refuse_too_many()
-            ownership.remember(jobs.submit(request))
+            jobs.submit(request)
         st.session_state[keys.of(keys.JOB_RECORDINGS, kind)] = request.name
     except UserError as error:
         st.session_state[keys.of(keys.JOB_REFUSED, kind)] = str(error)

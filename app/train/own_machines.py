@@ -10,13 +10,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import recorder
+from guard.choices import any_text
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.data import collection
 from mimimi.errors import UserError
 from mimimi.files import home
 from mimimi.simulate.other_machines import others
-from state import clips, keys
+from state import clips, keys, visits
 from texts import on_train
 from train import collected, waiting
 
@@ -35,7 +36,7 @@ def collect() -> Collected | None:
     """Ask for recordings and show what there is; None while there is nothing."""
     st.markdown(on_train.HOW_TO_RECORD)
     row = st.container(horizontal=True)
-    folder = home() / "recordings" / _collection(row)
+    folder = _folder(row)
     machine_type = _machine_type(folder, row)
     _add(folder, machine_type)
     waiting.ask(folder, machine_type)
@@ -48,11 +49,15 @@ def collect() -> Collected | None:
     return Collected(folder.name, tuple(roots))
 
 
-def _collection(row: DeltaGenerator) -> str:
+def _folder(row: DeltaGenerator) -> Path:
     """Machines that are told apart belong together; on a shared installation to one visitor."""
     if deployment.shared():
-        name: str = st.session_state.setdefault(keys.COLLECTION, f"visitor-{secrets.token_hex(8)}")
-        return name
+        name: str = st.session_state.setdefault(keys.COLLECTION, f"visitor-{secrets.token_hex(4)}")
+        return visits.folder() / name
+    return home() / "recordings" / _collection(row)
+
+
+def _collection(row: DeltaGenerator) -> str:
     kept = home() / "recordings"
     names = sorted(path.name for path in kept.iterdir()) if kept.is_dir() else []
     names = [name for name in names if collection.machine_type_of(kept / name)]
@@ -61,6 +66,7 @@ def _collection(row: DeltaGenerator) -> str:
         names or ["my-machines"],
         key=keys.COLLECTION,
         accept_new_options=True,
+        format_func=any_text,
         help=on_train.HELP_OF_COLLECTION,
     )
     try:

@@ -10,6 +10,7 @@ from mimimi.recipes import RECIPES
 from mimimi.training.checks import DataCheck
 from state import keys
 from texts import on_train
+from texts.formats import plain
 from train import ownership, prospect
 from train.recordings import Chosen
 
@@ -45,11 +46,11 @@ def offer(chosen: Chosen, checked: DataCheck) -> None:
             type="primary",
             icon=":material/play_arrow:",
             disabled=not checked.ready,
-            on_click=_start,
+            on_click=_start if checked.ready else None,  # a browser may click it all the same
             args=(chosen, recipe, planned, name_key),
         )
     if message := st.session_state.pop(keys.START_REFUSED, None):
-        st.error(message, icon=":material/block:")
+        st.error(plain(message), icon=":material/block:")
     if checked.ready:  # last: it takes a moment, in which the button is there already
         place.info(prospect.of(chosen, checked, recipe), icon=":material/schedule:")
     else:
@@ -74,14 +75,14 @@ def _start(chosen: Chosen, recipe: str, planned: int, name_key: str) -> None:
     options = {"type": chosen.machine_type, "recipe": recipe, "seed": state[keys.SEED]}
     if epochs != planned:  # else each member's own
         options["epochs"] = epochs
-    request = jobs.JobRequest(name, "train", chosen.source.roots, options)
+    owner = ownership.owner()
+    request = jobs.JobRequest(name, "train", chosen.source.roots, options, owner)
     try:
         known = {job.name: job for job in jobs.listed()}
         job = known.get(jobs.job_name(name))
         if job is None or list(job.arguments) != request.arguments:
             ownership.refuse_too_many()
             job = jobs.submit(request)
-            ownership.remember(job)
     except UserError as error:
         state[keys.START_REFUSED] = str(error)
         return

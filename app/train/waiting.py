@@ -9,10 +9,11 @@ from typing import Literal
 
 import streamlit as st
 
+from guard.room import require
 from mimimi import deployment
 from mimimi.data import collection
 from mimimi.errors import UserError
-from state import keys
+from state import keys, visits
 from texts import on_train
 from texts.formats import plain
 
@@ -78,15 +79,18 @@ def take_in(
     for number, (name, content) in enumerate(files):
         bar.progress(number / len(files), f"Taking in {plain(name)} …")
         try:
+            require(len(content))
             room = _room(folder, len(content))
             if name.lower().endswith(".zip"):
-                with tempfile.TemporaryDirectory() as place:
+                with tempfile.TemporaryDirectory(dir=visits.folder()) as place:
                     archive = Path(place) / Path(name).name
                     archive.write_bytes(content)
                     owner = machine or archive.stem
                     collection.add_zip(folder, machine_type, owner, archive, most_bytes=room)
             else:
-                collection.add(folder, machine_type, machine, name, content, faulty=faulty)
+                collection.add(
+                    folder, machine_type, machine, name, content, faulty=faulty, most_bytes=room
+                )
         except UserError as error:
             refused.append(str(error))
     bar.empty()

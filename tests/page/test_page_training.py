@@ -16,7 +16,7 @@ from mimimi import jobs
 from mimimi.data import collection
 from mimimi.jobs import JobRequest
 
-MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
+MAIN = Path(__file__).resolve().parents[2] / "app" / "pages.py"
 
 
 @pytest.fixture(autouse=True)

@@ -83,4 +83,5 @@ def test_download_train_and_evaluate_in_a_row_just_work(
     capsys.readouterr()
     assert main(["evaluate", out, data, "--json"]) == 0
     evaluation = json.loads(capsys.readouterr().out)
-    assert len(evaluation["clips"]) == 8  # as many normal ones as there are anomalous
+    assert len(evaluation["clips"]) == 16
+    assert evaluation["trained_on_clips"] == 8  # as many as are left besides normal ones held out
