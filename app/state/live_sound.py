@@ -95,13 +95,11 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Listening | N
 
 
 def keep_sound(listening: Listening, found: Sequence[Event]) -> None:
-    """Keep what is heard of the alarm that is on, or was just now, as long as it is at hand."""
-    recent = listening.live.recent
-    if not found or found[-1].end < recent.start:
+    """Keep what led to the alarm that was raised last, once, so that it can be heard meanwhile."""
+    recent, sounds = listening.live.recent, listening.sounds
+    if not found or found[-1].end < recent.start or found[-1].start in sounds:
         return
-    event, sounds = found[-1], listening.sounds
-    if event.start < recent.start and event.start in sounds:
-        return  # its beginning is kept, which says most
+    event = found[-1]
     import soundfile
 
     file = io.BytesIO()
