@@ -6,6 +6,7 @@ import argparse
 import re
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimimi.cli.console import NORMAL
@@ -36,7 +37,9 @@ def add(verbs: Verbs) -> None:
         help="tell nobody of it until a time such as 07:00, for as long as 8h, or off",
     )
     verb.add_argument(
-        "--database", metavar="ADDRESS", help="postgresql://... (default: SQLite in MIMIMI_HOME)"
+        "--database",
+        metavar="ADDRESS",
+        help="postgresql://... (default: MIMIMI_HISTORY, else SQLite in MIMIMI_HOME)",
     )
     verb.set_defaults(run=_run)
 
@@ -44,7 +47,7 @@ def add(verbs: Verbs) -> None:
 def _run(options: argparse.Namespace) -> int:
     from mimimi.service.history import marks
     from mimimi.service.history.history import History
-    from mimimi.service.history.tables import default_address, folder
+    from mimimi.service.history.tables import default_address
     from mimimi.service.history.why import local, why
 
     for flag in ("at", "acknowledge", "mute"):
@@ -52,9 +55,11 @@ def _run(options: argparse.Namespace) -> int:
             raise UserError(f"--{flag} is of one machine: name it.")
     muted = until(options.mute, datetime.now()) if options.mute else None
     at = moment(options.at, datetime.now()) if options.at else None
-    if not options.database and not (folder() / "history.sqlite").exists():
-        raise UserError(f"nothing was heard yet: there is no {default_address()[10:]}.")
-    history = History(options.database)
+    address: str = options.database or default_address()
+    file = Path(address.removeprefix("sqlite:///"))
+    if address.startswith("sqlite:///") and not file.exists():
+        raise UserError(f"nothing was heard yet: there is no {file}.")
+    history = History(address)
     try:
         known = history.machines()
         if options.machine and options.machine not in known:

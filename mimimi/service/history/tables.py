@@ -6,6 +6,7 @@ Times are s since 1970, UTC.
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -135,8 +136,8 @@ marks = Table(
 
 
 def default_address() -> str:
-    """SQLite under `MIMIMI_HOME`."""
-    return f"sqlite:///{folder() / 'history.sqlite'}"
+    """The database that `MIMIMI_HISTORY` names, else SQLite under `MIMIMI_HOME`."""
+    return os.environ.get("MIMIMI_HISTORY") or f"sqlite:///{folder() / 'history.sqlite'}"
 
 
 def folder() -> Path:
