@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import io
 import json
 import multiprocessing
 import os
 import random
 import signal
+import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -30,6 +34,7 @@ from mimimi.service.reader import Backoff
 from mimimi.service.settings import (
     ListenerSettings,
     MachineSettings,
+    MqttSettings,
     ServeSettings,
     WebhookSettings,
 )
@@ -276,6 +281,33 @@ def test_machines_are_heard_in_turn():
         inbox.put(0, Placed(Sound(second, 16_000, n), 0.0), can_wait=False)
     inbox.put(1, Placed(Sound(second, 16_000, 0), 0.0), can_wait=False)
     assert [inbox.take(0.0)[0] for _ in range(3)] == [0, 1, 0]
+
+
+def test_a_machine_that_turns_faulty_is_told_to_broker_and_webhook_within_40_s_and_not_before(
+    run, turning, told, quick, broker, subscribe, monkeypatch
+):
+    """Through a pipe, which waits: as fast as it goes, on however busy a machine."""
+    pcm = np.round(turning * 32_767).astype("<i2").tobytes()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(pcm)))
+    phone = subscribe()
+    settings = ListenerSettings(
+        (MachineSettings("press 4", "hum", "-"),),
+        webhook=WebhookSettings(told.url),
+        mqtt=MqttSettings(broker.url),
+    )
+    run(settings, lambda _: len(told.told) == 2 and len(phone.events()) == 2)
+    history = History()
+    began = history.past("press 4", 1000).judgements[0].at
+    history.close()
+    events = [json.loads(text) for topic, text, _ in phone.heard if topic.endswith("/event")]
+    assert events == told.told
+    assert [(event["about"], event["on"]) for event in events] == [
+        ("alarm", True),
+        ("alarm", False),
+    ]
+    at = datetime.fromisoformat(events[0]["at"].replace("Z", "+00:00")).timestamp() - began
+    assert 40 < at <= 80  # faulty from 40 s on
+    assert phone.last["mimimi/press-4/alarm"] == "OFF"
 
 
 def test_lines_on_standard_output_are_the_events(run, day, quick, capsys):
