@@ -43,6 +43,7 @@ st.navigation(
     [
         st.Page("analyse/page.py", title="Analyse", icon=":material/graphic_eq:", default=True),
         st.Page("live/page.py", url_path="live", title="Live", icon=":material/mic:"),
+        st.Page("monitor/page.py", url_path="monitor", title="Monitor", icon=":material/hearing:"),
         st.Page("train/page.py", url_path="train", title="Train", icon=":material/model_training:"),
         st.Page(
             "evaluate/page.py", url_path="evaluate", title="Evaluate", icon=":material/fact_check:"

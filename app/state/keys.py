@@ -110,6 +110,18 @@ TRYING = "trying"  # the evaluation that was asked for, as far as it has come
 TRYING_REFUSED = "trying_refused"  # why it did not begin, said once
 TRIED = "tried"  # the one that was finished last
 
+# Machines that are listened to around the clock.
+OPEN_MACHINE = "open_machine"  # widget of each
+MONITORED = "monitored"  # the name of the one that is shown; None: all
+SPAN = "span"  # widget: how much of its past is shown
+SPAN_UNTIL = "span_until"  # where that ends, in s since 1970; None: now
+MOMENT = "moment"  # the one that was asked about, in s since 1970
+MOMENT_SHOWN = "moment_shown"  # the one that the page was drawn with
+MOMENT_TYPED = "moment_typed"  # widget
+COURSE, ALARM_LIST = "course", "alarm_list"  # widgets
+MUTE_FOR = "mute_for"  # widget
+MONITOR_REFUSED = "monitor_refused"  # why what was asked for was not done, said once
+
 KEPT_BETWEEN_PAGES = (
     *(DETECTOR, MACHINE_ID, PHASE, ALARM_RULE),
     *(TRIED_DETECTOR, TRIED_ON, TRIED_FOLDER),

@@ -6,7 +6,6 @@ import argparse
 import re
 import time
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimimi.cli.console import NORMAL
@@ -37,9 +36,7 @@ def add(verbs: Verbs) -> None:
         help="tell nobody of it until a time such as 07:00, for as long as 8h, or off",
     )
     verb.add_argument(
-        "--database",
-        metavar="ADDRESS",
-        help="postgresql://... (default: MIMIMI_HISTORY, else SQLite in MIMIMI_HOME)",
+        "--database", metavar="ADDRESS", help="postgresql://... (default: SQLite in MIMIMI_HOME)"
     )
     verb.set_defaults(run=_run)
 
@@ -47,7 +44,7 @@ def add(verbs: Verbs) -> None:
 def _run(options: argparse.Namespace) -> int:
     from mimimi.service.history import marks
     from mimimi.service.history.history import History
-    from mimimi.service.history.tables import default_address
+    from mimimi.service.history.tables import default_address, is_there
     from mimimi.service.history.why import local, why
 
     for flag in ("at", "acknowledge", "mute"):
@@ -55,10 +52,10 @@ def _run(options: argparse.Namespace) -> int:
             raise UserError(f"--{flag} is of one machine: name it.")
     muted = until(options.mute, datetime.now()) if options.mute else None
     at = moment(options.at, datetime.now()) if options.at else None
-    address: str = options.database or default_address()
-    file = Path(address.removeprefix("sqlite:///"))
-    if address.startswith("sqlite:///") and not file.exists():
-        raise UserError(f"nothing was heard yet: there is no {file}.")
+    address = options.database or default_address()
+    if not is_there(address):
+        place = address.removeprefix("sqlite:///")
+        raise UserError(f"nothing was heard yet: there is no {place}.")
     history = History(address)
     try:
         known = history.machines()

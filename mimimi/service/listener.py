@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from threading import Event
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -16,6 +17,7 @@ from mimimi.errors import UserError
 from mimimi.service.beside import Beside
 from mimimi.service.clips import Clips
 from mimimi.service.clock import Clock
+from mimimi.service.history import judged_by
 from mimimi.service.history.history import History
 from mimimi.service.history.tables import DatabaseAway, folder, reason
 from mimimi.service.history.thinning import thin
@@ -29,9 +31,11 @@ from mimimi.service.settings import ListenerSettings, MachineSettings
 from mimimi.service.sources import shown, source_of
 from mimimi.service.sources.source import RecordingFile, SourceError
 from mimimi.service.telling.courier import Courier
-from mimimi.service.telling.mqtt import Mqtt
 from mimimi.service.telling.sinks import sinks
 from mimimi.terminal import Log, duration
+
+if TYPE_CHECKING:
+    from mimimi.service.telling.mqtt import Mqtt
 
 _LOOK_EVERY = 1.0  # s, for what does not come
 _RELOAD_EVERY = 10.0  # s, for a detector that was told something
@@ -78,6 +82,8 @@ class Listener:
                 Machine(m, self._loaded(m.detector), pasts[m.name], clips.keep)
                 for m in settings.machines
             ]
+            for machine in self.machines:
+                judged_by.keep(self._history, machine.settings.name, machine.judged_by)
             self._quiet = [Quiet(self._history, m.name, m.quiet) for m in settings.machines]
             self._inbox = Inbox(len(self.machines))
             self._readers = [self._reader(n, m) for n, m in enumerate(settings.machines)]
@@ -85,7 +91,11 @@ class Listener:
                 Beside(settings.serve, self._history, self._loaded) if settings.serve else None
             )
             told = {m.name: self._history.told_last(m.name) for m in settings.machines}
-            self._mqtt = Mqtt(settings.mqtt, name, told) if settings.mqtt else None
+            self._mqtt: Mqtt | None = None
+            if settings.mqtt:
+                from mimimi.service.telling.mqtt import Mqtt  # not everybody has paho-mqtt
+
+                self._mqtt = Mqtt(settings.mqtt, name, told)
             everyone = [*sinks(settings), *([self._mqtt] if self._mqtt else [])]
             self._couriers = [Courier(self._history, sink, complain) for sink in everyone]
             self._open = opening.pop_all()

@@ -21,6 +21,7 @@ from mimimi.monitor.stream import watch
 from mimimi.service.announcer import Announcer
 from mimimi.service.away import Away
 from mimimi.service.clips import Reason
+from mimimi.service.history.judged_by import JudgedBy
 from mimimi.service.inbox import Placed
 from mimimi.service.judgement import Judgement, Report, State
 from mimimi.service.microphone import FAULTS, Condition, condition
@@ -78,6 +79,12 @@ class Machine:
         self._tape = Tape(SAMPLE_RATE)
         self._opened = 0.0  # s since 1970, when the stream's sample 0 was
         self._until = -np.inf  # s since 1970, to which it has been heard
+
+    @property
+    def judged_by(self) -> JudgedBy:
+        """By what, as others can judge it again."""
+        settings = self.settings
+        return JudgedBy(settings.detector, self._id, settings.false_alarm_rate)
 
     def use(self, detector: Detector) -> None:
         """Judge by this one from now on, which may have been told something since."""

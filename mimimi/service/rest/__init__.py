@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from mimimi.errors import UserError
 
-if not all(map(find_spec, ("fastapi", "uvicorn", "multipart"))):
+if not all(map(find_spec, ("fastapi", "uvicorn", "multipart", "prometheus_client"))):
     raise UserError(
         "FastAPI or uvicorn is not installed; bring them with:  pip install -r "
         "requirements-service.txt"
