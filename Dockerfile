@@ -1,4 +1,4 @@
-FROM python:3.11-slim
+FROM python:3.11.13-slim-bookworm
 
 # A Hugging Face Space runs as this user, and may write to its home and to /data only.
 RUN useradd --create-home --uid 1000 user
