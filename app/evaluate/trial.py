@@ -178,16 +178,11 @@ def _begin(trying: _Trying) -> list[Trial]:
     only_type = types[0] if len(types) == 1 else None
     judges = [loaded, *([[detectors.load(trying.beside)]] if trying.beside else [])]
     try:
-<<<<<<< HEAD
         found = index(ready.roots, only_type, trying.notes.append, splits=False)
         trials = [Trial.begin(some, found) for some in judges]
-        recordings.require_allowed(sum(trial.total for trial in trials))
-=======
-        found = index(ready.roots, only_type, trying.notes.append)
-        trial = Trial.begin(loaded, found)
-        seconds = sum(_seconds(recording.path) for _, recording in trial.waiting)
-        recordings.require_allowed(trial.total, seconds)
->>>>>>> main
+        waiting = [recording for trial in trials for _, recording in trial.waiting]
+        seconds = sum(_seconds(recording.path) for recording in waiting)
+        recordings.require_allowed(len(waiting), seconds)
     except UserError as error:
         raise UserError(ready.shown(str(error))) from error
     trying.notes[:] = map(ready.shown, [*trying.notes, *trials[0].passed_over])
