@@ -6,7 +6,7 @@ import streamlit as st
 
 from mimimi import deployment
 from mimimi.errors import UserError
-from monitor import empty, one_machine, overview
+from monitor import background, empty, one_machine, overview
 from state import heard, keys
 from texts import on_monitor
 
@@ -22,6 +22,8 @@ if not is_shown:
     st.stop()
 if not names:
     empty.show()
+    if not deployment.shared():
+        background.show()
     st.stop()
 
 state = st.session_state
@@ -33,5 +35,7 @@ if state[keys.MONITORED] in names:
 else:
     st.query_params.clear()
     overview.show(names)
+    if not deployment.shared():
+        background.show()
 if deployment.shared():
     st.caption(on_monitor.READ_ONLY)

@@ -28,6 +28,10 @@ NOT_HERE = (
 READ_ONLY = "Everyone who opens this page sees this; nobody can change it here."
 
 A_DAY = "Score over the last 24 h, dashed: threshold"
+LISTENER = "The listener that this page has started"
+FORGET = "Listen to it no longer"
+NO_LOG = "Nothing yet."
+
 ALL_MACHINES = "All machines"
 GONE = "There is no history of that machine."
 SPANS = "Shown"
