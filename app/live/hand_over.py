@@ -58,10 +58,6 @@ def offer(chosen: machine.Machine) -> None:
 
 def _start(chosen: machine.Machine) -> None:
     """The same machine, alarm rule and accepted rate of false alarms as on this page."""
-    from mimimi.service import background
-    from mimimi.service.configuration import machine_of
-    from mimimi.service.sources.card import inputs
-
     state = st.session_state
     given = {
         "name": state[keys.of(keys.HAND_OVER_NAME, chosen.detector.name, chosen.machine_id)],
@@ -73,6 +69,10 @@ def _start(chosen: machine.Machine) -> None:
     if (rate := false_alarms.asked()) is not None:
         given["false_alarm_rate"] = rate
     try:
+        from mimimi.service import background
+        from mimimi.service.configuration import machine_of
+        from mimimi.service.sources.card import inputs
+
         settings = machine_of(given)
         if settings.source == CARD and not inputs():
             raise UserError(on_live.NO_CARD)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from mimimi import deployment
 from mimimi.errors import UserError
+from mimimi.extras import MissingExtraError
 from monitor import background, empty, one_machine, overview
 from state import heard, keys
 from texts import on_monitor
@@ -14,6 +15,10 @@ st.title("How are the machines?", anchor=False)
 try:
     is_shown = deployment.monitor()
     names = heard.machines() if is_shown else []
+except MissingExtraError as error:
+    empty.show()
+    st.info(str(error), icon=":material/info:")
+    st.stop()
 except UserError as error:
     st.error(str(error), icon=":material/block:")
     st.stop()

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi import audio
+from mimimi import audio, extras
 from mimimi.config import FrontEnd
 from mimimi.explain.region import Region, What, densest, describe
+from mimimi.explain.usual import usual_sound
 from mimimi.features.mel import mel_points
 from mimimi.features.segments import split
 from mimimi.memory import MemoryBank, reasons
@@ -77,6 +78,7 @@ def explain(
         AudioError: the recording cannot be judged.
         UnknownMachineError: the detector does not know this id.
         DetectorError: the detector does not hold how its machines usually sound.
+        MissingExtraError: networks alone judge, and torch, by which they explain, is missing.
 
     A memory of normal sound needs no gradient, see `mimimi.memory.reasons`, and next to no time.
     Where memories judge beside networks, these explain what they hear, in units of their own score,
@@ -100,7 +102,7 @@ def explain(
         measured = measured or detector.measure(waveform)
         if bank := _memory_that_explains(detector, measured, machine_id):
             return by_memory(detector, bank, waveform, measured, machine_id)
-    import torch
+    torch = extras.need("torch")
 
     from mimimi.explain.attribution import attribute
 
@@ -148,15 +150,16 @@ def require_explainable(detector: Detector) -> None:
         DetectorError: the detector does not hold how its machines usually sound.
     """
     if not detector.ensemble.memory and not detector.ensemble.memories:
-        from mimimi.explain.attribution import usual_sound  # brings torch along
-
         usual_sound(detector)
 
 
 def _memory_that_explains(
     detector: Detector, measured: Measurement, machine_id: str
 ) -> MemoryBank | None:
-    """The memory, where it judges alone or the networks hear little, or cannot say where."""
+    """The memory, where it judges alone or the networks hear little, or cannot say where.
+
+    Their gradients are torch's: where that is not installed, the memory explains as well.
+    """
     if memory := detector.ensemble.memory:
         return memory.bank
     which, memories = detector.ids.index(machine_id), detector.ensemble.memories
@@ -164,10 +167,10 @@ def _memory_that_explains(
     by_networks = np.mean(
         [
             (float(measured.by_member[c.name][which]) - c.mean) / c.deviation
-            for c in detector.ensemble.networks.configs
+            for c in (member.config for member in detector.ensemble.networks)
         ]
     )
-    if detector.baseline is not None and by_networks > _HEARD:
+    if detector.baseline is not None and by_networks > _HEARD and extras.installed("torch"):
         return None
     return memories.banks[which]
 

@@ -106,7 +106,9 @@ def hear_what_was_kept(page: Page, touch: Callable[[float, float], None]) -> Non
         expect(point).to_be_visible()
         point.scroll_into_view_if_needed()
         if box := point.bounding_box():
-            touch(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+            page.mouse.move(*middle)  # what is pointed at is what is clicked
+            touch(*middle)
         try:
             expect(page.locator(".st-key-moment")).to_be_visible(timeout=5_000)
             return
