@@ -38,10 +38,6 @@ SPANS = "Shown"
 EARLIER, LATER, NOW = "Earlier", "Later", "Now"
 NO_ALARMS = "No alarm in this stretch."
 ONE_ALARM = "1 alarm in this stretch"
-WHICH_MOMENT = (
-    "Click a point to hear it, where its sound was kept, and to read why there was an alarm, or "
-    "none."
-)
 WHY = "Why was there an alarm, or none?"
 ANY_MOMENT = "At any other moment"
 WHICH_TIME = "When?"
@@ -83,6 +79,14 @@ def command(machine: str | None) -> str:
 
 def muted(until: str) -> str:
     return f":material/notifications_off: Nobody is told of it until {until}."
+
+
+def which_moment(touch: bool) -> str:
+    """What the chart is for; a first tap on it only points."""
+    how = "Tap a point twice" if touch else "Click a point"
+    return (
+        f"{how} to hear it, where its sound was kept, and to read why there was an alarm, or none."
+    )
 
 
 def alarms(count: int) -> str:

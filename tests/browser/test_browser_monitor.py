@@ -107,8 +107,9 @@ def hear_what_was_kept(page: Page, touch: Callable[[float, float], None]) -> Non
         point.scroll_into_view_if_needed()
         if box := point.bounding_box():
             middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-            page.mouse.move(*middle)  # what is pointed at is what is clicked
-            touch(*middle)
+            touch(*middle)  # what is pointed at
+            page.wait_for_timeout(300)
+            touch(*middle)  # is what is clicked
         try:
             expect(page.locator(".st-key-moment")).to_be_visible(timeout=5_000)
             return
