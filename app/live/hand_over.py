@@ -11,6 +11,7 @@ from mimimi.errors import UserError
 from mimimi.monitor.alarm import Rule
 from state import keys
 from texts import on_live
+from texts.formats import plain
 from widgets import false_alarms, machine
 
 CARD = "card"
@@ -50,9 +51,9 @@ def offer(chosen: machine.Machine) -> None:
             )
         state = st.session_state
         if refused := state.pop(keys.HAND_OVER_REFUSED, None):
-            st.error(refused, icon=":material/block:")
+            st.error(plain(refused), icon=":material/block:")
         if name := state.pop(keys.HANDED_OVER, None):
-            st.success(on_live.handed_over(name), icon=":material/check_circle:")
+            st.success(on_live.handed_over(plain(name)), icon=":material/check_circle:")
         st.page_link("monitor/page.py", label="Monitor", icon=":material/hearing:")
 
 

@@ -32,7 +32,7 @@ def _drawn() -> None:
     try:
         job, machines = background.job(), background.machines()
     except UserError as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(plain(str(error)), icon=":material/block:")
         return
     if job is None:
         return
@@ -50,7 +50,7 @@ def _drawn() -> None:
             st.markdown(f"{plain(machine.name)}: {plain(shown(machine.source))}", width="content")
             _button(on_monitor.FORGET, "hearing_disabled", background.forget, machine.name)
     if refused := st.session_state.pop(keys.MONITOR_REFUSED, None):
-        st.error(refused, icon=":material/block:")
+        st.error(plain(refused), icon=":material/block:")
     st.code(jobs.log(job.folder, 30) or on_monitor.NO_LOG, language=None, wrap_lines=True)
 
 

@@ -10,6 +10,7 @@ from mimimi.extras import MissingExtraError
 from monitor import background, empty, one_machine, overview
 from state import heard, keys
 from texts import on_monitor
+from texts.formats import plain
 
 st.title("How are the machines?", anchor=False)
 try:
@@ -20,7 +21,7 @@ except MissingExtraError as error:
     st.info(str(error), icon=":material/info:")
     st.stop()
 except UserError as error:
-    st.error(str(error), icon=":material/block:")
+    st.error(plain(str(error)), icon=":material/block:")
     st.stop()
 if not is_shown:
     st.info(on_monitor.NOT_HERE, icon=":material/info:")
