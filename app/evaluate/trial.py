@@ -142,7 +142,8 @@ def _begin(trying: _Trying) -> Trial:
     try:
         found = index(ready.roots, only_type, trying.notes.append)
         trial = Trial.begin(loaded, found)
-        recordings.require_allowed(trial.total)
+        seconds = sum(_seconds(recording.path) for _, recording in trial.waiting)
+        recordings.require_allowed(trial.total, seconds)
     except UserError as error:
         raise UserError(ready.shown(str(error))) from error
     trying.notes[:] = map(ready.shown, [*trying.notes, *trial.passed_over])
