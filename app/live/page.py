@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from live import listening
+from live import hand_over, listening
 from mimimi.errors import UserError
 from state import detectors, keys
 from texts import on_live
@@ -26,6 +26,7 @@ if chosen.choice is None:
 
 if reason := st.session_state.get(keys.NO_RECORDER):
     st.error(on_live.no_microphone(plain(reason)), icon=":material/block:")
+    hand_over.offer(chosen)
     st.stop()
 
 try:  # before there is sound, which would not wait for it
@@ -36,5 +37,6 @@ except UserError as error:
 
 with st.container(key="live_page"):
     listening.listen(chosen)
+hand_over.offer(chosen)
 with st.expander("How does this work?", icon=":material/help:"):
     st.markdown(on_live.HOW_IT_WORKS)
