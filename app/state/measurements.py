@@ -15,8 +15,8 @@ from state.waveforms import waveform
 if TYPE_CHECKING:
     from mimimi.detector.measurement import Measurement
 
-# One recording at a time, of all visitors': torch has all processors for one, and twenty at once
-# hinder each other in twenty times the memory. Long ones queue apart: nobody waits minutes for one.
+# One recording at a time, of all visitors': it has all processors, and twenty at once would take
+# twenty times the memory. Long ones queue apart: nobody waits minutes for one.
 _TURN, _TURN_OF_LONG = threading.Lock(), threading.Lock()
 _LONG = 3 << 20  # bytes; a clip of MIMII with its eight channels has fewer
 
@@ -41,7 +41,7 @@ def measure(clip: Clip, name: str) -> Measurement:
     return replace(measured, name=clip.name)
 
 
-# The very same tensors for all, so that none is copied: some 20 kB each.
+# The very same arrays for all, so that none is copied: some 20 kB each.
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _measured(key: str, stamp: str, _clip: Clip, _name: str) -> Measurement:
     detector = detectors.load(_name)
