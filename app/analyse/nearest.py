@@ -7,6 +7,7 @@ import streamlit as st
 from charts.two_spectra import two_spectra
 from mimimi.config import SAMPLE_RATE
 from mimimi.detector.verdict import Verdict
+from mimimi.terminal import one_line
 from state import nearest_recordings
 from state.clips import Clip
 from texts import about_pictures
@@ -28,7 +29,8 @@ def show(clip: Clip, verdict: Verdict, name: str) -> None:
     with st.container(border=True):
         st.markdown("##### Nearest normal recording")
         file = found.reference.name
-        st.markdown(sentence(found.sentence.replace(file, f"`{file}`", 1)))
+        shown = one_line(file).replace("`", "'")  # as code, in which nothing else acts
+        st.markdown(sentence(found.sentence.replace(file, f"`{shown}`", 1)))
         if sound := nearest_recordings.sound(found.reference, name):
             st.audio(sound.samples, sample_rate=SAMPLE_RATE)
         else:

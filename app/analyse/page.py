@@ -62,7 +62,7 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     try:
         verdicts = judge(recordings, name, chosen.machine_id, progress=status.progress)
     except UserError as error:
-        status.error(str(error), icon=":material/block:")
+        status.error(plain(str(error)), icon=":material/block:")
         return
     status.empty()
     verdicts = [told.before(clip, name, v) for clip, v in zip(recordings, verdicts, strict=True)]

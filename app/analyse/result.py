@@ -16,7 +16,7 @@ from state import detectors, device, explanations, keys, told
 from state.clips import Clip
 from state.waveforms import waveform
 from texts import about_pictures, about_verdict
-from texts.formats import number, percent, sentence
+from texts.formats import number, percent, plain, sentence
 from widgets import false_alarms, figures
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def show(clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True) ->
 
 def _say(clip: Clip, verdict: Verdict, name: str) -> Explanation | None:
     headline, said = about_verdict.headline(verdict), told.find(clip, name)
-    st.caption(verdict.file)
+    st.caption(plain(verdict.file))
     st.markdown(f"### {headline.markdown}")
     where = said.where if said else explanations.find(clip, verdict, name)
     if where:
@@ -66,7 +66,7 @@ def _say(clip: Clip, verdict: Verdict, name: str) -> Explanation | None:
             figures.show(verdict_figures.share_bar(where.magnitude_share), "share", "none")
     for text in (
         about_verdict.like(verdict),
-        verdict.error,
+        verdict.error and plain(verdict.error),
         about_verdict.comparison(verdict),
         about_verdict.how_often(verdict),
         None if where else about_verdict.most_unusual(verdict.windows),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mimimi.config import FrontEnd
 from mimimi.detector.threshold import realised_rate, recordings_for
 from mimimi.detector.verdict import ChannelWeights, Verdict, Window
-from texts.formats import machine, percent
+from texts.formats import machine, percent, plain
 from texts.headline import Headline
 
 
@@ -38,7 +38,7 @@ def machine_name(verdict: Verdict) -> str:
 
 def like(verdict: Verdict) -> str | None:
     """The fault that it is nearer to than to normal, of those that were named."""
-    return f":material/history: **Like {verdict.like}.**" if verdict.like else None
+    return f":material/history: **Like {plain(verdict.like)}.**" if verdict.like else None
 
 
 def caution(verdict: Verdict) -> str | None:
@@ -51,7 +51,7 @@ def caution(verdict: Verdict) -> str | None:
             "Do not trust what follows."
         )
     if verdict.warning:
-        said.append(f"{verdict.warning[0].upper()}{verdict.warning[1:]}.")
+        said.append(plain(f"{verdict.warning[0].upper()}{verdict.warning[1:]}."))
     if verdict.error is None and not verdict.machine_id_given:
         said.append(
             f"Of the {verdict.machine_type}s it knows, this sounds most like {verdict.machine_id}; "

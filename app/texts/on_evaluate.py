@@ -64,3 +64,11 @@ def too_many(clips: int, most: float) -> str:
         f"There are {clips} recordings to judge, and this installation judges {most:g} at a time; "
         "give fewer, or use a computer of your own."
     )
+
+
+def too_long(minutes: float, most: float) -> str:
+    """An installation's limit on sound."""
+    return (
+        f"That is {minutes:.0f} minutes of sound, and this installation judges {most:.0f} at a "
+        "time; give less, or use a computer of your own."
+    )
