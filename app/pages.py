@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from guard import choices
-from state import keys, visits
+from state import kept, visits
 from widgets import mistakes
 
 mistakes.catch()
@@ -24,6 +24,8 @@ st.html(
     .stMainBlockContainer { max-width: 1280px; padding-top: 4.25rem; } /* lines stay readable */
     .stMainBlockContainer h1 { padding-top: 0; }
     [data-testid=InputInstructions] { display: none; } /* "Press Enter", which nobody needs to */
+    /* It ends the drawing of the page and nothing else: what a page's own Stop ends goes on. */
+    [data-testid=stStatusWidget] button { display: none; }
     .st-key-top { display: none; } /* it only scrolls */
     .st-key-use a { border: 1px solid currentColor; padding: 0.3rem 0.75rem; } /* as a button */
     .st-key-live_page [data-stale=true] { opacity: 1 !important; } /* drawn anew all the time */
@@ -37,10 +39,7 @@ st.html(
     </style>"""
 )
 
-# Streamlit forgets what was chosen on a page that is left, unless it is set anew.
-for key in keys.KEPT_BETWEEN_PAGES:
-    if key in st.session_state:
-        st.session_state[key] = st.session_state[key]
+kept.restore()
 
 st.navigation(
     [

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 PHASES: dict[timeline.Phase, str] = {"change": "its change in time", "raw": "raw phase"}
 
 
-def show(clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True) -> Verdict:
+def show(
+    clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True, teachable: bool = True
+) -> Verdict:
     """Everything about one recording, and its verdict with the place of what is unusual in it.
 
     Args:
@@ -33,6 +35,7 @@ def show(clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True) ->
         verdict: on it.
         name: of the detector that judged.
         adjustable: whether the accepted rate of false alarms is chosen here.
+        teachable: whether the visitor says here what it was.
     """
     said = told.find(clip, name)
     with st.container(border=True, key="verdict"):
@@ -41,7 +44,7 @@ def show(clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True) ->
             where = _say(clip, verdict, name)
             if verdict.error is None:
                 _play(clip)
-                if adjustable:
+                if teachable:
                     feedback.ask(clip, name, verdict, where)
         with right:
             _measure(verdict, adjustable, detectors.known()[name].learnt)
