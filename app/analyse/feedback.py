@@ -14,7 +14,7 @@ from texts import on_teach
 from widgets.undo import undo
 
 if TYPE_CHECKING:
-    from mimimi.explain.explanation import Explanation
+    from mimimi.explain.evidence import Explanation
 
 
 def ask(clip: Clip, name: str, verdict: Verdict, where: Explanation | None) -> None:

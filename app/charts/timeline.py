@@ -14,7 +14,7 @@ from mimimi.detector.verdict import Window
 from mimimi.evaluation.pictures.palette import BLUE, GREY, VERMILION
 
 if TYPE_CHECKING:
-    from mimimi.explain.explanation import Explanation
+    from mimimi.explain.evidence import Explanation
 
 Phase = Literal["change", "raw"]
 _WORTH_AN_OUTLINE = 1 / 3

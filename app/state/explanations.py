@@ -14,7 +14,7 @@ from state.measurements import measure, turn
 from state.waveforms import waveform
 
 if TYPE_CHECKING:
-    from mimimi.explain.explanation import Explanation
+    from mimimi.explain.evidence import Explanation
 
 LONGEST = 60.0  # s; a visitor would wait too long for more
 

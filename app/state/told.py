@@ -14,7 +14,7 @@ from state import keys, learnt
 from state.clips import Clip
 
 if TYPE_CHECKING:
-    from mimimi.explain.explanation import Explanation
+    from mimimi.explain.evidence import Explanation
 
 
 @dataclass(frozen=True)

@@ -233,10 +233,9 @@ class Machine:
     def _where(self, stretch: _Stretch) -> str | None:
         """Where in time and frequency its sound is unusual."""
         try:
-            found = explain(self._detector, stretch.waveform(), self._id)
+            return explain(self._detector, stretch.waveform(), self._id).sentence
         except AudioError:
             return None
-        return found.sentence if found.region else None
 
     def _clipped(self, path: Path) -> frozenset[About]:
         """Found at the recording's own rate only: resampling hides it."""
