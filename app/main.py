@@ -6,41 +6,34 @@ from pathlib import Path
 
 import streamlit as st
 
-from state import keys
-from widgets import mistakes
+from state import device, keys
+from widgets import mistakes, navigation
+
+_HERE = Path(__file__).parent
 
 mistakes.catch()
 
 st.set_page_config(
     page_title="MIMIMI: is this machine all right?",
-    page_icon=Path(__file__).with_name("icon.svg"),  # Streamlit fetches its own icons from afar
+    page_icon=_HERE / "icon.svg",  # Streamlit fetches its own icons from afar
     layout="wide",
 )
-st.html(
-    """<style>
-    .stMainBlockContainer { max-width: 1280px; padding-top: 4.25rem; } /* lines stay readable */
-    .stMainBlockContainer h1 { padding-top: 0; }
-    [data-testid=InputInstructions] { display: none; } /* "Press Enter", which nobody needs to */
-    .st-key-top { display: none; } /* it only scrolls */
-    .st-key-live_page [data-stale=true] { opacity: 1 !important; } /* drawn anew all the time */
-    .st-key-now_said { min-height: 7.5rem; }
-    [data-testid=stHeaderActionElements] { display: none; } /* anchors that nobody needs */
-    /* Streamlit's grey is too pale for small letters on white. */
-    .stPlotlyChart :is(.xtick, .ytick, .y2tick, .y3tick, .infolayer, .hoverlayer) text,
-    .stPlotlyChart .bartext-outside {
-        fill: currentColor !important;
-    }
-    </style>"""
-)
+st.html(_HERE / "page.css")
 
 # Streamlit forgets what was chosen on a page that is left, unless it is set anew.
 for key in keys.KEPT_BETWEEN_PAGES:
     if key in st.session_state:
         st.session_state[key] = st.session_state[key]
 
-st.navigation(
+navigation.run(
     [
         st.Page("analyse/page.py", title="Analyse", icon=":material/graphic_eq:", default=True),
+        st.Page(
+            "machines/page.py",
+            url_path="machines",
+            title="Machines",
+            icon=":material/precision_manufacturing:",
+        ),
         st.Page("live/page.py", url_path="live", title="Live", icon=":material/mic:"),
         st.Page("train/page.py", url_path="train", title="Train", icon=":material/model_training:"),
         st.Page(
@@ -48,5 +41,5 @@ st.navigation(
         ),
         st.Page("models/page.py", url_path="models", title="Models", icon=":material/inventory_2:"),
     ],
-    position="top",
-).run()
+    at_the_bottom=device.is_phone(),
+)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from mimimi.detector.verdict import Verdict
-from state import detectors, keys, told
+from state import detectors, keys, logbooks, told
 from state.clips import Clip
 from state.told import Told
 from texts import on_teach
@@ -25,6 +25,8 @@ def ask(clip: Clip, name: str, verdict: Verdict, where: Explanation | None) -> N
     with st.container(horizontal=True, vertical_alignment="center", key="feedback"):
         if said:
             _noted(said, name)
+        elif (entry := logbooks.reopened(clip, name)) and entry.told:
+            st.markdown(f":material/check: {on_teach.noted(entry.told)}", width="content")
         else:
             _buttons(clip, name, verdict, where)
     if refused := st.session_state.pop(keys.TELL_REFUSED, None):

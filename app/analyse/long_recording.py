@@ -68,7 +68,7 @@ def _say(
     segments: list[ScoredSegment], found: list[Event], rule: Rule, name: str, promised: float
 ) -> None:
     headline = about_alarms.over_all(segments, found, name)
-    st.markdown(f"### {headline.markdown}")
+    st.markdown(f"## {headline.markdown}")
     st.markdown(about_alarms.share(segments, rule, promised))
     for text in (about_alarms.not_judged(segments), about_alarms.noticed(segments)):
         if text:
@@ -90,9 +90,9 @@ def _show_events(
     sound = long_recordings.excerpt(
         clips, segments, start, min(_PLAYED, event.end + _AROUND - start)
     )
-    st.markdown(f"##### Alarm {row + 1}: {sound.name}")
+    st.markdown(f"### Alarm {row + 1}: {sound.name}")
     st.audio(sound.content)
-    st.markdown("##### Its most unusual segment")
+    st.markdown("### Its most unusual segment")
     peak = long_recordings.excerpt(clips, segments, event.peak, long_recordings.SEGMENT)
     (verdict,) = judge([peak], chosen.detector.name, watched.machine_id, lambda share, text: None)
     accepted = false_alarms.asked()

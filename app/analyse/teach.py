@@ -42,7 +42,7 @@ def show(another: bool) -> None:
     state = st.session_state
     times = state.setdefault(keys.TEACH_TIMES, 0)
     title = on_teach.TEACH_ANOTHER if another else on_teach.TEACH_IT
-    st.markdown(f"#### :material/school: {title}")
+    st.markdown(f"## :material/school: {title}")
     st.markdown(on_teach.TEACH_IT_TEXT)
     name = st.text_input(
         on_teach.NAME_OF_MACHINE,

@@ -28,6 +28,7 @@ class Clip:
 def touch(source: Source | None) -> None:
     """From now on this source is shown."""
     st.session_state[keys.SOURCE] = source
+    st.session_state.pop(keys.RESULT, None)
 
 
 def from_microphone(wav: bytes) -> Clip:
@@ -63,6 +64,12 @@ def keep_uploads(files: list[Any]) -> None:
     touch("upload" if files else None)
 
 
+def keep_clip(clip: Clip) -> None:
+    """Show this file from now on, as if it had been uploaded."""
+    st.session_state[keys.UPLOADED] = [clip]
+    touch("upload")
+
+
 def from_uploader(files: list[Any]) -> list[Clip]:
     """What Streamlit's file uploader holds, as clips."""
     return [_uploaded(file) for file in files]
@@ -84,7 +91,7 @@ def current() -> list[Clip]:
         case "real":
             return [st.session_state[keys.REAL]]
         case "example":
-            return [_simulated(st.session_state[keys.EXAMPLE])]
+            return [of_example(st.session_state[keys.EXAMPLE])]
     return []
 
 
@@ -98,6 +105,7 @@ def _uploaded(file: Any) -> Clip:
 
 
 @st.cache_data(max_entries=64, show_spinner="Simulating the example …")
-def _simulated(example: examples.Example) -> Clip:
+def of_example(example: examples.Example) -> Clip:
+    """Simulated on the spot."""
     content = examples.simulate(example)
     return Clip(example.file, content, recording_hash(content))

@@ -3,6 +3,7 @@
 from mimimi.data.download.remote_clip import SNR
 from state.examples import SEVERITY
 
+TITLE = "Is this machine all right?"
 INTRODUCTION = "Its sound tells: record or upload it, and read whether it is as it should be."
 RECORDING_OF_A_KNOWN_ONE = "A recording of a machine that it knows already"
 NO_DETECTOR = "There is no detector in checkpoints/: download the whole repository."

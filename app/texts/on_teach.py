@@ -9,7 +9,12 @@ from mimimi import deployment
 A_MINUTE = 60.0  # s
 
 TRY_IT = "Try it"
-TRY_IT_TEXT = "A machine running well, and the same machine going wrong: click, listen, read."
+TRY_IT_TEXT = "A machine running well, and the same one going wrong. Do you hear it? Choose one:"
+WHICH_EXAMPLE = "Which machine?"
+LISTEN_FIRST = "Listen first: both recordings are of the same machine."
+RUNNING_WELL, GOING_WRONG = "Running well", "Going wrong"
+HARDER_ONES = "Harder ones"
+HARDER_ONES_TEXT = "Other faults of this machine, fainter beside the noise of the factory."
 TEACH_IT = "Teach it your machine"
 TEACH_ANOTHER = "Teach it another machine"
 TEACH_IT_TEXT = (
@@ -50,6 +55,11 @@ HELP_OF_MORE = {
     MORE: "Other hours, loads and weather: what it has heard it does not call unusual.",
     MOVED: "A minute where it stands now; from then on that is what is normal.",
 }
+
+
+def judge_it(which: str) -> str:
+    """The button under a recording that was listened to."""
+    return f"Judge “{which}”"
 
 
 def as_demo(machine: str) -> str:

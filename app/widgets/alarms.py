@@ -31,14 +31,14 @@ def choose() -> Rule:
 
 def table(found: Sequence[Event]) -> None:
     """Every alarm, and how many there were."""
-    st.markdown(f"##### {about_alarms.count(found)}")
+    st.markdown(f"### {about_alarms.count(found)}")
     if found:
         st.dataframe(_columns(found), column_config=_FORMATS, hide_index=True)
 
 
 def choose_event(found: Sequence[Event]) -> int | None:
     """The table; gives the row that was selected, at first the most unusual one."""
-    st.markdown(f"##### {about_alarms.count(found)}")
+    st.markdown(f"### {about_alarms.count(found)}")
     if not found:
         return None
     chosen = st.dataframe(

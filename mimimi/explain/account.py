@@ -42,7 +42,7 @@ class Account:
 
     @property
     def sentence(self) -> str | None:
-        """The one under the verdict: the fault it is like, what is unusual, and how rare that is."""
+        """The one under the verdict: the fault it is like, the reason, and how rare it is."""
         like = f"like {self.verdict.like}" if self.verdict.like else None
         said = ": ".join(part for part in (like, self.reason) if part)
         whole = "; ".join(part for part in (said, compared(self.verdict)) if part)

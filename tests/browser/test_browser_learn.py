@@ -95,7 +95,7 @@ class Engineer:
     def reads_at_the_top(self, text: str, file: str) -> None:
         """The verdict on this file, without scrolling."""
         expect(self.page.locator(".st-key-verdict")).to_contain_text(file)
-        headline = self.page.locator(".st-key-verdict h3")
+        headline = self.page.locator(".st-key-verdict h2")
         expect(headline).to_contain_text(text)
         expect(headline).to_be_in_viewport(ratio=1)
         self.meets_no_word_of_ours()

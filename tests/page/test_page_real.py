@@ -11,6 +11,7 @@ import pytest
 import soundfile
 from local_server import Answer, LocalServer
 from streamlit.testing.v1 import AppTest
+from visit import expert
 
 from analyse import real_recordings
 from mimimi import Detector
@@ -65,7 +66,7 @@ def said(page: AppTest) -> str:
 
 
 def test_a_real_clip_is_judged_by_its_first_channel_as_its_machine(server, clip):
-    page = opened()
+    page = expert()
     assert not server.requests  # nobody asked for anything yet
     assert any("CC BY-SA 4.0" in caption.value for caption in page.caption)
     page = pressed(page, "normal")

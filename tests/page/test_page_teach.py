@@ -68,7 +68,11 @@ def taught(minute: list[tuple[str, bytes]], name: str = NAME) -> AppTest:
 
 
 def headline(page: AppTest) -> str:
-    return next(line for line in said(page).splitlines() if line.startswith("### "))
+    return next(
+        line
+        for line in said(page).splitlines()
+        if line.startswith(("## :green[", "## :red[", "## :grey["))
+    )
 
 
 def words(elements) -> str:
