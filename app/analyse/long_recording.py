@@ -15,7 +15,7 @@ from state.long_recordings import Watched
 from state.verdicts import judge
 from texts import about_alarms
 from texts.formats import machine as called
-from texts.on_analyse import ONE_AFTER_THE_OTHER
+from texts.on_analyse import AS_ONE, ONE_AFTER_THE_OTHER
 from widgets import alarms, false_alarms, figures, machine
 
 _AROUND = 5.0  # s that are played before and after an alarm
@@ -26,7 +26,7 @@ def asked_for(clips: list[Clip]) -> bool:
     """Whether these recordings are judged by their alarms: one long one, or many as one."""
     if len(clips) == 1:
         return waveforms.is_long(clips[0])
-    return st.toggle("One after the other", key=keys.IN_A_ROW, help=ONE_AFTER_THE_OTHER)
+    return st.toggle(AS_ONE, key=keys.IN_A_ROW, help=ONE_AFTER_THE_OTHER)
 
 
 def show(clips: list[Clip], chosen: machine.Machine) -> None:

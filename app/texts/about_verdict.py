@@ -81,7 +81,7 @@ def meaning_of_score(learnt: bool = False) -> str:
     if learnt:
         return (
             "How far the sound is from the nearest normal sound that was heard of this machine: in "
-            "its tones, its unrest, its peaks, and how they go together. About 0.7 is usual."
+            "its tones, its peaks, how its level varies and how these go together. 0.7 is usual."
         )
     return (
         "How badly the sound fits its machine, averaged over the recording: the cross-entropy of "

@@ -38,7 +38,7 @@ NEVER_HEARD_TEXT = (
     "It was compared with demo machines only, and against them nearly every machine is unusual. "
     "Teach it yours: a minute of its sound while all is well is enough."
 )
-NOT_YOURS = "Only the one who has taught it this machine can tell it more."
+NOT_YOURS = "Only the person who taught it this machine can tell it more about it."
 
 WAS_NORMAL = "This was normal"
 WAS_FAULT = "This was a fault"
@@ -47,12 +47,12 @@ REMEMBER_IT = "Remember it"
 UNDO = "Undo"
 TELL_IT = "You know better? Tell it, and the next recording is judged by that too."
 
-HEARD_BEFORE = "All of that was heard before."
+HEARD_BEFORE = "It has heard all of these recordings before."
 
 MORE = "More of its normal sound"
 MOVED = "It has moved, or has another microphone"
 HELP_OF_MORE = {
-    MORE: "Other hours, loads and weather: what it has heard it does not call unusual.",
+    MORE: "At other hours, loads and in other weather: what it has heard it does not call unusual.",
     MOVED: "A minute where it stands now; from then on that is what is normal.",
 }
 
@@ -65,8 +65,8 @@ def judge_it(which: str) -> str:
 def as_demo(machine: str) -> str:
     """Where somebody said that it is a demo machine."""
     return (
-        f"Judged as the demo machine {machine}. If the sound is of another one, say so: that one "
-        "has never been heard here, and this verdict says nothing of it."
+        f"Judged as the demo machine {machine}. If your recording is of another one, this "
+        "verdict says nothing about it: that machine has never been heard here."
     )
 
 
@@ -108,7 +108,7 @@ def advice(seconds: float) -> str | None:
 
 def carried(name: str) -> str:
     """The recording that was being judged."""
-    return f"It was running well in {name} too: learn from it"
+    return f"The machine was running well in {name}, too: learn from it"
 
 
 def judged_afterwards(name: str) -> str:

@@ -52,7 +52,7 @@ def book(home: Path) -> Logbook:
 
 
 def machine_page(**address: str) -> AppTest:
-    page = AppTest.from_file(str(MAIN), default_timeout=120)
+    page = AppTest.from_file(str(MAIN), default_timeout=120).run()
     page.query_params.update(address)
     return page.switch_page("machines/page.py").run()
 

@@ -122,7 +122,7 @@ def test_little_sound_is_learnt_and_said_to_be_little(minute):
     assert not page.warning
     assert "Learnt, " in said(page)
     page = drop(page, "more_uploads", *minute[:1])
-    assert "heard before" in words(page.warning)
+    assert "heard all of these recordings before" in words(page.warning)
 
 
 def test_what_is_wrong_with_a_recording_is_said(minute):
