@@ -35,6 +35,7 @@ navigation.run(
             icon=":material/precision_manufacturing:",
         ),
         st.Page("live/page.py", url_path="live", title="Live", icon=":material/mic:"),
+        st.Page("monitor/page.py", url_path="monitor", title="Monitor", icon=":material/hearing:"),
         st.Page("train/page.py", url_path="train", title="Train", icon=":material/model_training:"),
         st.Page(
             "evaluate/page.py", url_path="evaluate", title="Evaluate", icon=":material/fact_check:"

@@ -2,6 +2,7 @@
 
     MIMIMI_SHARED=1            many people use it; also where SPACE_ID is set (a Hugging Face Space)
     MIMIMI_TRAINING=off        nobody trains here
+    MIMIMI_MONITOR=on          what the listener heard is shown to everyone; where shared, off
     MIMIMI_MAX_MINUTES=30      of sound that a run may learn from
     MIMIMI_MAX_CLIPS=400       recordings that a run may learn from, or an evaluation judge
     MIMIMI_MAX_MEGABYTES=200   that one visitor may upload
@@ -52,6 +53,18 @@ def training() -> bool:
         UserError: MIMIMI_TRAINING is neither on nor off.
     """
     return _switch("MIMIMI_TRAINING", otherwise=True)
+
+
+def monitor() -> bool:
+    """Whether the page shows what the listener heard.
+
+    On a shared installation only where its operator says so: names of machines, their hours and
+    their sound are nobody else's business.
+
+    Raises:
+        UserError: MIMIMI_MONITOR is neither on nor off.
+    """
+    return _switch("MIMIMI_MONITOR", otherwise=not shared())
 
 
 def limits() -> Limits:

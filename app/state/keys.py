@@ -8,6 +8,7 @@ MACHINE_ID = "id"  # widget: an id, "find", or None as long as nobody said
 VISITORS_MACHINE = "visitors_machine"  # detector and id that the visitor chose, not an example
 NEXT_MACHINE = "next_machine"  # detector and id to be selected for a while by the next rerun
 NEXT_PICKED = "next_picked"  # a detector to be chosen for the visitor by the next rerun
+ADDRESSED = "addressed"  # the detector that the address named last; None: it named none
 MACHINE_FIRST = "machine_first"  # whether the visitor came for a certain machine, or learnt it
 RATE = "rate"  # widget: the false-alarm rate on the slider
 RATE_ASKED = "rate_asked"  # the rate that the visitor or the address asked for; None: its own
@@ -119,6 +120,18 @@ TRIED_ZIP = "tried_zip"  # widget
 TRYING = "trying"  # the evaluation that was asked for, as far as it has come
 TRYING_REFUSED = "trying_refused"  # why it did not begin, said once
 TRIED = "tried"  # the one that was finished last
+
+# Machines that are listened to around the clock.
+OPEN_MACHINE = "open_machine"  # widget of each
+MONITORED = "monitored"  # the name of the one that is shown; None: all
+SPAN = "span"  # widget: how much of its past is shown
+SPAN_UNTIL = "span_until"  # where that ends, in s since 1970; None: now
+MOMENT = "moment"  # the one that was asked about, in s since 1970
+MOMENT_SHOWN = "moment_shown"  # the one that the page was drawn with
+MOMENT_TYPED = "moment_typed"  # widget
+COURSE, ALARM_LIST = "course", "alarm_list"  # widgets
+MUTE_FOR = "mute_for"  # widget
+MONITOR_REFUSED = "monitor_refused"  # why what was asked for was not done, said once
 
 KEPT_BETWEEN_PAGES = (
     *(DETECTOR, MACHINE_ID, PHASE, ALARM_RULE, EXPERTS),

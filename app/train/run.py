@@ -14,7 +14,7 @@ from state import detectors, keys
 from texts import about_jobs, on_train
 from texts.formats import number, percent
 from train import outcome, ownership
-from widgets import figures, machine
+from widgets import figures
 
 
 def show(job: jobs.Job, others: list[jobs.Job]) -> None:
@@ -39,9 +39,15 @@ def show(job: jobs.Job, others: list[jobs.Job]) -> None:
 def _buttons(job: jobs.Job) -> None:
     row = st.container(horizontal=True)
     usable = job.kind == "train" and job.name in detectors.known()
-    if usable and row.button("Use it", key="use", type="primary", icon=":material/graphic_eq:"):
-        machine.pick(job.name)
-        st.switch_page("analyse/page.py")
+    if usable:
+        # A link, since a page that the server switches to from within what is drawn anew all the
+        # time stays blank where the two meet.
+        row.container(key="use", width="content").page_link(
+            "analyse/page.py",
+            label="Use it",
+            icon=":material/graphic_eq:",
+            query_params={"detector": job.name},
+        )
     if not ownership.may_change(job):
         st.caption(on_train.SOMEONE_ELSES)
         return

@@ -41,9 +41,10 @@ class Machine:
 def settle() -> Machine:
     """The machine that the address, the visitor or an example has chosen; the choosers show it."""
     state, known = st.session_state, detectors.known()
-    if keys.DETECTOR not in state:
-        asked = st.query_params.get("detector") or st.query_params.get("type")
+    asked = st.query_params.get("detector") or st.query_params.get("type")
+    if keys.DETECTOR not in state or asked not in (None, state.get(keys.ADDRESSED)):
         state[keys.DETECTOR], state[keys.MACHINE_ID] = asked, st.query_params.get("id")
+        state.pop(keys.VISITORS_MACHINE, None)
         state[keys.MACHINE_FIRST] = asked in known or hub_form.offer(asked, state[keys.MACHINE_ID])
     if fetched := hub_form.just_fetched():
         pick(*fetched)
@@ -188,7 +189,9 @@ def _change_detector() -> None:
 def _write_address(machine: Machine) -> None:
     name, state = machine.detector.name, st.session_state
     address = {}
+    state[keys.ADDRESSED] = None
     if state[keys.MACHINE_FIRST] or machine.choice or name != _usual(detectors.known()):
+        state[keys.ADDRESSED] = name
         address = {"type" if name == machine.machine_type else "detector": name}
     if machine.choice and len(machine.detector.ids) > 1:
         address["id"] = machine.choice

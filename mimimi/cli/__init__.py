@@ -16,6 +16,7 @@ from mimimi.cli import (
     listen,
     publish,
     score,
+    serve,
     simulate,
     train,
     watch,
@@ -24,7 +25,20 @@ from mimimi.cli.console import BAD, INTERRUPTED, complain
 from mimimi.errors import UserError
 from mimimi.terminal import accept_any_name, drop_unwritten, sentence
 
-VERBS = (score, watch, listen, history, evaluate, learn, train, jobs, publish, download, simulate)
+VERBS = (
+    score,
+    watch,
+    listen,
+    history,
+    serve,
+    evaluate,
+    learn,
+    train,
+    jobs,
+    publish,
+    download,
+    simulate,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

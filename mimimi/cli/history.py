@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,13 @@ def add(verbs: Verbs) -> None:
         metavar="TIME",
         help='a moment of it, such as 14:05 or "2026-03-01 14:05:30"; in UTC with a Z at its end',
     )
+    said = verb.add_mutually_exclusive_group()
+    said.add_argument("--acknowledge", action="store_true", help="its newest alarm has been seen")
+    said.add_argument(
+        "--mute",
+        metavar="UNTIL",
+        help="tell nobody of it until a time such as 07:00, for as long as 8h, or off",
+    )
     verb.add_argument(
         "--database", metavar="ADDRESS", help="postgresql://... (default: SQLite in MIMIMI_HOME)"
     )
@@ -33,22 +42,35 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from mimimi.service.history import marks
     from mimimi.service.history.history import History
-    from mimimi.service.history.tables import default_address, folder
-    from mimimi.service.history.why import why
+    from mimimi.service.history.tables import default_address, is_there
+    from mimimi.service.history.why import local, why
 
-    if options.at and not options.machine:
-        raise UserError("--at is of one machine: name it.")
+    for flag in ("at", "acknowledge", "mute"):
+        if getattr(options, flag) and not options.machine:
+            raise UserError(f"--{flag} is of one machine: name it.")
+    muted = until(options.mute, datetime.now()) if options.mute else None
     at = moment(options.at, datetime.now()) if options.at else None
-    if not options.database and not (folder() / "history.sqlite").exists():
-        raise UserError(f"nothing was heard yet: there is no {default_address()[10:]}.")
-    history = History(options.database)
+    address = options.database or default_address()
+    if not is_there(address):
+        place = address.removeprefix("sqlite:///")
+        raise UserError(f"nothing was heard yet: there is no {place}.")
+    history = History(address)
     try:
         known = history.machines()
         if options.machine and options.machine not in known:
             names = ", ".join(known) or "none"
             raise UserError(f"there is no history of {options.machine!r}; there is of {names}.")
-        if at is not None:
+        if options.acknowledge:
+            marks.acknowledge(history, options.machine, time.time())
+            lines = [f"{options.machine}: the newest alarm is acknowledged"]
+        elif muted is not None:
+            mark = marks.mute(history, options.machine, muted, time.time())
+            is_on = mark.until > mark.made
+            said = f"nobody is told until {local(mark.until)}" if is_on else "told of again"
+            lines = [f"{options.machine}: {said}"]
+        elif at is not None:
             lines = why(history, options.machine, at)
         elif options.machine:
             lines = _of_machine(history, options.machine)
@@ -62,6 +84,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _now(history: History, machine: str) -> str:
+    from mimimi.service.history import marks
     from mimimi.service.history.why import local
 
     newest = history.newest(machine)
@@ -70,10 +93,15 @@ def _now(history: History, machine: str) -> str:
     level = "no level" if newest.level is None else f"{newest.level:.1f} dBFS"
     score = "no score" if newest.score is None else f"score {newest.score:.3f}"
     ran = history.running(machine, newest.end - _DAY)
-    return (
-        f"{machine}: heard until {local(newest.end)}, alarm {newest.alarm}, {score}, "
+    alarm = f"alarm {newest.alarm}"
+    if newest.alarm == "on" and marks.is_acknowledged(history, machine):
+        alarm += " (acknowledged)"
+    line = (
+        f"{machine}: heard until {local(newest.end)}, {alarm}, {score}, "
         f"{newest.state or 'state not known'}, {level}; ran {duration(ran)} in the 24 h before"
     )
+    muted = marks.muted_until(history, machine, time.time())
+    return line if muted is None else f"{line}; muted until {local(muted)}"
 
 
 def _of_machine(history: History, machine: str) -> list[str]:
@@ -81,7 +109,7 @@ def _of_machine(history: History, machine: str) -> list[str]:
 
     told = history.notices(machine)
     lines = [_now(history, machine), "told last:" if told else "nothing was told"]
-    return [*lines, *(f"{local(notice.at)}  {notice.text}" for notice in told)]
+    return [*lines, *(f"{local(notice.at)}  {notice.text}" for _, notice in told)]
 
 
 def moment(text: str, now: datetime) -> float:
@@ -106,3 +134,26 @@ def moment(text: str, now: datetime) -> float:
         raise UserError(
             f'{text!r} is no time: write it as 14:05 or as "2026-03-01 14:05:30".'
         ) from None
+
+
+def until(text: str, now: datetime) -> float:
+    """Until when somebody wants to hear nothing, in s since 1970; `off`: until now.
+
+    Args:
+        text: a time as for `moment`, of which one that is past means tomorrow; "8h", "30m", "2d".
+        now: the time of the clock on this wall.
+
+    Raises:
+        UserError: it is neither.
+
+    Example:
+        >>> now = datetime(2026, 3, 1, 22, 0)
+        >>> [(until(text, now) - now.timestamp()) / 3600 for text in ("07:00", "8h", "off")]
+        [9.0, 8.0, 0.0]
+    """
+    if text == "off":
+        return now.timestamp()
+    if lasts := re.fullmatch(r"(\d{1,4}) ?([mhd])", text):
+        return now.timestamp() + int(lasts[1]) * {"m": 60, "h": 3600, "d": 86_400}[lasts[2]]
+    found = moment(text, now)
+    return found + _DAY if found < now.timestamp() and "-" not in text else found

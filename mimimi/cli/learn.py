@@ -23,7 +23,8 @@ def add(verbs: Verbs) -> None:
     places = verb.add_argument(
         "places", nargs="+", default=[], metavar="FILE|FOLDER", help="recordings of it"
     )
-    places.required = False  # not with --undo; as nargs="*" they could not follow an option
+    # Not with --undo and --rename; as nargs="*" they could not follow an option.
+    places.required = False
     first_or_more = verb.add_mutually_exclusive_group()
     first_or_more.add_argument("--kind", metavar="KIND", help="of machine, such as compressor")
     first_or_more.add_argument(
@@ -41,6 +42,9 @@ def add(verbs: Verbs) -> None:
         "--fault", metavar="FAULT", help='recordings of a fault, and its name, such as "bearing"'
     )
     first_or_more.add_argument("--undo", action="store_true", help="take back the last of these")
+    first_or_more.add_argument(
+        "--rename", metavar="NEW", help="call the machine otherwise from now on"
+    )
     verb.add_argument(
         "--channel", type=int, default=0, help="channel to hear, counted from 0 (default 0)"
     )
@@ -58,10 +62,13 @@ def _run(options: argparse.Namespace) -> int:
 
     more = options.add or options.adapt or options.normal or options.fault or options.undo
     folder: Path = options.out or names.runs() / names.job_name(options.name)
-    if bool(options.places) == options.undo:
+    alone = "--undo" if options.undo else "--rename" if options.rename else None
+    if bool(options.places) == bool(alone):
         raise UserError(
-            "--undo takes no recordings." if options.undo else "Name recordings to learn from."
+            f"{alone} takes no recordings." if alone else "Name recordings to learn from."
         )
+    if options.rename:
+        return _rename(options)
     if not more and (folder / CONFIG).exists():
         raise UserError(
             f"{folder.name} is there already; --add adds to it, or choose another name."
@@ -87,9 +94,22 @@ def _run(options: argparse.Namespace) -> int:
         say(one_line(f"what sounds more like this than normal is called from now on: {later}"))
     else:
         _say_promise(detector)
-    called = options.out or folder.name
-    say(one_line(f"judge a recording:  python -m mimimi score {called} clip.wav"))
+    _say_how_to_judge(options.out or folder.name)
     return BAD if missed else NORMAL
+
+
+def _rename(options: argparse.Namespace) -> int:
+    """Another name, and the folder of that name where it is found by its name."""
+    from mimimi import jobs
+    from mimimi.detector.detector import Detector
+
+    if options.out:
+        Detector.from_pretrained(options.out).renamed(options.rename).save_pretrained(options.out)
+        called = options.out
+    else:
+        called = jobs.rename(options.name, options.rename)
+    _say_how_to_judge(called)
+    return NORMAL
 
 
 def _told(options: argparse.Namespace, before: Detector, heard: Sequence[Waveform]) -> Detector:
@@ -129,6 +149,12 @@ def _hear(options: argparse.Namespace) -> tuple[list[Waveform], int]:
     if not heard:
         raise UserError("None of the recordings can be learnt from.")
     return heard, len(there.files) - len(heard)
+
+
+def _say_how_to_judge(called: str | Path) -> None:
+    from mimimi.terminal import one_line
+
+    say(one_line(f"judge a recording:  python -m mimimi score {called} clip.wav"))
 
 
 def _say_promise(detector: Detector) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--init", action="store_true", help="write a mimimi.toml to begin with")
     verb.add_argument(
         "--config", type=Path, metavar="FILE", help="machines and whom to tell (mimimi.toml)"
+    )
+    verb.add_argument(
+        "--serve", action="store_true", help="the REST interface, too, as `serve` does"
     )
     one = verb.add_argument_group("one machine")
     one.add_argument("--name", metavar="NAME", help="of the machine (default: the detector's)")
@@ -69,6 +73,10 @@ def _run(options: argparse.Namespace) -> int:
             complain(line)
         return BAD
     from mimimi.service.listener import Listener
+    from mimimi.service.settings import ServeSettings
+
+    if options.serve and not settings.serve:
+        settings = replace(settings, serve=ServeSettings())
 
     listener = Listener(settings, lambda line: say(one_line(line)), complain)
     stopped_by = (signal.SIGTERM, signal.SIGINT)

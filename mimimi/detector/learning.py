@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -90,6 +91,14 @@ def undone(before: Learnt) -> Learnt:
     return _made(config.machine_type, config.ids[0], memory, before.references, {})
 
 
+def renamed(before: Learnt, name: str) -> Learnt:
+    """The same machine under another name; see `Detector.renamed`."""
+    name, memory = names.checked(name), memory_of(before.ensemble)
+    entries = tuple(replace(entry, machine_id=name) for entry in before.references.entries)
+    kept = replace(before.references, entries=entries)
+    return _made(before.config.machine_type, name, memory, kept, {})
+
+
 def memory_of(ensemble: Ensemble) -> Memory:
     """The memory of a detector that was learnt.
 
@@ -99,7 +108,7 @@ def memory_of(ensemble: Ensemble) -> Memory:
     if not (member := ensemble.memory):
         raise DetectorError(
             "This detector was trained; only one that was learnt from a single machine can be told "
-            "more: train it again with all recordings."
+            "more or renamed: train it again with all recordings."
         )
     return member.memory
 

@@ -31,7 +31,9 @@ def bundled() -> dict[str, Path]:
 def trained() -> dict[str, Path]:
     """The detectors that finished runs have left, by the run's name."""
     return {
-        path.parent.name: path.parent for path in sorted((home() / "runs").glob("*/config.json"))
+        path.parent.name: path.parent
+        for path in sorted((home() / "runs").glob("*/config.json"))
+        if not path.parent.name.startswith(".")  # half written, or half deleted
     }
 
 

@@ -123,6 +123,22 @@ class Teachable:
         """
         return self._as(learning.undone(self._learnt))
 
+    def renamed(self, name: str) -> Self:
+        """The same machine under another name; whatever it was told stays.
+
+        Raises:
+            DetectorError: it was trained.
+            UserError: this cannot be a name.
+
+        Example:
+            >>> from mimimi import Detector
+            >>> from mimimi.simulate import simulate_clip
+            >>> clips = [(simulate_clip("fan", "id_50", clip=n), 16_000) for n in range(3)]
+            >>> Detector.learn("roof fan", clips, "fan").renamed("hall 2, fan").ids
+            ('hall 2, fan',)
+        """
+        return self._as(learning.renamed(self._learnt, name))
+
     @property
     def occasions(self) -> tuple[Occasion, ...]:
         """When it listened to its machine and what it was told; none if it was trained."""

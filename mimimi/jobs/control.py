@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from mimimi.detector.locate import trained
-from mimimi.errors import UserError
+from mimimi.errors import DetectorError, UserError
 from mimimi.jobs import job, launchers, names, queue
 from mimimi.jobs.job import Job
 from mimimi.jobs.request import JobRequest
-from mimimi.names import slug
+from mimimi.names import checked, slug
 from mimimi.runs import Run
 from mimimi.runs.log import DECISIONS, tail
 
@@ -114,6 +114,41 @@ def resume(name: str) -> Job:
     return find(name)
 
 
+def rename(name: str, machine: str) -> str:
+    """Give what was learnt of a machine another name, with all that it was told.
+
+    Until it is there under the new name it stays under the old one.
+
+    Args:
+        name: under which it can be found.
+        machine: what the machine is called from now on.
+
+    Returns:
+        The name under which it can be found.
+
+    Raises:
+        DetectorError: it is damaged, or was trained.
+        UserError: nothing was learnt under that name, or the new one is taken or cannot be one.
+    """
+    from mimimi.detector.detector import Detector  # slow to import
+
+    before = trained().get(slug(name))
+    if before is None:
+        raise DetectorError(f"No machine was learnt under the name {name!r}.")
+    called = names.job_name(checked(machine))
+    detector = Detector.from_pretrained(before).renamed(machine)
+    with queue.alone():
+        if called == before.name:  # in other letters
+            detector.save_pretrained(before)
+            return called
+        after = names.runs() / names.free(machine)
+        whole = after.with_name(f".renamed.{os.getpid()}.{called}")
+        detector.save_pretrained(whole)
+        whole.rename(after)
+        _remove(before)
+    return called
+
+
 def delete(name: str) -> None:
     """Delete a job with its folder, or what was learnt of a machine without a job.
 
@@ -130,11 +165,15 @@ def delete(name: str) -> None:
             raise UserError(f"{name} runs; stop it first.")
         if record.get("state") == "queued":
             _withdraw(run, record)
-        if path.is_symlink():
-            path.unlink()
-        else:
-            # Renamed first: half a folder would be listed as a job.
-            shutil.rmtree(path.rename(path.with_name(f".deleted.{os.getpid()}.{path.name}")))
+        _remove(path)
+
+
+def _remove(folder: Path) -> None:
+    if folder.is_symlink():
+        folder.unlink()
+    else:
+        # Renamed first: half a folder would be listed as a job.
+        shutil.rmtree(folder.rename(folder.with_name(f".deleted.{os.getpid()}.{folder.name}")))
 
 
 def _withdraw(run: Run, record: dict[str, Any]) -> None:

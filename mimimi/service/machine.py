@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,62 +14,32 @@ from mimimi import audio
 from mimimi.audio.decoder import Block
 from mimimi.config import SAMPLE_RATE
 from mimimi.detector.detector import Detector
-from mimimi.detector.threshold import conformal
 from mimimi.errors import AudioError, SilentError, UserError
-from mimimi.explain.explanation import explain
 from mimimi.monitor.alarm import Rule, ScoredSegment
 from mimimi.monitor.live import Live
 from mimimi.monitor.stream import watch
+from mimimi.service.announcer import Announcer
 from mimimi.service.away import Away
+from mimimi.service.clips import Reason
+from mimimi.service.history.judged_by import JudgedBy
 from mimimi.service.inbox import Placed
 from mimimi.service.judgement import Judgement, Report, State
-from mimimi.service.microphone import FAULTS, SILENT, Condition, condition
-from mimimi.service.notice import About, Notice
+from mimimi.service.microphone import FAULTS, Condition, condition
+from mimimi.service.notice import About
 from mimimi.service.past import Past
 from mimimi.service.settings import MachineSettings
 from mimimi.service.sources.source import RecordingFile
+from mimimi.service.stretch import Stretch
 from mimimi.service.switch import Switch
 from mimimi.service.tape import LENGTH, Tape
 
-Keep = Callable[[str, float, Block, int], str | None]
-"""Keeps a clip: machine, where it begins (s since 1970), samples, rate; returns its name."""
+Keep = Callable[[str, float, Block, int, Reason, float], str | None]
+"""Keeps a clip, see `mimimi.service.clips.Clips.keep`; returns its name."""
 
 _LOUDEST = 1e3  # of full scale; no stream means it
+_SAMPLE_EVERY = 3600.0  # s of normal running, of which one segment is kept, on average
 FAULTY = Rule(3, 4)
 """So many of so many segments show a fault of the microphone before it is told."""
-
-
-@dataclass(frozen=True)
-class _Stretch:
-    """The sound of a segment, and what came before it, as far as it is on the tape."""
-
-    tape: Tape
-    segment: ScoredSegment  # its times as those of the tape
-    known: frozenset[About] = frozenset()  # faults that are known otherwise
-
-    def waveform(self) -> audio.Waveform:
-        """Of the segment; raises AudioError where nothing of it came, or it is silent."""
-        rate = self.tape.rate
-        samples = self.tape.cut(round(self.segment.start * rate), self._end)
-        return audio.from_array(samples, rate, name=self.segment.file)
-
-    def with_before(self) -> Block:
-        """All that is kept until the end of the segment."""
-        return self.tape.cut(0, self._end)
-
-    def condition(self) -> Condition | None:
-        """None where nothing of it came."""
-        try:
-            found = condition(self.waveform())
-        except SilentError:
-            return SILENT
-        except AudioError:
-            return None
-        return replace(found, faults=found.faults | self.known)
-
-    @property
-    def _end(self) -> int:
-        return round(self.segment.end * self.tape.rate)
 
 
 class Machine:
@@ -79,17 +50,25 @@ class Machine:
         detector: judges.
         past: what an earlier run of the listener knew.
         keep: keeps clips.
+        chance: draws which sound of normal running is kept.
 
     Raises:
         UserError: the detector knows no such machine, or several and none is named.
     """
 
     def __init__(
-        self, settings: MachineSettings, detector: Detector, past: Past, keep: Keep
+        self,
+        settings: MachineSettings,
+        detector: Detector,
+        past: Past,
+        keep: Keep,
+        chance: random.Random | None = None,
     ) -> None:
         self.settings, self._detector, self._keep = settings, detector, keep
+        self._chance = chance or random.Random()
         self._id = _machine_id(settings, detector)
         cool_down = 60 * settings.cool_down
+        self._announcer = Announcer(settings, detector, self._id)
         self._alarm = Switch(settings.alarm, cool_down, past.unusual(), *past.told("alarm"))
         self._faults = {
             fault: Switch(FAULTY, cool_down, past.faulty(fault), *past.told(fault))
@@ -100,6 +79,19 @@ class Machine:
         self._tape = Tape(SAMPLE_RATE)
         self._opened = 0.0  # s since 1970, when the stream's sample 0 was
         self._until = -np.inf  # s since 1970, to which it has been heard
+
+    @property
+    def judged_by(self) -> JudgedBy:
+        """By what, as others can judge it again."""
+        settings = self.settings
+        return JudgedBy(settings.detector, self._id, settings.false_alarm_rate)
+
+    def use(self, detector: Detector) -> None:
+        """Judge by this one from now on, which may have been told something since."""
+        if detector is not self._detector:
+            self._id = _machine_id(self.settings, detector)
+            self._detector, self._live = detector, None
+            self._announcer = Announcer(self.settings, detector, self._id)
 
     def hear(self, placed: Placed) -> Report:
         """Take sound of a stream."""
@@ -118,7 +110,7 @@ class Machine:
         self._live.hear(sound.first, _as_float(sound.samples))
         while self._live.segments:
             segment = self._live.segments.popleft()
-            self._take(segment, self._opened, _Stretch(self._tape, segment), report)
+            self._take(segment, self._opened, Stretch(self._tape, segment), report)
         return report
 
     def judge(self, recording: RecordingFile) -> Report:
@@ -140,33 +132,39 @@ class Machine:
             ):
                 while heard:
                     tape.add_to(round(segment.end * SAMPLE_RATE), heard.pop())
-                self._take(segment, began, _Stretch(tape, segment, clipped), report)
+                self._take(segment, began, Stretch(tape, segment, clipped), report)
         except AudioError as error:
             none = ScoredSegment(str(path), 0.0, 0.0, error=str(error))
-            self._take(none, began, _Stretch(tape, none), report)
+            self._take(none, began, Stretch(tape, none), report)
         return report
 
-    def _take(
-        self, segment: ScoredSegment, began: float, stretch: _Stretch, report: Report
-    ) -> None:
+    def _take(self, segment: ScoredSegment, began: float, stretch: Stretch, report: Report) -> None:
         """Decide on a segment, whose time counts from `began`."""
         found = stretch.condition() if segment.seconds else None
         segment = replace(segment, start=began + segment.start)
         state = self._state(found)
+        new = min(max(segment.end - self._until, 0.0), segment.seconds)
         counted = replace(segment, is_anomalous=segment.is_anomalous and state == "running")
         change = self._alarm.hear(counted)
-        if change:
-            report.notices.append(self._about_alarm(segment, change == "began", found, stretch))
+        if change == "began":
+            clip = self._clip(segment, stretch, "alarm", self._alarm.most_unusual.score)
+            told = self._announcer.alarm(segment, self._alarm, found, stretch, clip)
+            report.notices.append(told)
+        elif change:
+            report.notices.append(self._announcer.normal_again(segment))
+        elif state == "running" and self._alarm.state == "off" and self._is_drawn(new):
+            self._clip(segment, stretch, "sample", segment.score)
         if found:
             for fault, switch in self._faults.items():
                 change = switch.hear(replace(segment, is_anomalous=fault in found.faults))
                 if change:
-                    report.notices.append(self._about_microphone(fault, segment, change == "began"))
+                    since = switch.since if change == "began" else None
+                    report.notices.append(self._announcer.microphone(fault, segment, since))
         report.judgements.append(
             Judgement(
                 at=segment.start,
                 seconds=segment.seconds,
-                new=min(max(segment.end - self._until, 0.0), segment.seconds),
+                new=new,
                 score=segment.score,
                 threshold=segment.threshold,
                 p_value=segment.p_value,
@@ -188,54 +186,16 @@ class Machine:
         limit = self.settings.off_below
         return "off" if limit is not None and found.level < limit else "running"
 
-    def _about_alarm(
-        self, segment: ScoredSegment, began: bool, found: Condition | None, stretch: _Stretch
-    ) -> Notice:
-        name, details = self.settings.name, dict[str, object]()
-        if not began:
-            text = f"{name} sounds normal again."
-            return Notice(name, "alarm", False, segment.end, segment.end, text)
-        worst, rule = self._alarm.most_unusual, self._alarm.rule
-        promised = self._promised()
-        where = self._where(stretch)
-        samples, rate = stretch.with_before(), stretch.tape.rate
-        clip = self._keep(name, segment.end - len(samples) / rate, samples, rate)
-        details = {
-            "score": worst.score,
-            "threshold": worst.threshold,
-            "p_value": worst.p_value,
-            "false_alarm_rate": promised,
-            "rule": str(rule),
-            "level": round(found.level, 1) if found and found.level is not None else None,
-            "where": where,
-            "clip": clip,
-        }
-        text = (
-            f"{name} sounds unusual: {self._alarm.unusual} of the last {rule.n} segments, score "
-            f"{worst.score:.3g} where {worst.threshold:.3g} is the threshold, p-value "
-            f"{worst.p_value:.2g}; a single segment alarms falsely at a rate of {promised:.2g}"
-        )
-        text += f"; {where}." if where else "."
-        return Notice(name, "alarm", True, segment.end, self._alarm.since, text, details)
+    def _is_drawn(self, new: float) -> bool:
+        """Whether so many new seconds of normal running are among those that are kept."""
+        return self._chance.random() < new / _SAMPLE_EVERY
 
-    def _about_microphone(self, fault: About, segment: ScoredSegment, began: bool) -> Notice:
-        name = self.settings.name
-        since = self._faults[fault].since if began else segment.end
-        said = FAULTS[fault] if began else f"no longer: {FAULTS[fault]}"
-        return Notice(name, fault, began, segment.end, since, f"{name}: {said}.")
-
-    def _promised(self) -> float:
-        calibration, rate = self._detector.calibration, self.settings.false_alarm_rate
-        if rate is None:
-            return calibration.threshold("given", self._id).false_alarm_rate
-        return conformal(calibration.normal_scores("given", self._id), rate).false_alarm_rate
-
-    def _where(self, stretch: _Stretch) -> str | None:
-        """Where in time and frequency its sound is unusual."""
-        try:
-            return explain(self._detector, stretch.waveform(), self._id).sentence
-        except AudioError:
-            return None
+    def _clip(
+        self, segment: ScoredSegment, stretch: Stretch, reason: Reason, score: float | None
+    ) -> str | None:
+        samples, rate = stretch.samples(before=reason == "alarm"), stretch.tape.rate
+        begins = segment.end - len(samples) / rate
+        return self._keep(self.settings.name, begins, samples, rate, reason, score or 0.0)
 
     def _clipped(self, path: Path) -> frozenset[About]:
         """Found at the recording's own rate only: resampling hides it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mimimi.monitor.alarm import Rule
+from mimimi.service.hours import Hours
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class MachineSettings:
     false_alarm_rate: float | None = None  # of a segment; None: the detector's own
     cool_down: float = 10.0  # min after an alarm in which the next one is held back
     off_below: float | None = None  # dBFS, below which the machine is off; None: it always runs
+    quiet: Hours | None = None  # of each day, in which nobody is told
     nothing_after: float | None = None  # s without sound until it is told; None: 30, folders never
     rate: int = 16_000  # Hz, of PCM without a header on standard input
     channels: int = 1  # of the same
@@ -43,11 +45,27 @@ class MqttSettings:
 
 
 @dataclass(frozen=True)
+class ServeSettings:
+    """A server of the REST interface."""
+
+    host: str = "127.0.0.1"  # to listen on; on another than this computer a token is wanted
+    port: int = 8765
+    token: str | None = None
+    address: str | None = None  # as others reach it, http://plant.local:8765, for links to clips
+    megabytes: float = 100.0  # of a request, at most
+    seconds: float = 3600.0  # of sound in a recording, at most
+    waiting: int = 16  # requests with a body that may wait
+
+
+@dataclass(frozen=True)
 class ListenerSettings:
     """All that one listener does."""
 
     machines: tuple[MachineSettings, ...]
     history: str | None = None  # address of a database; None: SQLite under MIMIMI_HOME
-    clips_megabytes: float = 1000.0  # of sound around alarms, at most; the oldest go first
+    clips_megabytes: float = 1000.0  # of sound that is kept, at most
+    clips_days: float = 365.0  # after which sound goes in any case
     webhook: WebhookSettings | None = None
     mqtt: MqttSettings | None = None
+    notify: tuple[str, ...] = ()  # addresses as Apprise takes them
+    serve: ServeSettings | None = None

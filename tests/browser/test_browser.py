@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from browsing import LAPTOP, PATIENCE, PHONE, recorder, shoot, uploader
+from browsing import LAPTOP, PATIENCE, PHONE, choose, recorder, shoot, uploader
 from playwright.sync_api import Locator, Page, expect
 from scipy.signal import correlate, resample_poly
 
@@ -67,11 +67,6 @@ def verdict(page: Page) -> Locator:
     expect(page.get_by_text("Where this verdict comes from")).to_be_visible()
     expect(page.locator("[data-stale=true]")).to_have_count(0)
     return headline
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=re.compile(label)).click()
-    page.get_by_role("option", name=option, exact=True).click()
 
 
 def try_a_faulty_fan(page: Page) -> None:

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from browsing import LAPTOP, PATIENCE, PHONE, shoot
+from browsing import LAPTOP, PATIENCE, PHONE, choose, shoot
 from playwright.sync_api import Locator, Page, expect
 
 from mimimi.simulate import write_corpus
@@ -38,8 +38,7 @@ def evaluated(browser, address, archive):
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(f"{address}/evaluate")
         pages.append(page)
-        page.get_by_label("Detector").click()
-        page.get_by_role("option", name="valve", exact=True).click()
+        choose(page, "Detector", "valve")
         page.get_by_text("A ZIP of recordings").click()
         page.locator("input[type=file]").set_input_files(archive)
         page.get_by_text("valves.zip").wait_for()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Playwright, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -98,6 +100,22 @@ def uploader(page: Page | FrameLocator) -> Locator:
 def recorder(page: Page | FrameLocator) -> Locator:
     """The microphone for a recording to judge."""
     return page.locator(".st-key-recorder")
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Take an option from a list; opened again if it closes because the page is drawn anew."""
+    wanted = page.get_by_role("option", name=re.compile(f"^{re.escape(option)}"))
+    chooser = page.get_by_role("combobox", name=re.compile(label))
+    for _ in range(20):
+        expect(page.locator("[data-stale=true]")).to_have_count(0)
+        if not wanted.is_visible():
+            chooser.click()
+        try:
+            wanted.click(timeout=PATIENCE / 20)
+        except PlaywrightTimeoutError:
+            continue
+        return
+    raise AssertionError(f"no {option} to be chosen for {label}")
 
 
 def shoot(page: Page, folder: Path, name: str) -> None:

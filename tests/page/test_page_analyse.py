@@ -140,6 +140,19 @@ def test_the_address_names_the_machine():
     )
 
 
+def test_an_address_that_comes_later_names_the_machine_too():
+    page = opened(type="valve", id="id_02")
+    page.selectbox(key="detector").set_value("slider").run()
+    page.query_params.update(type="pump", id="id_04")  # as a link of another page
+    page.run()
+    assert (page.selectbox(key="detector").value, page.selectbox(key="id").value) == (
+        "pump",
+        "id_04",
+    )
+    page.selectbox(key="id").set_value("id_06").run()
+    assert page.query_params == {"type": "pump", "id": "id_06"}
+
+
 def test_the_choice_is_written_to_the_address():
     page = opened()
     page.selectbox(key="detector").set_value("slider").run()

@@ -11,7 +11,6 @@ import pytest
 import soundfile
 from local_server import Answer, LocalServer
 from streamlit.testing.v1 import AppTest
-from visit import expert
 
 from analyse import real_recordings
 from mimimi import Detector
@@ -50,6 +49,7 @@ def server(clip, tmp_path, monkeypatch):
 def opened() -> AppTest:
     page = AppTest.from_file(str(MAIN), default_timeout=120)
     page.query_params.update(type="fan", id="id_50")
+    page.session_state["experts"] = True
     page.run()
     page.selectbox(key="real_id").set_value("id_02").run()
     return page
@@ -66,7 +66,7 @@ def said(page: AppTest) -> str:
 
 
 def test_a_real_clip_is_judged_by_its_first_channel_as_its_machine(server, clip):
-    page = expert()
+    page = opened()
     assert not server.requests  # nobody asked for anything yet
     assert any("CC BY-SA 4.0" in caption.value for caption in page.caption)
     page = pressed(page, "normal")

@@ -215,7 +215,7 @@ def test_a_fault_that_was_named_is_known_again_until_that_is_undone(minute, loos
     assert f"Unusual for {NAME}" in headline(page)  # as it was judged
     page = upload(page, ("second.wav", loose[1]))
     assert f"Like bearing, {today}" in said(page)
-    assert "Nearest normal recording" in said(page)
+    assert "Its spectrum beside a normal one" in said(page)
 
     page = click(upload(page, ("first.wav", loose[0])), "undo_told")
     assert has(page, "was_normal")

@@ -5,6 +5,4 @@ from importlib.util import find_spec
 from mimimi.errors import UserError
 
 if not find_spec("sqlalchemy"):
-    raise UserError(
-        "SQLAlchemy is not installed; bring it with:  pip install -r requirements-service.txt"
-    )
+    raise UserError("SQLAlchemy is not installed; bring it with:  pip install -r requirements.txt")

@@ -100,7 +100,7 @@ class History:
         """Whether a recording has been judged."""
         row = _row(machine, recording)
         found = select(recordings.c.size).where(*(recordings.c[k] == v for k, v in row.items()))
-        return bool(self._all(found))
+        return bool(self.rows(found))
 
     def past(self, machine: str, most: int) -> Past:
         """What a listener needs to go on where another ended: so many judgements, and notices."""
@@ -113,16 +113,24 @@ class History:
         last = select(func.max(notices.c.id)).where(notices.c.machine == machine)
         told = select(notices).where(notices.c.id.in_(last.group_by(notices.c.about)))
         return Past(
-            [Judgement(**row._asdict()) for row in reversed(self._all(newest))],
-            {cast(About, row.about): _notice(row) for row in self._all(told)},
+            [Judgement(**row._asdict()) for row in reversed(self.rows(newest))],
+            {cast(About, row.about): _notice(row) for row in self.rows(told)},
         )
+
+    def told_last(self, machine: str) -> dict[About, Notice]:
+        """The newest notice about each thing that was not held back."""
+        last = select(func.max(notices.c.id)).where(
+            notices.c.machine == machine, notices.c.is_held.is_(False)
+        )
+        told = select(notices).where(notices.c.id.in_(last.group_by(notices.c.about)))
+        return {cast(About, row.about): _notice(row) for row in self.rows(told)}
 
     def machines(self) -> list[str]:
         """Their names, in order."""
         kept = select(judgements.c.machine).union(
             select(summaries.c.machine), select(notices.c.machine)
         )
-        return sorted(row.machine for row in self._all(kept))
+        return sorted(row.machine for row in self.rows(kept))
 
     def newest(self, machine: str) -> Judgement | None:
         """The last segment that was heard."""
@@ -148,7 +156,7 @@ class History:
 
     def summary_at(self, machine: str, moment: float) -> Row[Any] | None:
         """The minute, or the hour, in which a moment lies, where no segments are kept of it."""
-        found = self._all(
+        found = self.rows(
             select(summaries)
             .where(
                 summaries.c.machine == machine,
@@ -159,13 +167,38 @@ class History:
         )
         return found[0] if found else None
 
-    def notices(self, machine: str, before: float | None = None, most: int = 20) -> list[Notice]:
-        """The newest notices of a machine, oldest first; `before` in s since 1970."""
+    def notices(
+        self, machine: str, before: float | None = None, most: int = 20
+    ) -> list[tuple[int, Notice]]:
+        """The newest notices of a machine and their numbers, oldest first.
+
+        Args:
+            machine: its name.
+            before: in s since 1970; None: until now.
+            most: so many.
+        """
         asked = select(notices).where(notices.c.machine == machine)
         if before is not None:
             asked = asked.where(notices.c.at <= before)
-        found = self._all(asked.order_by(notices.c.id.desc()).limit(most))
-        return [_notice(row) for row in reversed(found)]
+        found = self.rows(asked.order_by(notices.c.id.desc()).limit(most))
+        return [(row.id, _notice(row)) for row in reversed(found)]
+
+    def told_after(self, number: int, most: int = 100) -> list[tuple[int, Notice]]:
+        """What was told of all machines after a number, oldest first, by whichever listener."""
+        asked = select(notices).where(notices.c.id > number, notices.c.is_held.is_(False))
+        found = self.rows(asked.order_by(notices.c.id).limit(most))
+        return [(row.id, _notice(row)) for row in found]
+
+    def last_number(self) -> int:
+        """Of the newest notice; 0 where there is none."""
+        return self.rows(select(func.max(notices.c.id)))[0][0] or 0
+
+    def alarms(self, machine: str) -> int:
+        """How many were raised in all."""
+        raised = select(func.count(notices.c.id)).where(
+            notices.c.machine == machine, notices.c.about == "alarm", notices.c.is_on.is_(True)
+        )
+        return int(self.rows(raised)[0][0])
 
     def running(self, machine: str, since: float) -> float:
         """Seconds that a machine ran, as far as it was heard; `since` in s since 1970."""
@@ -177,16 +210,20 @@ class History:
         older = select(func.sum(summaries.c.running)).where(
             summaries.c.machine == machine, summaries.c.at >= since
         )
-        return sum(float(self._all(part)[0][0] or 0.0) for part in (segments, older))
+        return sum(float(self.rows(part)[0][0] or 0.0) for part in (segments, older))
 
     def to_tell(self, sink: str, most: int = 50) -> list[tuple[int, Notice]]:
         """What a sink has not been told, oldest first; a new one is told of what comes."""
         told = select(deliveries.c.told).where(
             deliveries.c.listener == self._listener, deliveries.c.sink == sink
         )
-        found = self._all(
+        found = self.rows(
             select(notices)
-            .where(notices.c.listener == self._listener, notices.c.id > told.scalar_subquery())
+            .where(
+                notices.c.listener == self._listener,
+                notices.c.is_held.is_(False),
+                notices.c.id > told.scalar_subquery(),
+            )
             .order_by(notices.c.id)
             .limit(most)
         )
@@ -211,10 +248,11 @@ class History:
             )
 
     def _judgement(self, asked: Select[Any]) -> Judgement | None:
-        found = self._all(asked)
+        found = self.rows(asked)
         return Judgement(**found[0]._asdict()) if found else None
 
-    def _all(self, asked: Any) -> Sequence[Row[Any]]:
+    def rows(self, asked: Any) -> Sequence[Row[Any]]:
+        """What is selected; raises DatabaseAway."""
         with self.engine.connect() as connection:
             return connection.execute(asked).all()
 
@@ -237,4 +275,5 @@ def _notice(row: Row[Any]) -> Notice:
         row.since,
         row.text,
         json.loads(row.details),
+        row.is_held,
     )

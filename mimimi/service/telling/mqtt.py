@@ -13,8 +13,7 @@ from urllib.parse import unquote, urlsplit
 from mimimi.errors import UserError
 from mimimi.names import slug
 from mimimi.service.judgement import Judgement
-from mimimi.service.notice import Notice
-from mimimi.service.past import Past
+from mimimi.service.notice import About, Notice
 from mimimi.service.settings import MqttSettings
 from mimimi.service.telling.home_assistant import discovery
 from mimimi.service.telling.sink import NotToldError
@@ -44,10 +43,15 @@ class Mqtt:
     Args:
         settings: of the broker.
         listener: name of this listener.
-        machines: what is known of each from before, by its name.
+        machines: what was told of each last, by its name.
     """
 
-    def __init__(self, settings: MqttSettings, listener: str, machines: Mapping[str, Past]) -> None:
+    def __init__(
+        self,
+        settings: MqttSettings,
+        listener: str,
+        machines: Mapping[str, Mapping[About, Notice]],
+    ) -> None:
         address = urlsplit(settings.url)
         self.name = f"MQTT broker {address.hostname}"
         self._base = settings.topic
@@ -55,12 +59,12 @@ class Mqtt:
         self._retained: dict[str, str] = {}
         self._wrong: dict[str, set[str]] = {}  # with each machine's microphone
         self._lock = Lock()
-        for machine, past in machines.items():
+        for machine, notices in machines.items():
             topic, short = self._topic(machine), plain(machine)
             self._retained.update(
                 discovery(settings.discovery, topic, short, machine, self._status)
             )
-            told: set[str] = {about for about, notice in past.notices.items() if notice.is_on}
+            told: set[str] = {about for about, notice in notices.items() if notice.is_on}
             self._wrong[machine] = told - {"alarm"}
             self._retained[f"{topic}/alarm"] = _on("alarm" in told)
             self._retained[f"{topic}/microphone"] = _on(bool(self._wrong[machine]))

@@ -180,3 +180,28 @@ def test_results_of_a_folder_are_kept(tmp_path, normal, faulty) -> None:
     out = str(tmp_path / "mine")
     assert main(["learn", "pump 2", *normal[:6], "--out", out]) == 0
     assert main(["score", out, normal[6], faulty[0], "--out", str(tmp_path / "results")]) == 1
+
+
+def test_a_learnt_machine_is_renamed_and_deleted(home, normal, faulty, capsys) -> None:
+    assert main(["learn", "pump 2", *normal[:6]]) == 0
+    assert main(["learn", "pump 2", faulty[0], "--fault", "clogging"]) == 0
+    capsys.readouterr()
+    assert main(["learn", "pump 2", "--rename", "Pumpe, Halle Süd"]) == 0
+    assert "score pumpe-halle-süd clip.wav" in capsys.readouterr().err
+    assert main(["score", "Pumpe, Halle Süd", faulty[1], "--json"]) == 1
+    (verdict,) = json.loads(capsys.readouterr().out)
+    assert (verdict["machine_id"], verdict["like"][:8]) == ("Pumpe, Halle Süd", "clogging")
+    assert main(["score", "pump 2", normal[7]]) == 2
+    assert main(["learn", "pump 2", *normal[:6]]) == 0  # its name is free again
+    capsys.readouterr()
+    assert main(["learn", "pump 2", normal[7], "--rename", "pump 3"]) == 2
+    assert "--rename takes no recordings" in capsys.readouterr().err
+    assert main(["jobs", "delete", "Pumpe, Halle Süd", "--yes"]) == 0
+    assert sorted(path.name for path in (home / "runs").glob("[!.]*")) == ["pump-2"]
+
+
+def test_what_was_learnt_elsewhere_is_renamed_where_it_is(home, normal, tmp_path: Path) -> None:
+    out = tmp_path / "mine"
+    assert main(["learn", "pump 2", *normal[:3], "--out", str(out)]) == 0
+    assert main(["learn", "pump 2", "--rename", "pump 3", "--out", str(out)]) == 0
+    assert json.loads((out / "config.json").read_text())["ids"] == ["pump 3"]

@@ -104,3 +104,27 @@ def test_one_of_format_3_is_read_and_told_more(learnt, tmp_path: Path) -> None:
     assert old.analyse(clip(901)).score == pytest.approx(learnt.analyse(clip(901)).score)
     assert old.remember([clip(7)]).config.about["seconds"] == pytest.approx(70)
     assert old.was_normal(clip(7)).undo().config.about == learnt.config.about
+
+
+def test_under_another_name_it_judges_as_before_and_goes_on_learning(told, tmp_path: Path) -> None:
+    renamed = told.renamed("  Pumpe 4 ")
+    renamed.save_pretrained(tmp_path)
+    later = Detector.from_pretrained(tmp_path)
+    before, after = told.analyse(clip(901, "clogging")), later.analyse(clip(901, "clogging"))
+    assert after.machine_id == "Pumpe 4"
+    assert (after.score, after.threshold, after.like) == (
+        before.score,
+        before.threshold,
+        before.like,
+    )
+    assert {entry.machine_id for entry in later.references.entries} == {"Pumpe 4"}
+    assert later.references.entries != ()
+    assert later.config.about["recordings"] == {"Pumpe 4": 6}
+    assert later.undo().occasions == told.occasions[:1]
+
+
+def test_a_name_that_is_none_and_a_trained_detector_are_refused(learnt) -> None:
+    with pytest.raises(UserError, match="cannot be the name of a machine"):
+        learnt.renamed("../elsewhere")
+    with pytest.raises(DetectorError, match="was trained"):
+        Detector.from_pretrained("fan").renamed("my fan")

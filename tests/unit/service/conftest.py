@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -12,6 +16,7 @@ import soundfile
 from listening import ToldServer
 
 from mimimi.detector.detector import Detector
+from mimimi.service.history.history import History
 
 EPOCH = 1_700_000_000.0  # s since 1970, when test recordings end
 
@@ -54,3 +59,48 @@ def told() -> Iterator[ToldServer]:
     server = ToldServer()
     yield server
     server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def history(request, tmp_path):
+    """Of both kinds of database."""
+    address = f"sqlite:///{tmp_path}/h.sqlite"
+    if request.param == "postgresql":
+        address = another_database(request.getfixturevalue("postgres"))
+    opened = History(address)
+    yield opened
+    opened.close()
+
+
+def another_database(socket: str) -> str:
+    """The address of an empty one."""
+    import psycopg
+
+    name = f"history_{secrets.token_hex(4)}"
+    with psycopg.connect(f"host={socket} user=mimimi dbname=postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+    return f"postgresql://mimimi@/{name}?host={socket}"
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The socket of a PostgreSQL of these tests' own, which nobody else sees."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not programs or not shutil.which("runuser"):
+        pytest.skip("PostgreSQL is not installed")
+    # Not below pytest's own folder, which is root's alone: as root it refuses to run.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as place:
+        as_user = []
+        if os.geteuid() == 0:
+            shutil.chown(place, "postgres")
+            as_user = ["runuser", "-u", "postgres", "--"]
+
+        def run(program: str, *arguments: str) -> None:
+            command = [*as_user, str(programs[-1].with_name(program)), "-D", f"{place}/data"]
+            subprocess.run([*command, *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+        run("initdb", "-U", "mimimi", "-A", "trust", "--no-sync")
+        options = f"-k {place} -c listen_addresses='' -c fsync=off"
+        run("pg_ctl", "-w", "-l", f"{place}/log", "-o", options, "start")
+        yield place
+        run("pg_ctl", "-m", "immediate", "stop")

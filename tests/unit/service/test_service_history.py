@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
+from segments import ALARM, DAY, NORMAL, OFF, UNUSUAL, series
 from sqlalchemy import func, select
 
 from mimimi.errors import UserError
@@ -16,67 +12,9 @@ from mimimi.service.history.history import History
 from mimimi.service.history.tables import judgements, summaries
 from mimimi.service.history.thinning import thin
 from mimimi.service.history.why import why
-from mimimi.service.judgement import Judgement, Report
+from mimimi.service.judgement import Report
 from mimimi.service.notice import Notice
 from mimimi.service.sources.source import RecordingFile
-
-DAY = 86_400.0
-NORMAL = Judgement(
-    at=0.0, seconds=10.0, new=5.0, score=1.0, threshold=2.0, p_value=0.5, is_unusual=False,
-    level=-20.0, state="running", health="", unusual=0, rule="5/6", alarm="off",
-)  # fmt: skip
-UNUSUAL = replace(NORMAL, score=3.0, p_value=0.05, is_unusual=True, unusual=5, alarm="on")
-OFF = replace(NORMAL, state="off", level=-70.0)
-ALARM = Notice("fan", "alarm", True, 60.0, 30.0, "fan sounds unusual.", {"score": 3.0})
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def history(request, tmp_path):
-    """Of both kinds of database."""
-    address = f"sqlite:///{tmp_path}/h.sqlite"
-    if request.param == "postgresql":
-        address = another_database(request.getfixturevalue("postgres"))
-    opened = History(address)
-    yield opened
-    opened.close()
-
-
-def another_database(socket: str) -> str:
-    """The address of an empty one."""
-    import psycopg
-
-    name = f"history_{secrets.token_hex(4)}"
-    with psycopg.connect(f"host={socket} user=mimimi dbname=postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    return f"postgresql://mimimi@/{name}?host={socket}"
-
-
-@pytest.fixture(scope="module")
-def postgres():
-    """The socket of a PostgreSQL of these tests' own, which nobody else sees."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not programs or not shutil.which("runuser"):
-        pytest.skip("PostgreSQL is not installed")
-    # Not below pytest's own folder, which is root's alone: as root it refuses to run.
-    with TemporaryDirectory(ignore_cleanup_errors=True) as place:
-        as_user = []
-        if os.geteuid() == 0:
-            shutil.chown(place, "postgres")
-            as_user = ["runuser", "-u", "postgres", "--"]
-
-        def run(program: str, *arguments: str) -> None:
-            command = [*as_user, str(programs[-1].with_name(program)), "-D", f"{place}/data"]
-            subprocess.run([*command, *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/")
-
-        run("initdb", "-U", "mimimi", "-A", "trust", "--no-sync")
-        options = f"-k {place} -c listen_addresses='' -c fsync=off"
-        run("pg_ctl", "-w", "-l", f"{place}/log", "-o", options, "start")
-        yield place
-        run("pg_ctl", "-m", "immediate", "stop")
-
-
-def series(*kinds: Judgement, start: float = 0.0) -> list[Judgement]:
-    return [replace(kind, at=start + 5.0 * n) for n, kind in enumerate(kinds)]
 
 
 def test_what_is_added_is_there_for_whoever_opens_it_next(history):

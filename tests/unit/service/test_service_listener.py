@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import requests
 from listening import RtspServer, eventually
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
@@ -26,7 +27,12 @@ from mimimi.service.history.tables import judgements, recordings
 from mimimi.service.inbox import Inbox, Placed
 from mimimi.service.listener import Listener
 from mimimi.service.reader import Backoff
-from mimimi.service.settings import ListenerSettings, MachineSettings, WebhookSettings
+from mimimi.service.settings import (
+    ListenerSettings,
+    MachineSettings,
+    ServeSettings,
+    WebhookSettings,
+)
 from mimimi.service.sources import folder as folder_module
 from mimimi.service.sources.source import Sound
 from mimimi.service.telling import courier as courier_module
@@ -113,6 +119,48 @@ def test_a_folder_is_judged_once_and_told_of_and_a_restart_does_neither_again(
     assert len(told.told) == 2
 
 
+def test_a_message_links_to_its_clip_which_the_listener_serves(run, day, told, quick):
+    settings = replace(
+        of_folder(day, **RULE),
+        webhook=WebhookSettings(told.url),
+        serve=ServeSettings(port=0, token="a token of this test"),
+    )
+    heard: list[requests.Response] = []
+
+    def until(_: list[str]) -> bool:
+        if told.told and not heard:
+            heard.append(requests.get(told.told[0]["link"], timeout=20))
+        return bool(heard)
+
+    said = run(settings, until)
+    assert heard[0].headers["content-type"] == "audio/flac"
+    assert any(line.startswith("serving at http://127.0.0.1:") for line in said)
+
+
+def test_a_detector_that_was_told_something_is_heeded_without_a_restart(
+    quick, day, drop, hum, hum_detector, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(listener_module, "_RELOAD_EVERY", 0.05)
+    place = tmp_path / "learnt"
+    hum_detector.save_pretrained(place)
+    machine = MachineSettings("press 4", str(place), str(day))
+    listener = Listener(ListenerSettings((machine,)), print, print)
+    thread = threading.Thread(target=listener.run)
+    thread.start()
+    try:
+        eventually(judged(12), 60.0)
+        assert kept()[7][1] > 5  # it hums otherwise
+        hum_detector.was_normal((hum(10, hertz=600.0, seed=103), 16_000)).save_pretrained(place)
+        changed = listener.machines[0]
+        eventually(lambda: changed._detector.occasions[-1].kind == "normal", 60.0)
+        drop(hum(10, hertz=600.0, seed=103), 130.0)
+        eventually(judged(13), 60.0)
+    finally:
+        listener.stop()
+        thread.join()
+    assert kept()[12][1] < 5
+
+
 def test_a_listener_that_is_killed_loses_nothing_and_tells_everything(
     run, day, told, quick, hum_detector, monkeypatch
 ):
@@ -190,7 +238,7 @@ def test_a_stream_that_breaks_is_opened_again_and_it_is_told(run, hum, quick):
     servers[-1].close()
     assert any("cannot be read" in line or "has ended" in line for line in said)
     history = History()
-    told = [(notice.about, notice.is_on) for notice in history.notices("press 4")]
+    told = [(notice.about, notice.is_on) for _, notice in history.notices("press 4")]
     assert told[:2] == [("disconnected", True), ("disconnected", False)]
     history.close()
 

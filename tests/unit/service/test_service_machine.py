@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import soundfile
 
 from mimimi.errors import UnknownMachineError, UserError
 from mimimi.monitor.alarm import Rule
+from mimimi.service import machine as machine_module
 from mimimi.service.history.history import History
 from mimimi.service.inbox import Placed
 from mimimi.service.judgement import Report
@@ -27,12 +29,12 @@ def clips():
 @pytest.fixture
 def machine(hum_detector, clips):
     def make(past: Past | None = None, **settings) -> Machine:
-        def keep(name, at, samples, rate):
-            clips.append((at, samples, rate))
+        def keep(name, at, samples, rate, reason, score):
+            clips.append((at, samples, rate, reason, score))
             return "clip.flac"
 
         told = MachineSettings(**{**SETTINGS.__dict__, **settings})
-        return Machine(told, hum_detector, past or Past(), keep)
+        return Machine(told, hum_detector, past or Past(), keep, random.Random(0))
 
     return make
 
@@ -77,13 +79,26 @@ def test_every_segment_is_kept_with_all_that_explains_it(machine, turning):
 
 def test_the_clip_holds_the_minute_before_the_alarm(machine, turning, clips):
     (began, _) = hear(machine(), turning).notices
-    ((at, samples, rate),) = clips
+    ((at, samples, rate, reason, score),) = clips
+    assert (reason, score) == ("alarm", began.details["score"])
     assert began.details["clip"] == "clip.flac"
     assert at + len(samples) / rate == began.at
     assert len(samples) / rate >= 55
     first = round((at - 1000) * rate)
     same = np.round(turning[first : first + len(samples)] * 32_767).astype(np.int16)
     np.testing.assert_array_equal(samples, same)
+
+
+def test_a_fair_sample_of_normal_running_is_kept(machine, turning, clips, monkeypatch, hum, rng):
+    monkeypatch.setattr(machine_module, "_SAMPLE_EVERY", 10.0)
+    off = 1e-3 * rng.standard_normal(60 * 16_000)
+    hear(machine(off_below=-50), np.concatenate([turning[: 80 * 16_000], off, hum(60)]))
+    samples = [at - 1000 for at, _, _, reason, _ in clips if reason == "sample"]
+    assert samples
+    for at in samples:  # of the normal seconds only, 40 before the fault and 60 at the end
+        assert at <= 60 or at >= 130
+    lasts = {len(sound) / rate for _, sound, rate, reason, _ in clips if reason == "sample"}
+    assert lasts == {10.0}
 
 
 def test_a_machine_that_is_off_raises_no_alarm_and_its_running_time_is_known(machine, hum, rng):

@@ -6,20 +6,22 @@ import socket
 import subprocess
 import time
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from listening import ToldServer, eventually
 
+from mimimi.errors import UserError
 from mimimi.service.history.history import History
 from mimimi.service.judgement import Judgement, Report
 from mimimi.service.notice import Notice
-from mimimi.service.past import Past
 from mimimi.service.reader import Backoff
 from mimimi.service.settings import MqttSettings, WebhookSettings
 from mimimi.service.telling import courier as courier_module
 from mimimi.service.telling.courier import Courier
 from mimimi.service.telling.lines import Lines
 from mimimi.service.telling.mqtt import Mqtt
+from mimimi.service.telling.notify import Notify, checked
 from mimimi.service.telling.webhook import SIGNATURE, Webhook, signature
 
 ALARM = Notice("fan 1", "alarm", True, 60.0, 30.0, "fan 1 sounds unusual.", {"score": 3.0})
@@ -99,6 +101,37 @@ def test_lines_are_json_one_a_notice(history, courier, capsys):
     eventually(lambda: not history.to_tell(Lines.name))
     lines = capsys.readouterr().out.splitlines()
     assert [json.loads(line)["id"] for line in lines] == [1, 2]
+
+
+def test_a_telephone_is_told_what_since_when_and_where_to_hear_it(history, courier, told):
+    address = told.url.replace("http://", "json://")
+    courier(Notify(address))
+    heard = replace(ALARM, details={"link": "http://plant.local/clips/a.flac"})
+    history.add("fan 1", Report(notices=[heard, replace(ALARM, is_on=False)]))
+    eventually(lambda: len(told.told) == 2)
+    began, ended = told.told
+    assert (began["title"], began["type"]) == ("fan 1: alarm", "warning")
+    assert "fan 1 sounds unusual." in began["message"]
+    assert f"Since {datetime.fromtimestamp(30.0):%Y-%m-%d %H:%M:%S}" in began["message"]
+    assert "Listen: http://plant.local/clips/a.flac" in began["message"]
+    assert (ended["title"], ended["type"]) == ("fan 1: alarm over", "success")
+
+
+def test_a_service_that_takes_no_message_is_told_again_and_its_password_is_nobodys(
+    history, courier, told
+):
+    told.status = 500
+    said = courier(Notify(told.url.replace("http://", "json://user:pass-word@")))
+    tell(history, 2)
+    eventually(lambda: said)
+    assert "pass-word" not in said[0]
+    told.status = 200
+    eventually(lambda: len(told.told) == 2)
+
+
+def test_an_address_that_apprise_does_not_know_is_refused():
+    with pytest.raises(UserError, match="no address that Apprise"):
+        checked("phone://my-wife")
 
 
 class Broker:
@@ -181,7 +214,7 @@ def subscribe(broker):
 def test_a_broker_is_told_and_knows_how_things_are_for_whoever_comes_later(
     broker, subscribe, history, courier
 ):
-    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": Past()})
+    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": {}})
     early = subscribe()
     courier(mqtt)
     eventually(lambda: early.last.get("mimimi/plant/status") == "online")
@@ -205,7 +238,7 @@ def test_a_broker_is_told_and_knows_how_things_are_for_whoever_comes_later(
 
 
 def test_home_assistant_finds_each_machine_with_its_five_sensors(broker, subscribe):
-    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": Past(), "насос": Past()})
+    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": {}, "насос": {}})
     listener = subscribe()
     eventually(lambda: sum(t.endswith("/config") for t in listener.last) == 10)
     found = {t: json.loads(m) for t, m in listener.last.items() if t.endswith("/config")}
@@ -238,7 +271,7 @@ def test_a_listener_that_dies_is_offline_by_its_last_will(broker, subscribe):
 def test_a_broker_that_comes_back_is_told_everything_in_order_and_knows_it_all_again(
     broker, subscribe, history, courier
 ):
-    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": Past()})
+    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": {}})
     courier(mqtt)
     eventually(mqtt._client.is_connected)
     tell(history, 2)
