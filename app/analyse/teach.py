@@ -55,7 +55,7 @@ def show(another: bool) -> None:
     recorder.record(keys.TEACH_RECORDER, on_recording=_recorded, wish=A_MINUTE)
     st.file_uploader(
         on_teach.OR_DROP_FILES,
-        clips.FORMATS,
+        clips.formats(),
         accept_multiple_files=True,
         key=keys.of(keys.TEACH_UPLOADS, times),
         on_change=_uploaded,

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from mimimi.audio import SUFFIXES, recording_hash
-from state import examples, keys
+from state import device, examples, keys
 
 FORMATS = [suffix.removeprefix(".") for suffix in SUFFIXES]
 Source = Literal["upload", "recording", "example", "real"]
@@ -23,6 +23,14 @@ class Clip:
     name: str
     content: bytes
     key: str
+
+
+def formats() -> list[str] | None:
+    """What an uploader takes; None: anything, which is then refused in words.
+
+    A telephone shows the reason of a refusal of the browser's own as an icon only.
+    """
+    return None if device.is_phone() else FORMATS
 
 
 def touch(source: Source | None) -> None:
