@@ -274,6 +274,8 @@ class Detector(Teachable):
 
     def _recognises(self, measured: Measurement) -> bool | None:
         """Whether it sounds like any machine that is known; None where that cannot be told."""
+        if measured.novelty is not None:
+            return not measured.novelty.is_unknown
         limit = self.config.novelty_limit
         if self.baseline is None or limit is None:
             return None

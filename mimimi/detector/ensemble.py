@@ -19,6 +19,7 @@ from mimimi.detector.measurement import Measurement
 from mimimi.detector.memories_config import MemoriesConfig
 from mimimi.detector.memories_member import MemoriesMember
 from mimimi.detector.memory_member import MemoryMember
+from mimimi.detector.novelty import Novelty
 from mimimi.detector.references import band_levels
 from mimimi.errors import SilentError
 from mimimi.features.fingerprint import fingerprint
@@ -241,8 +242,23 @@ class Ensemble:
             ).numpy(),
             spectrum=band_levels(power.numpy()),
             fingerprint=fingerprint(waveform.samples),
+            novelty=self._novelty(by_member),
             cuts=waveform.cuts,
         )
+
+    def _novelty(self, by_member: Sequence[MemberOutput]) -> Novelty | None:
+        """What the outputs of all members for a recording say of its being known at all."""
+        from mimimi.detector.member import odds_of_others
+
+        levels = [output.levels for output in by_member if output.levels is not None]
+        if not levels:
+            return None
+        odds = [
+            odds_of_others(self.members[k].own, by_member[k].logits) for k in self._telling_apart
+        ]
+        of_networks = [float(of.mean()) for of in odds if of is not None]
+        nearest = float(levels[0].min(dim=1).values.mean())
+        return Novelty(nearest, float(np.mean(of_networks)) if of_networks else None)
 
     @property
     def _telling_apart(self) -> list[int]:
@@ -263,12 +279,9 @@ class Ensemble:
 
 
 def _on_cpu(output: MemberOutput) -> MemberOutput:
-    attention = output.attention
-    return output._replace(
-        scores=output.scores.cpu(),
-        logits=output.logits.cpu(),
-        attention=None if attention is None else attention.cpu(),
-    )
+    from mimimi.detector.member import MemberOutput
+
+    return MemberOutput._make(None if of is None else of.cpu() for of in output)
 
 
 def _joined(outputs: Sequence[MemberOutput]) -> MemberOutput:
@@ -277,9 +290,6 @@ def _joined(outputs: Sequence[MemberOutput]) -> MemberOutput:
 
     from mimimi.detector.member import MemberOutput
 
-    attention = [output.attention for output in outputs if output.attention is not None]
-    return MemberOutput(
-        torch.cat([output.scores for output in outputs]),
-        torch.cat([output.logits for output in outputs]),
-        torch.cat(attention) if attention else None,
+    return MemberOutput._make(
+        None if parts[0] is None else torch.cat(parts) for parts in zip(*outputs, strict=True)
     )

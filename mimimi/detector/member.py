@@ -40,12 +40,14 @@ class MemberOutput(NamedTuple):
 
     `scores` is `(segment, window, ids)`, how little a window sounds like each machine, on a scale
     of the member's own; `logits` is `(segment, window, classes)`; `attention` is `(segment, window,
-    2 classes)`, None where the member has none.
+    2 classes)`, None where the member has none; `levels` is `(segment, ids)`, how far the mean
+    spectrum is from each machine's nearest normal one in nats², None where it remembers none.
     """
 
     scores: Tensor
     logits: Tensor
     attention: Tensor | None = None
+    levels: Tensor | None = None
 
 
 class Member(Protocol):
@@ -140,6 +142,26 @@ class NetworkMember:
     def as_arrays(self) -> dict[str, NDArray[Any]]:
         """The network's weights."""
         return {name: value.cpu().numpy() for name, value in self.network.state_dict().items()}
+
+
+def odds_of_others(own: Sequence[int], logits: Tensor) -> Tensor | None:
+    """Logarithm of the odds that a window is of a machine of another type.
+
+    Args:
+        own: classes of the network that are machines of the type.
+        logits: `(..., classes)`.
+
+    Returns:
+        `(...)`, in nats; None where there are no others.
+
+    Example:
+        >>> odds_of_others([1], torch.tensor([[2.0, 0.0]])), odds_of_others([0], torch.ones(1, 1))
+        (tensor([2.]), None)
+    """
+    others = [k for k in range(logits.shape[-1]) if k not in own]
+    if not others:
+        return None
+    return logits[..., others].logsumexp(-1) - logits[..., list(own)].logsumexp(-1)
 
 
 def attention_of(own: Sequence[int], weights: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mimimi.detector.checkpoint import Layout
 from mimimi.detector.memories_config import MemoriesConfig
 from mimimi.memory import Memory, MemoryBank, Occasion
-from mimimi.memory.views import HELD, describe
+from mimimi.memory.views import HELD, LEVEL, describe
 
 if TYPE_CHECKING:
     from mimimi.detector.member import MemberOutput
@@ -105,9 +105,10 @@ class MemoriesMember:
         from mimimi.detector.member import MemberOutput
 
         segments = map(describe, spectra.samples.detach().cpu().numpy())
-        found = [[bank.compare(heard).score for bank in self.banks] for heard in segments]
-        scores = torch.tensor(found)[:, None]
-        return MemberOutput(scores, -scores)
+        heard = [[bank.compare(segment) for bank in self.banks] for segment in segments]
+        scores = torch.tensor([[one.score for one in row] for row in heard])[:, None]
+        levels = torch.tensor([[one.distance(LEVEL) for one in row] for row in heard])
+        return MemberOutput(scores, -scores, levels=levels)
 
     def as_arrays(self) -> dict[str, NDArray[Any]]:
         """What the memories hold, one machine's after another's; 25 kB a segment once saved."""

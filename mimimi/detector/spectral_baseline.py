@@ -2,7 +2,8 @@
 
 A network that tells machines apart must name one of them, whatever it hears. So the spectrum of a
 segment is compared with those of the normal recordings: far from all machines means an unknown
-sound, for which a verdict would be a false certainty.
+sound, for which a verdict would be a false certainty. Where memories judge beside the networks they
+can tell better, see `mimimi.detector.novelty`.
 
 Source: Lee et al. 2018, A simple unified framework for detecting out-of-distribution samples
 (class means, one shared covariance, distance to the nearest), on log-mel statistics; covariance

@@ -13,7 +13,7 @@ from mimimi.memory.blocks import Block, apart, blocks
 from mimimi.memory.cutoff import cutoff, within
 from mimimi.memory.distance import Neighbours, Recordings, Scale, distances, points
 from mimimi.memory.spectra import Array
-from mimimi.memory.views import HELD, LEVEL, VIEWS, WEIGHTS, describe
+from mimimi.memory.views import HELD, LEVEL, VIEWS, WEIGHTS, View, describe
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class Heard:
     def score(self) -> float:
         """The anomaly score: the sum of what the views add."""
         return sum(self.contributions.values())
+
+    def distance(self, view: View) -> float:
+        """How far it is from the nearest normal segments in a view, mean over its bands."""
+        return float(self.distances[view.name].min(axis=0).mean())
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,6 @@ class MemoryBank:
             AudioError: a segment is not 10 s at 16 kHz, silent, or not finite.
         """
         return np.array([self.hear(segment).score for segment in segments])
-
-    def novelty(self, segments: Iterable[ArrayLike]) -> NDArray[np.float64]:
-        """How far the mean spectra of segments are from the machine's, in spreads, `(segment,)`.
-
-        Faults change it little; another thing, or another place, changes it much.
-        """
-        return np.array([self.hear(segment).deviation[LEVEL.name] for segment in segments])
 
     def hear(self, segment: ArrayLike) -> Heard:
         """One segment `(time,)` beside the bank, by view and band; raises as `scores`."""
