@@ -177,7 +177,7 @@ def load(name: str) -> Detector:
     max_entries=8, show_spinner="Loading the detector; the first time takes some seconds …"
 )
 def _load(folder: Path, origin: str, stamp: str) -> Detector:
-    from mimimi.detector.detector import Detector  # brings torch along
+    from mimimi.detector.detector import Detector
 
     return replace(Detector.from_pretrained(folder), origin=origin)
 

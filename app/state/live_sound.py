@@ -51,7 +51,7 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Live | None:
         return None
     judged_as = detectors.known()[name].stamp, machine_id, rate, block.take, block.rate
     if listening is None or listening.judged_as != judged_as:
-        from mimimi.monitor.live import Live  # brings torch along
+        from mimimi.monitor.live import Live
 
         live = Live(
             detectors.load(name), machine_id, block.rate, first=block.first, false_alarm_rate=rate

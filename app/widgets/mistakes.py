@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit import error_util
 
-from mimimi import unexpected
+from mimimi import extras, unexpected
 from texts import about_mistakes
 
 
@@ -19,4 +19,7 @@ def catch() -> None:
 
 
 def _tell(ex: BaseException) -> None:
-    st.error(about_mistakes.sentence(unexpected.note(ex)), icon=":material/bug_report:")
+    if missing := extras.missing(ex):
+        st.error(str(missing), icon=":material/extension:")
+    else:
+        st.error(about_mistakes.sentence(unexpected.note(ex)), icon=":material/bug_report:")

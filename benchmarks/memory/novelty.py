@@ -21,7 +21,7 @@ from math import exp
 from pathlib import Path
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
 
 from benchmarks.memory.beside import FAULTY, FIRST_CLIP, SIMULATED
 from benchmarks.memory.places import PLACES, heard_at
@@ -31,7 +31,7 @@ from mimimi.detector.detector import Detector
 from mimimi.detector.member import NetworkMember
 from mimimi.detector.novelty import FAR, SURE, UNSURE
 from mimimi.detector.spectral_baseline import band_statistics
-from mimimi.features.segment_spectra import SegmentSpectra
+from mimimi.features.segment_spectra import ArraySpectra
 from mimimi.features.segments import split
 from mimimi.simulate import FAULTS, simulate_clip
 
@@ -66,12 +66,11 @@ class Judge:
         self.detector = Detector.from_pretrained(machine_type)
         self.limit = self.detector.config.novelty_limit or np.nan
 
-    @torch.inference_mode()
     def heard(self, source: audio.Source, group: str, of_type: str) -> Clip:
         """Measure a clip of a machine of some type."""
         detector = self.detector
         segments = split(audio.read(source), detector.front_end)
-        spectra = SegmentSpectra(torch.from_numpy(np.stack([s.samples for s in segments])))
+        spectra = ArraySpectra(np.stack([s.samples for s in segments]))
         outputs = detector.ensemble.forward(spectra)
         odds, unseen = [], []
         for member, output in zip(detector.ensemble.members, outputs, strict=True):
@@ -87,16 +86,16 @@ class Judge:
         return Clip(
             group,
             detector.baseline.distance(statistics) / self.limit,
-            float(outputs[-1].levels.min(dim=1).values.mean()),
+            float(outputs[-1].levels.min(axis=1).mean()),
             float(np.mean(odds)),
             float(np.mean(unseen)),
         )
 
 
-def _mass(logits: torch.Tensor, of: Sequence[bool]) -> float:
+def _mass(logits: NDArray[np.float32], of: Sequence[bool]) -> float:
     """Logarithm of the weight of some classes, mean over windows, against all of them."""
-    chosen = torch.tensor(of)
-    return float((logits[..., chosen].logsumexp(-1) - logits.logsumexp(-1)).mean())
+    chosen, every = (np.logaddexp.reduce(found, axis=-1) for found in (logits[..., of], logits))
+    return float((chosen - every).mean())
 
 
 def real(judge: Judge, root: Path) -> Iterator[Clip]:
@@ -161,7 +160,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("shift", type=Path)
     options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
     heard: dict[str, list[Clip]] = {}
     made: dict[str, list[Clip]] = {}
     for machine_type in MACHINE_TYPES:

@@ -6,10 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from mimimi import __version__, unexpected
+from mimimi import __version__, extras, unexpected
 from mimimi.cli import (
     download,
     evaluate,
+    export,
     history,
     jobs,
     learn,
@@ -32,6 +33,7 @@ VERBS = (
     history,
     serve,
     evaluate,
+    export,
     learn,
     train,
     jobs,
@@ -58,6 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except UserError as error:
         complain(error)
+        return BAD
+    except ModuleNotFoundError as error:
+        missing = extras.missing(error)
+        complain(missing or unexpected.sentence(unexpected.note(error)))
         return BAD
     except OSError as error:
         drop_unwritten()

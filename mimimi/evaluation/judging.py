@@ -15,7 +15,7 @@ from mimimi.evaluation.clips import Judgement, ScoredClip
 from mimimi.evaluation.result import Evaluation
 from mimimi.features.fingerprint import is_among, is_sha256
 
-if TYPE_CHECKING:  # both bring torch along, for which the page's first screen does not wait
+if TYPE_CHECKING:  # for both the page's first screen does not wait
     from mimimi.detector.config import DetectorConfig
     from mimimi.detector.measurement import Measurement
 

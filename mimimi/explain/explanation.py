@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mimimi import audio
+from mimimi import audio, extras
 from mimimi.explain.by_memory import by_memory
 from mimimi.explain.evidence import Explanation
 from mimimi.explain.nearest import nearest
+from mimimi.explain.usual import usual_sound
 from mimimi.memory import MemoryBank
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def explain(
         AudioError: the recording cannot be judged.
         UnknownMachineError: the detector does not know this id.
         DetectorError: the detector does not hold how its machines usually sound.
+        MissingExtraError: networks alone judge, and torch, by which they explain, is missing.
 
     A memory of normal sound needs no gradient, see `mimimi.memory.reasons`, and next to no time.
     Where memories judge beside networks, these explain what they hear, in units of their own score,
@@ -68,7 +70,8 @@ def explain(
     bank = _memory(detector, machine_id)
     if bank and not _networks_hear(detector, measured, machine_id):
         return by_memory(detector, bank, waveform, measured, machine_id)
-    from mimimi.explain.by_networks import by_networks  # brings torch along
+    extras.need("torch")
+    from mimimi.explain.by_networks import by_networks
 
     beside = nearest(detector, measured, machine_id)
     found = by_networks(detector, waveform, machine_id, beside)
@@ -85,8 +88,6 @@ def require_explainable(detector: Detector) -> None:
         DetectorError: the detector does not hold how its machines usually sound.
     """
     if not detector.ensemble.memory and not detector.ensemble.memories:
-        from mimimi.explain.attribution import usual_sound  # brings torch along
-
         usual_sound(detector)
 
 
@@ -99,12 +100,15 @@ def _memory(detector: Detector, machine_id: str) -> MemoryBank | None:
 
 
 def _networks_hear(detector: Detector, measured: Measurement, machine_id: str) -> bool:
-    """Whether there are networks that find it unusual, and can say where."""
-    if detector.ensemble.memory or detector.baseline is None:
+    """Whether there are networks that find it unusual, and can say where.
+
+    Their gradients are torch's: where that is not installed, the memory explains.
+    """
+    if detector.ensemble.memory or detector.baseline is None or not extras.installed("torch"):
         return False
     which = detector.ids.index(machine_id)
     heard = [
         (float(measured.by_member[c.name][which]) - c.mean) / c.deviation
-        for c in detector.ensemble.networks.configs
+        for c in (member.config for member in detector.ensemble.networks)
     ]
     return float(np.mean(heard)) > _HEARD

@@ -151,7 +151,7 @@ class MemoryBank:
     def leave_one_out_scores(self) -> NDArray[np.float64]:
         """What each that counts scores, mean of its segments, by a bank that has not heard it."""
         scores = []
-        for number, scales in self._scales_without.items():
+        for number, scales in self.scales_without.items():
             own = self.recordings == number
             nearest = {name: of.nearest[own] for name, of in self._neighbours.items()}
             scores.append(float(_score(scales, nearest).mean()))
@@ -160,7 +160,7 @@ class MemoryBank:
     def _scores_without(self, heard: Heard) -> NDArray[np.float64]:
         """What a segment scores by the banks that lack one recording each, `(recording,)`."""
         scores = []
-        for number, scales in self._scales_without.items():
+        for number, scales in self.scales_without.items():
             rest = self.recordings != number
             nearest = {name: of[rest].min(axis=0)[None] for name, of in heard.distances.items()}
             scores.append(float(_score(scales, nearest)[0]))
@@ -172,7 +172,7 @@ class MemoryBank:
         return ~np.isin(self.recordings, list(self.references_only))
 
     @cached_property
-    def _scales_without(self) -> Mapping[int, Mapping[str, Scale]]:
+    def scales_without(self) -> Mapping[int, Mapping[str, Scale]]:
         """By recording that counts: the scales of the bank, had it never heard that one."""
         numbers = np.unique(self.recordings[self.counted]).tolist()
         found = {}

@@ -40,8 +40,8 @@ class Card:
             import sounddevice
         except (ImportError, OSError):
             raise AudioError(
-                "sound cards need PortAudio; bring it with:  apt-get install libportaudio2  (and "
-                "sounddevice with:  pip install -r requirements.txt)"
+                "sound cards need sounddevice and PortAudio; bring them with:  pip install "
+                '"mimimi[service]" && apt-get install libportaudio2'
             ) from None
         came: Queue[tuple[Block, bool]] = Queue(_MOST)
 

@@ -6,16 +6,11 @@ import hashlib
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from apprise import Apprise, NotifyType
+
 from mimimi.errors import UserError
 from mimimi.service.notice import Notice
 from mimimi.service.telling.sink import NotToldError
-
-try:
-    from apprise import Apprise, NotifyType
-except ImportError:
-    raise UserError(
-        "Apprise is not installed; bring it with:  pip install -r requirements-service.txt"
-    ) from None
 
 
 class Notify:
