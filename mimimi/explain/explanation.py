@@ -14,7 +14,6 @@ import numpy as np
 from mimimi import audio, extras
 from mimimi.explain.by_memory import by_memory
 from mimimi.explain.evidence import Explanation
-from mimimi.explain.nearest import nearest
 from mimimi.explain.usual import usual_sound
 from mimimi.memory import MemoryBank
 
@@ -72,6 +71,7 @@ def explain(
         return by_memory(detector, bank, waveform, measured, machine_id)
     extras.need("torch")
     from mimimi.explain.by_networks import by_networks
+    from mimimi.explain.nearest import nearest  # brings scipy along
 
     beside = nearest(detector, measured, machine_id)
     found = by_networks(detector, waveform, machine_id, beside)
