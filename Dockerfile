@@ -1,14 +1,18 @@
-FROM python:3.11-slim
+FROM python:3.11.13-slim-bookworm
 
 # A Hugging Face Space runs as this user, and may write to its home and to /data only.
 RUN useradd --create-home --uid 1000 user
 WORKDIR /home/user/mimimi
 
+# /data is MIMIMI_HOME where a volume is mounted there, as compose.yaml does.
+RUN install -d -o user -g user /data
+
 # Dependencies first: they change less often than the code. The CPU build of torch is a twentieth
-# of the size of the one for GPUs.
-COPY requirements.txt .
+# of the size of the one for GPUs. The listener needs requirements-service.txt.
+ARG REQUIREMENTS=requirements.txt
+COPY requirements.txt requirements-service.txt ./
 RUN pip install --no-cache-dir uv==0.13.9 \
-    && uv pip install --system --no-cache --torch-backend=cpu -r requirements.txt \
+    && uv pip install --system --no-cache --torch-backend=cpu -r "$REQUIREMENTS" \
     && pip uninstall -y uv
 
 COPY --chown=user . .

@@ -22,6 +22,8 @@ check: $(VENV)/installed-dev
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python docs/architecture.py --check
 	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	$(BIN)/python .ci/supply.py
 
 # For everyday work: what can be known in two minutes.
 check-fast: check

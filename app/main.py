@@ -1,46 +1,48 @@
-"""The page of MIMIMI: `streamlit run app/main.py`."""
+"""The server of MIMIMI: `streamlit run app/main.py`."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from state import device, keys
-from widgets import mistakes, navigation
+from guard import garbage, settings
+from guard.headers import Headers
+from guard.hosts import Hosts
+from guard.messages import Messages
+from guard.uploads import Uploads
+from mimimi import unexpected
+from state import visits
 
-_HERE = Path(__file__).parent
+_EVERY = 5.0  # s
 
-mistakes.catch()
 
-st.set_page_config(
-    page_title="MIMIMI: is this machine all right?",
-    page_icon=_HERE / "icon.svg",  # Streamlit fetches its own icons from afar
-    layout="wide",
-)
-st.html(_HERE / "page.css")
+@asynccontextmanager
+async def sweeping(app: Any) -> AsyncIterator[None]:
+    """Clear what visitors leave, from the start to the end of the server."""
 
-# Streamlit forgets what was chosen on a page that is left, unless it is set anew.
-for key in keys.KEPT_BETWEEN_PAGES:
-    if key in st.session_state:
-        st.session_state[key] = st.session_state[key]
+    async def sweep() -> None:
+        while True:
+            try:
+                await asyncio.to_thread(visits.sweep)
+                garbage.set_code_aside()
+            except Exception as error:  # such as a disk that is gone for a while
+                unexpected.note(error)
+            await asyncio.sleep(_EVERY)
 
-navigation.run(
-    [
-        st.Page("analyse/page.py", title="Analyse", icon=":material/graphic_eq:", default=True),
-        st.Page(
-            "machines/page.py",
-            url_path="machines",
-            title="Machines",
-            icon=":material/precision_manufacturing:",
-        ),
-        st.Page("live/page.py", url_path="live", title="Live", icon=":material/mic:"),
-        st.Page("monitor/page.py", url_path="monitor", title="Monitor", icon=":material/hearing:"),
-        st.Page("train/page.py", url_path="train", title="Train", icon=":material/model_training:"),
-        st.Page(
-            "evaluate/page.py", url_path="evaluate", title="Evaluate", icon=":material/fact_check:"
-        ),
-        st.Page("models/page.py", url_path="models", title="Models", icon=":material/inventory_2:"),
-    ],
-    at_the_bottom=device.is_phone(),
+    going_on = asyncio.create_task(sweep())
+    yield
+    going_on.cancel()
+
+
+settings.settle()
+
+app = st.App(
+    "pages.py",
+    lifespan=sweeping,
+    middleware=[Middleware(Hosts), Middleware(Headers), Middleware(Messages), Middleware(Uploads)],
 )

@@ -13,7 +13,9 @@ _BROUGHT_BY = {
     **dict.fromkeys(("streamlit", "plotly"), "app"),
     **dict.fromkeys(("ray", "pyarrow"), "cluster"),
     **dict.fromkeys(("sqlalchemy", "psycopg", "paho", "sounddevice", "tomli"), "service"),
-    **dict.fromkeys(("fastapi", "uvicorn", "multipart", "prometheus_client", "apprise"), "service"),
+    **dict.fromkeys(
+        ("fastapi", "uvicorn", "python_multipart", "prometheus_client", "apprise"), "service"
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from state import detectors, keys, logbooks, told
 from state.clips import Clip
 from state.told import Told
 from texts import on_teach
+from texts.formats import plain
 from widgets.undo import undo
 
 if TYPE_CHECKING:
@@ -30,11 +31,11 @@ def ask(clip: Clip, name: str, verdict: Verdict, where: Explanation | None) -> N
         else:
             _buttons(clip, name, verdict, where)
     if refused := st.session_state.pop(keys.TELL_REFUSED, None):
-        st.error(refused, icon=":material/block:")
+        st.error(plain(refused), icon=":material/block:")
 
 
 def _noted(said: Told, name: str) -> None:
-    st.markdown(f":material/check: {on_teach.noted(said.text)}", width="content")
+    st.markdown(f":material/check: {on_teach.noted(plain(said.text))}", width="content")
     if told.can_undo(said, name):
         undo(name, key="undo_told")
 

@@ -15,6 +15,7 @@ from state.long_recordings import Watched
 from state.verdicts import judge
 from texts import about_alarms
 from texts.formats import machine as called
+from texts.formats import plain
 from texts.on_analyse import AS_ONE, ONE_AFTER_THE_OTHER
 from widgets import alarms, false_alarms, figures, machine
 
@@ -39,7 +40,7 @@ def show(clips: list[Clip], chosen: machine.Machine) -> None:
                 clips, chosen.detector.name, chosen.machine_id, st.empty().progress
             )
     except UserError as error:
-        status.error(str(error), icon=":material/block:")
+        status.error(plain(str(error)), icon=":material/block:")
         st.stop()
     status.empty()
     threshold, segments = watched.at(false_alarms.asked())
@@ -72,7 +73,7 @@ def _say(
     st.markdown(about_alarms.share(segments, rule, promised))
     for text in (about_alarms.not_judged(segments), about_alarms.noticed(segments)):
         if text:
-            st.warning(text, icon=":material/info:")
+            st.warning(plain(text), icon=":material/info:")
 
 
 def _show_events(
@@ -90,7 +91,7 @@ def _show_events(
     sound = long_recordings.excerpt(
         clips, segments, start, min(_PLAYED, event.end + _AROUND - start)
     )
-    st.markdown(f"### Alarm {row + 1}: {sound.name}")
+    st.markdown(f"### Alarm {row + 1}: {plain(sound.name)}")
     st.audio(sound.content)
     st.markdown("### Its most unusual segment")
     peak = long_recordings.excerpt(clips, segments, event.peak, long_recordings.SEGMENT)

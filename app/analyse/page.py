@@ -73,7 +73,7 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     try:
         verdicts = judge(recordings, name, chosen.machine_id, progress=status.progress)
     except UserError as error:
-        status.error(str(error), icon=":material/block:")
+        status.error(plain(str(error)), icon=":material/block:")
         return
     status.empty()
     verdicts = [

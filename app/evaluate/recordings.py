@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from guard import room
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.errors import UserError
 from mimimi.files import home
 from mimimi.names import slug
-from state import keys
+from state import keys, visits
 from texts import on_evaluate
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def fetch(source: Source, machine_types: Sequence[str]) -> Ready:
         UserError: no such machine can be simulated, or the archive is not to be unpacked.
     """
     if source.archive:
-        place = TemporaryDirectory()  # to be listened to afterwards
+        place = TemporaryDirectory(dir=visits.folder())  # to be listened to afterwards
         return Ready([_unpacked(source.archive, Path(place.name))], place)
     if source.folder:
         return Ready([source.folder])
@@ -113,6 +114,7 @@ def _simulated(machine_type: str) -> Path:
 def _unpacked(archive: UploadedFile, place: Path) -> Path:
     from mimimi.data.archive import unpack_recordings
 
+    room.require(archive.size)
     megabytes = deployment.limits().megabytes
     folder = place / (slug(Path(archive.name).stem) or "recordings")
     file = folder.with_suffix(".zip")

@@ -7,15 +7,18 @@ another page and back, it goes on where it was.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from evaluate import recordings
+from mimimi.audio import length
 from mimimi.errors import UserError
 from state import detectors, keys
 from state.measurements import turn
+from state.turns import telling
 from texts.formats import plain
 
 if TYPE_CHECKING:
@@ -108,8 +111,10 @@ def _go_on(trying: _Trying) -> None:
         st.rerun()
     while trial.waiting:
         done = len(trial.clips)
-        bar.progress(done / trial.total, f"Judged {done} of {trial.total} recordings")
-        with turn():
+        share = done / trial.total
+        bar.progress(share, f"Judged {done} of {trial.total} recordings")
+        seconds = _seconds(trial.waiting[0][1].path)
+        with turn(seconds, telling(bar.progress, share)):
             if trial.waiting:
                 trial.step()
     st.session_state[keys.TRIED] = Tried(
@@ -117,6 +122,13 @@ def _go_on(trying: _Trying) -> None:
     )
     _stop()
     st.rerun()
+
+
+def _seconds(path: Path) -> float:
+    try:
+        return length(path)
+    except UserError:
+        return 0.0  # what is wrong with it is said when it is judged
 
 
 def _begin(trying: _Trying) -> Trial:

@@ -10,6 +10,7 @@ from mimimi.monitor.alarm import Event, Rule, ScoredSegment, clock, events
 from recorder import live as microphone
 from state import device, keys, live_sound
 from texts import about_alarms
+from texts.formats import plain
 from texts.headline import Headline
 from texts.on_live import BEFORE_THE_FIRST_VERDICT
 from widgets import alarms, false_alarms, figures, machine
@@ -33,7 +34,7 @@ def listen(chosen: machine.Machine) -> None:
         live = live_sound.hear(chosen.detector.name, chosen.machine_id, false_alarms.asked())
     except UserError as error:
         live = None
-        said.error(str(error), icon=":material/block:")
+        said.error(plain(str(error)), icon=":material/block:")
     segments = list(live.segments) if live else []
     with setting:
         rule = alarms.choose()

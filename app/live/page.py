@@ -7,6 +7,7 @@ import streamlit as st
 from live import listening
 from state import detectors, keys
 from texts import on_live
+from texts.formats import plain
 from texts.on_analyse import NO_DETECTOR
 from widgets import machine
 
@@ -23,7 +24,7 @@ if chosen.choice is None:
     st.stop()
 
 if reason := st.session_state.get(keys.NO_RECORDER):
-    st.error(on_live.no_microphone(reason), icon=":material/block:")
+    st.error(on_live.no_microphone(plain(reason)), icon=":material/block:")
     st.stop()
 
 with st.container(key="live_page"):

@@ -9,6 +9,8 @@ from models import publish
 from state import detectors
 from state.detectors import Known
 from texts import about_detector
+from texts.formats import plain
+from train import ownership
 from widgets import machine
 
 
@@ -32,6 +34,7 @@ def show(chosen: Known) -> None:
                 try:
                     st.markdown(detectors.card(chosen.name))
                 except (UserError, OSError) as error:
-                    st.error(str(error), icon=":material/block:")
-        with row.popover("Publish", icon=":material/publish:"):
-            publish.form(chosen)
+                    st.error(plain(str(error)), icon=":material/block:")
+        if ownership.may_publish(chosen.name):
+            with row.popover("Publish", icon=":material/publish:"):
+                publish.form(chosen)

@@ -7,9 +7,11 @@ import streamlit as st
 from models import compare, detector, search
 from state import detectors, keys
 from texts import on_models
+from train import ownership
 from widgets import hub_form, machine
 
 st.title("Detectors", anchor=False)
+ownership.show_mark()
 st.markdown(on_models.INTRODUCTION)
 hub_form.fetch("models")
 known = list(detectors.known().values())

@@ -9,6 +9,7 @@ from mimimi.detector.publishing.about import licence
 from mimimi.errors import UserError
 from state import detectors, keys
 from texts import on_models
+from texts.formats import plain
 
 
 def form(chosen: detectors.Known) -> None:
@@ -51,11 +52,11 @@ def _publish(chosen: detectors.Known, repo: str, private: bool, token: str) -> N
     try:
         if deployment.shared() and not token:
             raise UserError(on_models.TOKEN_NEEDED)
-        with st.spinner(f"Publishing {repo} …"):
+        with st.spinner(f"Publishing {plain(repo)} …"):
             detector = detectors.load(chosen.name)
             address = detector.push_to_hub(repo, private=private, token=token or None)
     except UserError as error:
-        st.error(str(error), icon=":material/cloud_off:")
+        st.error(plain(str(error)), icon=":material/cloud_off:")
         return
     st.success(f"Published: [{repo}]({address.split('/commit/')[0]})", icon=":material/check:")
 

@@ -25,7 +25,7 @@ def show(name: str, moment: float) -> None:
             lines = heard.why(name, moment, lambda at: f"{zone.local(at):%Y-%m-%d %H:%M:%S}")
             kept = kept_sound.at(name, moment)
         except UserError as error:
-            st.error(str(error), icon=":material/block:")
+            st.error(plain(str(error)), icon=":material/block:")
             return
         st.markdown(f"#### {on_monitor.WHY}")
         heading, *said = lines
@@ -71,7 +71,7 @@ def _judge(machine: str, moment: float, kept: kept_sound.Kept) -> None:
     try:
         [verdict] = judge([clip], detector, by.machine_id, progress=status.progress)
     except UserError as error:
-        status.error(str(error), icon=":material/block:")
+        status.error(plain(str(error)), icon=":material/block:")
         return
     status.empty()
     verdict = told.before(clip, detector, verdict)

@@ -50,7 +50,7 @@ def _standing(name: str) -> None:
     try:
         now = standing.show(name)
     except UserError as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(plain(str(error)), icon=":material/block:")
         return
     if now.has_alarm and not now.is_acknowledged and not deployment.shared():
         quiet.acknowledge(name)

@@ -55,7 +55,7 @@ def _tile(name: str) -> None:
         shown = end - heard.IN_SHORT.seconds, end
         figure = course.in_short(points, heard.alarms(name, *shown), shown)
     except UserError as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(plain(str(error)), icon=":material/block:")
         return
     figures.show(figure, keys.of("trend", name), "none")
     st.caption(on_monitor.A_DAY)

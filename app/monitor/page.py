@@ -9,13 +9,14 @@ from mimimi.errors import UserError
 from monitor import empty, one_machine, overview
 from state import heard, keys
 from texts import on_monitor
+from texts.formats import plain
 
 st.title("How are the machines?", anchor=False)
 try:
     is_shown = deployment.monitor()
     names = heard.machines() if is_shown else []
 except UserError as error:
-    st.error(str(error), icon=":material/block:")
+    st.error(plain(str(error)), icon=":material/block:")
     st.stop()
 if not is_shown:
     st.info(on_monitor.NOT_HERE, icon=":material/info:")

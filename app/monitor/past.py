@@ -11,6 +11,7 @@ from charts import course
 from mimimi.errors import UserError
 from state import device, heard, kept_sound, keys, zone
 from texts import about_machine, on_monitor
+from texts.formats import plain
 from widgets import figures
 
 SPANS = {"1 hour": heard.HOUR, "1 day": heard.DAY, "7 days": heard.WEEK, "30 days": heard.MONTH}
@@ -57,7 +58,7 @@ def _drawn(name: str, span: heard.Span, until: float | None) -> None:
         shown = end - span.seconds, end
         found, kept = heard.alarms(name, *shown), kept_sound.between(name, *shown)
     except UserError as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(plain(str(error)), icon=":material/block:")
         return
     figure = course.course(
         points,

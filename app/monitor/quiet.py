@@ -10,6 +10,7 @@ import streamlit as st
 from mimimi.errors import UserError
 from state import heard, keys
 from texts import on_monitor
+from texts.formats import plain
 
 
 def acknowledge(name: str) -> None:
@@ -57,7 +58,7 @@ def choose(name: str) -> None:
                 args=(_mute, name, on_monitor.MUTE_FOR[str(lasts)]),
             )
     if refused := st.session_state.pop(keys.MONITOR_REFUSED, None):
-        st.error(refused, icon=":material/block:")
+        st.error(plain(refused), icon=":material/block:")
 
 
 def _acknowledge(name: str) -> None:

@@ -13,7 +13,7 @@ from mimimi.errors import UserError
 from state import detectors
 from state.clips import Clip
 from state.measurements import measure, turn
-from state.waveforms import waveform
+from state.waveforms import length, waveform
 
 if TYPE_CHECKING:
     from mimimi.explain.evidence import Explanation
@@ -42,7 +42,7 @@ def _find(key: str, stamp: str, machine_id: str, _clip: Clip, _name: str) -> Exp
     detector = detectors.load(_name)
     try:
         measured = measure(_clip, _name)
-        with turn(_clip):
+        with turn(length(_clip)):
             return explain(detector, waveform(_clip), machine_id, measured=measured)
     except UserError:
         return None  # an older detector, whose verdict stands all the same

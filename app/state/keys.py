@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+VISIT = "visit"  # the folder of what this visitor leaves on the disk
+
 # The machine, on Analyse and on Live.
 DETECTOR = "detector"  # widget: the name of the chosen one
 MACHINE_ID = "id"  # widget: an id, "find", or None as long as nobody said
@@ -92,7 +94,8 @@ PUBLISH = "publish"  # widgets of each detector: repo, private, token; `asked` h
 # Training.
 TRAIN_VIEW = "train_view"  # widget: a new training, or the runs
 JOB = "job"  # the name of the run that is shown
-MY_JOBS = "my_jobs"  # names of those that this visitor has started
+OWNER = "owner"  # component: the mark that the browser keeps
+MARK, VISITORS_MARK = "mark", "visitors_mark"  # that one, and one of this visit
 WAY = "way"  # widget: where recordings come from
 TRAIN_FOLDER, TRAIN_TYPE = "folder", "train_type"  # widgets
 COLLECTION = "collection"  # widget; on a shared installation the visitor's own folder

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from guard import room
 from mimimi import deployment, names
 from mimimi.audio import Waveform
 from mimimi.errors import AudioError, UserError
 from mimimi.jobs.names import runs
-from state import detectors, keys, logbooks
+from state import detectors, keys, logbooks, visits
 from state.clips import Clip
 from state.measurements import turn
 from state.waveforms import waveform
@@ -58,6 +59,7 @@ def learn(machine: str, recordings: Sequence[Clip]) -> Learnt:
     """
     from mimimi.detector.detector import Detector  # slow to import
 
+    room.require()
     machine = names.checked(machine)
     name = names.slug(machine)
     if not name or name in detectors.known() or (runs() / name).exists():
@@ -66,7 +68,7 @@ def learn(machine: str, recordings: Sequence[Clip]) -> Learnt:
     with turn():
         detector = Detector.learn(machine, heard)
     if deployment.shared():
-        folder = TemporaryDirectory()
+        folder = TemporaryDirectory(dir=visits.folder())
         detector.save_pretrained(folder.name)
         st.session_state.setdefault(keys.LEARNT, {})[name] = folder
     else:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from mimimi import deployment
+from mimimi.errors import UserError
 from recorder.live import Block
 from state import detectors, keys
 from state.measurements import turn
+from texts import on_guard
 
 if TYPE_CHECKING:
     from mimimi.monitor.live import Live
+
+_SILENT = 30.0  # s after which a microphone is not open any more: blocks come every few seconds
 
 
 @dataclass(frozen=True)
@@ -43,9 +49,12 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Live | None:
         rate: of false alarms; None: the detector's own.
 
     Raises:
-        UserError: the detector is missing or damaged, or what was sent is no sound.
+        UserError: the detector is missing or damaged, what was sent is no sound, or as many
+            microphones as this installation keeps up with are open.
     """
     block = taken()
+    if block is not None:
+        _require_place(block.take)
     listening: Listening | None = st.session_state.get(keys.LIVE_LISTENING)
     if block is None:
         return None
@@ -60,3 +69,20 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Live | None:
     with turn():
         listening.live.hear(block.first, block.samples)
     return listening.live
+
+
+def _require_place(take: str) -> None:
+    """Once there is a place for a microphone it is kept, until nothing comes any more."""
+    most, now, heard = deployment.limits().live, time.monotonic(), _heard()
+    for other, at in list(heard.items()):
+        if now - at > _SILENT:
+            heard.pop(other, None)
+    if most is not None and take not in heard and len(heard) >= most:
+        raise UserError(on_guard.too_many_listen(most))
+    heard[take] = now
+
+
+@st.cache_resource(show_spinner=False)
+def _heard() -> dict[str, float]:
+    """When each open microphone of all visitors was heard last."""
+    return {}

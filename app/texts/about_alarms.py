@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mimimi.monitor.alarm import Event, Rule, ScoredSegment, clock
-from texts.formats import percent
+from texts.formats import percent, plain
 from texts.headline import Headline
 
 _NOTICED = 4  # things in a sentence
@@ -41,7 +41,7 @@ def why(segments: Sequence[ScoredSegment], rule: Rule) -> str:
     """The figures behind it."""
     last = segments[-1]
     if last.score is None or last.threshold is None:
-        return f"{last.error}."
+        return plain(f"{last.error}.")
     unusual = sum(segment.is_anomalous for segment in segments[-rule.n :])
     last_ones = "segment" if rule.n == 1 else f"{rule.n} segments"
     return (

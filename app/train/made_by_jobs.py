@@ -13,6 +13,7 @@ from mimimi.data.download.public_sets import NOISE_LEVELS, TYPES, DataSet
 from mimimi.errors import UserError
 from state import keys
 from texts import about_jobs, on_train
+from texts.formats import plain
 from train import ownership
 
 Kind = Literal["simulate", "download"]
@@ -63,7 +64,7 @@ def _ask(kind: Kind) -> None:
             label, key=f"start_{kind}", type="primary", on_click=_start, args=(kind,)
         )
     if message := st.session_state.pop(keys.of(keys.JOB_REFUSED, kind), None):
-        st.error(message, icon=":material/block:")
+        st.error(plain(message), icon=":material/block:")
 
 
 # A form, so that a number which is typed while the page still answers the last one is not lost.
@@ -106,7 +107,8 @@ def _asked(kind: Kind) -> jobs.JobRequest:
         levels = (state[keys.DATA_NOISE] or NOISE_LEVELS) if data_set == "mimii" else ()
         options = {"dataset": data_set, "types": types, **({"snr": levels} if levels else {})}
         words = ["public", data_set, *types, *levels]
-    return jobs.JobRequest(jobs.job_name("-".join(map(str, words))), kind, options=options)
+    name = jobs.job_name("-".join(map(str, words)))
+    return jobs.JobRequest(name, kind, options=options, owner=ownership.owner())
 
 
 def _start(kind: Kind) -> None:
@@ -115,7 +117,7 @@ def _start(kind: Kind) -> None:
         request = _asked(kind)
         if request.name not in (job.name for job in jobs.listed()):
             ownership.refuse_too_many()
-            ownership.remember(jobs.submit(request))
+            jobs.submit(request)
         st.session_state[keys.of(keys.JOB_RECORDINGS, kind)] = request.name
     except UserError as error:
         st.session_state[keys.of(keys.JOB_REFUSED, kind)] = str(error)

@@ -11,14 +11,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import recorder
+from guard.choices import any_text
+from guard.room import require
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.data import collection
 from mimimi.errors import UserError
 from mimimi.files import home
 from mimimi.simulate.other_machines import others
-from state import clips, keys
+from state import clips, keys, visits
 from texts import on_train
+from texts.formats import plain
 
 _ANOTHER = "another kind"
 
@@ -34,7 +37,7 @@ class Collected:
 def collect() -> Collected | None:
     """Ask for recordings and show what there is; None while there is nothing."""
     st.markdown(on_train.HOW_TO_RECORD)
-    folder = home() / "recordings" / _collection()
+    folder = _folder()
     row = st.container(horizontal=True)
     machine_type = _machine_type(folder, row)
     machine = row.text_input(
@@ -67,11 +70,15 @@ def collect() -> Collected | None:
     return Collected(folder.name, tuple(roots))
 
 
-def _collection() -> str:
+def _folder() -> Path:
     """Machines that are told apart belong together; on a shared installation to one visitor."""
     if deployment.shared():
-        name: str = st.session_state.setdefault(keys.COLLECTION, f"visitor-{secrets.token_hex(8)}")
-        return name
+        name: str = st.session_state.setdefault(keys.COLLECTION, f"visitor-{secrets.token_hex(4)}")
+        return visits.folder() / name
+    return home() / "recordings" / _collection()
+
+
+def _collection() -> str:
     kept = home() / "recordings"
     names = sorted(path.name for path in kept.iterdir()) if kept.is_dir() else []
     names = [name for name in names if collection.machine_type_of(kept / name)]
@@ -80,6 +87,7 @@ def _collection() -> str:
         names or ["my-machines"],
         key=keys.COLLECTION,
         accept_new_options=True,
+        format_func=any_text,
         help=on_train.HELP_OF_COLLECTION,
     )
     try:
@@ -125,23 +133,24 @@ def _add(folder: Path, machine_type: str, machine: str) -> None:
         st.session_state[keys.UPLOADS_TAKEN] = count + 1
         st.rerun()
     if refused := st.session_state.pop(keys.UPLOADS_REFUSED, []):
-        said.error("  \n".join(refused), icon=":material/block:")
+        said.error("  \n".join(map(plain, refused)), icon=":material/block:")
 
 
 def _take_in(folder: Path, machine_type: str, machine: str, files: list[tuple[str, bytes]]) -> None:
     refused: list[str] = []
     bar = st.progress(0.0)
     for number, (name, content) in enumerate(files):
-        bar.progress(number / len(files), f"Taking in {name} …")
+        bar.progress(number / len(files), f"Taking in {plain(name)} …")
         try:
+            require(len(content))
             room = _room(folder, len(content))
             if name.lower().endswith(".zip"):
-                with tempfile.TemporaryDirectory() as place:
+                with tempfile.TemporaryDirectory(dir=visits.folder()) as place:
                     archive = Path(place) / Path(name).name
                     archive.write_bytes(content)
                     collection.add_zip(folder, machine_type, machine, archive, most_bytes=room)
             else:
-                collection.add(folder, machine_type, machine, name, content)
+                collection.add(folder, machine_type, machine, name, content, most_bytes=room)
         except UserError as error:
             refused.append(str(error))
     bar.empty()

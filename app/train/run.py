@@ -12,7 +12,7 @@ from mimimi import jobs
 from mimimi.errors import UserError
 from state import detectors, keys
 from texts import about_jobs, on_train
-from texts.formats import number, percent
+from texts.formats import number, percent, plain
 from train import outcome, ownership
 from widgets import figures
 
@@ -21,9 +21,10 @@ def show(job: jobs.Job, others: list[jobs.Job]) -> None:
     """Everything about one run."""
     with st.container(border=True, key="run"):
         st.markdown(f"### {about_jobs.state(job)} · {job.name}")
-        for text in (about_jobs.meaning(job), job.error):
-            if text:
-                st.markdown(text)
+        if text := about_jobs.meaning(job):
+            st.markdown(text)
+        if job.error and ownership.may_change(job):
+            st.markdown(plain(job.error))
         if job.ray_job:
             st.caption(f"On the Ray cluster as {job.ray_job}")
         if job.share is not None and job.state != "finished":
@@ -32,6 +33,8 @@ def show(job: jobs.Job, others: list[jobs.Job]) -> None:
     if job.kind == "train":
         _figures(job, others)
         outcome.show(job)
+    if not ownership.may_change(job):
+        return
     with st.expander("Log", icon=":material/notes:"):
         st.code(jobs.log(job.folder) or "Nothing yet.", language=None, wrap_lines=True)
 
@@ -61,7 +64,7 @@ def _buttons(job: jobs.Job) -> None:
             st.markdown(f"**{job.name}** and {made} will be gone for good.")
             _button(asked, "Yes, delete it", "delete_forever", jobs.delete, job)
     if message := st.session_state.pop(keys.CHANGE_REFUSED, None):
-        st.error(message, icon=":material/block:")
+        st.error(plain(message), icon=":material/block:")
 
 
 def _button(
@@ -83,6 +86,8 @@ def _resume(name: str) -> None:
 
 def _change(change: Callable[[str], object], name: str) -> None:
     try:
+        if not ownership.may_change(jobs.find(name)):  # another's has its name by now
+            raise UserError(on_train.SOMEONE_ELSES)
         change(name)
     except UserError as error:
         st.session_state[keys.CHANGE_REFUSED] = str(error)

@@ -8,6 +8,7 @@ from mimimi import deployment, jobs
 from mimimi.errors import UserError
 from state import keys
 from texts import about_jobs, on_train
+from texts.formats import plain
 from train import run
 
 _SHOWN = 8
@@ -20,7 +21,7 @@ def show() -> None:
     try:
         known = list(reversed(jobs.listed()))
     except UserError as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(plain(str(error)), icon=":material/block:")
         return
     if not known:
         st.info(on_train.NO_RUNS, icon=":material/info:")

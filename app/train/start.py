@@ -9,6 +9,7 @@ from mimimi.errors import UserError
 from mimimi.recipes import RECIPES
 from state import keys
 from texts import on_train
+from texts.formats import plain
 from train import ownership
 from train.recordings import Chosen
 
@@ -43,13 +44,13 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
             type="primary",
             icon=":material/play_arrow:",
             disabled=not ready,
-            on_click=_start,
+            on_click=_start if ready else None,  # a browser may click what it is told not to
             args=(chosen, recipe, planned, name_key),
         )
     if not ready:
         st.caption(on_train.FIX_FIRST)
     if message := st.session_state.pop(keys.START_REFUSED, None):
-        st.error(message, icon=":material/block:")
+        st.error(plain(message), icon=":material/block:")
 
 
 def _proposed(chosen: Chosen) -> str:
@@ -70,14 +71,14 @@ def _start(chosen: Chosen, recipe: str, planned: int, name_key: str) -> None:
     options = {"type": chosen.machine_type, "recipe": recipe, "seed": state[keys.SEED]}
     if epochs != planned:  # else each member's own
         options["epochs"] = epochs
-    request = jobs.JobRequest(name, "train", chosen.source.roots, options)
+    owner = ownership.owner()
+    request = jobs.JobRequest(name, "train", chosen.source.roots, options, owner)
     try:
         known = {job.name: job for job in jobs.listed()}
         job = known.get(jobs.job_name(name))
         if job is None or list(job.arguments) != request.arguments:
             ownership.refuse_too_many()
             job = jobs.submit(request)
-            ownership.remember(job)
     except UserError as error:
         state[keys.START_REFUSED] = str(error)
         return

@@ -4,9 +4,11 @@
 
 A pump comes through a pipe (a segment every 5 s), a slider as recordings of 5 minutes in a folder
 (side by side), both as takes of 5 minutes, each with a load, a speed and a factory of its own: two
-hours of them are simulated and come again and again, each time in another order. Both were learnt
-from 40 other takes of 10 s, and the rule is 5 of 6. Midway the pump leaks for ten minutes. What is
-looked at: the events, the memory of the listener, and the disk.
+hours of them are simulated and come again and again, each time in another order. The microphone is
+at the machine, 6 dB above the factory. Both were learnt from 60 other takes of 10 s, a segment may
+alarm falsely once in 61, and the rule is 5 of 6. Midway the pump leaks for ten minutes. What is
+looked at: the events, the memory of the listener, and the disk. How often a machine that stands far
+off in a changing factory alarms falsely is another question: docs/alarms_per_day.md.
 
 It fails unless there is exactly one event, it lies where the fault is, memory at the end is within
 10 % of that after the first hour, and clips stay under their cap. Recordings are deleted once they
@@ -40,7 +42,8 @@ TAKE, RATE = 300, 16_000  # s, Hz
 DIFFERENT = 24  # takes of each machine
 PUMP, SLIDER = ("pump", "id_52"), ("slider", "id_50")
 FAULT, SEVERITY, FAULTY_TAKES = "leakage", 3.0, 2
-LEARNT, FIRST_LEARNT, FIRST_TAKE = 40, 9_000_000, 9_100_000  # no other benchmark has these
+NEAR = 6.0  # dB of the machine above the factory
+LEARNT, FIRST_LEARNT, FIRST_TAKE = 60, 9_000_000, 9_100_000  # no other benchmark has these
 CLIPS_MEGABYTES = 5
 CONFIGURATION = f"""
 clips_megabytes = {CLIPS_MEGABYTES}
@@ -48,17 +51,19 @@ clips_megabytes = {CLIPS_MEGABYTES}
 name = "pump"
 detector = "pump-52"
 source = "-"
+false_alarm_rate = {1 / (1 + LEARNT):.4f}
 [[machine]]
 name = "slider"
 detector = "slider-50"
 source = "recordings"
+false_alarm_rate = {1 / (1 + LEARNT):.4f}
 """
 
 
 def learn(machine: tuple[str, str], folder: Path) -> None:
     kind, machine_id = machine
     takes = range(FIRST_LEARNT, FIRST_LEARNT + LEARNT)
-    heard = [(simulate_clip(kind, machine_id, clip=n), RATE) for n in takes]
+    heard = [(simulate_clip(kind, machine_id, clip=n, snr_db=NEAR), RATE) for n in takes]
     Detector.learn(folder.name, heard, kind).save_pretrained(folder)
 
 
@@ -72,8 +77,9 @@ def order(takes: int) -> list[int]:
 @cache
 def pump_pcm(take: int, is_faulty: bool) -> bytes:
     fault = FAULT if is_faulty else None
+    take += FIRST_TAKE
     sound = simulate_clip(
-        *PUMP, clip=FIRST_TAKE + take, fault=fault, severity=SEVERITY, seconds=TAKE
+        *PUMP, clip=take, fault=fault, severity=SEVERITY, snr_db=NEAR, seconds=TAKE
     )
     return np.round(sound * 32_767).astype("<i2").tobytes()
 
@@ -81,7 +87,7 @@ def pump_pcm(take: int, is_faulty: bool) -> bytes:
 @cache
 def slider_wav(take: int) -> bytes:
     file = io.BytesIO()
-    sound = simulate_clip(*SLIDER, clip=FIRST_TAKE + take, seconds=TAKE)
+    sound = simulate_clip(*SLIDER, clip=FIRST_TAKE + take, snr_db=NEAR, seconds=TAKE)
     soundfile.write(file, sound, RATE, format="WAV")
     return file.getvalue()
 

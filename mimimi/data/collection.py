@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from mimimi.audio import recording_hash
 from mimimi.data.archive import unpack_recordings
+from mimimi.data.download.disk import disk_error
 from mimimi.data.find import INDEX_NAME, Found, no_recordings
 from mimimi.data.index import index
 from mimimi.data.layouts import machine_within
@@ -53,7 +54,15 @@ def machine_name(text: str) -> str:
     return words
 
 
-def add(folder: Path, machine_type: str, machine: str, name: str, content: bytes | Path) -> int:
+def add(
+    folder: Path,
+    machine_type: str,
+    machine: str,
+    name: str,
+    content: bytes | Path,
+    *,
+    most_bytes: float | None = None,
+) -> int:
     """Add a recording of a machine running well; the same one again changes nothing.
 
     It keeps its sample rate and its channels. More than two pieces of 10 s are cut apart. Every
@@ -65,12 +74,14 @@ def add(folder: Path, machine_type: str, machine: str, name: str, content: bytes
         machine: its name, see `machine_name`.
         name: of the recording.
         content: of its file, or where it lies.
+        most_bytes: that its pieces may take.
 
     Returns:
         The number of pieces.
 
     Raises:
         AudioError: it cannot be trained on.
+        CorpusError: its pieces take more; nothing of it is kept.
 
     Example:
         >>> import soundfile
@@ -81,7 +92,7 @@ def add(folder: Path, machine_type: str, machine: str, name: str, content: bytes
         ...     add(Path(folder), "fan", "north", "a.wav", file.getvalue())
         4
     """
-    count = _add(folder, machine, name, content)
+    count, _ = _add(folder, machine, name, content, most_bytes)
     write_index(folder, machine_type)
     return count
 
@@ -96,7 +107,7 @@ def add_zip(
         machine_type: such as "fan".
         machine: for recordings that lie in no folder.
         archive: from a stranger.
-        most_bytes: that it may unpack to.
+        most_bytes: that it may unpack to, and that its pieces may take.
 
     Returns:
         The number of pieces.
@@ -119,9 +130,11 @@ def add_zip(
                 "running well is trained on: leave them out."
             )
         count, refused = 0, [f"{name} is damaged" for name in found.closed]
+        left = most_bytes
         for path, owner, _ in recordings:
             try:
-                count += _add(folder, owner, path.name, path)
+                added, size = _add(folder, owner, path.name, path, left)
+                count, left = count + added, None if left is None else left - size
             except (AudioError, CorpusError) as error:
                 refused.append(str(error).rstrip("."))
     if count:
@@ -156,14 +169,32 @@ def _in_archive(unpacked: Path, found: Found, machine: str) -> list[tuple[Path, 
     ]
 
 
-def _add(folder: Path, machine: str, name: str, content: bytes | Path) -> int:
+def _add(
+    folder: Path, machine: str, name: str, content: bytes | Path, most_bytes: float | None
+) -> tuple[int, int]:
+    """Write its pieces, all or none; gives how many, and their bytes."""
     place = folder / machine_name(machine)
     stem = f"{slug(Path(name).stem, longest=80) or 'clip'}-{recording_hash(content)[:12]}"
-    count = 0
-    for count, piece in enumerate(pieces(content, name), 1):
-        place.mkdir(parents=True, exist_ok=True)
-        replace_file(place / f"{stem}-{count - 1:04d}.wav", piece)
-    return count
+    written: list[Path] = []
+    size = 0
+    try:
+        for piece in pieces(content, name):
+            size += len(piece)
+            if most_bytes is not None and size > most_bytes:
+                raise CorpusError(
+                    f"{name}: decoded it takes more than the {max(most_bytes, 0) / 1e6:.0f} MB "
+                    "that are left; give less sound."
+                )
+            place.mkdir(parents=True, exist_ok=True)
+            written.append(place / f"{stem}-{len(written):04d}.wav")
+            replace_file(written[-1], piece)
+    except (CorpusError, OSError) as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise disk_error(error, folder) from error
+        raise
+    return len(written), size
 
 
 def machines(folder: Path) -> list[CollectedMachine]:

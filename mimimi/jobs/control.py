@@ -36,7 +36,11 @@ def submit(request: JobRequest) -> Job:
     with queue.alone():
         folder = names.runs() / names.free(request.name)
         folder.mkdir()
-        Run(folder).queue(arguments=request.arguments, cwd=os.getcwd())
+        try:
+            Run(folder).queue(arguments=request.arguments, cwd=os.getcwd(), owner=request.owner)
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)  # else its name were taken
+            raise
     return find(folder.name)
 
 

@@ -27,6 +27,7 @@ class Job:
     arguments: tuple[str, ...]  # of `python -m mimimi`
     asked: Mapping[str, Any]  # of a training: data, machine_type, recipe
     ray_job: str | None  # what a Ray cluster calls it, if it runs or has run on one
+    owner: str | None  # the mark of whoever asked for it, on a shared installation
     error: str | None  # why it failed, or cannot begin yet; one sentence
     network: int | None  # of a training of several, counted from 1
     networks: int | None
@@ -65,6 +66,7 @@ def read(name: str, folder: Path) -> Job | None:
         arguments=arguments,
         asked=record.get("asked", {}),
         ray_job=record.get("ray_job"),
+        owner=record.get("owner"),
         error=record.get("error"),
         network=last.get("network"),
         networks=last.get("networks"),

@@ -20,6 +20,7 @@ class JobRequest:
         verb: of the command line.
         data: the folders that a training learns from.
         options: of the verb, without their hyphens; several values of one are a list.
+        owner: a mark by which whoever asks for it is known again; no command line has it.
 
     Example:
         >>> asked = JobRequest("pump 3", "train", [Path("data")], {"type": "pump", "epochs": 5})
@@ -31,6 +32,7 @@ class JobRequest:
     verb: Kind
     data: Sequence[Path] = ()
     options: Mapping[str, Value | Sequence[Value]] = field(default_factory=dict)
+    owner: str | None = None
 
     @property
     def arguments(self) -> list[str]:

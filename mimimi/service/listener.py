@@ -16,6 +16,7 @@ from mimimi.detector.detector import Detector
 from mimimi.errors import UserError
 from mimimi.service.beside import Beside
 from mimimi.service.clips import Clips
+from mimimi.service.clock import Clock
 from mimimi.service.history import judged_by
 from mimimi.service.history.history import History
 from mimimi.service.history.tables import DatabaseAway, folder, reason
@@ -31,7 +32,7 @@ from mimimi.service.sources import shown, source_of
 from mimimi.service.sources.source import RecordingFile, SourceError
 from mimimi.service.telling.courier import Courier
 from mimimi.service.telling.sinks import sinks
-from mimimi.terminal import Log
+from mimimi.terminal import Log, duration
 
 if TYPE_CHECKING:
     from mimimi.service.telling.mqtt import Mqtt
@@ -98,6 +99,7 @@ class Listener:
             everyone = [*sinks(settings), *([self._mqtt] if self._mqtt else [])]
             self._couriers = [Courier(self._history, sink, complain) for sink in everyone]
             self._open = opening.pop_all()
+        self._clock = Clock()
         self.failed = False  # whether a source is such that no patience mends it
         self._going_on = set(range(len(self.machines)))
         self._complained: dict[int, str] = {}
@@ -119,6 +121,9 @@ class Listener:
                 thread.start()
             try:
                 while self._going_on and not self._stop.is_set():
+                    if by := self._clock.was_set():
+                        way = "back" if by < 0 else "forward"
+                        self._complain(f"the clock was set {way} by {duration(abs(by))}")
                     now = time.monotonic()
                     if now - thinned > _THIN_EVERY:
                         self._thin()

@@ -104,6 +104,8 @@ class Machine:
                 first=sound.first,
                 false_alarm_rate=self.settings.false_alarm_rate,
             )
+            if placed.opened < self._opened:  # the clock was set back
+                self._until = -np.inf
             self._tape, self._opened = Tape(sound.rate), placed.opened
         report = Report(notices=self.away.back(time.time()))
         self._tape.add(sound)

@@ -11,7 +11,7 @@ from mimimi.evaluation.operating_point import thresholds
 from mimimi.evaluation.several import Trial
 from mimimi.simulate import write_corpus
 
-MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
+MAIN = Path(__file__).resolve().parents[2] / "app" / "pages.py"
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_a_zip_is_judged_whatever_it_is_called(page, valves):
     clips = page.session_state["tried"].evaluation.clips
     assert len(clips) == 4
     assert all(clip.recording.path.is_file() for clip in clips)
-    assert r"\!\[x\]\(http\-x\)" in said(page)
+    assert r"!\[x\](http-x) \$1\$" in said(page)
 
 
 @pytest.mark.parametrize(

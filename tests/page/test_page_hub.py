@@ -27,7 +27,7 @@ def _fresh(server: HubServer):
     st.cache_resource.clear()
 
 
-def opened(page: str = "main.py", **address: str) -> AppTest:
+def opened(page: str = "pages.py", **address: str) -> AppTest:
     test = AppTest.from_file(str(APP / page), default_timeout=120)
     test.query_params.update(address)
     return test.run()

@@ -16,7 +16,7 @@ from analyse import real_recordings
 from mimimi import Detector
 from state import examples
 
-MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
+MAIN = Path(__file__).resolve().parents[2] / "app" / "pages.py"
 ARCHIVE = "-6_dB_fan.zip"
 PATH = f"/api/records/3384388/files/{ARCHIVE}/content"
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from mimimi import jobs
 from mimimi.jobs import JobRequest
 
-MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
+MAIN = Path(__file__).resolve().parents[2] / "app" / "pages.py"
 
 
 @pytest.fixture(autouse=True)

@@ -2,5 +2,5 @@
 
 from mimimi import extras
 
-for module in ("fastapi", "uvicorn", "multipart"):
+for module in ("fastapi", "uvicorn", "python_multipart", "prometheus_client"):
     extras.need(module)

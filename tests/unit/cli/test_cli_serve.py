@@ -20,10 +20,10 @@ def test_it_serves_until_it_is_stopped_and_says_where(own_home):
     try:
         line = running.stderr.readline()
         address = re.search(r"http://127\.0\.0\.1:\d+", line)[0]
-        assert requests.get(f"{address}/health", timeout=60).json()["status"] == "ok"
+        assert requests.get(f"{address}/health", timeout=600).json()["status"] == "ok"
     finally:
         running.send_signal(signal.SIGTERM)
-        rest = running.communicate(timeout=60)[1]
+        rest = running.communicate(timeout=600)[1]
     assert "Traceback" not in rest
 
 

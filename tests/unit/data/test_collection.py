@@ -202,3 +202,16 @@ def test_a_folder_that_cannot_be_a_machine_loses_none_of_the_others(tmp_path, wa
     with pytest.raises(CorpusError, match=r"1 of 2 .* letters or digits, not"):
         collection.add_zip(tmp_path / "mine", "fan", "pump", archive)
     assert [found.machine_id for found in index([tmp_path / "mine"])] == ["north"]
+
+
+def test_what_takes_more_than_is_left_when_decoded_leaves_nothing(tmp_path, zipped):
+    file = io.BytesIO()
+    soundfile.write(file, np.sin(np.arange(60 * 16_000) / 9), 16_000, format="FLAC")
+    packed = file.getvalue()
+    assert len(packed) < 1_000_000 < 60 * 32_000
+    with pytest.raises(CorpusError, match="decoded it takes more than the 1 MB"):
+        collection.add(tmp_path / "c", "fan", "north", "a.flac", packed, most_bytes=1e6)
+    archive = zipped(**{"north/a.flac": packed})
+    with pytest.raises(CorpusError, match="decoded it takes more"):
+        collection.add_zip(tmp_path / "c", "fan", "north", archive, most_bytes=1e6)
+    assert not list(tmp_path.rglob("*.wav"))
