@@ -121,7 +121,9 @@ def test_on_a_shared_installation_nothing_outlives_the_visit(minute, loose, own_
     monkeypatch.setenv("MIMIMI_SHARED", "1")
     page = upload(taught(minute), ("later.wav", loose))
     assert "Unusual for press" in said(page)
-    assert not list(own_home.rglob("*.sound"))
+    kept = list(own_home.rglob("*.sound"))
+    assert kept
+    assert all(path.is_relative_to(own_home / "visits") for path in kept)  # swept with the visit
     other = opened(**dict(page.query_params))  # the link, in another visit
     assert "Unusual for press" not in said(other)
 
