@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from guard import choices
-from state import device, keys, visits
+from state import device, kept, visits
 from widgets import mistakes, navigation
 
 _HERE = Path(__file__).parent
@@ -23,10 +23,7 @@ st.set_page_config(
 )
 st.html(_HERE / "page.css")
 
-# Streamlit forgets what was chosen on a page that is left, unless it is set anew.
-for key in keys.KEPT_BETWEEN_PAGES:
-    if key in st.session_state:
-        st.session_state[key] = st.session_state[key]
+kept.restore()
 
 navigation.run(
     [

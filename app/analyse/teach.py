@@ -128,6 +128,8 @@ def _learn(name: str, recordings: list[Clip]) -> None:
         cautions.append(left_on(on))
     if advice := on_teach.advice(found.seconds):
         cautions.append(advice)
+    if caution := on_teach.of_one_hour(len(recordings)):
+        cautions.append(caution)
     state[keys.JUST_LEARNT] = Said(on_teach.learnt(plain(name), found.seconds), cautions)
     teach_offer.leave()
     _forget()

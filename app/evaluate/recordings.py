@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 SIMULATED, ZIP, FOLDER = "Simulated clips", "A ZIP of recordings", "A folder"
+_CLIPS_A_MINUTE = 6  # of the usual length; as long as so many clips are, recordings may be
 CLIPS = 5  # normal ones of each of four simulated machines, and as many faulty ones
 
 
@@ -86,15 +87,23 @@ def fetch(source: Source, machine_types: Sequence[str]) -> Ready:
     return Ready([_simulated(machine_type) for machine_type in machine_types])
 
 
-def require_allowed(clips: int) -> None:
-    """Refuse more recordings than a visitor may have judged here.
+def require_allowed(clips: int, seconds: float) -> None:
+    """Refuse more recordings, or more sound, than a visitor may have judged here.
+
+    Args:
+        clips: recordings.
+        seconds: of sound in them, as their headers say.
 
     Raises:
-        UserError: they are too many.
+        UserError: they are too many, or too long.
     """
-    most = deployment.limits().clips
-    if most is not None and clips > most:
-        raise UserError(on_evaluate.too_many(clips, most))
+    limits = deployment.limits()
+    if limits.clips is not None and clips > limits.clips:
+        raise UserError(on_evaluate.too_many(clips, limits.clips))
+    if limits.minutes is not None:
+        minutes = max(limits.minutes, (limits.clips or 0) / _CLIPS_A_MINUTE)
+        if seconds > 60 * minutes:
+            raise UserError(on_evaluate.too_long(seconds / 60, minutes))
 
 
 def _simulated(machine_type: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from live import listening
+from mimimi.errors import UserError
 from state import detectors, keys
 from texts import on_live
 from texts.formats import plain
@@ -25,6 +26,12 @@ if chosen.choice is None:
 
 if reason := st.session_state.get(keys.NO_RECORDER):
     st.error(on_live.no_microphone(plain(reason)), icon=":material/block:")
+    st.stop()
+
+try:  # before there is sound, which would not wait for it
+    detectors.load(chosen.detector.name)
+except UserError as error:
+    st.error(str(error), icon=":material/block:")
     st.stop()
 
 with st.container(key="live_page"):

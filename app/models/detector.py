@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mimimi.errors import UserError
-from models import publish
+from models import one_file, own, publish
 from state import detectors
 from state.detectors import Known
 from texts import about_detector
@@ -35,6 +35,10 @@ def show(chosen: Known) -> None:
                     st.markdown(detectors.card(chosen.name))
                 except (UserError, OSError) as error:
                     st.error(plain(str(error)), icon=":material/block:")
+        with row:
+            one_file.download(chosen)
         if ownership.may_publish(chosen.name):
             with row.popover("Publish", icon=":material/publish:"):
                 publish.form(chosen)
+        with row:
+            own.offer(chosen)

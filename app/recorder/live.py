@@ -46,13 +46,22 @@ def is_open(key: str) -> bool:
     return bool(st.session_state.get(key, {}).get("listening"))
 
 
-def listen(key: str, taken: Block | None, on_block: Callable[[Block], None]) -> None:
+def listen(
+    key: str,
+    taken: Block | None,
+    on_block: Callable[[Block], None],
+    *,
+    alarm: str | None,
+    ring: bool,
+) -> None:
     """Show the microphone's button.
 
     Args:
         key: of the component.
         taken: the last block that has arrived: the browser sends no other before it knows.
         on_block: called with each, before the rerun that it causes.
+        alarm: that is on, in words.
+        ring: whether the browser says so, by a sound and in its tab's title.
     """
 
     def arrived() -> None:
@@ -64,7 +73,11 @@ def listen(key: str, taken: Block | None, on_block: Callable[[Block], None]) -> 
 
     recorder.component("live")(
         key=key,
-        data={"take": taken.take, "taken": taken.end} if taken else None,
+        data={
+            "take": taken.take if taken else None,
+            "taken": taken.end if taken else None,
+            "alarm": alarm if ring else None,
+        },
         default={"listening": False},
         on_block_change=arrived,
         on_listening_change=lambda: None,

@@ -15,6 +15,7 @@ MACHINE_FIRST = "machine_first"  # whether the visitor came for a certain machin
 RATE = "rate"  # widget: the false-alarm rate on the slider
 RATE_ASKED = "rate_asked"  # the rate that the visitor or the address asked for; None: its own
 ALARM_RULE = "alarm"  # widget: a `Rule`
+RING = "ring"  # widget: whether an alarm on Live is heard
 ALARMS = "alarms"  # widget: the table of alarms
 
 # What is being judged.
@@ -83,6 +84,12 @@ HUB_OFFERED = "hub_offered"  # name and machine id that a link asks for
 HUB_FETCHED = "hub_fetched"  # the same of what has just been fetched; said once
 SEARCH_TEXT = "search_text"  # widget
 SEARCH_RESULT = "search_result"  # what the Hub lists, or why it does not
+MODELS_SAID = "models_said"  # whether what was asked for was done, and what is said of it, once
+NEW_NAME = "new_name"  # widget of each detector
+DETECTOR_FILE = "detector_file"  # widget: an uploader, a new one each time that a file was taken in
+FILES_TAKEN_IN = "files_taken_in"  # how often
+LICENCE = "licence"  # widget of each detector
+NEXT_MODELS_TYPE = "next_models_type"  # the machine type to be shown by the next rerun
 MODELS_TYPE = "models_type"  # widget: the machine type whose detectors are shown
 COMPARE_BY = "compare_by"  # widget: whether the machine id is given
 
@@ -101,11 +108,16 @@ TRAIN_FOLDER, TRAIN_TYPE = "folder", "train_type"  # widgets
 COLLECTION = "collection"  # widget; on a shared installation the visitor's own folder
 MACHINE_NAME, ANOTHER_KIND = "machine_name", "another_kind"  # widgets
 WITH_SIMULATED = "with_simulated"  # widget: whether simulated machines stand beside a single one
+OWN_WAITING = "own_waiting"  # names and contents of files until it is said which machine made them
+HOW_IT_RAN = "how_it_ran"  # widget: whether it was faulty then
+CLIPS_OF = "clips_of"  # widget of each machine of a collection: the table of its clips
+REMOVED = "removed"  # what was removed last and can be brought back, in words
 UPLOADS_TAKEN = "uploads_taken"  # how many times: the uploader of the next has another key
 UPLOADS_REFUSED = "uploads_refused"  # why some of the last were, a sentence each
 SIMULATED_TYPE, SIMULATED_IDS = "simulated_type", "simulated_ids"  # widgets
 SIMULATED_CLIPS = "simulated_clips"  # widget
 DATA_SET, DATA_TYPES, DATA_NOISE = "set", "types", "snr"  # widgets
+DOWNLOAD_SIZE = "download_size"  # of the part that was asked for, until it is confirmed
 RECIPE, SEED = "recipe", "seed"  # widgets
 START_REFUSED, CHANGE_REFUSED = "start_refused", "change_refused"  # why, said once
 
@@ -119,6 +131,7 @@ COMPARED = "compare"  # widget of each run: those beside it
 
 # Evaluation.
 TRIED_DETECTOR, TRIED_ON, TRIED_FOLDER = "tried_detector", "tried_on", "tried_folder"  # widgets
+TRIED_BESIDE = "tried_beside"  # widget of each detector: another on the same recordings
 TRIED_ZIP = "tried_zip"  # widget
 TRYING = "trying"  # the evaluation that was asked for, as far as it has come
 TRYING_REFUSED = "trying_refused"  # why it did not begin, said once
@@ -136,8 +149,9 @@ COURSE, ALARM_LIST = "course", "alarm_list"  # widgets
 MUTE_FOR = "mute_for"  # widget
 MONITOR_REFUSED = "monitor_refused"  # why what was asked for was not done, said once
 
+KEPT = "kept"  # values of the following, however long their widgets are not drawn
 KEPT_BETWEEN_PAGES = (
-    *(DETECTOR, MACHINE_ID, PHASE, ALARM_RULE, EXPERTS),
+    *(DETECTOR, MACHINE_ID, PHASE, ALARM_RULE, RING, EXPERTS),
     *(TRIED_DETECTOR, TRIED_ON, TRIED_FOLDER),
 )
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from mimimi import deployment
+from mimimi.config import SAMPLE_RATE
 from mimimi.errors import UserError
+from mimimi.monitor.alarm import Event
 from recorder.live import Block
-from state import detectors, keys
+from state import detectors, keys, zone
 from state.measurements import turn
 from texts import on_guard
 
 if TYPE_CHECKING:
     from mimimi.monitor.live import Live
 
+KEPT = 60.0  # s of sound, to be seen, and to be heard where there was an alarm
+_ALARMS = 10  # whose sound is kept
 _SILENT = 30.0  # s after which a microphone is not open any more: blocks come every few seconds
 
 
@@ -27,6 +34,16 @@ class Listening:
 
     judged_as: tuple[str, str | None, float | None, str, int]
     live: Live
+    began: float  # s since 1970, when the microphone was opened
+    sounds: dict[float, bytes] = field(default_factory=dict)  # WAV, by where the alarm begins
+
+    def clock(self, seconds: float) -> str:
+        """The time of day at which so much was heard."""
+        return f"{self.at(seconds):%H:%M:%S}"
+
+    def at(self, seconds: float) -> datetime:
+        """As `clock`, with the date, where the visitor is."""
+        return zone.local(self.began + seconds).replace(tzinfo=None)
 
 
 def keep(block: Block) -> None:
@@ -40,7 +57,7 @@ def taken() -> Block | None:
     return block
 
 
-def hear(name: str, machine_id: str | None, rate: float | None) -> Live | None:
+def hear(name: str, machine_id: str | None, rate: float | None) -> Listening | None:
     """Judge what has arrived; None as long as nothing has.
 
     Args:
@@ -63,12 +80,34 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Live | None:
         from mimimi.monitor.live import Live
 
         live = Live(
-            detectors.load(name), machine_id, block.rate, first=block.first, false_alarm_rate=rate
+            detectors.load(name),
+            machine_id,
+            block.rate,
+            first=block.first,
+            false_alarm_rate=rate,
+            kept=KEPT,
         )
-        listening = st.session_state[keys.LIVE_LISTENING] = Listening(judged_as, live)
+        began = time.time() - block.end / block.rate
+        listening = st.session_state[keys.LIVE_LISTENING] = Listening(judged_as, live, began)
     with turn():
         listening.live.hear(block.first, block.samples)
-    return listening.live
+    return listening
+
+
+def keep_sound(listening: Listening, found: Sequence[Event]) -> None:
+    """Keep what led to the alarm that was raised last, once, so that it can be heard meanwhile."""
+    recent, sounds = listening.live.recent, listening.sounds
+    if not found or found[-1].end < recent.start or found[-1].start in sounds:
+        return
+    event = found[-1]
+    import soundfile
+
+    file = io.BytesIO()
+    heard = recent.between(event.start, event.end)
+    soundfile.write(file, heard, SAMPLE_RATE, format="WAV", subtype="PCM_16")
+    sounds[event.start] = file.getvalue()
+    for start in sorted(sounds)[:-_ALARMS]:
+        del sounds[start]
 
 
 def _require_place(take: str) -> None:

@@ -46,7 +46,7 @@ def listed(found: Listed) -> str:
     parts = [
         found.machine_type or "unknown kind",
         f"licence {found.licence or 'not known'}",
-        f"downloaded {found.downloads} times",
+        f"{found.downloads} downloads",
         f"last changed {found.changed}" if found.changed else "",
     ]
     return f"**{plain(found.repo)}**  \n{plain(', '.join(part for part in parts if part))}"

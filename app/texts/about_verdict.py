@@ -19,6 +19,8 @@ def headline(verdict: Verdict) -> Headline:
     foreign = verdict.recognised is False
     if foreign and not (verdict.is_anomalous and verdict.machine_id_given):
         return Headline("help", "grey", f"Matches no known {verdict.machine_type}")
+    if verdict.is_anomalous and verdict.tentative:
+        return Headline("trending_up", "orange", f"Perhaps unusual for {name}")
     if verdict.is_anomalous:
         return Headline("warning", "red", f"Unusual for {name}")
     return Headline("check_circle", "green", f"Sounds normal for {name}")
@@ -30,6 +32,8 @@ def in_a_word(verdict: Verdict) -> str:
         return "✕ not judged"
     if verdict.recognised is False:
         return "▲ unusual, no match" if verdict.is_anomalous else "? no match"
+    if verdict.is_anomalous and verdict.tentative:
+        return "△ perhaps unusual"
     return "▲ unusual" if verdict.is_anomalous else "✓ normal"
 
 
@@ -41,6 +45,8 @@ def machine_name(verdict: Verdict) -> str:
 def caution(verdict: Verdict) -> str | None:
     """What weakens the verdict: a repaired recording, a machine that nobody named."""
     said = []
+    if verdict.is_anomalous and verdict.tentative:
+        said.append(trend(verdict.calibration_clips or 0))
     if verdict.warning:
         said.append(f"{verdict.warning[0].upper()}{verdict.warning[1:]}.")
     if verdict.error is None and not verdict.machine_id_given:
@@ -49,6 +55,15 @@ def caution(verdict: Verdict) -> str | None:
             "choose the id for a more reliable verdict."
         )
     return " ".join(said) or None
+
+
+def trend(n: int) -> str:
+    """Why so few normal recordings make a trend and no alarm."""
+    those = "one normal recording" if n == 1 else f"{n} normal recordings"
+    return (
+        f"The threshold rests on {those}, so about 1 in {n + 1} recordings of the machine running "
+        "well is above it too. Watch whether it goes on, and give it more normal sound."
+    )
 
 
 def footnote(verdict: Verdict) -> str | None:

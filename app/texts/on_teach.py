@@ -106,6 +106,14 @@ def advice(seconds: float) -> str | None:
     )
 
 
+def of_one_hour(recordings: int) -> str | None:
+    """What one or two recordings cannot promise; None where there are more."""
+    from mimimi.detector import learning
+
+    said = learning.of_one_hour(recordings)
+    return said and f"{said[0].upper()}{said[1:]}. Add some below when you have them."
+
+
 def carried(name: str) -> str:
     """The recording that was being judged."""
     return f"The machine was running well in {name}, too: learn from it"

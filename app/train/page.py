@@ -41,4 +41,4 @@ else:
     st.info(on_train.WHEN_IT_IS_WORTH_IT, icon=":material/schedule:")
     if chosen := recordings.choose():
         checked = checks.show(chosen.recordings)
-        start.offer(chosen, ready=checked.ready)
+        start.offer(chosen, checked)

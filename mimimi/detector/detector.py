@@ -23,7 +23,7 @@ from mimimi.detector.publishing.publish import publish, require_name
 from mimimi.detector.references import References, checked
 from mimimi.detector.spectral_baseline import SpectralBaseline
 from mimimi.detector.teachable import Teachable
-from mimimi.detector.threshold import but_for_rounding, p_value
+from mimimi.detector.threshold import FEWEST_TO_BE_SURE, but_for_rounding, p_value
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import DetectorError, UnknownMachineError
 
@@ -247,6 +247,7 @@ class Detector(Teachable):
             score=score,
             threshold=threshold.value,
             is_anomalous=score > threshold.value,
+            tentative=measured.margins is None and len(normal) < FEWEST_TO_BE_SURE,
             recognised=self._recognises(measured),
             youden_threshold=youden.value if youden else None,
             false_alarm_rate=threshold.false_alarm_rate,

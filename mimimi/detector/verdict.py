@@ -55,6 +55,7 @@ class Verdict:
     score: float | None = None  # higher = more unusual
     threshold: float | None = None
     is_anomalous: bool | None = None
+    tentative: bool = False  # too few normal recordings are behind the threshold to call it sure
     recognised: bool | None = None  # False: matches no known machine of the type
     youden_threshold: float | None = None  # of Youden's J, where anomalous recordings were at hand
     false_alarm_rate: float | None = None  # what the threshold promises on normal recordings
@@ -168,7 +169,8 @@ def as_text(verdict: Verdict) -> str:
     """
     if verdict.score is None or verdict.threshold is None or verdict.p_value is None:
         return f"{verdict.file}: not judged"
-    word = "UNUSUAL" if verdict.is_anomalous else "normal"
+    unusual = "perhaps unusual" if verdict.tentative else "UNUSUAL"
+    word = unusual if verdict.is_anomalous else "normal"
     if verdict.recognised is False:
         word = f"matches no known {verdict.machine_type}; {word}"
     line = (

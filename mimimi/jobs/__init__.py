@@ -26,7 +26,7 @@ Example:
 """
 
 from mimimi.jobs.attended import attended
-from mimimi.jobs.control import delete, find, listed, log, rename, resume, stop, submit
+from mimimi.jobs.control import delete, find, listed, log, rename, rename_run, resume, stop, submit
 from mimimi.jobs.job import Job
 from mimimi.jobs.names import job_name
 from mimimi.jobs.request import JobRequest
@@ -43,6 +43,7 @@ __all__ = [
     "log",
     "metrics",
     "rename",
+    "rename_run",
     "resume",
     "stop",
     "submit",

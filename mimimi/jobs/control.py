@@ -172,6 +172,22 @@ def delete(name: str) -> None:
         _remove(path)
 
 
+def rename_run(name: str, wanted: str) -> str:
+    """Give a run, and the detector that it made, another name; gives it.
+
+    Raises:
+        UserError: it is not over, there is none, or the new name is taken or cannot be one.
+    """
+    before = trained().get(slug(name)) or _found(name).folder
+    called = names.job_name(wanted)
+    with queue.alone():
+        if Run(before).read().get("state", "finished") in ("queued", "running"):
+            raise UserError(f"{name} is not over; stop it first.")
+        if called != before.name:
+            before.rename(names.runs() / names.free(wanted))
+    return called
+
+
 def _remove(folder: Path) -> None:
     if folder.is_symlink():
         folder.unlink()

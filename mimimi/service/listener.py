@@ -103,6 +103,7 @@ class Listener:
         self.failed = False  # whether a source is such that no patience mends it
         self._going_on = set(range(len(self.machines)))
         self._complained: dict[int, str] = {}
+        self._refused: dict[int, Detector] = {}  # that changed so that they cannot be used
         self._dropped_until = [0.0] * len(self.machines)  # no word of it, by the steady clock
 
     def stop(self) -> None:
@@ -129,8 +130,7 @@ class Listener:
                         self._thin()
                         thinned = now
                     if now - looked > _RELOAD_EVERY:
-                        for machine in self.machines:
-                            machine.use(self._loaded(machine.settings.detector))
+                        self._reload()
                         looked = now
                     taken = self._inbox.take(_LOOK_EVERY)
                     if taken:
@@ -162,6 +162,18 @@ class Listener:
             self.machines[n].away.expect_live()
         self._say(f"{name}: listening to {shown(settings.source)}")
         return Reader(source, self._inbox, n, self._stop)
+
+    def _reload(self) -> None:
+        """Judge by detectors as they are now."""
+        for n, machine in enumerate(self.machines):
+            detector = self._loaded(machine.settings.detector)
+            if detector is self._refused.get(n):
+                continue
+            try:
+                machine.use(detector)
+            except UserError as error:  # it knows the machine no more: the old one judges on
+                self._refused[n] = detector
+                self._complain(f"{machine.settings.name}: {error}")
 
     def _thin(self) -> None:
         for machine in self.machines:

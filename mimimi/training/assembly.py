@@ -128,7 +128,7 @@ def assemble(
     }
     calibration = calibrate(
         _scores(plan.ids, normal, measured),
-        {r.machine_id: r.corpus for r in plan.train},
+        {r.machine_id: r.corpus for r in plan.train if not r.helper},
         _scores(plan.ids, fitting, measured),
     )
     for entry in calibration.thresholds:
@@ -191,7 +191,8 @@ def _calibration_set(plan: DataSplit, trained: Sequence[Trained], log: Log) -> l
         "it and promise too much; hold some recordings out (split test in index.csv)"
     )
     validation = {r for t in trained for r in t.division.validation}
-    return [r for r in plan.train if r in validation] or plan.train
+    own = [r for r in plan.train if not r.helper]
+    return [r for r in own if r in validation] or own
 
 
 def _baseline(

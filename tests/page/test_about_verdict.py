@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from mimimi.detector.verdict import Verdict
@@ -77,6 +79,14 @@ def test_the_p_value_in_words(p, said):
     text = about_verdict.how_often(verdict(p_value=p))
     assert text.startswith("A fan running well sounds this unusual in about ")
     assert said in text
+
+
+def test_what_rests_on_one_recording_is_a_trend_and_no_alarm():
+    few = verdict(tentative=True, calibration_clips=1, score=9.0, is_anomalous=True)
+    assert about_verdict.headline(few).colour == "orange"
+    assert "about 1 in 2 recordings of the machine running well" in about_verdict.caution(few)
+    assert "perhaps" in about_verdict.in_a_word(few)
+    assert about_verdict.headline(replace(few, tentative=False)).colour == "red"
 
 
 def test_the_slider_says_where_it_stops_and_what_more_would_buy():

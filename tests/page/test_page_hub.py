@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import time
 from pathlib import Path
 
@@ -186,7 +188,10 @@ def test_the_models_page_shows_figures_and_cards(server):
     assert "Knows id_00" in said(page)
     assert "CC-BY-SA-4.0" in said(page)
     assert "#### Limits" in said(page)
-    assert [chart.key for chart in page.get("plotly_chart")] == ["comparison"]
+    assert [chart.key for chart in page.get("plotly_chart")] == [
+        "comparison_real",
+        "comparison_simulated",
+    ]
     assert any("mean, MIMII" in list(table.value["machine"]) for table in page.dataframe)
 
 
@@ -213,6 +218,20 @@ def test_publishing_from_the_page(server):
     published = json.loads(files["config.json"])
     kept = json.loads((bundled()["fan"] / "config.json").read_bytes())
     assert published | {"format": 0} == kept | {"format": 0}  # saved anew, in today's format
+
+
+def test_a_licence_that_is_not_known_is_asked_for_before_anything_is_published(server, saved):
+    home = Path(os.environ["MIMIMI_HOME"])
+    shutil.copytree(saved, home / "runs" / "mine")
+    page = publish(opened("models/page.py"), "mine", "other/mine", OTHERS)
+    assert "Choose the licence" in said(page)
+    assert "other/mine" not in server.repos
+    page.selectbox(key="licence_mine").set_value("cc-by-4.0")
+    page = publish(page, "mine", "other/mine", OTHERS)
+    assert "Published: [other/mine]" in said(page)
+    files = next(iter(server.repos["other/mine"].commits.values()))
+    assert json.loads(files["config.json"])["about"]["licence"] == "cc-by-4.0"
+    assert b"license: cc-by-4.0" in files["README.md"]
 
 
 def test_a_card_that_was_fetched_fetches_no_pictures(server, tmp_path):

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
+import pytest
+
+from evaluate import recordings
+from guard import room
+from mimimi.errors import UserError
 from state.turns import Turns
 
 
@@ -46,3 +52,24 @@ def test_who_gives_up_waiting_stands_in_nobodys_way() -> None:
             pass
     with turns.turn():
         assert turns.waiting == 0
+
+
+def test_an_evaluation_is_limited_by_its_sound_and_not_by_its_files_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MIMIMI_SHARED", "1")
+    recordings.require_allowed(400, 4_000.0)
+    with pytest.raises(UserError, match="67 at a time"):
+        recordings.require_allowed(2, 2 * 3_600.0)
+
+
+def test_beyond_the_cap_of_the_home_nothing_is_taken_in(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIMIMI_MAX_HOME", "0.001")
+    room.require()
+    (own_home / "recordings").mkdir()
+    (own_home / "recordings" / "a.wav").write_bytes(bytes(2_000_000))
+    room._size.clear()
+    with pytest.raises(UserError, match="they are full"):
+        room.require()

@@ -166,6 +166,29 @@ def test_a_detector_that_was_told_something_is_heeded_without_a_restart(
     assert kept()[12][1] < 5
 
 
+def test_a_detector_that_no_longer_knows_its_machine_stops_nobody(
+    quick, day, drop, hum, hum_detector, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(listener_module, "_RELOAD_EVERY", 0.05)
+    place = tmp_path / "learnt"
+    hum_detector.save_pretrained(place)
+    machine = MachineSettings("press 4", str(place), str(day), machine_id="hum")
+    said: list[str] = []
+    listener = Listener(ListenerSettings((machine,)), said.append, said.append)
+    thread = threading.Thread(target=listener.run)
+    thread.start()
+    try:
+        eventually(judged(12), 300.0)
+        hum_detector.renamed("buzz").save_pretrained(place)
+        eventually(lambda: any("knows no" in line for line in said), 300.0)
+        drop(hum(10, seed=103), 130.0)
+        eventually(judged(13), 300.0)
+    finally:
+        listener.stop()
+        thread.join()
+    assert sum("knows no" in line for line in said) == 1
+
+
 def test_a_listener_that_is_killed_loses_nothing_and_tells_everything(
     run, day, told, quick, hum_detector, monkeypatch
 ):

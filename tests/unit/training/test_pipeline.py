@@ -206,6 +206,27 @@ def test_one_machine_is_nothing_to_tell_apart() -> None:
         split_data(recordings("a", 10), "fan", silent)
 
 
+def test_machines_that_only_help_are_none_of_the_detectors(hums: Path, tmp_path: Path) -> None:
+    rows = "path,machine_type,machine_id,label,split,helper\n"
+    for path in sorted((hums / "fan").rglob("*.wav")):
+        label, machine_id = path.stem.split("_", 1)
+        machine_id = machine_id.rsplit("_", 1)[0]
+        if label == "normal" or machine_id == "id_00":
+            helper = "yes" if machine_id == "id_02" else ""
+            rows += (
+                f"{path.relative_to(hums)},fan,{machine_id},{label},{path.parent.name},{helper}\n"
+            )
+    (tmp_path / "fan").symlink_to(hums / "fan")
+    (tmp_path / "index.csv").write_text(rows)
+    make_detectors([tmp_path], ["fan"], small(1), tmp_path / "run", device="cpu", say=silent)
+    detector = Detector.from_pretrained(tmp_path / "run")
+    assert detector.ids == ("id_00",)
+    [member] = detector.ensemble.configs
+    assert member.machines == ("fan id_00", "fan id_02")
+    verdict = detector.analyse(hums / "fan" / "test" / "normal_id_00_00000000.wav")
+    assert verdict.tentative  # three normal recordings are behind its threshold
+
+
 def test_without_held_out_normals_the_threshold_says_so(hums: Path, tmp_path: Path) -> None:
     only_train = tmp_path / "data" / "fan"
     only_train.mkdir(parents=True)
