@@ -71,7 +71,7 @@ def test_a_reload_shows_the_same_result_and_a_false_link_says_so(minute, loose, 
     page = upload(taught(minute), ("later.wav", loose))
     address = dict(page.query_params)
     again = opened(**address)
-    assert "nusual for press" in said(again)
+    assert "Unusual for press" in said(again)
     assert "later.wav" in "".join(caption.value for caption in again.caption).replace("\\", "")
     assert len([entry for entry in book(own_home).entries() if entry.verdict]) == 1
 
@@ -86,7 +86,7 @@ def test_what_was_said_of_it_is_there_again_with_the_verdict_as_it_was(minute, l
     address = dict(page.query_params)
     click(page, "was_normal")
     again = opened(**address)
-    assert "nusual for press" in said(again)  # as it was, though it is learnt from now
+    assert "Unusual for press" in said(again)  # as it was, though it is learnt from now
     assert "Noted: this was normal" in said(again)
     assert "was normal" in said(machine_page(machine="press"))
 
@@ -95,7 +95,7 @@ def test_the_page_lists_all_with_a_trend_and_two_side_by_side(minute, loose, own
     page = upload(taught(minute), ("first.wav", slider(90)))
     upload(page, ("later.wav", loose))
     page = machine_page(machine="press")
-    assert "erhaps unusual for press; 1 of 2 recordings unusual" in said(page)
+    assert "Unusual for press; 1 of 2 recordings unusual" in said(page)
     listed = said(page).replace("\\", "")
     for name in ("first.wav", "later.wav", "well 0.wav"):
         assert name in listed
@@ -120,12 +120,12 @@ def test_without_a_machine_it_leads_to_teaching(own_home):
 def test_on_a_shared_installation_nothing_outlives_the_visit(minute, loose, own_home, monkeypatch):
     monkeypatch.setenv("MIMIMI_SHARED", "1")
     page = upload(taught(minute), ("later.wav", loose))
-    assert "nusual for press" in said(page)
+    assert "Unusual for press" in said(page)
     kept = list(own_home.rglob("*.sound"))
     assert kept
     assert all(path.is_relative_to(own_home / "visits") for path in kept)  # swept with the visit
     other = opened(**dict(page.query_params))  # the link, in another visit
-    assert "nusual for press" not in said(other)
+    assert "Unusual for press" not in said(other)
 
 
 def test_a_photo_is_made_small_and_loses_what_a_camera_writes_into_it(tmp_path):
