@@ -98,4 +98,4 @@ def _show_events(
     (verdict,) = judge([peak], chosen.detector.name, watched.machine_id, lambda share, text: None)
     accepted = false_alarms.asked()
     shown = verdict if accepted is None else verdict.at(accepted)
-    result.show(peak, shown, chosen.detector.name, adjustable=False)
+    result.show(peak, shown, chosen.detector.name, adjustable=False, teachable=False)

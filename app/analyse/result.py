@@ -20,14 +20,17 @@ from texts.formats import plain
 from widgets import figures
 
 
-def show(clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True) -> Account:
+def show(
+    clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True, teachable: bool = True
+) -> Account:
     """Everything about one recording; gives what was said of it.
 
     Args:
         clip: the recording.
         verdict: on it.
         name: of the detector that judged.
-        adjustable: whether the visitor may change or correct the verdict here.
+        adjustable: whether the accepted rate of false alarms is chosen here, and a report is made.
+        teachable: whether the visitor says here what it was.
     """
     said = told.find(clip, name)
     with st.container(border=True, key="verdict"):
@@ -41,8 +44,9 @@ def show(clip: Clip, verdict: Verdict, name: str, *, adjustable: bool = True) ->
                     st.markdown(f"**{plain(text)}**")
             if verdict.error is None:
                 _play(clip, account, name)
-                if adjustable:
+                if teachable:
                     feedback.ask(clip, name, verdict, account.found)
+                if adjustable:
                     report.offer(clip, account, name)
         with right:
             _scale(verdict)

@@ -173,13 +173,13 @@ def _add_clips(
     figure: go.Figure, points: Sequence[Point], clips: Sequence[float], clock: Clock
 ) -> None:
     """Where the sound can be heard, along the foot of the scores."""
+    highest = max((p.highest_score for p in points if p.highest_score is not None), default=1.0)
     figure.add_scatter(
         x=[clock(at) for at in clips],
-        y=[0.0] * len(clips),
+        y=[0.06 * highest] * len(clips),  # within the axis, where clicks are heard
         mode="markers",
         name="sound kept",
         marker={"symbol": "triangle-right", "size": 11, "color": PURPLE},
-        cliponaxis=False,
         customdata=[(at, at) for at in clips],
         hovertemplate="%{x}: its sound was kept; click to hear it<extra></extra>",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from live import listening
+from live import hand_over, listening
 from mimimi.errors import UserError
 from state import detectors, keys
 from texts import on_live
@@ -26,15 +26,17 @@ if chosen.choice is None:
 
 if reason := st.session_state.get(keys.NO_RECORDER):
     st.error(on_live.no_microphone(plain(reason)), icon=":material/block:")
+    hand_over.offer(chosen)
     st.stop()
 
 try:  # before there is sound, which would not wait for it
     detectors.load(chosen.detector.name)
 except UserError as error:
-    st.error(str(error), icon=":material/block:")
+    st.error(plain(str(error)), icon=":material/block:")
     st.stop()
 
 with st.container(key="live_page"):
     listening.listen(chosen)
+hand_over.offer(chosen)
 with st.expander("How does this work?", icon=":material/help:"):
     st.markdown(on_live.HOW_IT_WORKS)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from analyse import feedback, result
+from analyse import result
 from mimimi import deployment
 from mimimi.errors import UserError
 from mimimi.names import slug
-from state import detectors, explanations, heard, kept_sound, keys, told, zone
+from state import detectors, heard, kept_sound, keys, told, zone
 from state.verdicts import judge
 from texts import on_monitor
 from texts.formats import plain, sentence
@@ -77,9 +77,8 @@ def _judge(machine: str, moment: float, kept: kept_sound.Kept) -> None:
     verdict = told.before(clip, detector, verdict)
     if by.false_alarm_rate is not None:
         verdict = verdict.at(by.false_alarm_rate)
-    result.show(clip, replace(verdict, file=clip.name), detector, adjustable=False)
-    if not deployment.shared() and not verdict.error:
-        feedback.ask(clip, detector, verdict, explanations.find(clip, verdict, detector))
+    verdict = replace(verdict, file=clip.name)
+    result.show(clip, verdict, detector, adjustable=False, teachable=not deployment.shared())
 
 
 def _known(name: str) -> str | None:

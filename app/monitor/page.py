@@ -6,7 +6,8 @@ import streamlit as st
 
 from mimimi import deployment
 from mimimi.errors import UserError
-from monitor import empty, one_machine, overview
+from mimimi.extras import MissingExtraError
+from monitor import background, empty, one_machine, overview
 from state import heard, keys
 from texts import on_monitor
 from texts.formats import plain
@@ -15,6 +16,10 @@ st.title("How are the machines?", anchor=False)
 try:
     is_shown = deployment.monitor()
     names = heard.machines() if is_shown else []
+except MissingExtraError as error:
+    empty.show()
+    st.info(str(error), icon=":material/info:")
+    st.stop()
 except UserError as error:
     st.error(plain(str(error)), icon=":material/block:")
     st.stop()
@@ -23,6 +28,8 @@ if not is_shown:
     st.stop()
 if not names:
     empty.show()
+    if not deployment.shared():
+        background.show()
     st.stop()
 
 state = st.session_state
@@ -34,5 +41,7 @@ if state[keys.MONITORED] in names:
 else:
     st.query_params.clear()
     overview.show(names)
+    if not deployment.shared():
+        background.show()
 if deployment.shared():
     st.caption(on_monitor.READ_ONLY)

@@ -147,6 +147,9 @@ MOMENT_SHOWN = "moment_shown"  # the one that the page was drawn with
 MOMENT_TYPED = "moment_typed"  # widget
 COURSE, ALARM_LIST = "course", "alarm_list"  # widgets
 MUTE_FOR = "mute_for"  # widget
+HAND_OVER_SOURCE, HAND_OVER_NAME = "hand_over_source", "hand_over_name"  # widgets, on Live
+HAND_OVER_REFUSED = "hand_over_refused"  # why no listener was started, said once
+HANDED_OVER = "handed_over"  # the machine that one was started for, said once
 MONITOR_REFUSED = "monitor_refused"  # why what was asked for was not done, said once
 
 KEPT = "kept"  # values of the following, however long their widgets are not drawn

@@ -14,7 +14,12 @@ _STATES = {
     "failed": Headline("error", "red", "failed"),
     "finished": Headline("check_circle", "green", "finished"),
 }
-_KINDS = {"train": "training", "download": "download", "simulate": "simulated recordings"}
+_KINDS = {
+    "train": "training",
+    "download": "download",
+    "simulate": "simulated recordings",
+    "listen": "listening",
+}
 _MEANINGS = {
     "queued": "It starts when the jobs before it are done.",
     "stopped": "It was stopped; it can be resumed from the last finished epoch.",
@@ -34,6 +39,8 @@ def kind(job: Job) -> str:
 
 def meaning(job: Job) -> str | None:
     """What its state means, where the word alone does not say it."""
+    if job.state in ("stopped", "interrupted") and job.kind == "listen":
+        return "Nothing is listened to meanwhile."
     if job.state in ("stopped", "interrupted") and job.kind != "train":
         return "It can be resumed where it stopped."
     if job.state == "queued" and job.ray_job:

@@ -15,6 +15,27 @@ LAST_MINUTE = "The last minute: how loud, and at which pitch"
 RECORD = "Record of this session"
 BEFORE_THE_FIRST_VERDICT = "The first verdict needs 10 s of sound; a new one comes every 5 s."
 
+KEEP_LISTENING = "Keep listening without this page"
+WITHOUT_PAGE = (
+    "The microphone of this browser ends with this page. A listener on the computer that runs it "
+    "goes on, by day and by night: with that computer's own sound card, or a stream that it can "
+    "reach. It listens for the machine above, by the same alarm rule."
+)
+WITHOUT_PAGE_ELSEWHERE = (
+    "This installation is shared by many and listens to nobody's machine. On a computer of your "
+    "own, with MIMIMI and this detector, this does, with the sound card of that computer or, in "
+    "place of `card`, the address of a stream:"
+)
+WHICH_ONE_FIRST = "Choose above which machine it is; a listener judges one that is known."
+SOURCE = "Address of a stream; empty: the sound card of this computer"
+HELP_OF_SOURCE = "Such as a camera's, rtsp:// or http://; or a folder into which recordings come."
+CALL_IT = "Call the machine"
+START = "Start listening"
+NO_CARD = (
+    "No microphone is connected to the computer that runs this page; connect one, or give the "
+    "address of a stream."
+)
+
 HOW_IT_WORKS = """
 The microphone's sound is taken as it is: no echo cancellation, no noise suppression, no gain
 control, no compression. It goes to the computer that runs this page, which judges the last 10 s
@@ -63,4 +84,12 @@ def browsers_own_recorder(reason: str) -> str:
     return (
         f"Recording unfiltered does not work here: {reason}. The browser's own recorder may cancel "
         "echoes, suppress noise and level the sound, which makes a verdict less reliable."
+    )
+
+
+def handed_over(name: str) -> str:
+    """The next step."""
+    return (
+        f"{name} is listened to from now on, also when this page is closed. How it is stands on "
+        "the page Monitor, in half a minute."
     )

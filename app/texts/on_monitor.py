@@ -12,14 +12,14 @@ files. It keeps what it heard, and the sound before each alarm; here you see it,
 normal and what was a fault.
 
 **1.** Teach it your machine on the page Analyse, with a minute of its sound. **2.** Start the
-listener, here for the machine *compressor 2* and the sound card of this computer:
+listener. Connect a microphone to this computer, open a terminal in the folder of MIMIMI, with
+`.venv` activated, and type, with the name of your machine:
 """
-COMMAND = 'python -m mimimi listen "compressor 2" card'
 OTHER_SOURCES = (
     "In place of `card`: the address of a stream, such as `rtsp://camera.local/audio`, or a "
     "folder. Several machines and whom to tell stand in a file; `python -m mimimi listen --init` "
-    "writes one to begin with. Or let the page Live start it: **Keep listening without this "
-    "page**."
+    "writes one to begin with. Without a terminal: on the page Live, below, **Keep listening "
+    "without this page**."
 )
 NOT_HERE = (
     "What listeners heard is not shown on this installation, which is shared by many. Who runs it "
@@ -28,16 +28,16 @@ NOT_HERE = (
 READ_ONLY = "Everyone who opens this page sees this; nobody can change it here."
 
 A_DAY = "Score over the last 24 h, dashed: threshold"
+LISTENER = "The listener that this page has started"
+FORGET = "Listen to it no longer"
+NO_LOG = "Nothing yet."
+
 ALL_MACHINES = "All machines"
 GONE = "There is no history of that machine."
 SPANS = "Shown"
 EARLIER, LATER, NOW = "Earlier", "Later", "Now"
 NO_ALARMS = "No alarm in this stretch."
 ONE_ALARM = "1 alarm in this stretch"
-WHICH_MOMENT = (
-    "Click a point to hear it, where its sound was kept, and to read why there was an alarm, or "
-    "none."
-)
 WHY = "Why was there an alarm, or none?"
 ANY_MOMENT = "At any other moment"
 WHICH_TIME = "When?"
@@ -68,8 +68,25 @@ UNMUTE = "Tell again"
 MUTE_FOR = {"1 hour": 3600.0, "8 hours": 8 * 3600.0, "1 day": 86_400.0, "1 week": 7 * 86_400.0}
 
 
+def command(machine: str | None) -> str:
+    """What starts the listener.
+
+    Args:
+        machine: one that was taught; None: there is none yet.
+    """
+    return f'python -m mimimi listen "{machine or "compressor 2"}" card'
+
+
 def muted(until: str) -> str:
     return f":material/notifications_off: Nobody is told of it until {until}."
+
+
+def which_moment(touch: bool) -> str:
+    """What the chart is for; a first tap on it only points."""
+    how = "Tap a point twice" if touch else "Click a point"
+    return (
+        f"{how} to hear it, where its sound was kept, and to read why there was an alarm, or none."
+    )
 
 
 def alarms(count: int) -> str:

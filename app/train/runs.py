@@ -19,7 +19,7 @@ _EVERY = 2.0  # s
 def show() -> None:
     """The list, and below it the run that was chosen; the address names it."""
     try:
-        known = list(reversed(jobs.listed()))
+        known = [job for job in reversed(jobs.listed()) if job.kind != "listen"]
     except UserError as error:
         st.error(plain(str(error)), icon=":material/block:")
         return

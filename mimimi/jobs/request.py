@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["train", "download", "simulate"]
+Kind = Literal["train", "download", "simulate", "listen"]
 Value = str | int
 
 
@@ -57,6 +57,8 @@ def command(arguments: Sequence[str], folder: Path, *, resume: bool) -> list[str
         ['simulate', '/runs/a/data', '--ids', '2', '--job', '/runs/a']
     """
     verb, *rest = (word for word in arguments if word != "--resume")
+    if verb == "listen":
+        return [verb, *rest, "--job", str(folder)]
     if verb != "train":
         return [verb, str(folder / "data"), *rest, "--job", str(folder)]
     # Of two --out, as there are after a run begun by hand, the last one counts.

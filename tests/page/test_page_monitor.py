@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from visit import MAIN, click, said
 
 from mimimi.detector.detector import Detector
+from mimimi.extras import MissingExtraError
 from mimimi.service.clips import Clips
 from mimimi.service.history import judged_by, marks
 from mimimi.service.history.history import History
@@ -60,6 +61,22 @@ def test_where_nobody_has_listened_it_says_what_it_is_for_and_how_to_begin():
     assert "Nothing is listened to yet" in said(page)
     assert page.code[0].value == 'python -m mimimi listen "compressor 2" card'
     assert not (folder() / "history.sqlite").exists()  # looking makes none
+
+
+def test_the_command_names_a_machine_that_was_taught_already(hum, own_home):
+    heard = [(hum(seed=n), 16_000) for n in range(3)]
+    Detector.learn("mill", heard).save_pretrained(own_home / "runs" / "mill")
+    assert opened().code[0].value == 'python -m mimimi listen "mill" card'
+
+
+def test_where_the_database_is_not_installed_it_says_so_and_what_it_is_for(monkeypatch):
+    def machines() -> list[str]:
+        raise MissingExtraError("sqlalchemy is not installed")
+
+    monkeypatch.setattr("state.heard.machines", machines)
+    page = opened()
+    assert "Nothing is listened to yet" in said(page)
+    assert "sqlalchemy is not installed" in page.info[0].value
 
 
 def test_each_machine_is_a_tile_that_says_how_it_stands(heard):
