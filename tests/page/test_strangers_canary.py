@@ -128,8 +128,10 @@ def test_recordings_to_train_on(app: App, hum: Callable[..., np.ndarray]) -> Non
         packed.writestr(f"{CANARY}/{CANARY}.wav", sound(hum))
         packed.writestr(f"{CANARY}/b.wav", b"no sound")
     with Forged(app.url, "train") as page:
-        page.send(**{"kind_.*": {"string_value": CANARY}, "machine_name": {"string_value": CANARY}})
+        page.send(**{"kind_.*": {"string_value": CANARY}})
         page.upload("own_0", (f"{CANARY}.wav", sound(hum)), (f"{CANARY}.wav", b"no sound"))
+        page.send(machine_name={"string_value": CANARY})
+        page.send(add_waiting={"trigger_value": True})
         page.upload("own_1", (f"{CANARY}.zip", archive.getvalue()))
         assert any("canary" in text for message in page.messages for text in marked_up(message))
         quiet(page)
