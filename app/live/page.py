@@ -32,7 +32,7 @@ if reason := st.session_state.get(keys.NO_RECORDER):
 try:  # before there is sound, which would not wait for it
     detectors.load(chosen.detector.name)
 except UserError as error:
-    st.error(str(error), icon=":material/block:")
+    st.error(plain(str(error)), icon=":material/block:")
     st.stop()
 
 with st.container(key="live_page"):

@@ -54,7 +54,7 @@ def measure(clip: Clip, name: str, tell: Told = lambda ahead: None) -> Measureme
 
 
 class _Measured:
-    """The very same tensors for all, so that none is copied.
+    """The very same arrays for all, so that none is copied.
 
     Not Streamlit's own cache: who waits in one of its functions cannot be told anything.
     """

@@ -1,6 +1,6 @@
 """Whose recording is heard next: one at a time, of all visitors', in the order in which they came.
 
-torch has all processors for one, and twenty at once hinder each other in twenty times the memory.
+One has all processors, and twenty at once would take twenty times the memory.
 Who has many recordings, or a long one, asks anew for each recording or segment, and so lets all
 others in between. What cannot be heard in segments and is long has a queue of its own: nobody waits
 minutes for one.

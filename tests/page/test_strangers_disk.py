@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from browsing import running_app
+from forged import Forged
 
 from mimimi import jobs
 from mimimi.data import collection
@@ -62,3 +64,21 @@ def test_a_job_that_cannot_be_written_down_takes_no_name(
     filling.unlink()
     assert jobs.submit(JobRequest("after", "simulate")).state == "queued"
     assert json.loads((disk / "runs" / "before" / "run.json").read_text())["state"] == "queued"
+
+
+def test_the_page_says_so_in_a_sentence(
+    disk: Path, hum: Callable[..., np.ndarray], tmp_path: Path
+) -> None:
+    shared = {"MIMIMI_SHARED": "1", "MIMIMI_HOME": str(disk)}
+    with running_app(tmp_path / "log", **shared) as url, Forged(url, "train") as page:
+        page.send(machine_name={"string_value": "north"})
+        drawn = page.upload("own_0", ("a.flac", recorded(hum(300.0))))
+        assert "No room was left" in drawn
+        assert not list(disk.rglob("*.wav"))
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    with running_app(tmp_path / "log", **shared) as url:
+        with Forged(url, "train") as page:
+            assert "cannot write to its disk" in page.first
+        with Forged(url) as page:
+            assert page.has("teach_name_0")  # who only wants a verdict gets one
+        (tmp_path / "log").write_text("")  # in which Streamlit tells whoever runs it

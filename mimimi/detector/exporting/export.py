@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mimimi.config import LineSpectrumConfig
+from mimimi.config import FrontEnd, LineSpectrumConfig
 from mimimi.detector.config import MemberConfig
 from mimimi.detector.exporting import front_end, memory
 from mimimi.detector.exporting.guide import guide, program
@@ -70,7 +70,8 @@ def graph_of(detector: Detector) -> bytes:
         return graph.model(
             {SAMPLES: [detector.front_end.segment_samples]}, {SCORES: [1], MARGINS: [None]}
         )
-    scored = [_scores(graph, member, views) for member in members]
+    heard: dict[FrontEnd, str] = {}
+    scored = [_scores(graph, member, views, heard) for member in members]
     kept = _windows(members[0])
     halves: dict[bool, list[str]] = {}
     for member, found in zip(members, scored, strict=True):
@@ -96,8 +97,8 @@ def _windows(member: Member) -> int:
     return -(-of.segment_frames // of.window_frames)
 
 
-def _scores(graph: Graph, member: Member, views: dict[str, str]) -> str:
-    """Of a member, `(its windows, ids)`."""
+def _scores(graph: Graph, member: Member, views: dict[str, str], heard: dict[FrontEnd, str]) -> str:
+    """Of a member, `(its windows, ids)`; what several read is computed for the first of them."""
     if isinstance(member, MemoriesMember):
         each = [memory.score(graph, views, bank) for bank in member.banks]
         return graph.add("Concat", *each, axis=1)
@@ -108,8 +109,9 @@ def _scores(graph: Graph, member: Member, views: dict[str, str]) -> str:
     if hears.n_fft % hears.hop_length:
         raise UserError("Frames whose hop does not divide them cannot be exported.")
     if isinstance(config, LineSpectrumConfig):
-        read = front_end.lines(graph, SAMPLES, hears)
-        logits = networks.line_spectrum(graph, read, network.weights, config)
+        if hears not in heard:
+            heard[hears] = front_end.lines(graph, SAMPLES, hears)
+        logits = networks.line_spectrum(graph, heard[hears], network.weights, config)
     else:
         read = front_end.windows(graph, SAMPLES, hears)
         logits, _ = networks.detector(graph, read, network.weights, config)

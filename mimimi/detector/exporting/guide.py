@@ -44,16 +44,19 @@ def program(learnt: bool) -> str:
 def guide(detector: Detector, learnt: bool) -> str:
     """The folder's README, Markdown."""
     machines = ", ".join(detector.ids)
+    inside = "its memory" if learnt else "its networks"
+    if detector.ensemble.memories:
+        inside += " and memories"
+    command = " ".join(["python judge.py clip.wav", *(() if learnt else detector.ids[:1])])
     return f"""# {detector.machine_type}: {machines}
 
-One ONNX graph hears 10 s of sound at 16 kHz, with its front ends, {
-        "its memory" if learnt else "its networks and its memories"
-    } inside, and gives a score for each machine. `detector.json` holds
-the thresholds. Made by `mimimi export`; to judge a clip:
+One ONNX graph hears 10 s of sound at 16 kHz, with its front ends and {inside} inside, and gives a
+score for each machine. `detector.json` holds the thresholds. Made by `mimimi export`; to judge a
+clip:
 
 ```
 pip install numpy onnxruntime
-python judge.py clip.wav {detector.ids[0] if not learnt else ""}
+{command}
 ```
 
 The exit code is 1 if the clip is unusual. `judge.py`, whole:
