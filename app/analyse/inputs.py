@@ -27,7 +27,7 @@ def choose(chosen: machine.Machine) -> None:
         key = keys.of(keys.UPLOADS, st.session_state.setdefault(keys.UPLOAD_TIMES, 0))
         st.file_uploader(
             "Drop recordings here, one or many",
-            clips.FORMATS,
+            clips.formats(),
             accept_multiple_files=True,
             key=key,
             on_change=_uploaded,

@@ -47,7 +47,7 @@ def show(chosen: machine.Machine) -> None:
         )
         files = st.file_uploader(
             on_teach.OR_DROP_FILES,
-            clips.FORMATS,
+            clips.formats(),
             accept_multiple_files=True,
             key=keys.of(keys.MORE_UPLOADS, times),
         )

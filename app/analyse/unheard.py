@@ -26,7 +26,7 @@ def instead(clip: Clip) -> None:
     """In the place of a verdict, where nobody said that it is this very machine."""
     with st.container(border=True, key="verdict"):
         st.caption(plain(clip.name))
-        st.markdown(f"### {Headline('help', 'grey', on_teach.NEVER_HEARD).markdown}")
+        st.markdown(f"## {Headline('help', 'grey', on_teach.NEVER_HEARD).markdown}")
         st.markdown(on_teach.NEVER_HEARD_TEXT)
         teach_offer.offer()
 

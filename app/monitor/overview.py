@@ -39,10 +39,12 @@ def show(names: list[str]) -> None:
 @st.fragment(run_every=EVERY)
 def _of_all(names: list[str]) -> None:
     try:
-        alarmed = [name for name in names if heard.now(name).has_alarm]
+        stand = {plain(name): heard.now(name) for name in names}
     except UserError:
         return  # each tile says so
-    said = about_machine.of_all([plain(name) for name in alarmed], len(names))
+    alarmed = [name for name, now in stand.items() if now.has_alarm]
+    unheard = [name for name, now in stand.items() if now.silent > about_machine.QUIET_AFTER]
+    said = about_machine.of_all(alarmed, unheard, len(names))
     st.markdown(f"### {said.markdown}")
 
 

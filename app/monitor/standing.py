@@ -17,7 +17,7 @@ def show(name: str) -> heard.Now:
     newest = now.newest
     lasting = [notice for notice in now.told.values() if notice.is_on]
     lasting.sort(key=lambda notice: notice.about != "alarm")
-    silent = max(0.0, time.time() - newest.end) if newest else 0.0
+    silent = now.silent
     said = about_machine.headline(newest, lasting, silent)
     ran = sum(point.running for point in heard.trend(name, heard.IN_SHORT)[0])
     st.markdown(f"##### {said.markdown}")

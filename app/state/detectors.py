@@ -162,7 +162,7 @@ def card(name: str) -> str:
     else:
         text = load(name).card()
     _, _, text = text.rpartition("\n---\n")  # what stands before is for the Hub
-    return text.replace("\n# ", "\n#### ").replace("\n## ", "\n##### ")
+    return text.replace("\n## ", "\n#### ").replace("\n# ", "\n### ")
 
 
 def load(name: str) -> Detector:

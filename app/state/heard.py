@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -53,6 +54,11 @@ class Now:
     told: Mapping[About, Notice]  # the newest notice about each thing
     muted_until: float | None  # s since 1970; None: it is not muted
     is_acknowledged: bool  # the newest alarm
+
+    @property
+    def silent(self) -> float:
+        """Seconds since it was heard last; without end where it never was."""
+        return max(0.0, time.time() - self.newest.end) if self.newest else math.inf
 
     @property
     def has_alarm(self) -> bool:

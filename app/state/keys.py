@@ -31,8 +31,10 @@ PROCESSING = "processing"  # what the browser did to the recording although it w
 REAL_ID, REAL_NUMBER = "real_id", "real_number"  # widgets: which recording of MIMII
 IN_A_ROW = "in_a_row"  # widget: whether clips are taken as one long recording
 TABLE = "table"  # widget: the table of recordings
+EXPERTS = "experts"  # widget: whether what is for experts is unfolded
 PHASE = "phase"  # widget: which of its two pictures is drawn
 OUTLINE = "outline"  # widget: whether what raised the score is outlined
+TRY_TYPE = "try_type"  # widget: the machine whose examples are listened to
 SHOWN = "shown"  # what the verdict on the screen is of, and in which of two places it stands
 
 # Teaching it a machine of one's own.
@@ -54,6 +56,15 @@ MORE_AS, MORE_UPLOADS = "more_as", "more_uploads"  # widgets: more sound of a ma
 MORE_RECORDER = "more_recorder"  # component
 MORE_TIMES = "more_times"  # how often: the uploader of the next time has another key
 MORE_SAID = "more_said"  # what became of it, said once
+
+# The machines' logbooks.
+MACHINE_SHOWN = "machine_shown"  # widget: the machine whose page is open
+ENTRIES_SHOWN = "entries_shown"  # how many of its recordings are listed
+PHOTO, PHOTO_TIMES = "photo", "photo_times"  # widget: an uploader, a new one after each photo
+BESIDE = "beside"  # widgets: the two recordings that are side by side
+RESULT = "result"  # clip, machine and entry of a result that was opened again
+RESULT_SHOWN = "result_shown"  # the entry of the result on the screen; None: it is in no logbook
+RESULT_GONE = "result_gone"  # whether a link led to nothing, said once
 
 # What was found.
 VERDICTS = "verdicts"  # by clip, detector and machine id
@@ -143,7 +154,7 @@ MONITOR_REFUSED = "monitor_refused"  # why what was asked for was not done, said
 
 KEPT = "kept"  # values of the following, however long their widgets are not drawn
 KEPT_BETWEEN_PAGES = (
-    *(DETECTOR, MACHINE_ID, PHASE, ALARM_RULE, RING),
+    *(DETECTOR, MACHINE_ID, PHASE, ALARM_RULE, RING, EXPERTS),
     *(TRIED_DETECTOR, TRIED_ON, TRIED_FOLDER),
 )
 

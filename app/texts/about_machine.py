@@ -85,16 +85,19 @@ def microphone(told: Sequence[Notice]) -> str:
     return " ".join(notice.text for notice in told if notice.about != "alarm")
 
 
-def of_all(alarms: Sequence[str], count: int) -> Headline:
+def of_all(alarms: Sequence[str], unheard: Sequence[str], count: int) -> Headline:
     """How all machines stand.
 
     Args:
         alarms: names of those whose alarm is on.
+        unheard: names of those of which nothing is heard.
         count: of all machines.
     """
     if alarms:
         among = "" if count == 1 else f" ({len(alarms)} of {count} machines)"
         return Headline("notifications_active", "red", f"Alarm: {', '.join(alarms)}{among}")
+    if unheard:
+        return Headline("hearing_disabled", "grey", f"Nothing is heard of {', '.join(unheard)}")
     among = "" if count == 1 else f" of {count} machines"
     return Headline("check_circle", "green", f"No alarm{among}")
 

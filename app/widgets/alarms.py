@@ -31,7 +31,7 @@ def choose() -> Rule:
 
 def choose_event(found: Sequence[Event]) -> int | None:
     """The table; gives the row that was selected, at first the most unusual one."""
-    st.markdown(f"##### {about_alarms.count(found)}")
+    st.markdown(f"### {about_alarms.count(found)}")
     if not found:
         return None
     chosen = st.dataframe(

@@ -77,7 +77,6 @@ class Announcer:
     def _where(self, stretch: Stretch) -> str | None:
         """Where in time and frequency its sound is unusual."""
         try:
-            found = explain(self._detector, stretch.waveform(), self._id)
+            return explain(self._detector, stretch.waveform(), self._id).sentence
         except UserError:  # an older detector does not hold what it takes
             return None
-        return found.sentence if found.region else None

@@ -153,7 +153,7 @@ def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
     expect(page).to_have_url(re.compile(f"detector={RUN}"))
     uploader(page).set_input_files(fans["normal"])
     page.get_by_role("button", name="id_51", exact=True).click()
-    verdict = page.locator(".st-key-verdict h3")
+    verdict = page.locator(".st-key-verdict h2")
     expect(verdict).to_contain_text("fan id_51")
 
     page.get_by_role("link", name="Train").click()

@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from hub_server import MINE, OTHERS, HubServer
 from streamlit.testing.v1 import AppTest
-from visit import upload
+from visit import try_example, upload
 
 from mimimi.detector.locate import bundled
 from state import examples, hub_detectors
@@ -49,7 +49,7 @@ def said(page: AppTest) -> str:
 
 def judged(page: AppTest) -> str:
     """Everything said once an example was judged."""
-    return said(page.button(key="try_fan_normal").click().run())
+    return said(try_example(page, "fan", "normal"))
 
 
 def held(page: AppTest) -> str:
@@ -187,7 +187,7 @@ def test_the_models_page_shows_figures_and_cards(server):
     page = opened("models/page.py")
     assert "Knows id_00" in said(page)
     assert "CC-BY-SA-4.0" in said(page)
-    assert "##### Limits" in said(page)
+    assert "#### Limits" in said(page)
     assert [chart.key for chart in page.get("plotly_chart")] == [
         "comparison_real",
         "comparison_simulated",
@@ -241,5 +241,5 @@ def test_a_card_that_was_fetched_fetches_no_pictures(server, tmp_path):
     server.add("user/north", tmp_path)
     page = fetch(opened("models/page.py"), "user/north", key="models")
     page.toggle(key="card_user/north").set_value(True).run()
-    assert "##### Limits" in said(page)
+    assert "#### Limits" in said(page)
     assert "tracker" not in said(page)

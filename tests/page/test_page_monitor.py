@@ -94,7 +94,7 @@ def test_each_machine_is_a_tile_that_says_how_it_stands(heard):
 def test_what_was_heard_last_long_ago_is_not_called_normal(history):
     history.add(CALM, Report(series(NORMAL, start=time.time() - 3600)))
     text = said(opened())
-    assert "Nothing is heard" in text
+    assert f"Nothing is heard of {CALM}" in text
     assert "60 min ago" in text
     assert "Sounds normal" not in text
 

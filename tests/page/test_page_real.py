@@ -49,6 +49,7 @@ def server(clip, tmp_path, monkeypatch):
 def opened() -> AppTest:
     page = AppTest.from_file(str(MAIN), default_timeout=120)
     page.query_params.update(type="fan", id="id_50")
+    page.session_state["experts"] = True
     page.run()
     page.selectbox(key="real_id").set_value("id_02").run()
     return page

@@ -163,8 +163,3 @@ def test_no_file_and_no_terminal_sings(app: App) -> None:
     assert b"simulated" in printed
     assert b"\x1b]" not in printed
     assert b"owned" not in printed
-
-
-def test_no_page_shows_an_error_as_it_came() -> None:
-    for path in (ROOT / "app").rglob("*.py"):
-        assert "error(str(" not in path.read_text(encoding="utf-8"), path

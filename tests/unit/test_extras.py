@@ -63,12 +63,10 @@ print("judged")
 """
 
 PAGE = """
-from visit import opened, said
+from visit import opened, said, try_example
 
 for condition in ("normal", "clogging"):
-    page = opened()
-    (button,) = (b for b in page.button if b.key == f"try_fan_{condition}")
-    button.click().run()
+    page = try_example(opened(), "fan", condition)
     assert not page.exception and not page.error, (page.exception, page.error)
     print(said(page))
 """
