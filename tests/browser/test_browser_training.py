@@ -113,7 +113,7 @@ def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
     expect(page.get_by_role("heading", name="Are they good enough?")).to_be_visible()
     expect(page.get_by_text("on this computer")).to_be_visible(timeout=4 * PATIENCE)
     expect(page.locator("[data-stale=true]")).to_have_count(0)
-    page.get_by_text("Settings").click()
+    page.get_by_text("Settings", exact=True).click()
     number(page, "Epochs at most", 3)
     start = page.get_by_role("button", name="Start training")
     expect(start).to_be_enabled()
