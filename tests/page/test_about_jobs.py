@@ -17,6 +17,7 @@ RUNNING = Job(
     arguments=("train",),
     asked={},
     ray_job=None,
+    owner=None,
     error=None,
     network=1,
     networks=1,
