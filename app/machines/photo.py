@@ -8,6 +8,7 @@ from mimimi.errors import UserError
 from mimimi.logbook.logbook import Logbook
 from state import detectors, keys, logbooks
 from texts import on_machines
+from texts.formats import plain
 
 
 def show(name: str, book: Logbook) -> None:
@@ -27,7 +28,7 @@ def show(name: str, book: Logbook) -> None:
         try:
             logbooks.keep_photo(book, file.getvalue())
         except UserError as error:
-            st.error(str(error), icon=":material/block:")
+            st.error(plain(str(error)), icon=":material/block:")
             return
         st.session_state[keys.PHOTO_TIMES] += 1
         st.rerun()

@@ -14,6 +14,7 @@ from state import keys, logbooks
 from state.measurements import measure
 from state.waveforms import is_long, waveform
 from texts import on_machines
+from texts.formats import plain
 from widgets import figures
 
 
@@ -44,7 +45,7 @@ def show(name: str, book: Logbook, entries: list[Entry]) -> None:
                 sounds[label] = waveform(clip).in_place
                 levels[label] = measure(clip, name).spectrum
             except UserError as error:
-                st.error(str(error), icon=":material/block:")
+                st.error(plain(str(error)), icon=":material/block:")
                 return
         player.play(sounds, "beside_player")
         figures.show(side_by_side(levels, edges()), "beside")

@@ -71,8 +71,9 @@ def test_the_page_says_so_in_a_sentence(
 ) -> None:
     shared = {"MIMIMI_SHARED": "1", "MIMIMI_HOME": str(disk)}
     with running_app(tmp_path / "log", **shared) as url, Forged(url, "train") as page:
-        page.send(machine_name={"string_value": "north"})
-        drawn = page.upload("own_0", ("a.flac", recorded(hum(300.0))))
+        page.upload("own_0", ("a.flac", recorded(hum(300.0))))
+        add = {"trigger_value": True}
+        drawn = page.send(machine_name={"string_value": "north"}, add_waiting=add)
         assert "No room was left" in drawn
         assert not list(disk.rglob("*.wav"))
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)

@@ -17,6 +17,7 @@ from job_watching import long
 from mimimi import jobs
 from mimimi.jobs import JobRequest
 from state import visits
+from texts import on_train
 
 PATIENCE = 120  # s
 
@@ -52,8 +53,8 @@ def test_recordings_go_with_their_visitor_also_of_a_server_that_was_killed(
     file = io.BytesIO()
     soundfile.write(file, hum(10.0), 16_000, format="WAV")
     with Forged(url, "train") as page:
-        page.send(machine_name={"string_value": "north"})
         page.upload("own_0", ("a.wav", file.getvalue()))
+        page.send(machine_name={"string_value": "north"}, add_waiting={"trigger_value": True})
         assert len(sounds(home)) == 1
     until(lambda: not sounds(home))
 
@@ -90,4 +91,4 @@ def test_a_run_is_its_owners_and_not_its_names(app: tuple[str, Path]) -> None:
             assert ("Log" in drawn.split("\n")) is may
             assert str(home) not in drawn or may
     with Forged(url, "train", query="job=simulated-fan-2-2") as anew:
-        assert "Someone else" in anew.first
+        assert on_train.SOMEONE_ELSES in anew.first
