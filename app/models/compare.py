@@ -29,7 +29,7 @@ def show(several: list[Known]) -> None:
         by_detector = {label: found for label, found in by_detector.items() if found}
         if by_detector:
             shown = True
-            st.markdown(f"##### {title}")
+            st.markdown(f"### {title}")
             _compare(by_detector, "simulated" if simulated else "real")
     if shown:
         st.caption(on_models.WHAT_IS_COMPARED)

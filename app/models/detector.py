@@ -17,7 +17,7 @@ from widgets import machine
 def show(chosen: Known) -> None:
     """One detector: what it is, and what can be done with it."""
     with st.container(border=True):
-        st.markdown(f"#### :material/graphic_eq: {chosen.label}")
+        st.markdown(f"## :material/graphic_eq: {chosen.label}")
         st.markdown(about_detector.at_a_glance(chosen.ids, chosen.origin, detectors.about(chosen)))
         row = st.container(horizontal=True)
         if row.button(

@@ -17,7 +17,7 @@ _FEW = 4
 
 def show(recordings: list[Recording]) -> DataCheck:
     """The table of checks, a row a machine, and what to do."""
-    st.markdown("#### 2 · Are they good enough?")
+    st.markdown("## 2 · Are they good enough?")
     place = st.empty()
 
     def tell(done: int, total: int) -> None:

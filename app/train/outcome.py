@@ -17,7 +17,7 @@ def show(job: jobs.Job) -> None:
     """The figures that the run has found by itself, on recordings that it was not trained on."""
     if job.state != "finished":
         return
-    st.markdown("#### How well does it find faults?")
+    st.markdown("## How well does it find faults?")
     try:
         rows = list(_rows(json.loads((job.folder / "evaluation.json").read_bytes())))
     except (OSError, ValueError, LookupError, TypeError):

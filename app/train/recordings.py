@@ -36,7 +36,7 @@ class Chosen:
 
 def choose() -> Chosen | None:
     """The recordings to train on; None as long as there are none."""
-    st.markdown("#### 1 · Recordings of machines that run well")
+    st.markdown("## 1 · Recordings of machines that run well")
     ways: dict[str, Callable[[], Source | None]] = {
         "My own machines": _own_machines,
         "Simulated": lambda: _of_job("simulate"),

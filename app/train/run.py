@@ -20,7 +20,7 @@ from widgets import figures
 def show(job: jobs.Job, others: list[jobs.Job]) -> None:
     """Everything about one run."""
     with st.container(border=True, key="run"):
-        st.markdown(f"### {about_jobs.state(job)} · {job.name}")
+        st.markdown(f"## {about_jobs.state(job)} · {job.name}")
         if text := about_jobs.meaning(job):
             st.markdown(text)
         if job.error and ownership.may_change(job):
@@ -132,7 +132,7 @@ def _beside(job: jobs.Job, others: list[jobs.Job]) -> list[jobs.Job]:
 def _differences(*several: jobs.Job) -> None:
     found = differences.between({one.name: one.asked for one in several})
     if found:
-        st.markdown("##### What differs")
+        st.markdown("### What differs")
         columns = {one.name: [values[one.name] for values in found.values()] for one in several}
         st.dataframe({"": list(found), **columns}, hide_index=True)
     else:

@@ -17,7 +17,7 @@ from train.recordings import Chosen
 
 def offer(chosen: Chosen, checked: DataCheck) -> None:
     """Recipe, what to expect of it, a few settings, a name, and the button."""
-    st.markdown("#### 3 · Train")
+    st.markdown("## 3 · Train")
     names = sorted(RECIPES, key=lambda name: name != "ensemble")  # for minutes of sound, not days
     recipe = (
         st.selectbox("Recipe", names, key=keys.RECIPE, help=on_train.HELP_OF_RECIPE) or names[0]
