@@ -1,21 +1,27 @@
-FROM python:3.11-slim
+FROM python:3.11.13-slim-bookworm
 
 # A Hugging Face Space runs as this user, and may write to its home and to /data only.
-RUN useradd --create-home --uid 1000 user
+RUN useradd --create-home --uid 1000 user && install -d -o user /data
 WORKDIR /home/user/mimimi
 
+# /data is MIMIMI_HOME where a volume is mounted there, as compose.yaml does.
+RUN install -d -o user -g user /data
+
 # Dependencies first: they change less often than the code. The CPU build of torch is a twentieth
-# of the size of the one for GPUs.
-COPY requirements.txt .
+# of the size of the one for GPUs. The listener needs requirements-service.txt.
+ARG REQUIREMENTS=requirements.txt
+COPY requirements.txt requirements-service.txt ./
 RUN pip install --no-cache-dir uv==0.13.9 \
-    && uv pip install --system --no-cache --torch-backend=cpu -r requirements.txt \
+    && uv pip install --system --no-cache --torch-backend=cpu -r "$REQUIREMENTS" \
     && pip uninstall -y uv
 
 COPY --chown=user . .
 RUN pip install --no-cache-dir --no-deps .
 
 USER 1000
-ENV HOME=/home/user PORT=7860 MIMIMI_SHARED=1
+# Nothing is written but to /data and /tmp, so that all else may be read-only.
+ENV HOME=/home/user PORT=7860 MIMIMI_SHARED=1 MIMIMI_HOME=/data/mimimi \
+    MPLCONFIGDIR=/tmp/matplotlib PYTHONDONTWRITEBYTECODE=1
 EXPOSE 7860
 HEALTHCHECK CMD ["sh", "-c", "python -c \"import sys, urllib.request as r; r.urlopen(sys.argv[1])\" http://127.0.0.1:$PORT/_stcore/health"]
 # A Space shows the app in a frame of another site, to which browsers send no cookies: protection by

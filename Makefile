@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no
 INSTALL := $(BIN)/uv pip install --python $(VENV)
 QUICKLY := UV_HTTP_RETRIES=1 UV_HTTP_CONNECT_TIMEOUT=5 UV_HTTP_TIMEOUT=5
 
-.PHONY: app test check check-fast soak
+.PHONY: app test check check-fast soak soak-listen
 
 app: $(VENV)/installed
 	$(BIN)/streamlit run app/main.py
@@ -22,6 +22,8 @@ check: $(VENV)/installed-dev
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python docs/architecture.py --check
 	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	$(BIN)/python .ci/supply.py
 
 # For everyday work: what can be known in two minutes.
 check-fast: check
@@ -29,6 +31,9 @@ check-fast: check
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.claims.soak
+
+soak-listen: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.claims.soak_listen
 
 # PyTorch's own index has the build that suits this machine, without CUDA's 2.5 GB where there is no
 # GPU. Not every network reaches it: a dry run finds out, in seconds also where nothing answers.

@@ -1,53 +1,48 @@
-"""The page of MIMIMI: `streamlit run app/main.py`."""
+"""The server of MIMIMI: `streamlit run app/main.py`."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from state import keys
-from widgets import mistakes
+from guard import garbage, settings
+from guard.headers import Headers
+from guard.hosts import Hosts
+from guard.messages import Messages
+from guard.uploads import Uploads
+from mimimi import unexpected
+from state import visits
 
-mistakes.catch()
+_EVERY = 5.0  # s
 
-st.set_page_config(
-    page_title="MIMIMI: is this machine all right?",
-    page_icon=Path(__file__).with_name("icon.svg"),  # Streamlit fetches its own icons from afar
-    layout="wide",
+
+@asynccontextmanager
+async def sweeping(app: Any) -> AsyncIterator[None]:
+    """Clear what visitors leave, from the start to the end of the server."""
+
+    async def sweep() -> None:
+        while True:
+            try:
+                await asyncio.to_thread(visits.sweep)
+                garbage.set_code_aside()
+            except Exception as error:  # such as a disk that is gone for a while
+                unexpected.note(error)
+            await asyncio.sleep(_EVERY)
+
+    going_on = asyncio.create_task(sweep())
+    yield
+    going_on.cancel()
+
+
+settings.settle()
+
+app = st.App(
+    "pages.py",
+    lifespan=sweeping,
+    middleware=[Middleware(Hosts), Middleware(Headers), Middleware(Messages), Middleware(Uploads)],
 )
-st.html(
-    """<style>
-    .stMainBlockContainer { max-width: 1280px; padding-top: 4.25rem; } /* lines stay readable */
-    .stMainBlockContainer h1 { padding-top: 0; }
-    [data-testid=InputInstructions] { display: none; } /* "Press Enter", which nobody needs to */
-    .st-key-top { display: none; } /* it only scrolls */
-    .st-key-use a { border: 1px solid currentColor; padding: 0.3rem 0.75rem; } /* as a button */
-    .st-key-live_page [data-stale=true] { opacity: 1 !important; } /* drawn anew all the time */
-    .st-key-now_said { min-height: 7.5rem; }
-    [data-testid=stHeaderActionElements] { display: none; } /* anchors that nobody needs */
-    /* Streamlit's grey is too pale for small letters on white. */
-    .stPlotlyChart :is(.xtick, .ytick, .y2tick, .y3tick, .infolayer, .hoverlayer) text,
-    .stPlotlyChart .bartext-outside {
-        fill: currentColor !important;
-    }
-    </style>"""
-)
-
-# Streamlit forgets what was chosen on a page that is left, unless it is set anew.
-for key in keys.KEPT_BETWEEN_PAGES:
-    if key in st.session_state:
-        st.session_state[key] = st.session_state[key]
-
-st.navigation(
-    [
-        st.Page("analyse/page.py", title="Analyse", icon=":material/graphic_eq:", default=True),
-        st.Page("live/page.py", url_path="live", title="Live", icon=":material/mic:"),
-        st.Page("train/page.py", url_path="train", title="Train", icon=":material/model_training:"),
-        st.Page(
-            "evaluate/page.py", url_path="evaluate", title="Evaluate", icon=":material/fact_check:"
-        ),
-        st.Page("models/page.py", url_path="models", title="Models", icon=":material/inventory_2:"),
-    ],
-    position="top",
-).run()

@@ -2,10 +2,15 @@
 
     MIMIMI_SHARED=1            many people use it; also where SPACE_ID is set (a Hugging Face Space)
     MIMIMI_TRAINING=off        nobody trains here
+    MIMIMI_MONITOR=on          what the listener heard is shown to everyone; where shared, off
     MIMIMI_MAX_MINUTES=30      of sound that a run may learn from
     MIMIMI_MAX_CLIPS=400       recordings that a run may learn from, or an evaluation judge
     MIMIMI_MAX_MEGABYTES=200   that one visitor may upload
     MIMIMI_MAX_JOBS=3          that may wait or run at a time
+    MIMIMI_MAX_LIVE=20         microphones that are listened to at a time
+    MIMIMI_MAX_JOB_HOURS=2     that one of them may take
+    MIMIMI_MAX_RECORDING=60    minutes of one recording
+    MIMIMI_MAX_HOME=5          GB that MIMIMI_HOME may hold
 
 Without a number there is no limit, on a shared installation those of the example.
 """
@@ -28,9 +33,15 @@ class Limits:
     clips: float | None = None  # to learn from, or to evaluate on
     megabytes: float | None = None  # uploaded by one visitor
     jobs: float | None = None  # waiting or running
+    live: float | None = None  # microphones at a time
+    job_hours: float | None = None  # of one of them
+    recording: float | None = None  # minutes of one
+    home: float | None = None  # GB in all
 
 
-ON_SHARED = Limits(minutes=30, clips=400, megabytes=200, jobs=3)
+ON_SHARED = Limits(
+    minutes=30, clips=400, megabytes=200, jobs=3, live=20, job_hours=2, recording=60, home=5
+)
 
 
 def shared() -> bool:
@@ -54,6 +65,18 @@ def training() -> bool:
     return _switch("MIMIMI_TRAINING", otherwise=True)
 
 
+def monitor() -> bool:
+    """Whether the page shows what the listener heard.
+
+    On a shared installation only where its operator says so: names of machines, their hours and
+    their sound are nobody else's business.
+
+    Raises:
+        UserError: MIMIMI_MONITOR is neither on nor off.
+    """
+    return _switch("MIMIMI_MONITOR", otherwise=not shared())
+
+
 def limits() -> Limits:
     """What a run may take here.
 
@@ -66,6 +89,10 @@ def limits() -> Limits:
         clips=_number("MIMIMI_MAX_CLIPS", usual.clips),
         megabytes=_number("MIMIMI_MAX_MEGABYTES", usual.megabytes),
         jobs=_number("MIMIMI_MAX_JOBS", usual.jobs),
+        live=_number("MIMIMI_MAX_LIVE", usual.live),
+        job_hours=_number("MIMIMI_MAX_JOB_HOURS", usual.job_hours),
+        recording=_number("MIMIMI_MAX_RECORDING", usual.recording),
+        home=_number("MIMIMI_MAX_HOME", usual.home),
     )
 
 

@@ -17,6 +17,7 @@ LONGEST = 80  # characters of a name; as a file's name they fit into 255 bytes
 _SIGNS = "_-.,+()#'&%°"
 _SAME = re.compile(r"[.,]? (?:- )?")  # how two who mean one name may write it
 _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # by Windows
+_ADDRESS = re.compile(r"(?<=www)\.", re.IGNORECASE)  # where one begins that becomes a link
 _DIGITS = 8  # of a hash, in slugs that stand for more than they show
 
 
@@ -24,7 +25,7 @@ def is_name(text: object, longest: int = LONGEST) -> bool:
     """Whether a text is a name as it stands.
 
     Example:
-        >>> is_name("Pumpe 3, Halle Süd"), is_name("पंप"), is_name("../fan"), is_name("a|b")
+        >>> is_name("Pumpe 3, Halle Süd"), is_name("पंप"), is_name("../fan"), is_name("www.a.b")
         (True, True, False, False)
     """
     return (
@@ -34,6 +35,7 @@ def is_name(text: object, longest: int = LONGEST) -> bool:
         and (_is_word(text[0]) or text[0] == "_")
         and text == composed(text)
         and all(_is_word(sign) or sign == " " or sign in _SIGNS for sign in text)
+        and not _ADDRESS.search(text)
     )
 
 
@@ -96,6 +98,7 @@ def cleaned(text: str, longest: int = LONGEST) -> str:
     """
     name = composed(text)
     name = "".join(s if _is_word(s) or s == " " or s in _SIGNS else "-" for s in name)
+    name = _ADDRESS.sub("-", name)
     while name and not is_name(name, longest):
         name = name[:-1].rstrip() if _is_word(name[0]) else name[1:].lstrip()
     return name

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from mimimi.detector.verdict import Verdict
-from state import detectors, keys, told
+from state import detectors, keys, logbooks, told
 from state.clips import Clip
 from state.told import Told
 from texts import on_teach
+from texts.formats import plain
 from widgets.undo import undo
 
 if TYPE_CHECKING:
-    from mimimi.explain.explanation import Explanation
+    from mimimi.explain.evidence import Explanation
 
 
 def ask(clip: Clip, name: str, verdict: Verdict, where: Explanation | None) -> None:
@@ -25,14 +26,16 @@ def ask(clip: Clip, name: str, verdict: Verdict, where: Explanation | None) -> N
     with st.container(horizontal=True, vertical_alignment="center", key="feedback"):
         if said:
             _noted(said, name)
+        elif (entry := logbooks.reopened(clip, name)) and entry.told:
+            st.markdown(f":material/check: {on_teach.noted(entry.told)}", width="content")
         else:
             _buttons(clip, name, verdict, where)
     if refused := st.session_state.pop(keys.TELL_REFUSED, None):
-        st.error(refused, icon=":material/block:")
+        st.error(plain(refused), icon=":material/block:")
 
 
 def _noted(said: Told, name: str) -> None:
-    st.markdown(f":material/check: {on_teach.noted(said.text)}", width="content")
+    st.markdown(f":material/check: {on_teach.noted(plain(said.text))}", width="content")
     if told.can_undo(said, name):
         undo(name, key="undo_told")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+import player
 from analyse import inputs, known_sound, teach
-from state import detectors, examples, keys
+from state import clips, detectors, examples, keys
+from state.waveforms import waveform
 from texts import on_analyse, on_teach
 from widgets import machine
 
@@ -20,7 +22,7 @@ def show() -> None:
         _known_machine()
     trying, teaching = st.columns(2, border=True)
     with trying:
-        st.markdown(f"#### :material/play_circle: {on_teach.TRY_IT}")
+        st.markdown(f"## :material/play_circle: {on_teach.TRY_IT}")
         st.markdown(on_teach.TRY_IT_TEXT)
         _examples()
     with teaching:
@@ -43,29 +45,41 @@ def _known_machine() -> None:
 
 
 def _examples() -> None:
-    """A pair of each kind that is told apart, and the other faults a click further."""
+    """A pair of each kind, to be listened to before it is judged; the other faults are harder."""
     types = [name for name in detectors.known() if name in examples.MACHINE_IDS]
-    for machine_type in types:
-        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        row.markdown(f"**:material/{ICONS[machine_type]}: {machine_type}**", width=90)
-        with row:
-            _example(machine_type, examples.NORMAL, "normal")
-            _example(machine_type, examples.CLEAR[machine_type], "faulty")
-    with st.expander("Other faults", icon=":material/hearing:"):
-        for machine_type in types:
-            row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-            row.markdown(f"**{machine_type}**", width=90)
-            with row:
-                for condition in examples.conditions(machine_type):
-                    if condition not in (examples.NORMAL, examples.CLEAR[machine_type]):
-                        _example(machine_type, condition, condition)
+    chosen = st.pills(
+        on_teach.WHICH_EXAMPLE,
+        types,
+        format_func=lambda name: f":material/{ICONS[name]}: {name}",
+        key=keys.TRY_TYPE,
+        label_visibility="collapsed",
+    )
+    if not chosen:
+        return
+    pair = {
+        on_teach.RUNNING_WELL: examples.Example(chosen),
+        on_teach.GOING_WRONG: examples.Example(chosen, examples.CLEAR[chosen]),
+    }
+    st.markdown(on_teach.LISTEN_FIRST)
+    sounds = {name: waveform(clips.of_example(one)).in_place for name, one in pair.items()}
+    player.play(sounds, "try_player")
+    with st.container(horizontal=True, gap="small"):
+        for name, one in pair.items():
+            _example(one, on_teach.judge_it(name))
+    with st.expander(on_teach.HARDER_ONES, icon=":material/hearing:"):
+        st.markdown(on_teach.HARDER_ONES_TEXT)
+        with st.container(horizontal=True, gap="small"):
+            for condition in examples.conditions(chosen):
+                one = examples.Example(chosen, condition)
+                if one not in pair.values():
+                    _example(one, condition)
 
 
-def _example(machine_type: str, condition: str, label: str) -> None:
+def _example(one: examples.Example, label: str) -> None:
     st.button(
         label,
-        key=f"try_{machine_type}_{condition}",
-        icon=_NORMAL if condition == examples.NORMAL else _FAULTY,
+        key=f"try_{one.machine_type}_{one.condition}",
+        icon=_NORMAL if one.condition == examples.NORMAL else _FAULTY,
         on_click=inputs.try_example,
-        args=(machine_type, condition, machine_type),
+        args=(one.machine_type, one.condition, one.machine_type),
     )

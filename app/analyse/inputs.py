@@ -27,7 +27,7 @@ def choose(chosen: machine.Machine) -> None:
         key = keys.of(keys.UPLOADS, st.session_state.setdefault(keys.UPLOAD_TIMES, 0))
         st.file_uploader(
             "Drop recordings here, one or many",
-            clips.FORMATS,
+            clips.formats(),
             accept_multiple_files=True,
             key=key,
             on_change=_uploaded,
@@ -67,7 +67,7 @@ def refuse(kept: list[Clip]) -> None:
     """Say at once which of them are no sound; where nothing else is left, nothing is asked."""
     refused = [text for clip in kept if (text := waveforms.refusal(clip))]
     for text in refused:
-        st.error(text, icon=":material/block:")
+        st.error(plain(text), icon=":material/block:")
     if len(refused) == len(kept):
         st.stop()
 

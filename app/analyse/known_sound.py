@@ -23,11 +23,13 @@ def show(chosen: machine.Machine) -> None:
         try:
             occasions = learnt.occasions(name)
         except UserError as error:
-            st.error(str(error), icon=":material/block:")
+            st.error(plain(str(error)), icon=":material/block:")
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
-                "  \n".join(sentence(f"{one.text}: {one.seconds:.0f} s") for one in occasions),
+                "  \n".join(
+                    plain(sentence(f"{one.text}: {one.seconds:.0f} s")) for one in occasions
+                ),
                 width="content",
             )
             if len(occasions) > 1:
@@ -45,7 +47,7 @@ def show(chosen: machine.Machine) -> None:
         )
         files = st.file_uploader(
             on_teach.OR_DROP_FILES,
-            clips.FORMATS,
+            clips.formats(),
             accept_multiple_files=True,
             key=keys.of(keys.MORE_UPLOADS, times),
         )
@@ -57,7 +59,7 @@ def show(chosen: machine.Machine) -> None:
         for text in state.pop(keys.MORE_SAID, []):
             place.warning(plain(text), icon=":material/info:")
         if refused := state.pop(keys.TELL_REFUSED, None):
-            place.error(refused, icon=":material/block:")
+            place.error(plain(refused), icon=":material/block:")
 
 
 def _take(name: str, what: str | None, recordings: list[Clip]) -> None:

@@ -15,7 +15,8 @@ from state.long_recordings import Watched
 from state.verdicts import judge
 from texts import about_alarms
 from texts.formats import machine as called
-from texts.on_analyse import ONE_AFTER_THE_OTHER
+from texts.formats import plain
+from texts.on_analyse import AS_ONE, ONE_AFTER_THE_OTHER
 from widgets import alarms, false_alarms, figures, machine
 
 _AROUND = 5.0  # s that are played before and after an alarm
@@ -26,7 +27,7 @@ def asked_for(clips: list[Clip]) -> bool:
     """Whether these recordings are judged by their alarms: one long one, or many as one."""
     if len(clips) == 1:
         return waveforms.is_long(clips[0])
-    return st.toggle("One after the other", key=keys.IN_A_ROW, help=ONE_AFTER_THE_OTHER)
+    return st.toggle(AS_ONE, key=keys.IN_A_ROW, help=ONE_AFTER_THE_OTHER)
 
 
 def show(clips: list[Clip], chosen: machine.Machine) -> None:
@@ -39,7 +40,7 @@ def show(clips: list[Clip], chosen: machine.Machine) -> None:
                 clips, chosen.detector.name, chosen.machine_id, st.empty().progress
             )
     except UserError as error:
-        status.error(str(error), icon=":material/block:")
+        status.error(plain(str(error)), icon=":material/block:")
         st.stop()
     status.empty()
     threshold, segments = watched.at(false_alarms.asked())
@@ -68,11 +69,11 @@ def _say(
     segments: list[ScoredSegment], found: list[Event], rule: Rule, name: str, promised: float
 ) -> None:
     headline = about_alarms.over_all(segments, found, name)
-    st.markdown(f"### {headline.markdown}")
+    st.markdown(f"## {headline.markdown}")
     st.markdown(about_alarms.share(segments, rule, promised))
     for text in (about_alarms.not_judged(segments), about_alarms.noticed(segments)):
         if text:
-            st.warning(text, icon=":material/info:")
+            st.warning(plain(text), icon=":material/info:")
 
 
 def _show_events(
@@ -90,11 +91,11 @@ def _show_events(
     sound = long_recordings.excerpt(
         clips, segments, start, min(_PLAYED, event.end + _AROUND - start)
     )
-    st.markdown(f"##### Alarm {row + 1}: {sound.name}")
+    st.markdown(f"### Alarm {row + 1}: {plain(sound.name)}")
     st.audio(sound.content)
-    st.markdown("##### Its most unusual segment")
+    st.markdown("### Its most unusual segment")
     peak = long_recordings.excerpt(clips, segments, event.peak, long_recordings.SEGMENT)
     (verdict,) = judge([peak], chosen.detector.name, watched.machine_id, lambda share, text: None)
     accepted = false_alarms.asked()
     shown = verdict if accepted is None else verdict.at(accepted)
-    result.show(peak, shown, chosen.detector.name, adjustable=False)
+    result.show(peak, shown, chosen.detector.name, adjustable=False, teachable=False)

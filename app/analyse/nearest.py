@@ -1,38 +1,25 @@
-"""The normal recording of the machine that a clip is most like, to compare by ear and by eye."""
+"""The spectrum of a recording beside that of the normal one that it is most like."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from charts.two_spectra import two_spectra
-from mimimi.config import SAMPLE_RATE
-from mimimi.detector.verdict import Verdict
-from state import nearest_recordings
-from state.clips import Clip
+from mimimi.explain.account import Account
 from texts import about_pictures
-from texts.formats import sentence
+from texts.formats import plain
 from widgets import figures
 
 
-def show(clip: Clip, verdict: Verdict, name: str) -> None:
-    """Say which one it is, draw both spectra, and play it where it is at hand.
-
-    Args:
-        clip: the recording.
-        verdict: on it.
-        name: of the detector that judged.
-    """
-    found = nearest_recordings.find(clip, verdict, name)
-    if not found:
+def show(account: Account) -> None:
+    """Draw both, and say where they differ."""
+    if not (found := account.beside):
         return
     with st.container(border=True):
-        st.markdown("##### Nearest normal recording")
-        file = found.reference.name
-        st.markdown(sentence(found.sentence.replace(file, f"`{file}`", 1)))
-        if sound := nearest_recordings.sound(found.reference, name):
-            st.audio(sound.samples, sample_rate=SAMPLE_RATE)
-        else:
-            st.caption(about_pictures.NEAREST_NOT_AT_HAND)
+        st.markdown(f"### {about_pictures.TWO_SPECTRA}")
+        if account.about_spectra:
+            st.markdown(account.about_spectra)
         figures.show(two_spectra(found), "neighbour")
+        st.caption(about_pictures.nearest_is(plain(found.reference.name)))
         with st.expander("What does this show?", icon=":material/help:"):
             st.markdown(about_pictures.NEAREST)

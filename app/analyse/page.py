@@ -18,17 +18,27 @@ from analyse import (
 )
 from mimimi.detector.verdict import as_csv, as_json
 from mimimi.errors import UserError
-from state import clips, detectors, keys, told, waveforms
+from state import clips, detectors, keys, logbooks, told, waveforms
 from state.clips import Clip
 from state.verdicts import judge
-from texts import on_analyse
+from texts import on_analyse, on_machines
 from texts.formats import plain
 from widgets import false_alarms, machine, teach_offer, top
 
 
+def _open_again(number: str) -> None:
+    """The result that a link leads to."""
+    name = st.query_params.get("detector", "")
+    if name in detectors.known():
+        machine.pick(name)
+    logbooks.open_again(number, name)
+
+
 def _begin() -> None:
     """What there is before there is a recording."""
-    st.title("Is this machine all right?", anchor=False)
+    if st.session_state.pop(keys.RESULT_GONE, False):
+        st.warning(on_machines.RESULT_GONE, icon=":material/link_off:")
+    st.title(on_analyse.TITLE, anchor=False)
     st.markdown(on_analyse.INTRODUCTION)
     if teach_offer.is_on():
         teach.alone()
@@ -40,6 +50,7 @@ def _folded(recordings: list[Clip]) -> machine.Machine:
     """What is judged as what, in one line, so that the verdict stands at the top."""
     name = plain(recordings[0].name) if len(recordings) == 1 else f"{len(recordings)} recordings"
     line = f"**{machine.settle().name}** · {name} · {on_analyse.CHANGE}"
+    top.title(on_analyse.TITLE)
     with st.expander(line, icon=":material/swap_horiz:"):
         chosen = machine.choose()
         inputs.choose(chosen)
@@ -62,10 +73,13 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     try:
         verdicts = judge(recordings, name, chosen.machine_id, progress=status.progress)
     except UserError as error:
-        status.error(str(error), icon=":material/block:")
+        status.error(plain(str(error)), icon=":material/block:")
         return
     status.empty()
-    verdicts = [told.before(clip, name, v) for clip, v in zip(recordings, verdicts, strict=True)]
+    verdicts = [
+        logbooks.before(clip, name, told.before(clip, name, verdict))
+        for clip, verdict in zip(recordings, verdicts, strict=True)
+    ]
     if (accepted := false_alarms.asked()) is not None:
         verdicts = [verdict.at(accepted) for verdict in verdicts]
     row = table.choose(verdicts) if len(recordings) > 1 else 0
@@ -77,7 +91,7 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
         return
     else:
         inputs.note_missed_fault(verdict)
-        verdicts[row] = result.show(clip, verdict, name)
+        verdicts[row] = result.show(clip, verdict, name).verdict
     if chosen.detector.group == "mine":
         known_sound.show(chosen)
     st.caption(origin.in_short(name))
@@ -88,6 +102,8 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
 if not detectors.known():
     st.error(on_analyse.NO_DETECTOR)
     st.stop()
+if (number := logbooks.asked()) is not None:
+    _open_again(number)
 recordings = [] if teach_offer.is_on() else clips.current()
 settled = machine.settle()
 of = (*(clip.key for clip in recordings), settled.detector.name, settled.choice)
@@ -96,4 +112,5 @@ with top.begin(" ".join(map(str, of)) + (" taught" if teach_offer.is_on() else "
         st.session_state.pop(keys.JUST_LEARNT, None)
         _judge(recordings, _folded(recordings))
     else:
+        logbooks.note_shown(None)
         _begin()

@@ -10,6 +10,7 @@ from mimimi.data.download.public_sets import TYPES
 from mimimi.data.download.remote_clip import IDS, SNR, PublishedClip, RemoteArchive, keep
 from mimimi.errors import CorpusError
 from state import clips, detectors, keys
+from texts.formats import plain
 from texts.on_analyse import SOURCE_OF_REAL_RECORDINGS
 from widgets import machine
 
@@ -41,7 +42,7 @@ def _show(clip: PublishedClip, detector: detectors.Known) -> None:
         with st.spinner("Downloading it from Zenodo …"):
             content = _content(clip)
     except CorpusError as error:
-        st.error(str(error), icon=":material/cloud_off:")
+        st.error(plain(str(error)), icon=":material/cloud_off:")
         return
     clips.keep_real(f"MIMII {SNR} dB {clip.path.replace('/', ' ')}", content)
     known = clip.machine_id in detector.ids

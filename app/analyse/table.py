@@ -17,7 +17,7 @@ def choose(verdicts: list[Verdict]) -> int:
     unknown = sum(verdict.recognised is False for verdict in verdicts)
     machine_type = verdicts[0].machine_type
     summary = on_analyse.summary(machine_type, len(verdicts), unusual, unknown, failed)
-    st.markdown(f"#### {summary}")
+    st.markdown(f"## {summary}")
     chosen = st.dataframe(
         {
             "verdict": [about_verdict.in_a_word(verdict) for verdict in verdicts],

@@ -42,7 +42,7 @@ def show(another: bool) -> None:
     state = st.session_state
     times = state.setdefault(keys.TEACH_TIMES, 0)
     title = on_teach.TEACH_ANOTHER if another else on_teach.TEACH_IT
-    st.markdown(f"#### :material/school: {title}")
+    st.markdown(f"## :material/school: {title}")
     st.markdown(on_teach.TEACH_IT_TEXT)
     name = st.text_input(
         on_teach.NAME_OF_MACHINE,
@@ -55,7 +55,7 @@ def show(another: bool) -> None:
     recorder.record(keys.TEACH_RECORDER, on_recording=_recorded, wish=A_MINUTE)
     st.file_uploader(
         on_teach.OR_DROP_FILES,
-        clips.FORMATS,
+        clips.formats(),
         accept_multiple_files=True,
         key=keys.of(keys.TEACH_UPLOADS, times),
         on_change=_uploaded,
@@ -128,6 +128,8 @@ def _learn(name: str, recordings: list[Clip]) -> None:
         cautions.append(left_on(on))
     if advice := on_teach.advice(found.seconds):
         cautions.append(advice)
+    if caution := on_teach.of_one_hour(len(recordings)):
+        cautions.append(caution)
     state[keys.JUST_LEARNT] = Said(on_teach.learnt(plain(name), found.seconds), cautions)
     teach_offer.leave()
     _forget()

@@ -7,6 +7,7 @@ import streamlit as st
 from state import clips, detectors, keys
 from state.clips import Clip
 from texts import on_teach
+from texts.formats import plain
 from texts.headline import Headline
 from widgets import teach_offer
 
@@ -24,8 +25,8 @@ def is_own(name: str) -> bool:
 def instead(clip: Clip) -> None:
     """In the place of a verdict, where nobody said that it is this very machine."""
     with st.container(border=True, key="verdict"):
-        st.caption(clip.name)
-        st.markdown(f"### {Headline('help', 'grey', on_teach.NEVER_HEARD).markdown}")
+        st.caption(plain(clip.name))
+        st.markdown(f"## {Headline('help', 'grey', on_teach.NEVER_HEARD).markdown}")
         st.markdown(on_teach.NEVER_HEARD_TEXT)
         teach_offer.offer()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import plotly.graph_objects as go
 
@@ -18,6 +19,7 @@ def over_time(
     found: Sequence[Event],
     shown: tuple[float, float],
     *,
+    began: datetime | None = None,
     touch: bool = False,
 ) -> go.Figure:
     """Each segment's score at its end, the threshold, and the alarms behind them.
@@ -26,14 +28,22 @@ def over_time(
         segments: in the order of time.
         found: the events in them.
         shown: from when to when, in s.
+        began: when that was, for an axis with the clock of the day.
         touch: dragging scrolls the page, as a finger expects.
     """
     unit, name = (3600, "h") if shown[1] - shown[0] > LONG else (60, "min")
+
+    def at(seconds: float) -> float | datetime:
+        return began + timedelta(seconds=seconds) if began else seconds / unit
+
+    def said(seconds: float) -> str:
+        return f"{at(seconds):%H:%M:%S}" if began else clock(seconds)
+
     figure = go.Figure()
     for event in found:
         figure.add_vrect(
-            event.start / unit,
-            event.end / unit,
+            at(event.start),
+            at(event.end),
             fillcolor=VERMILION,
             opacity=0.2,
             line_width=0,
@@ -42,15 +52,15 @@ def over_time(
         )
     for start, end in _not_judged(segments):
         figure.add_vrect(
-            start / unit,
-            end / unit,
+            at(start),
+            at(end),
             fillcolor=GREY,
             opacity=0.25,
             line_width=0,
             layer="below",
             label={"text": "not judged", "textposition": "bottom left"},
         )
-    ends = [segment.end / unit for segment in segments]
+    ends = [at(segment.end) for segment in segments]
     figure.add_scatter(
         x=ends,
         y=[segment.threshold for segment in segments],
@@ -67,7 +77,7 @@ def over_time(
         name="score",
         line={"color": BLUE, "width": 1.5},
         marker={"size": 5},
-        customdata=[(clock(segment.start), clock(segment.end)) for segment in segments],
+        customdata=[(said(segment.start), said(segment.end)) for segment in segments],
         hovertemplate="%{customdata[0]} to %{customdata[1]}: score %{y:.3g}<extra></extra>",
     )
     for label, colour, symbol, marked in (
@@ -75,14 +85,15 @@ def over_time(
         ("no match", GREY, "x", [m for m in segments if m.recognised is False]),
     ):
         figure.add_scatter(
-            x=[segment.end / unit for segment in marked],
+            x=[at(segment.end) for segment in marked],
             y=[segment.score for segment in marked],
             mode="markers",
             name=label,
             marker={"symbol": symbol, "size": 11, "color": colour},
             hoverinfo="skip",
         )
-    figure.update_xaxes(title=f"time, {name}", range=[at / unit for at in shown], zeroline=False)
+    title = "time of day" if began else f"time, {name}"
+    figure.update_xaxes(title=title, range=[*map(at, shown)], zeroline=False)
     figure.update_yaxes(title={"text": "score", "standoff": 2}, fixedrange=True)
     return finished(
         figure,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mimimi.config import FrontEnd
+from mimimi.features.spectrum import complex_spectrum
 
 Array = NDArray[np.floating[Any]]
 
@@ -43,8 +44,6 @@ def draw(samples: Array, front_end: FrontEnd) -> Picture:
         samples: `(time,)`, at the front end's sample rate.
         front_end: Fourier length and hop.
     """
-    from mimimi.features.spectrum import complex_spectrum  # brings torch along
-
     hop, rate, n_fft = front_end.hop_length, front_end.sample_rate, front_end.n_fft
     frames = 1 + len(samples) // hop
     per_column = math.ceil(frames / MAX_COLUMNS)
@@ -60,7 +59,7 @@ def draw(samples: Array, front_end: FrontEnd) -> Picture:
         last = min(first + step, frames)
         before = min(first, 2)  # frames: one for the advance, one that the padding spoils
         piece = samples[(first - before) * hop : (last + 1) * hop]
-        spectrum = complex_spectrum(piece, front_end)[0].numpy()[:, : before + last - first]
+        spectrum = complex_spectrum(piece, front_end)[0][:, : before + last - first]
         advance = np.full_like(spectrum, np.nan)
         advance[:, 1:] = spectrum[:, 1:] * spectrum[:, :-1].conj() * own_advance
         views = _loudest(spectrum[:, before:], advance[:, before:], per_column)

@@ -14,17 +14,19 @@ from mimimi.detector.verdict import Window
 from mimimi.evaluation.pictures.palette import BLUE, GREY, VERMILION
 
 if TYPE_CHECKING:
-    from mimimi.explain.explanation import Explanation
+    from mimimi.explain.evidence import Explanation
 
 Phase = Literal["change", "raw"]
 _WORTH_AN_OUTLINE = 1 / 3
+_PLACES = {"score": (0.79, 1.0), "level": (0.41, 0.725), "phase": (0.0, 0.345)}
+_PLACES_WITHOUT_PHASE = {"score": (0.72, 1.0), "level": (0.0, 0.62)}
 
 
 def time_pictures(
     windows: Sequence[Window],
     threshold: float,
     picture: Picture,
-    phase: Phase,
+    phase: Phase | None,
     where: Explanation | None = None,
     *,
     touch: bool = False,
@@ -35,69 +37,40 @@ def time_pictures(
         windows: the windows of the recording.
         threshold: of the recording's score.
         picture: the spectrum.
-        phase: its change in time, or the raw phase.
+        phase: its change in time, or the raw phase; None: not shown.
         where: what raised the score, to be outlined.
         touch: dragging scrolls the page and the buttons zoom, as a finger expects.
     """
     figure = go.Figure()
+    places = _PLACES if phase else _PLACES_WITHOUT_PHASE
     _add_scores(figure, windows, threshold)
     _add_heatmap(
         figure,
         picture,
         picture.level,
         axis="y2",
-        bar_centre=0.55,
+        place=places["level"],
         colorscale="Viridis",
         zmin=max(float(np.percentile(picture.level, 1)), float(picture.level.max()) - 90),
         zmax=float(np.percentile(picture.level, 99.95)),
         hover="%{z:.0f} dB",
     )
-    if phase == "raw":
-        _add_heatmap(
-            figure,
-            picture,
-            picture.phase,
-            axis="y3",
-            bar_centre=0.17,
-            colorscale="Twilight",
-            zmin=-np.pi,
-            zmax=np.pi,
-            hover="%{z:.2f} rad",
-            ticks={"tickvals": [-np.pi, 0, np.pi], "ticktext": ["−π", "0", "π"]},
-        )
-    else:
-        largest = float(np.nanmax(np.abs(picture.deviation), initial=1.0))
-        _add_heatmap(
-            figure,
-            picture,
-            picture.deviation,
-            axis="y3",
-            bar_centre=0.17,
-            colorscale="Twilight",
-            zmin=-largest,
-            zmax=largest,
-            hover="%{z:+.1f} Hz from its bin",
-        )
-
-    if where:
-        for axis, cells, share in (
-            ("y2", where.magnitude, where.magnitude_share),
-            ("y3", where.phase, where.phase_share),
-        ):
-            if share >= _WORTH_AN_OUTLINE:
-                _add_outline(figure, where, cells, axis)
-
+    if phase:
+        _add_phase(figure, picture, phase, places["phase"])
+    for axis, cells, share in _outlined(where, phase):
+        if where and share >= _WORTH_AN_OUTLINE:
+            _add_outline(figure, where, cells, axis)
     end = max([window.start + window.seconds for window in windows] + [float(picture.times[-1])])
     titles = {
-        1.0: "Score per window, dashed: threshold",
-        0.735: "Magnitude, dB",
-        0.355: "Phase, rad" if phase == "raw" else "Phase: its change in time, Hz",
+        "score": "Score per window, dashed: threshold",
+        "level": "Magnitude, dB" if phase else "How loud each frequency is, dB",
+        "phase": "Phase, rad" if phase == "raw" else "Phase: its change in time, Hz",
     }
-    for height, title in titles.items():
+    for name, (_, top) in places.items():
         figure.add_annotation(
-            text=f"<b>{title}</b>",
+            text=f"<b>{titles[name]}</b>",
             x=0,
-            y=height,
+            y=top + 0.01 if top < 1 else 1,
             xref="paper",
             yref="paper",
             xanchor="left",
@@ -109,9 +82,12 @@ def time_pictures(
         "range": [0, float(picture.frequencies[-1])],
         "anchor": "x",
     }
+    axes = {"yaxis2": frequency_axis | {"domain": places["level"]}}
+    if phase:
+        axes["yaxis3"] = frequency_axis | {"domain": places["phase"], "matches": "y2"}
     return finished(
         figure,
-        660,
+        660 if phase else 460,
         top=44,
         showlegend=False,
         dragmode=False if touch else "zoom",
@@ -120,7 +96,7 @@ def time_pictures(
             "range": [0, end],
             "minallowed": 0,
             "maxallowed": end,
-            "anchor": "y3",
+            "anchor": "y3" if phase else "y2",
             "zeroline": False,
             "showspikes": True,
             "spikemode": "across",
@@ -130,12 +106,50 @@ def time_pictures(
         },
         yaxis={
             "title": {"text": "score", "standoff": 2},
-            "domain": [0.79, 1],
+            "domain": places["score"],
             "rangemode": "tozero",
             "fixedrange": True,
         },
-        yaxis2=frequency_axis | {"domain": [0.41, 0.725]},
-        yaxis3=frequency_axis | {"domain": [0, 0.345], "matches": "y2"},
+        **axes,
+    )
+
+
+def _outlined(where: Explanation | None, phase: Phase | None) -> list[tuple[str, Array, float]]:
+    """Axis, map and share of what may be outlined."""
+    if not where:
+        return []
+    both = [("y2", where.magnitude, where.magnitude_share), ("y3", where.phase, where.phase_share)]
+    return both if phase else both[:1]
+
+
+def _add_phase(
+    figure: go.Figure, picture: Picture, phase: Phase, place: tuple[float, float]
+) -> None:
+    if phase == "raw":
+        _add_heatmap(
+            figure,
+            picture,
+            picture.phase,
+            axis="y3",
+            place=place,
+            colorscale="Twilight",
+            zmin=-np.pi,
+            zmax=np.pi,
+            hover="%{z:.2f} rad",
+            ticks={"tickvals": [-np.pi, 0, np.pi], "ticktext": ["−π", "0", "π"]},
+        )
+        return
+    largest = float(np.nanmax(np.abs(picture.deviation), initial=1.0))
+    _add_heatmap(
+        figure,
+        picture,
+        picture.deviation,
+        axis="y3",
+        place=place,
+        colorscale="Twilight",
+        zmin=-largest,
+        zmax=largest,
+        hover="%{z:+.1f} Hz from its bin",
     )
 
 
@@ -205,7 +219,7 @@ def _add_heatmap(
     values: Any,
     *,
     axis: str,
-    bar_centre: float,
+    place: tuple[float, float],
     colorscale: str,
     zmin: float,
     zmax: float,
@@ -220,7 +234,13 @@ def _add_heatmap(
         zmin=zmin,
         zmax=zmax,
         colorscale=colorscale,
-        colorbar={"y": bar_centre, "len": 0.36, "thickness": 10, "x": 1.005, "xpad": 2}
+        colorbar={
+            "y": sum(place) / 2,
+            "len": place[1] - place[0] + 0.03,
+            "thickness": 10,
+            "x": 1.005,
+            "xpad": 2,
+        }
         | (ticks or {"nticks": 6}),
         hovertemplate=f"%{{x:.2f}} s, %{{y:.3f}} kHz<br>{hover}<extra></extra>",
     )

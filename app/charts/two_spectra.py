@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
 
+from charts.spectrogram import Array
 from charts.style import LEGEND, finished
 from mimimi.evaluation.pictures.palette import BLUE, GREEN, GREY, VERMILION, translucent
 
@@ -61,12 +63,41 @@ def two_spectra(neighbour: Neighbour) -> go.Figure:
         customdata=centres,
         hovertemplate="%{customdata:.2f} kHz: %{y:.1f} dB<extra></extra>",
     )
+    return _with_axes(figure, neighbour.frequencies)
+
+
+def side_by_side(levels: Mapping[str, Array], frequencies: Array) -> go.Figure:
+    """Spectra of two recordings.
+
+    Args:
+        levels: by label, `(band,)` in dB.
+        frequencies: edges of the bands, in kHz.
+    """
+    figure = go.Figure()
+    centres = (frequencies[1:] + frequencies[:-1]) / 2
+    for (label, level), colour, dash in zip(
+        levels.items(), (BLUE, VERMILION), ("solid", "dot"), strict=True
+    ):
+        figure.add_scatter(
+            x=np.arange(len(level)),
+            y=level,
+            line={"color": colour, "width": 2.5, "dash": dash},
+            mode="lines",
+            name=label,
+            customdata=centres,
+            hovertemplate="%{customdata:.2f} kHz: %{y:.1f} dB<extra></extra>",
+        )
+    return _with_axes(figure, frequencies)
+
+
+def _with_axes(figure: go.Figure, frequencies: Array) -> go.Figure:
+    bands = len(frequencies) - 1
     figure.update_xaxes(
         title="frequency, kHz",
-        tickvals=np.interp(_TICKS, neighbour.frequencies, np.arange(len(places) + 1) - 0.5),
+        tickvals=np.interp(_TICKS, frequencies, np.arange(bands + 1) - 0.5),
         ticktext=[f"{tick:g}" for tick in _TICKS],
         tickangle=0,
-        range=[-0.5, len(places) - 0.5],
+        range=[-0.5, bands - 0.5],
         fixedrange=True,
         zeroline=False,
     )

@@ -133,7 +133,7 @@ def probability_bars(probabilities: dict[str, float], judged: str | None) -> go.
     if judged in probabilities:
         labels = [f"<b>▸ {name}</b>" if name == judged else name for name in probabilities]
         figure.update_yaxes(tickvals=list(probabilities), ticktext=labels)
-    return _lying(figure, list(probabilities), "probability, %")
+    return _lying(figure, list(probabilities), "share among the machines it knows, %")
 
 
 def _lying(figure: go.Figure, names: list[str], title: str) -> go.Figure:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from evaluate import clips, export, pictures, selection, table, threshold, trial
+from evaluate import (
+    clips,
+    export,
+    pictures,
+    selection,
+    side_by_side,
+    table,
+    threshold,
+    trial,
+)
 from texts import on_evaluate
 from texts.formats import plain
 
@@ -17,6 +26,7 @@ if tried is None:
     st.stop()
 
 st.markdown(f"#### {plain(', '.join(tried.detectors))} on {plain(tried.data)}")
+side_by_side.show(tried)
 table.show(tried)
 shown = selection.choose(tried.evaluation)
 if shown is None:

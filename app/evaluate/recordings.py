@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from guard import room
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.errors import UserError
 from mimimi.files import home
 from mimimi.names import slug
-from state import keys
+from state import keys, visits
 from texts import on_evaluate
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 SIMULATED, ZIP, FOLDER = "Simulated clips", "A ZIP of recordings", "A folder"
+_CLIPS_A_MINUTE = 6  # of the usual length; as long as so many clips are, recordings may be
 CLIPS = 5  # normal ones of each of four simulated machines, and as many faulty ones
 
 
@@ -78,22 +80,30 @@ def fetch(source: Source, machine_types: Sequence[str]) -> Ready:
         UserError: no such machine can be simulated, or the archive is not to be unpacked.
     """
     if source.archive:
-        place = TemporaryDirectory()  # to be listened to afterwards
+        place = TemporaryDirectory(dir=visits.folder())  # to be listened to afterwards
         return Ready([_unpacked(source.archive, Path(place.name))], place)
     if source.folder:
         return Ready([source.folder])
     return Ready([_simulated(machine_type) for machine_type in machine_types])
 
 
-def require_allowed(clips: int) -> None:
-    """Refuse more recordings than a visitor may have judged here.
+def require_allowed(clips: int, seconds: float) -> None:
+    """Refuse more recordings, or more sound, than a visitor may have judged here.
+
+    Args:
+        clips: recordings.
+        seconds: of sound in them, as their headers say.
 
     Raises:
-        UserError: they are too many.
+        UserError: they are too many, or too long.
     """
-    most = deployment.limits().clips
-    if most is not None and clips > most:
-        raise UserError(on_evaluate.too_many(clips, most))
+    limits = deployment.limits()
+    if limits.clips is not None and clips > limits.clips:
+        raise UserError(on_evaluate.too_many(clips, limits.clips))
+    if limits.minutes is not None:
+        minutes = max(limits.minutes, (limits.clips or 0) / _CLIPS_A_MINUTE)
+        if seconds > 60 * minutes:
+            raise UserError(on_evaluate.too_long(seconds / 60, minutes))
 
 
 def _simulated(machine_type: str) -> Path:
@@ -113,6 +123,7 @@ def _simulated(machine_type: str) -> Path:
 def _unpacked(archive: UploadedFile, place: Path) -> Path:
     from mimimi.data.archive import unpack_recordings
 
+    room.require(archive.size)
     megabytes = deployment.limits().megabytes
     folder = place / (slug(Path(archive.name).stem) or "recordings")
     file = folder.with_suffix(".zip")

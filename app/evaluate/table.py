@@ -9,10 +9,11 @@ import streamlit as st
 from evaluate.trial import Tried
 from mimimi.estimate import Estimate
 from mimimi.evaluation.figures import Figures, Summary
+from mimimi.evaluation.metrics import ENOUGH_FOR_INTERVAL
 from mimimi.evaluation.published import NOT_LIKE_WITH_LIKE, PUBLISHED, Published
 from mimimi.evaluation.table import notes
-from texts.formats import plain, share
-from texts.on_evaluate import HELP_OF_COLUMNS
+from texts.formats import plain
+from texts.on_evaluate import HELP_OF_COLUMNS, TOO_FEW_FOR_AREA, rate
 
 
 def show(tried: Tried) -> None:
@@ -46,14 +47,17 @@ def _rows(summary: Summary) -> list[Figures]:
 
 
 def _row(given: Figures, inferred: Figures, systems: list[Published]) -> dict[str, Any]:
+    counts = given.at_threshold.confusion
     return {
         "machine": given.machine,
-        "AUC": _area(given.auc),
+        "AUC": _area(given.auc, given),
         **{_head(system): _number(system.beside(given.machine)) for system in systems},
-        "AUC, id inferred": _area(inferred.auc),
-        "pAUC": _area(given.pauc),
-        "found": share(given.at_threshold.recall),
-        "false alarms": share(given.at_threshold.false_alarm_rate),
+        "AUC, id inferred": _area(inferred.auc, inferred),
+        "pAUC": _area(given.pauc, given),
+        "found": rate(given.at_threshold.recall, counts.detected, counts.anomalous),
+        "false alarms": rate(
+            given.at_threshold.false_alarm_rate, counts.false_alarms, counts.normal
+        ),
         "normal": given.normal,
         "anomalous": given.anomalous,
     }
@@ -63,10 +67,12 @@ def _head(system: Published) -> str:
     return f"AUC, {system.word}"
 
 
-def _area(estimate: Estimate | None) -> str:
+def _area(estimate: Estimate | None, of: Figures) -> str:
     if estimate is None:
         return "n/a"
-    return f"{estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"
+    if min(of.normal, of.anomalous) < ENOUGH_FOR_INTERVAL:
+        return TOO_FEW_FOR_AREA
+    return str(estimate)
 
 
 def _number(value: float | None) -> str:

@@ -16,7 +16,6 @@ from mimimi.evaluation.operating_point import (
     thresholds,
 )
 from texts import on_evaluate
-from texts.formats import share
 from widgets import figures
 
 
@@ -42,16 +41,26 @@ def show(clips: Sequence[ScoredClip]) -> None:
     machines = by_id(clips, clips[0].recording.machine_type)
     figures.show(evaluation.score_distributions(machines, chosen), "evaluation_scores")
     point = operating_point(clips, chosen)
-    confusion = point.decisions.confusion
+    decided = point.decisions
+    confusion = decided.confusion
     daily = false_alarms_a_day(confusion, SEGMENTS_A_DAY)
     rates, matrix = st.columns([3, 2])
     with rates:
         cells = [*st.columns(2), *st.columns(2)]
-        cells[0].metric("Faults found (recall)", share(point.decisions.recall))
-        cells[1].metric(
-            "Precision", share(point.decisions.precision), help=on_evaluate.HELP_OF_PRECISION
+        called = confusion.detected + confusion.false_alarms
+        cells[0].metric(
+            "Faults found (recall)",
+            on_evaluate.rate(decided.recall, confusion.detected, confusion.anomalous),
         )
-        cells[2].metric("False alarms", share(point.decisions.false_alarm_rate))
+        cells[1].metric(
+            "Precision",
+            on_evaluate.rate(decided.precision, confusion.detected, called),
+            help=on_evaluate.HELP_OF_PRECISION,
+        )
+        cells[2].metric(
+            "False alarms",
+            on_evaluate.rate(decided.false_alarm_rate, confusion.false_alarms, confusion.normal),
+        )
         cells[3].metric(
             "False alarms a day",
             "n/a" if daily is None else f"{daily.value:,.0f}",

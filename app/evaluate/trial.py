@@ -7,15 +7,19 @@ another page and back, it goes on where it was.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from evaluate import recordings
+from mimimi.audio import length
 from mimimi.errors import UserError
 from state import detectors, keys
 from state.measurements import turn
+from state.turns import telling
+from texts import on_evaluate
 from texts.formats import plain
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ class Tried:
     data: str  # in words
     evaluation: Evaluation
     notes: list[str]  # what was decided and left out on the way
+    beside: tuple[str, Evaluation] | None = None  # another detector on the same recordings
     place: TemporaryDirectory[str] | None = None  # of uploaded clips, gone with the visit
 
 
@@ -43,7 +48,8 @@ class _Trying:
 
     detectors: tuple[str, ...]
     source: recordings.Source
-    trial: Trial | None = None  # None until its recordings are there
+    beside: str | None
+    trials: list[Trial] = field(default_factory=list)  # none until the recordings are there
     notes: list[str] = field(default_factory=list)
     place: TemporaryDirectory[str] | None = None
 
@@ -51,6 +57,7 @@ class _Trying:
 def choose() -> Tried | None:
     """Ask what to try; the last evaluation of this visit stays until there is another."""
     names = _detectors()
+    beside = _beside(names)
     source = recordings.choose()
     trying: _Trying | None = st.session_state.get(keys.TRYING)
     row = st.container(horizontal=True)
@@ -60,7 +67,7 @@ def choose() -> Tried | None:
         icon=":material/fact_check:",
         disabled=source is None or trying is not None,
         on_click=_start,
-        args=(names, source),
+        args=(names, source, beside),
     )
     if trying:
         row.button("Stop", icon=":material/stop_circle:", on_click=_stop)
@@ -86,8 +93,34 @@ def _detectors() -> tuple[str, ...]:
     return of_each_type if name == ALL else (name or names[0],)
 
 
-def _start(names: tuple[str, ...], source: recordings.Source) -> None:
-    st.session_state[keys.TRYING] = _Trying(names, source)
+def _beside(names: tuple[str, ...]) -> str | None:
+    """Another detector of the same machines, to be tried on the same recordings."""
+    known = detectors.known()
+    if len(names) > 1:
+        return None
+    ids = set(known[names[0]].ids)
+    others = [
+        name
+        for name, one in known.items()
+        if name != names[0]
+        and one.machine_type == known[names[0]].machine_type
+        and ids & set(one.ids)
+    ]
+    if not others:
+        return None
+    return st.selectbox(
+        "Beside it",
+        others,
+        index=None,
+        placeholder="No other",
+        format_func=lambda name: known[name].label,
+        key=keys.of(keys.TRIED_BESIDE, names[0]),
+        help=on_evaluate.HELP_OF_BESIDE,
+    )
+
+
+def _start(names: tuple[str, ...], source: recordings.Source, beside: str | None) -> None:
+    st.session_state[keys.TRYING] = _Trying(names, source, beside)
 
 
 def _stop() -> None:
@@ -101,25 +134,41 @@ def _go_on(trying: _Trying) -> None:
     """
     bar = st.progress(0.0, "Getting the recordings ready …")
     try:
-        trial = trying.trial or _begin(trying)
+        trials = trying.trials or _begin(trying)
     except UserError as error:
         st.session_state[keys.TRYING_REFUSED] = str(error)
         _stop()
         st.rerun()
-    while trial.waiting:
-        done = len(trial.clips)
-        bar.progress(done / trial.total, f"Judged {done} of {trial.total} recordings")
-        with turn():
-            if trial.waiting:
-                trial.step()
+    total = sum(trial.total for trial in trials)
+    for trial in trials:
+        while trial.waiting:
+            done = sum(len(trial.clips) for trial in trials)
+            bar.progress(done / total, f"Judged {done} of {total} recordings")
+            seconds = _seconds(trial.waiting[0][1].path)
+            with turn(seconds, telling(bar.progress, done / total)):
+                if trial.waiting:
+                    trial.step()
+    evaluations = [trial.evaluation for trial in trials]
     st.session_state[keys.TRIED] = Tried(
-        trying.detectors, trying.source.name, trial.evaluation, trying.notes, trying.place
+        trying.detectors,
+        trying.source.name,
+        evaluations[0],
+        trying.notes,
+        (trying.beside, evaluations[1]) if trying.beside else None,
+        trying.place,
     )
     _stop()
     st.rerun()
 
 
-def _begin(trying: _Trying) -> Trial:
+def _seconds(path: Path) -> float:
+    try:
+        return length(path)
+    except UserError:
+        return 0.0  # what is wrong with it is said when it is judged
+
+
+def _begin(trying: _Trying) -> list[Trial]:
     from mimimi.data.index import index
     from mimimi.evaluation.several import Trial
 
@@ -127,13 +176,16 @@ def _begin(trying: _Trying) -> Trial:
     types = [detector.machine_type for detector in loaded]
     ready = recordings.fetch(trying.source, types)
     only_type = types[0] if len(types) == 1 else None
+    judges = [loaded, *([[detectors.load(trying.beside)]] if trying.beside else [])]
     try:
-        found = index(ready.roots, only_type, trying.notes.append)
-        trial = Trial.begin(loaded, found)
-        recordings.require_allowed(trial.total)
+        found = index(ready.roots, only_type, trying.notes.append, splits=False)
+        trials = [Trial.begin(some, found) for some in judges]
+        waiting = [recording for trial in trials for _, recording in trial.waiting]
+        seconds = sum(_seconds(recording.path) for recording in waiting)
+        recordings.require_allowed(len(waiting), seconds)
     except UserError as error:
         raise UserError(ready.shown(str(error))) from error
-    trying.notes[:] = map(ready.shown, [*trying.notes, *trial.passed_over])
+    trying.notes[:] = map(ready.shown, [*trying.notes, *trials[0].passed_over])
     trying.place = ready.place
-    trying.trial = trial
-    return trial
+    trying.trials = trials
+    return trials

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from charts import live_sound as pictures
 from charts import score_over_time
+from live import past
 from mimimi.errors import UserError
-from mimimi.monitor.alarm import Event, Rule, ScoredSegment, clock, events
+from mimimi.monitor.alarm import Event, Rule, ScoredSegment, events
 from recorder import live as microphone
-from state import device, keys, live_sound
-from texts import about_alarms
+from state import device, kept, keys, live_sound
+from state.live_sound import Listening
+from texts import about_alarms, on_live
+from texts.formats import plain
 from texts.headline import Headline
-from texts.on_live import BEFORE_THE_FIRST_VERDICT
 from widgets import alarms, false_alarms, figures, machine
 
 _SHOWN = 600  # s of the past
 _AT_LEAST = 120  # s
+_ENOUGH_TO_SEE = 1.0  # s
 
 
 @st.fragment
@@ -30,44 +36,66 @@ def listen(chosen: machine.Machine) -> None:
         said, drawn, setting = st.container(key="now_said"), st.container(), st.container()
     listed = st.container()
     try:
-        live = live_sound.hear(chosen.detector.name, chosen.machine_id, false_alarms.asked())
+        heard = live_sound.hear(chosen.detector.name, chosen.machine_id, false_alarms.asked())
     except UserError as error:
-        live = None
-        said.error(str(error), icon=":material/block:")
-    segments = list(live.segments) if live else []
-    with setting:
+        heard = None
+        said.error(plain(str(error)), icon=":material/block:")
+    segments = list(heard.live.segments) if heard else []
+    with setting, st.container(horizontal=True, vertical_alignment="bottom"):
         rule = alarms.choose()
+        st.session_state.setdefault(keys.RING, True)
+        ring = st.toggle(on_live.RING, key=keys.RING, help=on_live.HELP_OF_RINGING, width="content")
     found = list(events(segments, rule))
     with said:
-        _say(segments, found, rule, chosen)
+        headline = _say(heard, segments, found, rule, chosen)
     with drawn:
-        _draw(segments, found)
-    with listed:
-        alarms.table(found)
+        _draw(heard, segments, found)
+    if heard:
+        live_sound.keep_sound(heard, found)
+        with listed:
+            past.show(heard, found, rule, chosen)
+    alarm = headline.text if segments and rule.is_on(segments) else None
     with microphones_place:
-        microphone.listen(keys.LIVE, live_sound.taken(), live_sound.keep)
+        microphone.listen(keys.LIVE, live_sound.taken(), live_sound.keep, alarm=alarm, ring=ring)
+    kept.keep()
 
 
 def _say(
-    segments: list[ScoredSegment], found: list[Event], rule: Rule, chosen: machine.Machine
-) -> None:
+    heard: Listening | None,
+    segments: list[ScoredSegment],
+    found: list[Event],
+    rule: Rule,
+    chosen: machine.Machine,
+) -> Headline:
     listening_now = microphone.is_open(keys.LIVE)
-    if segments:
-        headline = about_alarms.now(segments, found, rule, chosen.name)
-        at = f"At {clock(segments[-1].end)}" if listening_now else "The microphone is closed; last"
-        text = f"{at}: {about_alarms.why(segments, rule)}"
+    if heard and segments:
+        headline = about_alarms.now(segments, found, rule, chosen.name, heard.clock)
+        end = segments[-1].end
+        text = on_live.at(heard.clock(end), end, closed=not listening_now)
+        text += about_alarms.why(segments, rule)
     else:
         headline = Headline("mic", "grey", "Listening …" if listening_now else "Press Listen")
-        text = BEFORE_THE_FIRST_VERDICT
+        text = on_live.BEFORE_THE_FIRST_VERDICT
     st.markdown(f"### {headline.markdown}")
     st.markdown(text)
+    return headline
 
 
-def _draw(segments: list[ScoredSegment], found: list[Event]) -> None:
+def _draw(
+    heard: Listening | None, segments: Sequence[ScoredSegment], found: Sequence[Event]
+) -> None:
     end = max(segments[-1].end, _AT_LEAST) if segments else _AT_LEAST
     shown = max(0.0, end - _SHOWN), end
-    recent = [segment for segment in segments if segment.end >= shown[0]]
     figure = score_over_time.over_time(
-        recent, [event for event in found if event.end >= shown[0]], shown, touch=device.is_phone()
+        [segment for segment in segments if segment.end >= shown[0]],
+        [event for event in found if event.end >= shown[0]],
+        shown,
+        began=heard.at(0.0) if heard else None,
+        touch=device.is_phone(),
     )
     figures.show(figure, "moments", "none")
+    if heard and heard.live.recent.end - heard.live.recent.start >= _ENOUGH_TO_SEE:
+        recent = heard.live.recent
+        st.markdown(f"##### {on_live.LAST_MINUTE}")
+        picture = pictures.live_sound(recent.samples, heard.at(recent.start))
+        figures.show(picture, "sound_now", "none")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from live import listening
+from live import hand_over, listening
+from mimimi.errors import UserError
 from state import detectors, keys
 from texts import on_live
+from texts.formats import plain
 from texts.on_analyse import NO_DETECTOR
 from widgets import machine
 
@@ -23,10 +25,18 @@ if chosen.choice is None:
     st.stop()
 
 if reason := st.session_state.get(keys.NO_RECORDER):
-    st.error(on_live.no_microphone(reason), icon=":material/block:")
+    st.error(on_live.no_microphone(plain(reason)), icon=":material/block:")
+    hand_over.offer(chosen)
+    st.stop()
+
+try:  # before there is sound, which would not wait for it
+    detectors.load(chosen.detector.name)
+except UserError as error:
+    st.error(plain(str(error)), icon=":material/block:")
     st.stop()
 
 with st.container(key="live_page"):
     listening.listen(chosen)
+hand_over.offer(chosen)
 with st.expander("How does this work?", icon=":material/help:"):
     st.markdown(on_live.HOW_IT_WORKS)

@@ -16,18 +16,29 @@ _INFERRED = "inferred by the detector"
 
 
 def show(several: list[Known]) -> None:
-    """How well each of them tells faults, as they report it themselves."""
-    st.subheader("How well they tell faults from normal running", anchor=False)
+    """How well each of them tells faults, as they report it; simulated machines apart."""
+    st.subheader("How well they find faults", anchor=False)
     given = st.segmented_control(
         "The machine's id is", ["given", _INFERRED], default="given", key=keys.COMPARE_BY
     )
-    by_detector = {chosen.label: _aucs(chosen, given != _INFERRED) for chosen in several}
-    by_detector = {label: found for label, found in by_detector.items() if found}
-    if not by_detector:
+    shown = False
+    for title, simulated in ((on_models.REAL, False), (on_models.SIMULATED, True)):
+        by_detector = {
+            chosen.label: _aucs(chosen, given != _INFERRED, simulated) for chosen in several
+        }
+        by_detector = {label: found for label, found in by_detector.items() if found}
+        if by_detector:
+            shown = True
+            st.markdown(f"### {title}")
+            _compare(by_detector, "simulated" if simulated else "real")
+    if shown:
+        st.caption(on_models.WHAT_IS_COMPARED)
+    else:
         st.info(on_models.NOTHING_TO_COMPARE, icon=":material/info:")
-        return
-    figures.show(comparison(by_detector), "comparison", "none")
-    st.caption(on_models.WHAT_IS_COMPARED)
+
+
+def _compare(by_detector: dict[str, dict[str, Estimate]], key: str) -> None:
+    figures.show(comparison(by_detector), keys.of("comparison", key), "none")
     machines = dict.fromkeys(name for found in by_detector.values() for name in found)
     with st.expander("As a table"):
         st.dataframe(
@@ -40,11 +51,11 @@ def show(several: list[Known]) -> None:
         )
 
 
-def _aucs(chosen: Known, given: bool) -> dict[str, Estimate]:
+def _aucs(chosen: Known, given: bool, simulated: bool) -> dict[str, Estimate]:
     return {
         f"{row.machine.removeprefix(chosen.machine_type).strip()}, {summary.corpus}": row.auc
         for summary in reported(detectors.about(chosen))
-        if summary.machine_id_given is given
+        if summary.machine_id_given is given and (summary.corpus == "simulated") is simulated
         for row in summary.machines
         if row.auc
     }

@@ -5,17 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from mimimi.errors import UserError
-from models import publish
+from models import one_file, own, publish
 from state import detectors
 from state.detectors import Known
 from texts import about_detector
+from texts.formats import plain
+from train import ownership
 from widgets import machine
 
 
 def show(chosen: Known) -> None:
     """One detector: what it is, and what can be done with it."""
     with st.container(border=True):
-        st.markdown(f"#### :material/graphic_eq: {chosen.label}")
+        st.markdown(f"## :material/graphic_eq: {chosen.label}")
         st.markdown(about_detector.at_a_glance(chosen.ids, chosen.origin, detectors.about(chosen)))
         row = st.container(horizontal=True)
         if row.button(
@@ -32,6 +34,11 @@ def show(chosen: Known) -> None:
                 try:
                     st.markdown(detectors.card(chosen.name))
                 except (UserError, OSError) as error:
-                    st.error(str(error), icon=":material/block:")
-        with row.popover("Publish", icon=":material/publish:"):
-            publish.form(chosen)
+                    st.error(plain(str(error)), icon=":material/block:")
+        with row:
+            one_file.download(chosen)
+        if ownership.may_publish(chosen.name):
+            with row.popover("Publish", icon=":material/publish:"):
+                publish.form(chosen)
+        with row:
+            own.offer(chosen)

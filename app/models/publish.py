@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from mimimi import deployment
@@ -9,6 +11,7 @@ from mimimi.detector.publishing.about import licence
 from mimimi.errors import UserError
 from state import detectors, keys
 from texts import on_models
+from texts.formats import plain
 
 
 def form(chosen: detectors.Known) -> None:
@@ -22,9 +25,18 @@ def form(chosen: detectors.Known) -> None:
     """
     name = chosen.name
     st.markdown(on_models.WHAT_IS_PUBLISHED)
-    if licence(detectors.about(chosen)) is None:
-        st.warning(on_models.LICENCE_NOT_KNOWN, icon=":material/copyright:")
+    unknown = licence(detectors.about(chosen)) is None
     with st.form(f"publish_{name}", border=False):
+        if unknown:
+            st.markdown(on_models.LICENCE_NOT_KNOWN)
+            st.selectbox(
+                "Licence of the recordings",
+                list(on_models.LICENCES),
+                index=None,
+                placeholder="Choose",
+                format_func=on_models.LICENCES.__getitem__,
+                key=keys.of(keys.LICENCE, name),
+            )
         st.text_input(
             "Name on the Hub",
             key=keys.of(keys.PUBLISH, name, "repo"),
@@ -36,7 +48,7 @@ def form(chosen: detectors.Known) -> None:
             "Private: nobody else sees it", value=True, key=keys.of(keys.PUBLISH, name, "private")
         )
         st.text_input(
-            "Token that may write",
+            "Access token with write permission",
             key=keys.of(keys.PUBLISH, name, "token"),
             type="password",
             autocomplete="off",
@@ -47,15 +59,22 @@ def form(chosen: detectors.Known) -> None:
         _publish(chosen, *asked)
 
 
-def _publish(chosen: detectors.Known, repo: str, private: bool, token: str) -> None:
+def _publish(
+    chosen: detectors.Known, repo: str, private: bool, token: str, said: str | None
+) -> None:
     try:
         if deployment.shared() and not token:
             raise UserError(on_models.TOKEN_NEEDED)
-        with st.spinner(f"Publishing {repo} …"):
+        if licence(detectors.about(chosen)) is None and not said:
+            raise UserError(on_models.LICENCE_NEEDED)
+        with st.spinner(f"Publishing {plain(repo)} …"):
             detector = detectors.load(chosen.name)
+            if said:
+                about = detector.config.about | {"licence": said}
+                detector = replace(detector, config=replace(detector.config, about=about))
             address = detector.push_to_hub(repo, private=private, token=token or None)
     except UserError as error:
-        st.error(str(error), icon=":material/cloud_off:")
+        st.error(plain(str(error)), icon=":material/cloud_off:")
         return
     st.success(f"Published: [{repo}]({address.split('/commit/')[0]})", icon=":material/check:")
 
@@ -65,5 +84,6 @@ def _ask(name: str) -> None:
     repo, private, token = (
         state[keys.of(keys.PUBLISH, name, field)] for field in ("repo", "private", "token")
     )
-    state[keys.of(keys.PUBLISH, name, "asked")] = repo.strip(), private, token.strip()
+    said = state.get(keys.of(keys.LICENCE, name))  # of the recordings, where it was not known
+    state[keys.of(keys.PUBLISH, name, "asked")] = repo.strip(), private, token.strip(), said
     state[keys.of(keys.PUBLISH, name, "token")] = ""

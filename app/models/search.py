@@ -7,6 +7,7 @@ import streamlit as st
 from mimimi.errors import UserError
 from state import keys
 from texts import about_detector
+from texts.formats import plain
 from widgets import hub_form
 
 
@@ -30,7 +31,7 @@ def show() -> None:
                 st.session_state[keys.SEARCH_RESULT] = str(error)
     listed = st.session_state.get(keys.SEARCH_RESULT)
     if isinstance(listed, str):
-        st.error(listed, icon=":material/cloud_off:")
+        st.error(plain(listed), icon=":material/cloud_off:")
     elif listed is not None and not listed:
         st.info("The Hub knows no such detector.", icon=":material/info:")
     for found in listed if isinstance(listed, list) else []:

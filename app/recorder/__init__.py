@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 
 from state import keys
+from texts.formats import plain
 from texts.on_live import browsers_own_recorder
 
 _HERE = Path(__file__).parent
@@ -99,7 +100,7 @@ def received(message: Any) -> Recording | None:
 def _browsers_own(
     key: str, reason: str, on_recording: Callable[[Recording], None]
 ) -> Recording | None:
-    st.warning(browsers_own_recorder(reason), icon=":material/warning:")
+    st.warning(browsers_own_recorder(plain(reason)), icon=":material/warning:")
     new: list[Recording] = st.session_state.pop(keys.of(keys.BROWSERS_OWN, key), [])
 
     def arrived() -> None:

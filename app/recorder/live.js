@@ -20,6 +20,7 @@ export default function ({ parentElement, data, setTriggerValue, setStateValue }
   live.tell = setStateValue;
   live.send = (block) => setTriggerValue("block", block);
   live.arrived(data);
+  live.warn(data?.alarm);
   return () => setTimeout(() => parentElement.isConnected || live.discard());
 }
 
@@ -57,6 +58,23 @@ class Live extends Microphone {
     this.sent = null;
   }
 
+  // A sound as an alarm begins, which the microphone hears, too; the tab says it as long as it is on.
+  warn(alarm) {
+    if (!this.context) return;
+    if (alarm && !this.warned) {
+      this.title = document.title;
+      chime();
+    }
+    if (alarm) document.title = `▲ ${alarm}`;
+    else this.calm();
+    this.warned = alarm;
+  }
+
+  calm() {
+    if (this.warned) document.title = this.title;
+    this.warned = null;
+  }
+
   finish() {
     this.discard();
     this.note(HINT);
@@ -65,8 +83,24 @@ class Live extends Microphone {
   discard() {
     const listened = this.context;
     super.discard();
+    this.calm();
     this.waiting = [];
     this.sent = null;
     if (listened) this.tell("listening", false);
   }
+}
+
+function chime() {
+  const context = new AudioContext();
+  const loudness = context.createGain();
+  loudness.connect(context.destination);
+  loudness.gain.setValueAtTime(0.3, context.currentTime);
+  loudness.gain.linearRampToValueAtTime(0, context.currentTime + 0.9);
+  [880, 660, 880].forEach((hertz, k) => {
+    const tone = new OscillatorNode(context, { frequency: hertz });
+    tone.connect(loudness);
+    tone.start(context.currentTime + 0.3 * k);
+    tone.stop(context.currentTime + 0.3 * (k + 1));
+    if (k === 2) tone.onended = () => context.close();
+  });
 }

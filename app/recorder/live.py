@@ -23,6 +23,7 @@ import recorder
 from state import keys
 
 _LONGEST = 60  # s; the browser keeps less
+_FASTEST = 192_000  # Hz; what says more is no microphone's
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,22 @@ def is_open(key: str) -> bool:
     return bool(st.session_state.get(key, {}).get("listening"))
 
 
-def listen(key: str, taken: Block | None, on_block: Callable[[Block], None]) -> None:
+def listen(
+    key: str,
+    taken: Block | None,
+    on_block: Callable[[Block], None],
+    *,
+    alarm: str | None,
+    ring: bool,
+) -> None:
     """Show the microphone's button.
 
     Args:
         key: of the component.
         taken: the last block that has arrived: the browser sends no other before it knows.
         on_block: called with each, before the rerun that it causes.
+        alarm: that is on, in words.
+        ring: whether the browser says so, by a sound and in its tab's title.
     """
 
     def arrived() -> None:
@@ -63,7 +73,11 @@ def listen(key: str, taken: Block | None, on_block: Callable[[Block], None]) -> 
 
     recorder.component("live")(
         key=key,
-        data={"take": taken.take, "taken": taken.end} if taken else None,
+        data={
+            "take": taken.take if taken else None,
+            "taken": taken.end if taken else None,
+            "alarm": alarm if ring else None,
+        },
         default={"listening": False},
         on_block_change=arrived,
         on_listening_change=lambda: None,
@@ -83,4 +97,5 @@ def received(message: Any) -> Block | None:
         )
     except (KeyError, TypeError, ValueError, OverflowError, binascii.Error):
         return None
-    return block if block.first >= 0 and 0 < len(samples) <= _LONGEST * block.rate else None
+    plausible = block.first >= 0 and 0 < len(samples) <= _LONGEST * min(block.rate, _FASTEST)
+    return block if plausible else None

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from mimimi.audio import SUFFIXES, recording_hash
-from state import examples, keys
+from state import device, examples, keys
 
 FORMATS = [suffix.removeprefix(".") for suffix in SUFFIXES]
 Source = Literal["upload", "recording", "example", "real"]
@@ -25,9 +25,18 @@ class Clip:
     key: str
 
 
+def formats() -> list[str] | None:
+    """What an uploader takes; None: anything, which is then refused in words.
+
+    A telephone shows the reason of a refusal of the browser's own as an icon only.
+    """
+    return None if device.is_phone() else FORMATS
+
+
 def touch(source: Source | None) -> None:
     """From now on this source is shown."""
     st.session_state[keys.SOURCE] = source
+    st.session_state.pop(keys.RESULT, None)
 
 
 def from_microphone(wav: bytes) -> Clip:
@@ -63,6 +72,12 @@ def keep_uploads(files: list[Any]) -> None:
     touch("upload" if files else None)
 
 
+def keep_clip(clip: Clip) -> None:
+    """Show this file from now on, as if it had been uploaded."""
+    st.session_state[keys.UPLOADED] = [clip]
+    touch("upload")
+
+
 def from_uploader(files: list[Any]) -> list[Clip]:
     """What Streamlit's file uploader holds, as clips."""
     return [_uploaded(file) for file in files]
@@ -84,7 +99,7 @@ def current() -> list[Clip]:
         case "real":
             return [st.session_state[keys.REAL]]
         case "example":
-            return [_simulated(st.session_state[keys.EXAMPLE])]
+            return [of_example(st.session_state[keys.EXAMPLE])]
     return []
 
 
@@ -98,6 +113,7 @@ def _uploaded(file: Any) -> Clip:
 
 
 @st.cache_data(max_entries=64, show_spinner="Simulating the example …")
-def _simulated(example: examples.Example) -> Clip:
+def of_example(example: examples.Example) -> Clip:
+    """Simulated on the spot."""
     content = examples.simulate(example)
     return Clip(example.file, content, recording_hash(content))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -12,6 +13,7 @@ import streamlit as st
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.detector.locate import bundled, trained
+from mimimi.detector.publishing.hub import forget
 from mimimi.errors import UserError
 from mimimi.names import is_name
 from state import hub_detectors, keys
@@ -121,7 +123,7 @@ def _account(folder: Path) -> _Account:
         return _Account()  # `load` will say what is wrong
 
 
-@st.cache_data(show_spinner=False)
+@lru_cache(maxsize=256)  # asked for dozens of times a page
 def _read_account(folder: Path, changed: int) -> _Account:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     machine_type, ids = config["machine_type"], tuple(config["ids"])
@@ -160,7 +162,7 @@ def card(name: str) -> str:
     else:
         text = load(name).card()
     _, _, text = text.rpartition("\n---\n")  # what stands before is for the Hub
-    return text.replace("\n# ", "\n#### ").replace("\n## ", "\n##### ")
+    return text.replace("\n## ", "\n#### ").replace("\n# ", "\n### ")
 
 
 def load(name: str) -> Detector:
@@ -177,7 +179,7 @@ def load(name: str) -> Detector:
     max_entries=8, show_spinner="Loading the detector; the first time takes some seconds …"
 )
 def _load(folder: Path, origin: str, stamp: str) -> Detector:
-    from mimimi.detector.detector import Detector  # brings torch along
+    from mimimi.detector.detector import Detector
 
     return replace(Detector.from_pretrained(folder), origin=origin)
 
@@ -193,4 +195,5 @@ def check(name: str) -> None:
         _load(fetched.folder, fetched.origin, _stamp(fetched.folder))
     except UserError:
         del hub_detectors.fetched()[name]
+        forget(fetched.folder)
         raise

@@ -15,12 +15,13 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
+from guard import room
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.detector.publishing import hub
 from mimimi.errors import UserError
 from mimimi.files import home
-from state import keys
+from state import keys, visits
 
 _WAIT = 3.0  # s that the first visitor gives the Hub
 _AGAIN = 600  # s until a detector that was not to be had is asked for again
@@ -71,10 +72,11 @@ def fetch(name: str, token: str) -> None:
     asked = hub.REPO.fullmatch(name)
     if not asked:
         raise UserError("This is no name on the Hub; give it as user/name.")
+    room.require()
     shared = deployment.shared()
     cache = home() / "hub" if shared else None
     if shared and token:
-        folder = TemporaryDirectory()  # goes with the visitor's session
+        folder = TemporaryDirectory(dir=visits.folder())  # goes with the visitor's session
         st.session_state.setdefault(keys.PRIVATE_FOLDERS, []).append(folder)
         cache = Path(folder.name)
     share = [0.0]

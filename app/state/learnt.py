@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from guard import room
 from mimimi import deployment, names
 from mimimi.audio import Waveform
 from mimimi.errors import AudioError, UserError
 from mimimi.jobs.names import runs
-from state import detectors, keys
+from state import detectors, keys, logbooks, visits
 from state.clips import Clip
 from state.measurements import turn
 from state.waveforms import waveform
@@ -58,6 +59,7 @@ def learn(machine: str, recordings: Sequence[Clip]) -> Learnt:
     """
     from mimimi.detector.detector import Detector  # slow to import
 
+    room.require()
     machine = names.checked(machine)
     name = names.slug(machine)
     if not name or name in detectors.known() or (runs() / name).exists():
@@ -66,11 +68,12 @@ def learn(machine: str, recordings: Sequence[Clip]) -> Learnt:
     with turn():
         detector = Detector.learn(machine, heard)
     if deployment.shared():
-        folder = TemporaryDirectory()
+        folder = TemporaryDirectory(dir=visits.folder())
         detector.save_pretrained(folder.name)
         st.session_state.setdefault(keys.LEARNT, {})[name] = folder
     else:
         detector.save_pretrained(runs() / name)
+    logbooks.keep_learnt(name, recordings)
     return Learnt(name, sum(one.seconds for one in heard), _problems(heard))
 
 
@@ -78,13 +81,17 @@ def add(name: str, recordings: Sequence[Clip]) -> list[str]:
     """More of its normal sound; gives what is wrong with the recordings, and raises as `learn`."""
     heard, before = _heard(recordings, least=0.0), len(occasions(name))
     _change(name, lambda detector: detector.remember(heard))
-    return _problems(heard) if len(occasions(name)) > before else [on_teach.HEARD_BEFORE]
+    if len(occasions(name)) == before:
+        return [on_teach.HEARD_BEFORE]
+    logbooks.keep_learnt(name, recordings)
+    return _problems(heard)
 
 
 def adapt(name: str, recordings: Sequence[Clip]) -> list[str]:
     """As `add`, where the machine sounds otherwise: another place, microphone or noise."""
     heard = _heard(recordings)
     _change(name, lambda detector: detector.adapt(heard))
+    logbooks.keep_learnt(name, recordings)
     return _problems(heard)
 
 

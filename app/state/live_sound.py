@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import io
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from mimimi import deployment
+from mimimi.config import SAMPLE_RATE
+from mimimi.errors import UserError
+from mimimi.monitor.alarm import Event
 from recorder.live import Block
-from state import detectors, keys
+from state import detectors, keys, zone
 from state.measurements import turn
+from texts import on_guard
 
 if TYPE_CHECKING:
     from mimimi.monitor.live import Live
+
+KEPT = 60.0  # s of sound, to be seen, and to be heard where there was an alarm
+_ALARMS = 10  # whose sound is kept
+_SILENT = 30.0  # s after which a microphone is not open any more: blocks come every few seconds
 
 
 @dataclass(frozen=True)
@@ -21,6 +34,16 @@ class Listening:
 
     judged_as: tuple[str, str | None, float | None, str, int]
     live: Live
+    began: float  # s since 1970, when the microphone was opened
+    sounds: dict[float, bytes] = field(default_factory=dict)  # WAV, by where the alarm begins
+
+    def clock(self, seconds: float) -> str:
+        """The time of day at which so much was heard."""
+        return f"{self.at(seconds):%H:%M:%S}"
+
+    def at(self, seconds: float) -> datetime:
+        """As `clock`, with the date, where the visitor is."""
+        return zone.local(self.began + seconds).replace(tzinfo=None)
 
 
 def keep(block: Block) -> None:
@@ -34,7 +57,7 @@ def taken() -> Block | None:
     return block
 
 
-def hear(name: str, machine_id: str | None, rate: float | None) -> Live | None:
+def hear(name: str, machine_id: str | None, rate: float | None) -> Listening | None:
     """Judge what has arrived; None as long as nothing has.
 
     Args:
@@ -43,20 +66,62 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Live | None:
         rate: of false alarms; None: the detector's own.
 
     Raises:
-        UserError: the detector is missing or damaged, or what was sent is no sound.
+        UserError: the detector is missing or damaged, what was sent is no sound, or as many
+            microphones as this installation keeps up with are open.
     """
     block = taken()
+    if block is not None:
+        _require_place(block.take)
     listening: Listening | None = st.session_state.get(keys.LIVE_LISTENING)
     if block is None:
         return None
     judged_as = detectors.known()[name].stamp, machine_id, rate, block.take, block.rate
     if listening is None or listening.judged_as != judged_as:
-        from mimimi.monitor.live import Live  # brings torch along
+        from mimimi.monitor.live import Live
 
         live = Live(
-            detectors.load(name), machine_id, block.rate, first=block.first, false_alarm_rate=rate
+            detectors.load(name),
+            machine_id,
+            block.rate,
+            first=block.first,
+            false_alarm_rate=rate,
+            kept=KEPT,
         )
-        listening = st.session_state[keys.LIVE_LISTENING] = Listening(judged_as, live)
+        began = time.time() - block.end / block.rate
+        listening = st.session_state[keys.LIVE_LISTENING] = Listening(judged_as, live, began)
     with turn():
         listening.live.hear(block.first, block.samples)
-    return listening.live
+    return listening
+
+
+def keep_sound(listening: Listening, found: Sequence[Event]) -> None:
+    """Keep what led to the alarm that was raised last, once, so that it can be heard meanwhile."""
+    recent, sounds = listening.live.recent, listening.sounds
+    if not found or found[-1].end < recent.start or found[-1].start in sounds:
+        return
+    event = found[-1]
+    import soundfile
+
+    file = io.BytesIO()
+    heard = recent.between(event.start, event.end)
+    soundfile.write(file, heard, SAMPLE_RATE, format="WAV", subtype="PCM_16")
+    sounds[event.start] = file.getvalue()
+    for start in sorted(sounds)[:-_ALARMS]:
+        del sounds[start]
+
+
+def _require_place(take: str) -> None:
+    """Once there is a place for a microphone it is kept, until nothing comes any more."""
+    most, now, heard = deployment.limits().live, time.monotonic(), _heard()
+    for other, at in list(heard.items()):
+        if now - at > _SILENT:
+            heard.pop(other, None)
+    if most is not None and take not in heard and len(heard) >= most:
+        raise UserError(on_guard.too_many_listen(most))
+    heard[take] = now
+
+
+@st.cache_resource(show_spinner=False)
+def _heard() -> dict[str, float]:
+    """When each open microphone of all visitors was heard last."""
+    return {}

@@ -17,7 +17,9 @@ from mimimi.monitor.alarm import ScoredSegment, clock
 from state import detectors, keys
 from state.clips import Clip
 from state.measurements import turn
+from state.turns import telling
 from state.waveforms import length
+from texts.formats import plain
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
@@ -68,14 +70,15 @@ def watch(
             key, clips, detectors.load(name), machine_id
         )
     seconds = sum(map(length, clips))
+    share = 0.0
     while True:
-        with turn():
+        with turn(tell=telling(progress, share)):
             segment = next(watched.rest, None)
         if segment is None:
             break
         watched.segments.append(segment)
         share = min(1.0, segment.end / seconds) if seconds else 1.0
-        progress(share, f"Listening to {segment.file}: {clock(segment.end)} heard …")
+        progress(share, f"Listening to {plain(segment.file)}: {clock(segment.end)} heard …")
     if all(segment.score is None for segment in watched.segments):
         raise AudioError(watched.segments[0].error or "Nothing of it can be judged.")
     return watched

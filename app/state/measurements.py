@@ -2,48 +2,74 @@
 
 from __future__ import annotations
 
-import threading
+from collections import OrderedDict
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from state import detectors
 from state.clips import Clip
-from state.waveforms import waveform
+from state.turns import Told, Turns
+from state.waveforms import LONG, length, waveform
 
 if TYPE_CHECKING:
     from mimimi.detector.measurement import Measurement
 
-# One recording at a time, of all visitors': torch has all processors for one, and twenty at once
-# hinder each other in twenty times the memory. Long ones queue apart: nobody waits minutes for one.
-_TURN, _TURN_OF_LONG = threading.Lock(), threading.Lock()
-_LONG = 3 << 20  # bytes; a clip of MIMII with its eight channels has fewer
+_TURNS, _TURNS_OF_LONG = Turns(), Turns()
+_KEPT = 64  # measurements of all visitors': some 20 kB each
 
 
-def turn(clip: Clip | None = None) -> threading.Lock:
-    """To be held by whoever listens to a recording, or to a segment where none is named."""
-    return _TURN_OF_LONG if clip and len(clip.content) > _LONG else _TURN
+def turn(seconds: float = 0.0, tell: Told = lambda ahead: None) -> AbstractContextManager[None]:
+    """To be held by whoever listens to a recording, or to a segment.
+
+    Args:
+        seconds: of sound that are heard at a stretch; what is long has a queue of its own.
+        tell: told how many are before one.
+    """
+    return (_TURNS_OF_LONG if seconds > LONG else _TURNS).turn(tell)
 
 
-def measure(clip: Clip, name: str) -> Measurement:
+def measure(clip: Clip, name: str, tell: Told = lambda ahead: None) -> Measurement:
     """What a detector measures of a clip, once, whoever asks.
 
     Args:
         clip: the recording.
         name: of the detector.
+        tell: told how many are before one.
 
     Raises:
         DetectorError: it is missing or damaged.
         AudioError: the recording cannot be judged.
     """
-    measured = _measured(clip.key, detectors.known()[name].stamp, clip, name)
-    return replace(measured, name=clip.name)
+    kept, key = _measured(), (clip.key, detectors.known()[name].stamp)
+    if key not in kept.found:
+        detector = detectors.load(name)
+        with turn(length(clip), tell):
+            if key not in kept.found:  # again: somebody else may have asked meanwhile
+                kept.keep(key, detector.measure(waveform(clip)))
+    return replace(kept.found[key], name=clip.name)
 
 
-# The very same tensors for all, so that none is copied: some 20 kB each.
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _measured(key: str, stamp: str, _clip: Clip, _name: str) -> Measurement:
-    detector = detectors.load(_name)
-    with turn(_clip):
-        return detector.measure(waveform(_clip))
+class _Measured:
+    """The very same arrays for all, so that none is copied.
+
+    Not Streamlit's own cache: who waits in one of its functions cannot be told anything.
+    """
+
+    def __init__(self) -> None:
+        self.found: OrderedDict[tuple[str, str], Measurement] = OrderedDict()
+        self._alone = Lock()
+
+    def keep(self, key: tuple[str, str], measurement: Measurement) -> None:
+        with self._alone:
+            self.found[key] = measurement
+            while len(self.found) > _KEPT:
+                self.found.popitem(last=False)
+
+
+@st.cache_resource(show_spinner=False)
+def _measured() -> _Measured:
+    return _Measured()

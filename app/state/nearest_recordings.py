@@ -10,11 +10,12 @@ import streamlit as st
 
 from mimimi import deployment
 from mimimi.audio import Waveform, read, recording_hash
+from mimimi.detector.references import plain
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
 from mimimi.features.fingerprint import fingerprint, is_same
 from mimimi.runs import Run
-from state import detectors
+from state import detectors, logbooks
 from state.clips import Clip
 from state.explanations import LONGEST
 from state.measurements import measure
@@ -52,8 +53,9 @@ def _find(key: str, stamp: str, machine_id: str, _clip: Clip, _name: str) -> Nei
 def sound(reference: Reference, name: str) -> Waveform | None:
     """A normal recording as the detector heard it, where it is at hand, known by its fingerprint.
 
-    Simulated ones are made again. Those of a run of one's own are looked for in the folders that it
-    was trained on; on an installation that many people use those are nobody's to be heard.
+    Simulated ones are made again; those of one's own machine are in its logbook. Those of a run
+    of one's own are looked for in the folders that it was trained on; on an installation that many
+    people use those are nobody's to be heard.
 
     Args:
         reference: the recording.
@@ -70,6 +72,11 @@ def _sound(known: str, stamp: str, name: str, _chosen: detectors.Known) -> Wavef
     again = written_again(_chosen.machine_type, name)
     if again and (made := _same(read(again, name=name), again, known)):
         return made
+    if kept := logbooks.of(_chosen.name):
+        for entry in kept.entries():
+            sound = kept.sound(entry.sound) if plain(entry.file) == name else None
+            if sound and (found := _same(read(sound, name=name), sound, known)):
+                return found
     if not _chosen.trusted or deployment.shared():
         return None
     for root in Run(_chosen.folder).read().get("asked", {}).get("data", []):

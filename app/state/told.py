@@ -10,11 +10,11 @@ import streamlit as st
 
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
-from state import keys, learnt
+from state import keys, learnt, logbooks
 from state.clips import Clip
 
 if TYPE_CHECKING:
-    from mimimi.explain.explanation import Explanation
+    from mimimi.explain.evidence import Explanation
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ def undo(name: str) -> None:
     left, kept = len(learnt.occasions(name)), _all()
     for key in [key for key, said in kept.items() if key[1] == name and said.occasions > left]:
         del kept[key]
+        logbooks.tell(key[0], name, None)
 
 
 def can_undo(told: Told, name: str) -> bool:
@@ -80,6 +81,7 @@ def _tell(
     if _refused(change):
         return
     occasions = learnt.occasions(name)
+    logbooks.tell(clip.key, name, occasions[-1].text)
     _all()[clip.key, name] = Told(verdict, where, occasions[-1].text, len(occasions))
 
 

@@ -13,6 +13,8 @@ from mimimi.errors import UserError
 from state import detectors, keys
 from state.clips import Clip
 from state.measurements import measure
+from state.turns import Told, telling
+from texts.formats import plain
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
@@ -42,13 +44,22 @@ def judge(
     if waiting:
         detector = detectors.load(name)
         for n, clip in enumerate(waiting.values()):
-            progress(n / len(waiting), f"Listening to {clip.name} ({n + 1} of {len(waiting)}) …")
-            judged[clip.key, stamp, machine_id] = _judged(detector, clip, name, machine_id)
+            share, which = n / len(waiting), f"{plain(clip.name)} ({n + 1} of {len(waiting)})"
+            progress(share, f"Listening to {which} …")
+            judged[clip.key, stamp, machine_id] = _judged(
+                detector,
+                clip,
+                name,
+                machine_id,
+                telling(progress, share),
+            )
     return [replace(judged[clip.key, stamp, machine_id], file=clip.name) for clip in clips]
 
 
-def _judged(detector: Detector, clip: Clip, name: str, machine_id: str | None) -> Verdict:
+def _judged(
+    detector: Detector, clip: Clip, name: str, machine_id: str | None, tell: Told
+) -> Verdict:
     try:
-        return detector.judge(measure(clip, name), machine_id)
+        return detector.judge(measure(clip, name, tell), machine_id)
     except UserError as error:
         return Verdict(clip.name, detector.machine_type, machine_id, error=str(error))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mimimi.monitor.alarm import Event, Rule, ScoredSegment, clock
-from texts.formats import percent
+from texts.formats import percent, plain
 from texts.headline import Headline
 
 _NOTICED = 4  # things in a sentence
 
 
 def now(
-    segments: Sequence[ScoredSegment], found: Sequence[Event], rule: Rule, machine: str
+    segments: Sequence[ScoredSegment],
+    found: Sequence[Event],
+    rule: Rule,
+    machine: str,
+    at: Callable[[float], str],
 ) -> Headline:
     """How it sounds at this moment.
 
@@ -21,11 +25,12 @@ def now(
         found: events in them.
         rule: when an alarm is raised.
         machine: "fan id_00".
+        at: a time in s as the clock of the day.
     """
     last = segments[-1]
     unknown = f"atches no known {machine.split()[0]}" if last.recognised is False else ""
     if rule.is_on(segments):
-        text = f"Alarm: unusual for {machine} since {clock(found[-1].start)}"
+        text = f"Alarm: unusual for {machine} since {at(found[-1].start)}"
         text += f", and m{unknown}" if unknown else ""
         return Headline("notifications_active", "red", text)
     if last.error:
@@ -41,13 +46,22 @@ def why(segments: Sequence[ScoredSegment], rule: Rule) -> str:
     """The figures behind it."""
     last = segments[-1]
     if last.score is None or last.threshold is None:
-        return f"{last.error}."
+        return plain(f"{last.error}.")
     unusual = sum(segment.is_anomalous for segment in segments[-rule.n :])
-    last_ones = "segment" if rule.n == 1 else f"{rule.n} segments"
+    score = f"score {last.score:.3g}, threshold {last.threshold:.3g}"
+    if rule.n == 1:
+        return f"{score}."
     return (
-        f"score {last.score:.3g}, threshold {last.threshold:.3g}. Of the last "
-        f"{last_ones} {unusual} unusual; the alarm is on from {rule.k}."
+        f"{score}. {unusual} of the last {min(rule.n, len(segments))} segments were unusual; "
+        f"{rule.k} raise the alarm."
     )
+
+
+def condition(rule: Rule) -> str:
+    """When an alarm is raised."""
+    if rule.n == 1:
+        return "one segment is unusual"
+    return f"{rule.k} of {rule.n} consecutive segments are unusual"
 
 
 def count(found: Sequence[Event]) -> str:
@@ -116,14 +130,14 @@ def noticed(segments: Sequence[ScoredSegment]) -> str | None:
 
 def inferred(machine_id: str) -> str:
     return (
-        f"Judged as {machine_id}, which its first minute sounds like; choose the id for a more "
-        "reliable verdict."
+        f"Judged as {machine_id}, which its first minute sounds most like; choose the id for a "
+        "more reliable verdict."
     )
 
 
 MEANING_OF_RULE = """
-A single segment of 10 s is unusual now and then although the machine runs well. Several in a row
-are rarer: the stricter the rule, the fewer false alarms, and the later the alarm. Neighbouring
-segments are alike, though, so that no rule is free of false alarms: expect some a day, and fewer
-with a lower false-alarm rate.
+A single segment of 10 s sounds unusual now and then even when the machine is fine. Several close
+together are rarer: a stricter rule means fewer false alarms, and a later alarm. Neighbouring
+segments sound alike, though, so no rule is free of false alarms: expect a few a day, and fewer with
+a lower false-alarm rate.
 """

@@ -7,11 +7,12 @@ from typing import Any
 
 from mimimi.detector.publishing.about import licence, recordings, seconds
 from mimimi.detector.publishing.hub import Listed
+from texts.formats import plain
 
 
 def origin(machine_type: str, place: str, about: dict[str, Any]) -> str:
     """Which detector judged, and what it was trained on."""
-    text = f"Judged by the {machine_type} detector ({place})"
+    text = f"Judged by the {machine_type} detector ({plain(place)})"
     if trained := trained_on(about):
         text += f", trained on {trained}"
     return text + "."
@@ -25,7 +26,7 @@ def learnt(machine: str, about: dict[str, Any]) -> str:
 def trained_on(about: dict[str, Any]) -> str:
     """The recordings behind the weights."""
     return " and ".join(
-        f"{count} simulated recordings" if corpus == "simulated" else f"{count} of {corpus}"
+        f"{count} simulated recordings" if corpus == "simulated" else f"{count} of {plain(corpus)}"
         for corpus, count in recordings(about).items()
     )
 
@@ -34,7 +35,7 @@ def at_a_glance(ids: Sequence[str], place: str, about: dict[str, Any]) -> str:
     """Machines, origin, data and licence of one that is at hand."""
     return (
         f"Knows {', '.join(ids[:12])}{' …' if len(ids) > 12 else ''}  \n"
-        f"Comes from: {place}  \n"
+        f"Comes from: {plain(place)}  \n"
         f"Trained on: {trained_on(about) or 'not recorded'}  \n"
         f"Licence: {(licence(about) or 'not known').upper()}"
     )
@@ -45,7 +46,7 @@ def listed(found: Listed) -> str:
     parts = [
         found.machine_type or "unknown kind",
         f"licence {found.licence or 'not known'}",
-        f"downloaded {found.downloads} times",
+        f"{found.downloads} downloads",
         f"last changed {found.changed}" if found.changed else "",
     ]
-    return f"**{found.repo}**  \n{', '.join(part for part in parts if part)}"
+    return f"**{plain(found.repo)}**  \n{plain(', '.join(part for part in parts if part))}"

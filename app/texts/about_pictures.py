@@ -9,13 +9,6 @@ The dashed line is the threshold of the whole recording, drawn here for comparis
 something that turns are horizontal lines, clicks are vertical ones. In decibels below a tone at
 full scale. {pace}
 
-**Phase: its change in time.** How fast the phase of each frequency turns, less what a tone in the
-middle of its bin would do: the distance of the sound's true (instantaneous) frequency from the
-bin's, in Hz. A steady tone keeps one shade; a wavering one changes shade; noise is a mixture.
-
-**Phase, raw.** The angle of each frequency at each moment, which turns so fast that it looks like
-noise; the network reads it all the same. Both maps are cyclic: their two ends are the same angle.
-
 Drag to zoom: all pictures follow. Double-click to see everything again. The camera saves a PNG.
 """
 
@@ -38,11 +31,20 @@ def over_time(columns: int, seconds: float, window: float) -> str:
     return _TIME.format(pace=pace, window=window)
 
 
+PHASE = """
+**Phase: its change in time.** How fast the phase of each frequency turns, less what a tone in the
+middle of its bin would do: the distance of the sound's true (instantaneous) frequency from the
+bin's, in Hz. A steady tone keeps one shade; a wavering one changes shade; noise is a mixture.
+
+**Phase, raw.** The angle of each frequency at each moment, which turns so fast that it looks like
+noise; the network reads it all the same. Both maps are cyclic: their two ends are the same angle.
+"""
+
 OUTLINE = """
 **The outline**, drawn for unusual recordings, holds two thirds of what raised the score: the bands
 and tones that are louder or quieter than they usually are on this machine, weighted by how much
 they matter to the networks. What loudness does not explain lies in the **phase**, and with it in
-timing; where that is, is known less well. The bar below the verdict shows the two shares.
+timing; where that is, is known less well. A bar among what is for experts shows the two shares.
 """
 
 ATTENTION = """
@@ -54,17 +56,28 @@ network that knows machines of other types has channels for them too; their weig
 """
 
 PROBABILITIES = """
-The detector is trained to tell machines of one type apart by their normal sound. A machine that
-runs well is recognised; one that sounds like another, or like none, is unusual. The marked id is
-the one the recording was judged as.
+The networks are trained to tell the machines they know apart by their normal sound. The shares say
+which of them a recording is nearest to, and add up to 100 %; they do not say how near it is. A
+failing machine can be nearest to itself and still far from how it usually sounds: that is what the
+score says. The marked id is the one the recording was judged as.
 """
 
-NEAREST_NOT_AT_HAND = "Its sound is not kept here; what is shown is its stored spectrum."
+TWO_SPECTRA = "Its spectrum beside a normal one"
+OVER_TIME = "Over time"
+WITH_PHASE = "Over time, with the phase"
+THIS_ONE, NORMAL_ONE = "This recording", "Nearest normal one"
+NEAREST_NOT_AT_HAND = (
+    "The sound of the nearest normal recording is not kept here; its spectrum is, see below."
+)
 
 NEAREST = """
 Of the normal recordings of this machine that were learnt from, the one whose embedding and spectrum
 are the nearest. The lines show how loud both are, frequency by frequency, as a mean
 over the recording. Overall loudness is left out: it depends on the microphone. Grey is as far as
-normal recordings of this machine may differ; what lies beyond is filled. Where nothing does, the
-spectrum is not what is unusual: look at the time above.
+normal recordings of this machine may differ; what lies beyond is filled.
 """
+
+
+def nearest_is(name: str) -> str:
+    """Which normal recording it is compared with."""
+    return f"Normal one: {name}, of those it was learnt from the one most like this recording."

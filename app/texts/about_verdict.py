@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from mimimi.config import FrontEnd
 from mimimi.detector.threshold import realised_rate, recordings_for
-from mimimi.detector.verdict import ChannelWeights, Verdict, Window
+from mimimi.detector.verdict import Verdict
 from texts.formats import machine, percent
 from texts.headline import Headline
+
+FOR_EXPERTS = "For experts: numbers, false alarms, phase, attention"
 
 
 def headline(verdict: Verdict) -> Headline:
@@ -17,6 +19,8 @@ def headline(verdict: Verdict) -> Headline:
     foreign = verdict.recognised is False
     if foreign and not (verdict.is_anomalous and verdict.machine_id_given):
         return Headline("help", "grey", f"Matches no known {verdict.machine_type}")
+    if verdict.is_anomalous and verdict.tentative:
+        return Headline("trending_up", "orange", f"Perhaps unusual for {name}")
     if verdict.is_anomalous:
         return Headline("warning", "red", f"Unusual for {name}")
     return Headline("check_circle", "green", f"Sounds normal for {name}")
@@ -28,6 +32,8 @@ def in_a_word(verdict: Verdict) -> str:
         return "✕ not judged"
     if verdict.recognised is False:
         return "▲ unusual, no match" if verdict.is_anomalous else "? no match"
+    if verdict.is_anomalous and verdict.tentative:
+        return "△ perhaps unusual"
     return "▲ unusual" if verdict.is_anomalous else "✓ normal"
 
 
@@ -36,20 +42,11 @@ def machine_name(verdict: Verdict) -> str:
     return machine(verdict.machine_type, verdict.machine_id)
 
 
-def like(verdict: Verdict) -> str | None:
-    """The fault that it is nearer to than to normal, of those that were named."""
-    return f":material/history: **Like {verdict.like}.**" if verdict.like else None
-
-
 def caution(verdict: Verdict) -> str | None:
     """What weakens the verdict: a repaired recording, a machine that nobody named."""
     said = []
-    if verdict.recognised is False:
-        said.append(
-            f"Its spectrum is far from that of every {verdict.machine_type} known here: it may be "
-            "another machine, another microphone or place, no machine at all, or one badly broken. "
-            "Do not trust what follows."
-        )
+    if verdict.is_anomalous and verdict.tentative:
+        said.append(trend(verdict.calibration_clips or 0))
     if verdict.warning:
         said.append(f"{verdict.warning[0].upper()}{verdict.warning[1:]}.")
     if verdict.error is None and not verdict.machine_id_given:
@@ -60,18 +57,23 @@ def caution(verdict: Verdict) -> str | None:
     return " ".join(said) or None
 
 
-def comparison(verdict: Verdict) -> str | None:
-    """This recording among those the threshold was calibrated with."""
-    n = verdict.calibration_clips
-    if verdict.score is None or not n:
+def trend(n: int) -> str:
+    """Why so few normal recordings make a trend and no alarm."""
+    those = "one normal recording" if n == 1 else f"{n} normal recordings"
+    return (
+        f"The threshold rests on {those}, so about 1 in {n + 1} recordings of the machine running "
+        "well is above it too. Watch whether it goes on, and give it more normal sound."
+    )
+
+
+def footnote(verdict: Verdict) -> str | None:
+    """A sound that is far from all that is known."""
+    if verdict.recognised is not False:
         return None
-    recordings = "normal recording" if n == 1 else "normal recordings"
-    more_unusual = sum(score >= verdict.score for score in verdict.calibration_scores)
-    if more_unusual == 0:
-        return f"None of {n} {recordings} sounded this unusual."
-    if more_unusual == n:
-        return f"All of {n} {recordings} sounded at least as unusual."
-    return f"{more_unusual} of {n} {recordings} sounded at least as unusual."
+    return (
+        f"Its spectrum matches no {verdict.machine_type} known here: that may be the machine, but "
+        "another machine, place or microphone would do the same."
+    )
 
 
 def how_often(verdict: Verdict) -> str | None:
@@ -94,7 +96,7 @@ def meaning_of_score(learnt: bool = False) -> str:
     if learnt:
         return (
             "How far the sound is from the nearest normal sound that was heard of this machine: in "
-            "its tones, its unrest, its peaks, and how they go together. About 0.7 is usual."
+            "its tones, its peaks, how its level varies and how these go together. 0.7 is usual."
         )
     return (
         "How badly the sound fits its machine, averaged over the recording: the cross-entropy of "
@@ -152,23 +154,3 @@ def where_it_stops(n: int) -> str:
 def _minutes(recordings: int) -> str:
     minutes = recordings * FrontEnd().segment_seconds / 60
     return f"{minutes:.0f} min of sound" if minutes >= 1 else f"{60 * minutes:.0f} s of sound"
-
-
-def most_unusual(windows: list[Window]) -> str | None:
-    """Where to listen first."""
-    if not windows:
-        return None
-    window = max(windows, key=lambda window: window.score)
-    if 2 * window.seconds > windows[-1].start + windows[-1].seconds:  # most of the recording
-        return None
-    return f"Most unusual from {window.start:.1f} s to {window.start + window.seconds:.1f} s."
-
-
-def relied_on(weights: ChannelWeights) -> str:
-    """Which features the network relied on."""
-    magnitude = sum(weights.magnitude.values())
-    share = magnitude / (magnitude + sum(weights.complex.values()))
-    if abs(share - 0.5) < 0.05:
-        return "The network relied on magnitude and complex features alike."
-    name, part = ("magnitude", share) if share > 0.5 else ("the complex features", 1 - share)
-    return f"The network relied mostly on {name} ({round(100 * part)} % of its attention)."

@@ -7,6 +7,9 @@ import re
 from mimimi.estimate import Estimate
 from mimimi.terminal import one_line
 
+_LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)  # where one is broken
+_ACTS = re.compile(r"[\\`*\[\]<>|~$&]|(?<!\w)_|_(?!\w)|:(?=[A-Za-z/])|^[#+-]|(?<=^\d)[.)](?= )")
+
 
 def percent(value: float | None) -> str:
     """A share, with two digits below ten."""
@@ -29,13 +32,16 @@ def share(estimate: Estimate | None) -> str:
 
 
 def plain(text: str) -> str:
-    r"""A name from outside, such as a file's, as Markdown shows it unchanged.
+    r"""A text from outside, such as a file's name or an error, as Markdown shows it unchanged.
+
+    Nothing in it becomes a picture or a link. Addresses become links where nobody has marked them
+    as such, escaped or not; a word joiner in them, which nobody sees, keeps them from it.
 
     Example:
-        >>> plain("![a](b)")
-        '\\!\\[a\\]\\(b\\)'
+        >>> plain("![a](b) of id_00: _c_")
+        '!\\[a\\](b) of id_00: \\_c\\_'
     """
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", one_line(text))
+    return _ACTS.sub(r"\\\g<0>", _LINK.sub("\u2060", one_line(text)))
 
 
 def machine(machine_type: str, machine_id: str | None) -> str:

@@ -3,13 +3,14 @@
 from mimimi.data.download.remote_clip import SNR
 from state.examples import SEVERITY
 
+TITLE = "Is this machine all right?"
 INTRODUCTION = "Its sound tells: record or upload it, and read whether it is as it should be."
 RECORDING_OF_A_KNOWN_ONE = "A recording of a machine that it knows already"
 NO_DETECTOR = "There is no detector in checkpoints/: download the whole repository."
 
 UPLOAD, RECORD, EXAMPLES = "Upload", "Record", "Try an example"
 HELP_OF_INPUTS = {
-    UPLOAD: "At least 2.05 s each, ideally 10 s. Of several channels the first one is judged. "
+    UPLOAD: "Each at least 2.05 s long, best 10 s. Of several channels the first one is judged. "
     "Files stay on the computer behind this page.",
     RECORD: "The sound as the microphone hears it: no echo cancellation, no noise suppression, "
     "no gain control, no compression.",
@@ -36,25 +37,29 @@ WHY_ASK_FOR_ID = (
     "A recording is compared with its own machine running well. If you do not know which one it "
     "is, have it detected; the verdict is less reliable then."
 )
+AS_ONE = "Judge them as one long recording"
 ONE_AFTER_THE_OTHER = (
-    "Take the recordings, in the order of their names, as one long one, such as a day's clips. You "
-    "then get alarms instead of a verdict on each."
+    "Take the recordings in the order of their names, such as the clips of a day. You then get "
+    "alarms instead of a verdict on each."
 )
 CHANGE = "another recording or machine"
 HOW_TO_USE_TABLE = "Click a column's header to sort, a row's box to see its details below."
-LONG_IN_TABLE = " Recordings of more than 2 minutes have their mean here, their alarms below."
+LONG_IN_TABLE = " Of recordings longer than 2 minutes this is the mean score; alarms are below."
 
 
 def left_on(stages: list[str]) -> str:
     """What the browser did to the microphone's sound although it was asked not to."""
-    return f"The browser left on: {', '.join(stages)}."
+    return (
+        f"This browser did not switch off {' and '.join(stages)}, so the recording may differ from "
+        "what the machine sounded like."
+    )
 
 
 def missed_fault(machine_type: str, fault: str) -> str:
     """Of an example that passes as normal: else it would look like a mistake."""
     return (
-        f"This {machine_type} has a fault, {fault}, and this detector does not hear it. How many "
-        "faults it finds is in its card, on the page Models."
+        f"This {machine_type} has a fault, {fault}, and this detector does not hear it. Its "
+        "card, on the page Models, says how many faults it finds."
     )
 
 

@@ -1,40 +1,66 @@
 """What the Evaluate page says whatever is evaluated."""
 
+from __future__ import annotations
+
+from mimimi.estimate import Estimate
+from mimimi.evaluation.metrics import ENOUGH_FOR_INTERVAL
+from texts.formats import share
+
 INTRODUCTION = (
-    "Have it judge recordings for which you know whether the machine was running as it should."
+    "Let a detector judge recordings of which you know whether the machine was all right."
 )
 AT_HAND = "Simulated clips of the detector's kind of machine are available at once."
 LAYOUTS = (
     "Laid out as MIMII (`fan/id_00/normal/0001.wav`, `.../abnormal/...`), as DCASE 2020 "
-    "(`fan/test/normal_id_00_0001.wav`, `anomaly_...`), or with a table `index.csv`. Recordings "
-    "for training, and those that the detector was trained on, are left out."
+    "(`fan/test/normal_id_00_0001.wav`, `anomaly_...`), or with a table `index.csv`. Every "
+    "recording counts that the detector was not trained on."
 )
+
+HELP_OF_BESIDE = "Another detector that knows some of the same machines, on the same recordings."
+WHAT_IS_COMPARED = (
+    "Only recordings that neither of them was trained on, with the machine's id given. The "
+    "difference is that of the second from the first, over recordings drawn anew for both alike, "
+    "with its 95 % interval: where that holds 0, these recordings do not say which is better."
+)
+TOO_FEW_FOR_AREA = "too few"
 
 HELP_OF_COLUMNS = {
     "AUC": "How often a faulty recording is scored higher than a normal one: 0.5 is chance, 1 is "
-    "perfect. In brackets the 95 % interval over recordings.",
-    "AUC, id inferred": "The same where the detector has to infer which machine it hears.",
+    "perfect. In brackets the 95 % interval over recordings. Below five normal or five faulty "
+    "recordings it would be luck: the counts say all there is.",
+    "AUC, id inferred": "The same when the detector has to infer which machine it hears.",
     "pAUC": "The same as AUC where at most one in ten normal recordings raises an alarm.",
     "found": "Faulty recordings above the detector's threshold, with the 95 % interval.",
     "false alarms": "Normal recordings above it, without those that the threshold comes from.",
 }
 
-NO_ROC = "No machine has normal and anomalous clips."
+NO_ROC = "No machine has both normal and faulty clips."
 NO_NORMAL = "There are no normal clips."
 WHAT_IDS_SHOW = "Normal clips of each machine, where the detector had to infer the id."
-NO_MAP = "A map takes three clips, and a detector that knows two machines."
+NO_MAP = "A map needs at least three clips, and a detector that knows two machines."
 CLICK_A_POINT = "Click a point to hear the clip."
 CLICK_A_ROW = "Click a row's box to hear the clip."
 
-NO_THRESHOLD = "A threshold can be tried where there are normal and anomalous clips."
+NO_THRESHOLD = "To try thresholds there must be normal and faulty clips."
 HELP_OF_PRECISION = (
-    "Of the clips called unusual, the share that is anomalous. It depends on how many normal clips "
-    "there are for each anomalous one."
+    "The share of the clips called unusual that really are. It depends on how many normal clips "
+    "there are for each faulty one."
 )
 HELP_OF_FALSE_ALARMS_A_DAY = (
-    "If every 10 s of a day were judged, and neighbouring segments did not sound alike."
+    "If a clip of 10 s were judged all day long, one directly after another. Neighbouring clips "
+    "sound alike in practice, so the true number can differ."
 )
-FITTED = "The threshold was set from these very normal clips: new ones raise more alarms."
+FITTED = "The threshold was set with these very clips: new ones will raise more alarms."
+
+
+def of_all(some: int, every: int) -> str:
+    """A count."""
+    return f"{some} of {every}" if every else "n/a"
+
+
+def rate(estimate: Estimate | None, some: int, every: int) -> str:
+    """A share with its interval; of a handful of clips the counts, which say all there is."""
+    return share(estimate) if every >= ENOUGH_FOR_INTERVAL else of_all(some, every)
 
 
 def several_thresholds(lowest: float, highest: float) -> str:
@@ -48,14 +74,14 @@ def several_thresholds(lowest: float, highest: float) -> str:
 def false_alarms_a_day(normal: int, low: float, high: float) -> str:
     """How far their number is known."""
     return (
-        f"With {normal} normal clips, anything between {low:,.0f} and {high:,.0f} false alarms a "
-        "day is possible."
+        f"With {normal} normal clips to go by, it may be anything from {low:,.0f} to {high:,.0f} "
+        "false alarms a day."
     )
 
 
 def behind_the_threshold(clips: int) -> str:
     """What is left out of the figures at a threshold."""
-    return f"The threshold was set from {clips} of the normal clips, which are not counted here."
+    return f"The threshold was set with {clips} of the normal clips, which are not counted here."
 
 
 def too_many(clips: int, most: float) -> str:
@@ -63,4 +89,12 @@ def too_many(clips: int, most: float) -> str:
     return (
         f"There are {clips} recordings to judge, and this installation judges {most:g} at a time; "
         "give fewer, or use a computer of your own."
+    )
+
+
+def too_long(minutes: float, most: float) -> str:
+    """An installation's limit on sound."""
+    return (
+        f"That is {minutes:.0f} minutes of sound, and this installation judges {most:.0f} at a "
+        "time; give less, or use a computer of your own."
     )

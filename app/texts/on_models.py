@@ -1,11 +1,16 @@
 """What the Models page says, and the forms that fetch and publish."""
 
+from __future__ import annotations
+
 from mimimi import deployment
+from texts.formats import plain
 
 INTRODUCTION = (
-    "Each knows the machines of one kind. Use one, compare them, download or publish some."
+    "Each detector knows machines of one kind. Use one, compare several, take one along as a file, "
+    "or publish it."
 )
-NOTHING_TO_COMPARE = "None of them was tried on labelled recordings."
+NOTHING_TO_COMPARE = "None of them has been tried on recordings of faults yet."
+REAL, SIMULATED = "Real machines", "Simulated machines"
 WHAT_IS_COMPARED = (
     "Each detector's own figures on recordings it was not trained on, with 95 % intervals, which "
     "are wide where recordings were few. Two detectors were not always tried on the same ones."
@@ -15,15 +20,58 @@ WHAT_IS_PUBLISHED = (
     "[Hugging Face Hub](https://huggingface.co), where others can use them."
 )
 LICENCE_NOT_KNOWN = (
-    "It was trained on recordings whose licence is not known. The card will say so; ask whoever "
-    "made them before you pass it on."
+    "The licence of the recordings it was made from is not known, and the weights inherit it. Ask "
+    "whoever made the recordings before you pass the weights on."
 )
+LICENCE_NEEDED = "Choose the licence of the recordings first; it is written on the card."
+LICENCES = {
+    "cc-by-4.0": "CC BY 4.0: name us",
+    "cc-by-sa-4.0": "CC BY-SA 4.0: name us, and pass it on alike",
+    "cc-by-nc-4.0": "CC BY-NC 4.0: name us, not for money",
+    "cc-by-nc-sa-4.0": "CC BY-NC-SA 4.0: name us, not for money, pass it on alike",
+    "cc0-1.0": "CC0: do as you like",
+    "mit": "MIT",
+    "all-rights-reserved": "All rights reserved: the recordings are mine or my employer's",
+}
+ONE_FILE = "A detector that was downloaded here or on another computer (ZIP)"
+HELP_OF_ONE_FILE = (
+    "All of it in one file: weights, settings and card. Another MIMIMI takes it in on this page."
+)
+HELP_OF_TAKING_IN = "It is checked before it is used, and no code in it is run."
+NOT_YOURS = "Only whoever made it can change it."
 HELP_OF_PUBLISHED_NAME = "Your user name or organisation, a slash, and a name of your choice."
-TOKEN_NEEDED = "Give a token of your own; this installation publishes nothing in its name."
+TOKEN_NEEDED = (
+    "Enter an access token of your own; this installation does not publish in its own name."
+)
 HELP_OF_HUB_NAME = (
     "As in its address, https://huggingface.co/user/mimimi-fan. For a certain version, add a "
     "branch, a tag or a commit: user/mimimi-fan@v1."
 )
+
+
+def taken(name: str) -> str:
+    """A name that cannot be had."""
+    return f"There is a detector called {name} already; choose another name."
+
+
+def taken_in(label: str) -> str:
+    """A file was taken in."""
+    return f"Taken in: {label}."
+
+
+def renamed(before: str, after: str) -> str:
+    """Another name was given."""
+    return f"{before} is called {after} now."
+
+
+def delete(label: str) -> str:
+    """The question before it."""
+    return f"**{plain(label)}** will be gone for good. Download it first if you may want it again."
+
+
+def deleted(label: str) -> str:
+    """It was done."""
+    return f"Deleted: {label}."
 
 
 def help_of_token(use: str) -> str:

@@ -9,7 +9,12 @@ from mimimi import deployment
 A_MINUTE = 60.0  # s
 
 TRY_IT = "Try it"
-TRY_IT_TEXT = "A machine running well, and the same machine going wrong: click, listen, read."
+TRY_IT_TEXT = "A machine running well, and the same one going wrong. Do you hear it? Choose one:"
+WHICH_EXAMPLE = "Which machine?"
+LISTEN_FIRST = "Listen first: both recordings are of the same machine."
+RUNNING_WELL, GOING_WRONG = "Running well", "Going wrong"
+HARDER_ONES = "Harder ones"
+HARDER_ONES_TEXT = "Other faults of this machine, fainter beside the noise of the factory."
 TEACH_IT = "Teach it your machine"
 TEACH_ANOTHER = "Teach it another machine"
 TEACH_IT_TEXT = (
@@ -33,7 +38,7 @@ NEVER_HEARD_TEXT = (
     "It was compared with demo machines only, and against them nearly every machine is unusual. "
     "Teach it yours: a minute of its sound while all is well is enough."
 )
-NOT_YOURS = "Only the one who has taught it this machine can tell it more."
+NOT_YOURS = "Only the person who taught it this machine can tell it more about it."
 
 WAS_NORMAL = "This was normal"
 WAS_FAULT = "This was a fault"
@@ -42,21 +47,26 @@ REMEMBER_IT = "Remember it"
 UNDO = "Undo"
 TELL_IT = "You know better? Tell it, and the next recording is judged by that too."
 
-HEARD_BEFORE = "All of that was heard before."
+HEARD_BEFORE = "It has heard all of these recordings before."
 
 MORE = "More of its normal sound"
 MOVED = "It has moved, or has another microphone"
 HELP_OF_MORE = {
-    MORE: "Other hours, loads and weather: what it has heard it does not call unusual.",
+    MORE: "At other hours, loads and in other weather: what it has heard it does not call unusual.",
     MOVED: "A minute where it stands now; from then on that is what is normal.",
 }
+
+
+def judge_it(which: str) -> str:
+    """The button under a recording that was listened to."""
+    return f"Judge “{which}”"
 
 
 def as_demo(machine: str) -> str:
     """Where somebody said that it is a demo machine."""
     return (
-        f"Judged as the demo machine {machine}. If the sound is of another one, say so: that one "
-        "has never been heard here, and this verdict says nothing of it."
+        f"Judged as the demo machine {machine}. If your recording is of another one, this "
+        "verdict says nothing about it: that machine has never been heard here."
     )
 
 
@@ -96,9 +106,17 @@ def advice(seconds: float) -> str | None:
     )
 
 
+def of_one_hour(recordings: int) -> str | None:
+    """What one or two recordings cannot promise; None where there are more."""
+    from mimimi.detector import learning
+
+    said = learning.of_one_hour(recordings)
+    return said and f"{said[0].upper()}{said[1:]}. Add some below when you have them."
+
+
 def carried(name: str) -> str:
     """The recording that was being judged."""
-    return f"It was running well in {name} too: learn from it"
+    return f"The machine was running well in {name}, too: learn from it"
 
 
 def judged_afterwards(name: str) -> str:

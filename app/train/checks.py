@@ -10,13 +10,14 @@ from mimimi.training.checks import DataCheck, check
 from mimimi.training.findings import Finding
 from mimimi.training.machine_check import RecordingCheck, check_recording
 from texts import on_train
+from texts.formats import plain
 
 _FEW = 4
 
 
 def show(recordings: list[Recording]) -> DataCheck:
     """The table of checks, a row a machine, and what to do."""
-    st.markdown("#### 2 · Are they good enough?")
+    st.markdown("## 2 · Are they good enough?")
     place = st.empty()
 
     def tell(done: int, total: int) -> None:
@@ -64,11 +65,11 @@ def _say(findings: list[Finding], *, blocks: bool) -> None:
     say = st.error if blocks else st.warning
     icon = ":material/block:" if blocks else ":material/warning:"
     for finding in findings[:_FEW]:
-        say(finding.text, icon=icon)
+        say(plain(finding.text), icon=icon)
     if len(findings) > _FEW:
         with st.expander(f"{len(findings) - _FEW} more"):
             for finding in findings[_FEW:]:
-                say(finding.text, icon=icon)
+                say(plain(finding.text), icon=icon)
 
 
 def _remembered(recording: Recording) -> RecordingCheck:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import streamlit as st
@@ -9,10 +10,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mimimi import jobs
 from mimimi.config import MACHINE_TYPES
-from mimimi.data.download.public_sets import NOISE_LEVELS, TYPES, DataSet
+from mimimi.data.download.disk import size_text
+from mimimi.data.download.public_sets import NOISE_LEVELS, TYPES, DataSet, Size, size
 from mimimi.errors import UserError
+from mimimi.files import home
 from state import keys
 from texts import about_jobs, on_train
+from texts.formats import plain
 from train import ownership
 
 Kind = Literal["simulate", "download"]
@@ -59,11 +63,14 @@ def _wait(kind: Kind, done: list[str]) -> None:
 def _ask(kind: Kind) -> None:
     with _simulation() if kind == "simulate" else _download():
         label = "Simulate them" if kind == "simulate" else "Download it"
+        begin = _start if kind == "simulate" else _look_up
         st.form_submit_button(
-            label, key=f"start_{kind}", type="primary", on_click=_start, args=(kind,)
+            label, key=f"start_{kind}", type="primary", on_click=begin, args=(kind,)
         )
+    if size := st.session_state.get(keys.DOWNLOAD_SIZE):
+        _confirm(size)
     if message := st.session_state.pop(keys.of(keys.JOB_REFUSED, kind), None):
-        st.error(message, icon=":material/block:")
+        st.error(plain(message), icon=":material/block:")
 
 
 # A form, so that a number which is typed while the page still answers the last one is not lost.
@@ -87,26 +94,67 @@ def _download() -> DeltaGenerator:
     row.multiselect("Machine types", TYPES[chosen], default=TYPES[chosen][:1], key=keys.DATA_TYPES)
     if chosen == "mimii":
         row.multiselect(
-            "Signal-to-noise ratio, dB", NOISE_LEVELS, default=NOISE_LEVELS[:1], key=keys.DATA_NOISE
+            "Signal-to-noise ratio, dB",
+            NOISE_LEVELS,
+            default=NOISE_LEVELS[:1],
+            key=keys.DATA_NOISE,
         )
     return form
 
 
 def _asked(kind: Kind) -> jobs.JobRequest:
     """What was asked for in the form; nothing chosen means everything."""
-    state = st.session_state
     options: dict[str, Any]
     if kind == "simulate":
+        state = st.session_state
         counts = {"ids": state[keys.SIMULATED_IDS], "clips": state[keys.SIMULATED_CLIPS]}
         options = {"types": state[keys.SIMULATED_TYPE], **counts}
         words = ["simulated", *options.values()]
     else:
-        data_set: DataSet = state[keys.DATA_SET]
-        types = state[keys.DATA_TYPES] or TYPES[data_set]
-        levels = (state[keys.DATA_NOISE] or NOISE_LEVELS) if data_set == "mimii" else ()
+        data_set, types, levels = _part()
         options = {"dataset": data_set, "types": types, **({"snr": levels} if levels else {})}
         words = ["public", data_set, *types, *levels]
-    return jobs.JobRequest(jobs.job_name("-".join(map(str, words))), kind, options=options)
+    name = jobs.job_name("-".join(map(str, words)))
+    return jobs.JobRequest(name, kind, options=options, owner=ownership.owner())
+
+
+def _part() -> tuple[DataSet, Sequence[str], Sequence[int]]:
+    """Of a public data set: its machine types and noise levels."""
+    state = st.session_state
+    data_set: DataSet = state[keys.DATA_SET]
+    levels = (state[keys.DATA_NOISE] or NOISE_LEVELS) if data_set == "mimii" else ()
+    return data_set, state[keys.DATA_TYPES] or TYPES[data_set], levels
+
+
+def _look_up(kind: Kind) -> None:
+    """Find out how large it is before anything is fetched."""
+    state = st.session_state
+    state.pop(keys.DOWNLOAD_SIZE, None)
+    try:
+        home().mkdir(parents=True, exist_ok=True)
+        state[keys.DOWNLOAD_SIZE] = size(home(), *_part())
+    except UserError as error:
+        state[keys.of(keys.JOB_REFUSED, kind)] = str(error)
+
+
+def _confirm(found: Size) -> None:
+    with st.container(border=True, key="download_size"):
+        st.markdown(on_train.size(found))
+        if not found.fits:
+            return
+        with st.container(horizontal=True):
+            label = f"Download {size_text(found.fetched)}"
+            st.button(label, key="confirm_download", type="primary", on_click=_confirmed)
+            st.button("Cancel", key="cancel_download", on_click=_cancel)
+
+
+def _confirmed() -> None:
+    _cancel()
+    _start("download")
+
+
+def _cancel() -> None:
+    st.session_state.pop(keys.DOWNLOAD_SIZE, None)
 
 
 def _start(kind: Kind) -> None:
@@ -115,7 +163,7 @@ def _start(kind: Kind) -> None:
         request = _asked(kind)
         if request.name not in (job.name for job in jobs.listed()):
             ownership.refuse_too_many()
-            ownership.remember(jobs.submit(request))
+            jobs.submit(request)
         st.session_state[keys.of(keys.JOB_RECORDINGS, kind)] = request.name
     except UserError as error:
         st.session_state[keys.of(keys.JOB_REFUSED, kind)] = str(error)

@@ -8,7 +8,8 @@ from mimimi import deployment
 from mimimi.errors import UserError
 from state import keys
 from texts import on_train
-from train import checks, recordings, runs, start
+from texts.formats import plain
+from train import checks, ownership, recordings, runs, start
 
 NEW, RUNS = "New training", "Runs"
 
@@ -19,12 +20,13 @@ try:
     may_train = deployment.training()
     deployment.limits()
 except UserError as error:
-    st.error(str(error), icon=":material/block:")
+    st.error(plain(str(error)), icon=":material/block:")
     st.stop()
 if not may_train:
     st.info(on_train.NOT_HERE, icon=":material/info:")
     st.stop()
 
+ownership.show_mark()
 state = st.session_state
 if keys.JOB not in state and "job" in st.query_params:
     state[keys.JOB], state[keys.TRAIN_VIEW] = st.query_params["job"], RUNS
@@ -39,4 +41,4 @@ else:
     st.info(on_train.WHEN_IT_IS_WORTH_IT, icon=":material/schedule:")
     if chosen := recordings.choose():
         checked = checks.show(chosen.recordings)
-        start.offer(chosen, ready=checked.ready)
+        start.offer(chosen, checked)

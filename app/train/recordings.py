@@ -13,6 +13,7 @@ from mimimi.data.index import Recording, index
 from mimimi.errors import CorpusError
 from state import keys
 from texts import on_train
+from texts.formats import plain
 from train import made_by_jobs, own_machines
 
 
@@ -35,7 +36,7 @@ class Chosen:
 
 def choose() -> Chosen | None:
     """The recordings to train on; None as long as there are none."""
-    st.markdown("#### 1 · Recordings of machines that run well")
+    st.markdown("## 1 · Recordings of machines that run well")
     ways: dict[str, Callable[[], Source | None]] = {
         "My own machines": _own_machines,
         "Simulated": lambda: _of_job("simulate"),
@@ -55,7 +56,7 @@ def choose() -> Chosen | None:
     try:
         found = _found(source.roots, tuple(map(_stamp, source.roots)))
     except CorpusError as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(plain(str(error)), icon=":material/block:")
         return None
     types = sorted({recording.machine_type for recording in found})
     kind = types[0]

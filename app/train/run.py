@@ -12,26 +12,31 @@ from mimimi import jobs
 from mimimi.errors import UserError
 from state import detectors, keys
 from texts import about_jobs, on_train
-from texts.formats import number, percent
-from train import outcome, ownership
+from texts.formats import number, plain
+from train import differences, outcome, ownership
 from widgets import figures
 
 
 def show(job: jobs.Job, others: list[jobs.Job]) -> None:
     """Everything about one run."""
     with st.container(border=True, key="run"):
-        st.markdown(f"### {about_jobs.state(job)} · {job.name}")
-        for text in (about_jobs.meaning(job), job.error):
-            if text:
-                st.markdown(text)
+        st.markdown(f"## {about_jobs.state(job)} · {job.name}")
+        if text := about_jobs.meaning(job):
+            st.markdown(text)
+        if job.error and ownership.may_change(job):
+            st.markdown(plain(job.error))
         if job.ray_job:
             st.caption(f"On the Ray cluster as {job.ray_job}")
         if job.share is not None and job.state != "finished":
             st.progress(min(1.0, job.share), about_jobs.progress(job) or None)
         _buttons(job)
+    done = job.state == "finished"
     if job.kind == "train":
-        _figures(job, others)
         outcome.show(job)
+        with st.expander("How it learnt", icon=":material/monitoring:", expanded=not done):
+            _how_it_learnt(job, others)
+    if not ownership.may_change(job):
+        return
     with st.expander("Log", icon=":material/notes:"):
         st.code(jobs.log(job.folder) or "Nothing yet.", language=None, wrap_lines=True)
 
@@ -61,7 +66,7 @@ def _buttons(job: jobs.Job) -> None:
             st.markdown(f"**{job.name}** and {made} will be gone for good.")
             _button(asked, "Yes, delete it", "delete_forever", jobs.delete, job)
     if message := st.session_state.pop(keys.CHANGE_REFUSED, None):
-        st.error(message, icon=":material/block:")
+        st.error(plain(message), icon=":material/block:")
 
 
 def _button(
@@ -83,12 +88,14 @@ def _resume(name: str) -> None:
 
 def _change(change: Callable[[str], object], name: str) -> None:
     try:
+        if not ownership.may_change(jobs.find(name)):  # another's has its name by now
+            raise UserError(on_train.SOMEONE_ELSES)
         change(name)
     except UserError as error:
         st.session_state[keys.CHANGE_REFUSED] = str(error)
 
 
-def _figures(job: jobs.Job, others: list[jobs.Job]) -> None:
+def _how_it_learnt(job: jobs.Job, others: list[jobs.Job]) -> None:
     lines = jobs.metrics(job.folder)
     reports = training_curves.epochs(lines)
     if not reports:
@@ -98,25 +105,35 @@ def _figures(job: jobs.Job, others: list[jobs.Job]) -> None:
     last = reports[-1]
     with st.container(horizontal=True, gap="medium"):
         for name, value, meaning in (
-            ("Recognised", percent(last.get("validation_accuracy")), on_train.HELP_OF_RECOGNISED),
             ("Best epoch", str(last.get("best_epoch", "–")), on_train.HELP_OF_BEST_EPOCH),
             ("Windows a second", number(last.get("windows_per_second")), on_train.HELP_OF_PACE),
         ):
             st.metric(name, value, help=meaning, width="content")
-    trained = [other.name for other in others if other.kind == "train" and other.name != job.name]
-    beside = (
-        st.multiselect(
-            "Compare with", trained, key=keys.of(keys.COMPARED, job.name), max_selections=3
-        )
-        if trained
-        else []
-    )
+    beside = _beside(job, others)
     if beside:
-        folders = {other.name: other.folder for other in others}
-        runs = {name: jobs.metrics(folders[name]) for name in (job.name, *beside)}
-        figure, caption = (training_curves.compared(runs), on_train.WHAT_CURVES_COMPARE)
+        runs = {one.name: jobs.metrics(one.folder) for one in (job, *beside)}
+        figures.show(training_curves.compared(runs), "curves", "zoom")
+        st.caption(on_train.WHAT_CURVES_COMPARE)
+        _differences(job, *beside)
     else:
-        figure = training_curves.of_run(lines)
-        caption = on_train.WHAT_CURVES_SHOW
-    figures.show(figure, "curves", "zoom")
-    st.caption(caption)
+        figures.show(training_curves.of_run(lines), "curves", "zoom")
+        st.caption(on_train.WHAT_CURVES_SHOW)
+
+
+def _beside(job: jobs.Job, others: list[jobs.Job]) -> list[jobs.Job]:
+    trained = {one.name: one for one in others if one.kind == "train" and one.name != job.name}
+    if not trained:
+        return []
+    key = keys.of(keys.COMPARED, job.name)
+    names = st.multiselect("Compare with", list(trained), key=key, max_selections=3)
+    return [trained[name] for name in names]
+
+
+def _differences(*several: jobs.Job) -> None:
+    found = differences.between({one.name: one.asked for one in several})
+    if found:
+        st.markdown("### What differs")
+        columns = {one.name: [values[one.name] for values in found.values()] for one in several}
+        st.dataframe({"": list(found), **columns}, hide_index=True)
+    else:
+        st.caption(on_train.NOTHING_DIFFERS)

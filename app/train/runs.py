@@ -8,6 +8,7 @@ from mimimi import deployment, jobs
 from mimimi.errors import UserError
 from state import keys
 from texts import about_jobs, on_train
+from texts.formats import plain
 from train import run
 
 _SHOWN = 8
@@ -18,9 +19,9 @@ _EVERY = 2.0  # s
 def show() -> None:
     """The list, and below it the run that was chosen; the address names it."""
     try:
-        known = list(reversed(jobs.listed()))
+        known = [job for job in reversed(jobs.listed()) if job.kind != "listen"]
     except UserError as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(plain(str(error)), icon=":material/block:")
         return
     if not known:
         st.info(on_train.NO_RUNS, icon=":material/info:")

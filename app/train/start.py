@@ -7,19 +7,22 @@ import streamlit as st
 from mimimi import jobs
 from mimimi.errors import UserError
 from mimimi.recipes import RECIPES
+from mimimi.training.checks import DataCheck
 from state import keys
 from texts import on_train
-from train import ownership
+from texts.formats import plain
+from train import ownership, prospect
 from train.recordings import Chosen
 
 
-def offer(chosen: Chosen, *, ready: bool) -> None:
-    """Recipe, a few settings, a name, and the button."""
-    st.markdown("#### 3 · Train")
+def offer(chosen: Chosen, checked: DataCheck) -> None:
+    """Recipe, what to expect of it, a few settings, a name, and the button."""
+    st.markdown("## 3 · Train")
     names = sorted(RECIPES, key=lambda name: name != "ensemble")  # for minutes of sound, not days
     recipe = (
         st.selectbox("Recipe", names, key=keys.RECIPE, help=on_train.HELP_OF_RECIPE) or names[0]
     )
+    place = st.empty()
     planned = max(member.training.epochs for member in RECIPES[recipe].members)
     # A form, so that a number which is typed while the page still answers is not lost.
     with st.form("start_form", border=False):
@@ -42,14 +45,16 @@ def offer(chosen: Chosen, *, ready: bool) -> None:
             key="start",
             type="primary",
             icon=":material/play_arrow:",
-            disabled=not ready,
-            on_click=_start,
+            disabled=not checked.ready,
+            on_click=_start if checked.ready else None,  # a browser may click it all the same
             args=(chosen, recipe, planned, name_key),
         )
-    if not ready:
-        st.caption(on_train.FIX_FIRST)
     if message := st.session_state.pop(keys.START_REFUSED, None):
-        st.error(message, icon=":material/block:")
+        st.error(plain(message), icon=":material/block:")
+    if checked.ready:  # last: it takes a moment, in which the button is there already
+        place.info(prospect.of(chosen, checked, recipe), icon=":material/schedule:")
+    else:
+        place.caption(on_train.FIX_FIRST)
 
 
 def _proposed(chosen: Chosen) -> str:
@@ -70,14 +75,14 @@ def _start(chosen: Chosen, recipe: str, planned: int, name_key: str) -> None:
     options = {"type": chosen.machine_type, "recipe": recipe, "seed": state[keys.SEED]}
     if epochs != planned:  # else each member's own
         options["epochs"] = epochs
-    request = jobs.JobRequest(name, "train", chosen.source.roots, options)
+    owner = ownership.owner()
+    request = jobs.JobRequest(name, "train", chosen.source.roots, options, owner)
     try:
         known = {job.name: job for job in jobs.listed()}
         job = known.get(jobs.job_name(name))
         if job is None or list(job.arguments) != request.arguments:
             ownership.refuse_too_many()
             job = jobs.submit(request)
-            ownership.remember(job)
     except UserError as error:
         state[keys.START_REFUSED] = str(error)
         return

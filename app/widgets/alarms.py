@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -18,10 +18,10 @@ def choose() -> Rule:
     """The rule, a small setting."""
     st.session_state.setdefault(keys.ALARM_RULE, Rule())
     st.selectbox(
-        "Raise an alarm when unusual are",
+        "Raise an alarm when",
         RULES,
         key=keys.ALARM_RULE,
-        format_func=lambda rule: f"{rule} segments in a row" if rule.n > 1 else "any segment",
+        format_func=about_alarms.condition,
         help=about_alarms.MEANING_OF_RULE,
         width=320,
     )
@@ -29,21 +29,14 @@ def choose() -> Rule:
     return rule
 
 
-def table(found: Sequence[Event]) -> None:
-    """Every alarm, and how many there were."""
-    st.markdown(f"##### {about_alarms.count(found)}")
-    if found:
-        st.dataframe(_columns(found), column_config=_FORMATS, hide_index=True)
-
-
 def choose_event(found: Sequence[Event]) -> int | None:
     """The table; gives the row that was selected, at first the most unusual one."""
-    st.markdown(f"##### {about_alarms.count(found)}")
+    st.markdown(f"### {about_alarms.count(found)}")
     if not found:
         return None
     chosen = st.dataframe(
-        _columns(found) | {"file": [event.peak_file for event in found]},
-        column_config=_FORMATS,
+        columns(found) | {"file": [event.peak_file for event in found]},
+        column_config=FORMATS,
         hide_index=True,
         key=keys.ALARMS,
         on_select="rerun",
@@ -56,17 +49,18 @@ def choose_event(found: Sequence[Event]) -> int | None:
     return max(range(len(found)), key=lambda row: found[row].peak_score)
 
 
-def _columns(found: Sequence[Event]) -> dict[str, list[Any]]:
+def columns(found: Sequence[Event], at: Callable[[float], str] = clock) -> dict[str, list[Any]]:
+    """A table of alarms; `at` writes a time in s."""
     return {
-        "from": [clock(event.start) for event in found],
-        "to": [clock(event.end) for event in found],
-        "most unusual at": [clock(event.peak) for event in found],
+        "from": [at(event.start) for event in found],
+        "to": [at(event.end) for event in found],
+        "most unusual at": [at(event.peak) for event in found],
         "highest score": [event.peak_score for event in found],
         "mean p-value": [event.mean_p_value for event in found],
     }
 
 
-_FORMATS = {
+FORMATS = {
     "highest score": st.column_config.NumberColumn(format="%.3g"),
     "mean p-value": st.column_config.NumberColumn(format="%.2g"),
 }

@@ -37,7 +37,10 @@ def choose(n: int | None, rate: float | None) -> None:
         n: recordings that the threshold was calibrated with.
         rate: that it promises now.
     """
-    if not n or n < 2 or rate is None:
+    if not n or rate is None:
+        return
+    if n < 2:
+        st.caption(about_verdict.trend(n))
         return
     stops = _stops(n) | {rate}
     st.session_state[keys.RATE] = rate

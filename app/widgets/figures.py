@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import streamlit as st
@@ -19,6 +20,23 @@ def show(figure: Figure, key: str, buttons: Buttons = "save") -> None:
         buttons: none, one that saves a PNG, or those that zoom beside it.
     """
     st.plotly_chart(figure, key=key, config=_config(key, buttons))
+
+
+def click(figure: Figure, key: str, on_click: Callable[[], None]) -> None:
+    """Show a figure whose points can be clicked.
+
+    Args:
+        figure: what is shown.
+        key: of the element, whose state holds what was clicked; names the file, too.
+        on_click: called when a point was clicked, before the rerun that this causes.
+    """
+    st.plotly_chart(
+        figure,
+        key=key,
+        on_select=on_click,
+        selection_mode="points",
+        config=_config(key, "zoom"),
+    )
 
 
 def select(figure: Figure, name: str) -> Any:

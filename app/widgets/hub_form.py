@@ -11,6 +11,7 @@ from mimimi.detector.publishing.hub import REPO
 from mimimi.errors import UserError
 from state import detectors, hub_detectors, keys
 from texts import on_models
+from texts.formats import plain
 
 
 def offer(name: str | None, machine_id: str | None) -> bool:
@@ -64,7 +65,7 @@ def fetch(key: str) -> None:
             hub_detectors.fetch(*asked)
             detectors.check(asked[0])
         except UserError as error:
-            st.error(str(error), icon=":material/cloud_off:")
+            st.error(plain(str(error)), icon=":material/cloud_off:")
             return
         offered = state.pop(keys.HUB_OFFERED, ("", None))
         state[keys.HUB_FETCHED] = asked[0], offered[1] if offered[0] == asked[0] else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from state import clips, detectors, examples, keys
+from state import clips, detectors, examples, keys, logbooks
 from texts import on_analyse, on_teach
 from texts.formats import machine as called
 from widgets import false_alarms, hub_form, teach_offer
@@ -113,7 +113,7 @@ def pick_next(detector: str) -> None:
 def ask(machine: Machine) -> None:
     """In the place of the verdict, as long as nobody said which machine it is."""
     with st.container(border=True):
-        st.markdown(f"#### :material/help: Which {machine.machine_type} made this sound?")
+        st.markdown(f"## :material/help: Which {machine.machine_type} made this sound?")
         if machine.detector.group == "demo":
             st.markdown(on_teach.KNOWS_DEMO_MACHINES_ALONE)
             teach_offer.offer()
@@ -195,6 +195,6 @@ def _write_address(machine: Machine) -> None:
         address = {"type" if name == machine.machine_type else "detector": name}
     if machine.choice and len(machine.detector.ids) > 1:
         address["id"] = machine.choice
-    address |= false_alarms.address()
+    address |= false_alarms.address() | logbooks.address()
     if st.query_params.to_dict() != address:
         st.query_params.from_dict(address)

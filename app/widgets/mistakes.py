@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 from streamlit import error_util
 
-from mimimi import unexpected
+from mimimi import extras, unexpected
 from texts import about_mistakes
+from texts.formats import plain
 
 
 def catch() -> None:
@@ -19,4 +20,9 @@ def catch() -> None:
 
 
 def _tell(ex: BaseException) -> None:
-    st.error(about_mistakes.sentence(unexpected.note(ex)), icon=":material/bug_report:")
+    if isinstance(ex, OSError) and ex.errno in about_mistakes.DISK:
+        st.error(about_mistakes.DISK[ex.errno], icon=":material/hard_drive:")
+    elif missing := extras.missing(ex):
+        st.error(plain(str(missing)), icon=":material/extension:")
+    else:
+        st.error(about_mistakes.sentence(unexpected.note(ex)), icon=":material/bug_report:")

@@ -16,6 +16,11 @@ export default function ({ data }) {
 """
 
 
+def title(text: str) -> None:
+    """The page's title where the answer has its place: for those who are read to."""
+    st.html(f'<h1 class="read-out">{text}</h1>')
+
+
 def begin(what: str) -> DeltaGenerator:
     """A place for all that follows; empty and scrolled to where it is of something else.
 

@@ -25,7 +25,7 @@ from mimimi.data.augment import augment
 from mimimi.data.training_set import TrainingSet
 from mimimi.detector.member import window_scores
 from mimimi.features.segments import split
-from mimimi.features.spectrum import as_real, complex_spectrum, normalised, windows
+from mimimi.features.tensors import as_real, complex_spectrum, normalised, windows
 from mimimi.networks.detector_network import DetectorNetwork
 
 DECODED = Path("runs/decoded")
@@ -131,7 +131,7 @@ def score(network: Ablated, clips: Clips) -> Scores:
         spectrum = as_real(normalised(complex_spectrum(samples, front_end)))
         logits = network(windows(spectrum, front_end.window_frames).flatten(0, 1))[-1]
         own = clips.machines.index(recording.machine)
-        scores[clips.name(recording)] = float(window_scores(logits)[:, own].mean())
+        scores[clips.name(recording)] = float(window_scores(logits.numpy())[:, own].mean())
     return scores
 
 

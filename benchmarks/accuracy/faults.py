@@ -26,7 +26,7 @@ from mimimi.detector.member import NetworkMember, window_scores
 from mimimi.estimate import Estimate
 from mimimi.evaluation.metrics import mean, resample
 from mimimi.features.segments import split
-from mimimi.features.spectrum import as_real, complex_spectrum, normalised, windows
+from mimimi.features.tensors import as_real, complex_spectrum, normalised, windows
 from mimimi.files import replace_file
 from mimimi.simulate import FAULTS, simulate_clip
 
@@ -55,8 +55,8 @@ def scores(detector: Detector, samples: audio.Samples, machine_id: str) -> dict[
         "memories": by_member["memories"],
         "lines": float(np.mean([v for n, v in by_member.items() if n.startswith("lines")])),
         "complex network": by_member["complex"],
-        "magnitude branch": float(window_scores(output.magnitude)[:, column].mean()),
-        "complex branch": float(window_scores(output.complex)[:, column].mean()),
+        "magnitude branch": float(window_scores(output.magnitude.numpy())[:, column].mean()),
+        "complex branch": float(window_scores(output.complex.numpy())[:, column].mean()),
     }
 
 

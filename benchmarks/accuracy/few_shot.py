@@ -26,7 +26,7 @@ from mimimi.evaluation.pictures.plots import DASHES, LINES, style
 from mimimi.files import replace_file
 
 CLIP_SECONDS = 10
-ROWS = ("mahalanobis", "nearest")
+ROWS = ("memory", "mahalanobis", "nearest")
 
 
 def drawn(clips: Clips, per_machine: int, seed: int) -> Clips:
@@ -111,7 +111,7 @@ def draw(found: dict[str, dict[int, Measured]], file: Path) -> None:
         axes.xaxis.set_major_formatter("{x:g}")
         axes.minorticks_off()
         axes.set(xlabel="seconds of normal sound a machine", ylabel="AUC, mean over types")
-        axes.legend()
+        figure.legend(loc="outside upper center")
         figure.savefig(file)
 
 

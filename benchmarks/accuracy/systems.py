@@ -16,6 +16,7 @@ from mimimi.detector import checkpoint
 from mimimi.detector.detector import Detector
 from mimimi.errors import UserError
 from mimimi.evaluation.judging import is_known
+from mimimi.memory.views import VIEWS
 from mimimi.recipes import RECIPES, as_dict, changed, recipe
 from mimimi.training.pipeline import make_detectors
 
@@ -58,11 +59,30 @@ def rows() -> dict[str, Row]:
             Row(name, "ablations", variant.title, f"{plan}", ablations.ablation(variant, plan))
             for name, variant in ablations.VARIANTS.items()
         ),
+        Row(
+            "memory",
+            "memory",
+            "memory of one machine, no training",
+            "channel 0; " + ", ".join(f"{v.name} {v.weight:g} {v.exponent:g}" for v in VIEWS),
+            remembered,
+            seeds_matter=False,
+        ),
         *(_trained(name) for name in RECIPES),
         _trained("ensemble", ("complex",)),
         _trained("ensemble", ("lines-0", "lines-1", "lines-2", "lines-3")),
     ]
     return {row.name: row for row in every}
+
+
+def remembered(clips: Clips, seed: int) -> Scores:
+    """Every machine by itself, as `learn` remembers it."""
+    scores: Scores = {}
+    for name in clips.machines:
+        detector = Detector.learn(name, [r.path for r in clips.learn if r.machine == name])
+        for recording in (r for r in clips.report if r.machine == name):
+            measured = detector.measure(read(recording.path))
+            scores[clips.name(recording)] = float(measured.ids[0])
+    return scores
 
 
 def _trained(name: str, members: tuple[str, ...] = ()) -> Row:

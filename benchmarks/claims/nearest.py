@@ -28,7 +28,7 @@ from mimimi.config import MACHINE_TYPES, SAMPLE_RATE
 from mimimi.data.index import Recording, index
 from mimimi.detector.detector import Detector
 from mimimi.evaluation.judging import is_known
-from mimimi.explain.nearest import NOTHING_STANDS_OUT, nearest
+from mimimi.explain.nearest import nearest
 from mimimi.features.fingerprint import fingerprint
 from mimimi.simulate import FAULTS, simulate_clip
 
@@ -102,7 +102,7 @@ def main() -> None:
             assert neighbour is not None
             apart.setdefault((kind, "both"), []).append(neighbour.apart)
             counts["n"] += 1
-            counts["different"] += NOTHING_STANDS_OUT not in neighbour.sentence
+            counts["different"] += bool(neighbour.differences)
             counts["far"] += neighbour.apart > max(neighbour.usually_apart)
     heads = ("right by embedding", "right by spectrum", "called different", "called far")
     print(f"{'':26}{'n':>5}" + "".join(f"{head:>20}" for head in heads))

@@ -49,7 +49,7 @@ async def judged(page: Page, content: bytes) -> float:
     began = time.monotonic()
     upload = {"name": "clip.wav", "mimeType": "audio/wav", "buffer": content}
     await page.locator("input[type=file]").first.set_input_files(upload)  # type: ignore[arg-type]
-    await page.locator(".st-key-verdict h3").wait_for()
+    await page.locator(".st-key-verdict h2").wait_for()
     return time.monotonic() - began
 
 

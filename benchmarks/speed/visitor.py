@@ -17,12 +17,16 @@ from typing import Any
 
 import urllib3
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-WHOLE = ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY
+WHOLE = (
+    ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY,
+    ForwardMsg.ScriptFinishedStatus.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+)
 PATIENCE = 300.0  # s without a word from the server
 HEADLINE = re.compile(
     r"^### :\w+\[:material/\w+: (.+)\]$"
@@ -44,10 +48,11 @@ class Visitor:
     Args:
         url: of the app.
         query: what the address says, such as `type=fan&id=id_00`.
+        page: such as "live"; the first one by default.
     """
 
-    def __init__(self, url: str, query: str) -> None:
-        self._url, self._query = url, query
+    def __init__(self, url: str, query: str, page: str = "") -> None:
+        self._url, self._query, self._page = url, query, page
         health = urllib3.request("GET", f"{url}/_stcore/health")
         cookie = health.headers["Set-Cookie"].partition(";")[0]
         self._headers = {"Cookie": cookie, "X-Xsrftoken": cookie.partition("=")[2]}
@@ -56,6 +61,7 @@ class Visitor:
             f"{url.replace('http', 'ws', 1)}/_stcore/stream",
             additional_headers={"Cookie": cookie},
             origin=Origin(url),
+            open_timeout=PATIENCE,
             max_size=None,
             max_queue=None,
             ping_interval=None,  # as a browser: it waits as long as its visitor does
@@ -112,6 +118,7 @@ class Visitor:
     def _run(self, message: BackMsg) -> Iterator[Element]:
         """Have the page drawn anew; gives its elements as they come."""
         message.rerun_script.query_string = self._query
+        message.rerun_script.page_name = self._page
         self._socket.send(message.SerializeToString())
         while True:
             answer = self._next()
@@ -119,12 +126,15 @@ class Visitor:
                 case "new_session":
                     self._session = answer.new_session.initialize.session_id
                 case "delta" if answer.delta.HasField("new_element"):
-                    element = answer.delta.new_element
-                    if re.search(r"-uploads_\d+$", element.file_uploader.id):  # a new one each time
-                        self._uploader = element.file_uploader.id
-                    yield element
-                case "script_finished" if answer.script_finished == WHOLE:
+                    self._drawn(answer.delta)
+                    yield answer.delta.new_element
+                case "script_finished" if answer.script_finished in WHOLE:
                     return
+
+    def _drawn(self, delta: Delta) -> None:
+        uploader = delta.new_element.file_uploader.id
+        if re.search(r"-uploads_\d+$", uploader):  # a new one each time
+            self._uploader = uploader
 
     def _next(self) -> ForwardMsg:
         message = ForwardMsg()

@@ -27,7 +27,10 @@ class Decoder(Protocol):
     frames: int | None  # as the header says; None: it does not know
     step: float  # the smallest difference that the format knows; 0: any, as floats do
     lossy: str | None  # the codec that leaves out what is not heard, by name
-    cut_off: bool  # once all blocks are read: whether the end is missing
+
+    @property
+    def cut_off(self) -> bool:
+        """Once all blocks are read: whether the end is missing."""
 
     def blocks(self, first: int = 0) -> Iterator[Block | Lost]:
         """What stands in the file from a frame on.

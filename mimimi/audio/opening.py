@@ -16,6 +16,7 @@ from mimimi.audio.decoder import Decoder
 from mimimi.audio.ends_early import ends_early
 from mimimi.audio.ffmpeg_decoder import FFmpegDecoder, container
 from mimimi.audio.headers import mend
+from mimimi.audio.limited import limited
 from mimimi.audio.sound_file import GuardedFile, open_recording
 from mimimi.audio.soundfile_decoder import SoundfileDecoder
 from mimimi.errors import AudioError
@@ -33,7 +34,8 @@ def opened(source: File, name: str | None) -> Iterator[tuple[Decoder, str]]:
         name: what messages call it; the file's name by default.
 
     Raises:
-        AudioError: it is missing, empty, no sound, or breaks off while it is read.
+        AudioError: it is missing, empty, no sound, too long for this installation, or breaks off
+            while it is read.
     """
     with ExitStack() as stack:
         if isinstance(source, (str, Path)):
@@ -46,7 +48,7 @@ def opened(source: File, name: str | None) -> Iterator[tuple[Decoder, str]]:
         if not file.size:
             raise AudioError(f"{name}: the file is empty; record or export it again.")
         try:
-            yield _decoder(file, name, stack), name
+            yield limited(_decoder(file, name, stack), name), name
         except MemoryError as error:
             raise AudioError(f"{name}: too long for the memory here; cut it in parts.") from error
         finally:

@@ -114,9 +114,7 @@ class _Worker:
     """A process that has a core for itself."""
 
     def __init__(self, judge: Judge) -> None:
-        import torch
-
-        torch.set_num_threads(1)  # whatever Ray puts into OMP_NUM_THREADS
+        os.environ["OMP_NUM_THREADS"] = "1"  # whatever Ray puts there
         self._judge = judge
 
     def __call__(self, batch: dict[str, Any]) -> Any:

@@ -6,16 +6,18 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from mimimi import __version__, unexpected
+from mimimi import __version__, extras, unexpected
 from mimimi.cli import (
     download,
     evaluate,
+    export,
     history,
     jobs,
     learn,
     listen,
     publish,
     score,
+    serve,
     simulate,
     train,
     watch,
@@ -24,7 +26,21 @@ from mimimi.cli.console import BAD, INTERRUPTED, complain
 from mimimi.errors import UserError
 from mimimi.terminal import accept_any_name, drop_unwritten, sentence
 
-VERBS = (score, watch, listen, history, evaluate, learn, train, jobs, publish, download, simulate)
+VERBS = (
+    score,
+    watch,
+    listen,
+    history,
+    serve,
+    evaluate,
+    export,
+    learn,
+    train,
+    jobs,
+    publish,
+    download,
+    simulate,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,6 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except UserError as error:
         complain(error)
+        return BAD
+    except ModuleNotFoundError as error:
+        missing = extras.missing(error)
+        complain(missing or unexpected.sentence(unexpected.note(error)))
         return BAD
     except OSError as error:
         drop_unwritten()

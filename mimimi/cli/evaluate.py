@@ -22,7 +22,7 @@ def add(verbs: Verbs) -> None:
     )
     verb.add_argument("data", nargs="+", type=Path, metavar="DATA", help="folders of recordings")
     verb.add_argument(
-        "--split", help="split to evaluate on: test, dev, ... (default: all but train)"
+        "--split", help="split to evaluate on: test, dev, ... (default: all it was not trained on)"
     )
     verb.add_argument("--json", action="store_true", help="print as JSON")
     verb.add_argument(
@@ -45,7 +45,7 @@ def _run(options: argparse.Namespace) -> int:
 
     detectors = load(options.detector)
     only_type = detectors[0].machine_type if len(detectors) == 1 else None
-    recordings = index(options.data, only_type, say)
+    recordings = index(options.data, only_type, say, splits=bool(options.split))
     # Before the work, so that a folder that cannot be made costs none.
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)

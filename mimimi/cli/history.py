@@ -44,7 +44,7 @@ def add(verbs: Verbs) -> None:
 def _run(options: argparse.Namespace) -> int:
     from mimimi.service.history import marks
     from mimimi.service.history.history import History
-    from mimimi.service.history.tables import default_address, folder
+    from mimimi.service.history.tables import default_address, is_there
     from mimimi.service.history.why import local, why
 
     for flag in ("at", "acknowledge", "mute"):
@@ -52,9 +52,11 @@ def _run(options: argparse.Namespace) -> int:
             raise UserError(f"--{flag} is of one machine: name it.")
     muted = until(options.mute, datetime.now()) if options.mute else None
     at = moment(options.at, datetime.now()) if options.at else None
-    if not options.database and not (folder() / "history.sqlite").exists():
-        raise UserError(f"nothing was heard yet: there is no {default_address()[10:]}.")
-    history = History(options.database)
+    address = options.database or default_address()
+    if not is_there(address):
+        place = address.removeprefix("sqlite:///")
+        raise UserError(f"nothing was heard yet: there is no {place}.")
+    history = History(address)
     try:
         known = history.machines()
         if options.machine and options.machine not in known:
@@ -107,7 +109,7 @@ def _of_machine(history: History, machine: str) -> list[str]:
 
     told = history.notices(machine)
     lines = [_now(history, machine), "told last:" if told else "nothing was told"]
-    return [*lines, *(f"{local(notice.at)}  {notice.text}" for notice in told)]
+    return [*lines, *(f"{local(notice.at)}  {notice.text}" for _, notice in told)]
 
 
 def moment(text: str, now: datetime) -> float:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import signal
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import ANOMALOUS, BAD, NORMAL, checked_rate, complain, say
+from mimimi.cli.console import ANOMALOUS, BAD, NORMAL, add_job, checked_rate, complain, say
 from mimimi.errors import UserError
 from mimimi.terminal import one_line
 
@@ -36,6 +38,9 @@ def add(verbs: Verbs) -> None:
     verb.add_argument(
         "--config", type=Path, metavar="FILE", help="machines and whom to tell (mimimi.toml)"
     )
+    verb.add_argument(
+        "--serve", action="store_true", help="the REST interface, too, as `serve` does"
+    )
     one = verb.add_argument_group("one machine")
     one.add_argument("--name", metavar="NAME", help="of the machine (default: the detector's)")
     one.add_argument("--machine-id", metavar="ID", help="which machine it is, such as id_00")
@@ -56,28 +61,52 @@ def add(verbs: Verbs) -> None:
     one.add_argument(
         "--channels", type=int, metavar="N", help="of PCM on standard input (default 1)"
     )
+    add_job(verb)
     verb.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
+    from mimimi.jobs import attended
+
     if options.init:
         return _init(options.config or _FILE)
+    with attended(options.job, options.command):
+        return _listen(options)
+
+
+def _listen(options: argparse.Namespace) -> int:
     try:
         settings = _settings(options)
     except UserError as error:
+        if options.job:
+            raise
         for line in str(error).splitlines():
             complain(line)
         return BAD
     from mimimi.service.listener import Listener
+    from mimimi.service.settings import ServeSettings
+
+    if options.serve and not settings.serve:
+        settings = replace(settings, serve=ServeSettings())
 
     listener = Listener(settings, lambda line: say(one_line(line)), complain)
     stopped_by = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.signal(number, lambda *_: listener.stop()) for number in stopped_by]
+    stopped = Event()
+
+    def stop(*_: object) -> None:
+        stopped.set()
+        listener.stop()
+
+    before = [signal.signal(number, stop) for number in stopped_by]
     try:
         alarms = listener.run()
     finally:
         for number, handler in zip(stopped_by, before, strict=True):
             signal.signal(number, handler)
+    if options.job and stopped.is_set():
+        raise KeyboardInterrupt  # it is written down as stopped, not as finished
+    if options.job and listener.failed:
+        raise UserError("A source cannot be heard at all; the log says why.")
     return BAD if listener.failed else ANOMALOUS if alarms else NORMAL
 
 

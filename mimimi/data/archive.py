@@ -18,6 +18,7 @@ MOST_FILES = 5_000
 _NOT_EVERYWHERE = re.compile(r'[\x00-\x1f<>:"|?*]')  # in names of files
 _UTF_8 = 1 << 11  # flag of an entry that says so of its name
 _ENCRYPTED = 1
+_LONGEST_ENTRY = 1 << 10  # bytes in the archive's list, on average
 _BLOCK = 1 << 20  # bytes
 
 
@@ -40,6 +41,7 @@ def unpack_recordings(archive: Path, folder: Path, most_bytes: float | None = No
             lead out of its folder, or with more than may be or can be written.
     """
     try:
+        _check_length(archive)
         with zipfile.ZipFile(archive) as content:
             entries = [e for e in content.infolist() if not e.filename.endswith(("/", "\\"))]
             _check(entries, archive.name, most_bytes)
@@ -48,6 +50,14 @@ def unpack_recordings(archive: Path, folder: Path, most_bytes: float | None = No
             return _unpack(content, {_path(entry): entry for entry in entries}, folder)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise CorpusError(f"{archive.name} is no ZIP archive, or a damaged one.") from error
+
+
+def _check_length(archive: Path) -> None:
+    """Refuse a list of entries that takes long to be read."""
+    with archive.open("rb") as file:
+        end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    if end and end[zipfile._ECD_SIZE] > MOST_FILES * _LONGEST_ENTRY:  # type: ignore[attr-defined]
+        raise CorpusError(f"{archive.name} holds more than {MOST_FILES} files; give fewer.")
 
 
 def _check(entries: list[zipfile.ZipInfo], name: str, most_bytes: float | None) -> None:

@@ -1,11 +1,14 @@
-"""Recordings of one's own machines: a folder a machine, normal sound only, with a table."""
+"""Recordings of one's own machines: a folder a machine, with a table.
+
+Those of a faulty machine lie in a folder `faulty` within it; nothing is trained on them, but a
+detector is tried on them.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-import shutil
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
@@ -13,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from mimimi.audio import recording_hash
 from mimimi.data.archive import unpack_recordings
+from mimimi.data.download.disk import disk_error
 from mimimi.data.find import INDEX_NAME, Found, no_recordings
 from mimimi.data.index import index
 from mimimi.data.layouts import machine_within
@@ -22,8 +26,9 @@ from mimimi.errors import AudioError, CorpusError
 from mimimi.files import replace_file
 from mimimi.names import slug
 
-_EVERY = 4  # one in so many pieces is of the calibration set
+EVERY = 4  # one in so many pieces is of the calibration set
 _NAMED = 3  # recordings in a sentence
+FAULTY = "faulty"  # the folder in a machine's
 _FAULTY = re.compile(r"abnormal|anomal", re.IGNORECASE)
 
 
@@ -32,8 +37,9 @@ class CollectedMachine:
     """A machine in a collection."""
 
     name: str
-    clips: int
-    minutes: float
+    clips: int  # running well
+    minutes: float  # of them
+    faulty: int  # clips of it being faulty
 
 
 def machine_name(text: str) -> str:
@@ -53,8 +59,17 @@ def machine_name(text: str) -> str:
     return words
 
 
-def add(folder: Path, machine_type: str, machine: str, name: str, content: bytes | Path) -> int:
-    """Add a recording of a machine running well; the same one again changes nothing.
+def add(
+    folder: Path,
+    machine_type: str,
+    machine: str,
+    name: str,
+    content: bytes | Path,
+    *,
+    faulty: bool = False,
+    most_bytes: float | None = None,
+) -> int:
+    """Add a recording of a machine; the same one again changes nothing.
 
     It keeps its sample rate and its channels. More than two pieces of 10 s are cut apart. Every
     fourth piece of a machine is of the calibration set (split "test" of `index.csv`).
@@ -65,12 +80,15 @@ def add(folder: Path, machine_type: str, machine: str, name: str, content: bytes
         machine: its name, see `machine_name`.
         name: of the recording.
         content: of its file, or where it lies.
+        faulty: whether the machine did not run well.
+        most_bytes: that its pieces may take.
 
     Returns:
         The number of pieces.
 
     Raises:
         AudioError: it cannot be trained on.
+        CorpusError: its pieces take more; nothing of it is kept.
 
     Example:
         >>> import soundfile
@@ -81,7 +99,7 @@ def add(folder: Path, machine_type: str, machine: str, name: str, content: bytes
         ...     add(Path(folder), "fan", "north", "a.wav", file.getvalue())
         4
     """
-    count = _add(folder, machine, name, content)
+    count, _ = _add(folder, machine, name, content, faulty, most_bytes)
     write_index(folder, machine_type)
     return count
 
@@ -91,19 +109,21 @@ def add_zip(
 ) -> int:
     """Add recordings from a ZIP, each to the machine that its folder or a table in there names.
 
+    Those that its folder or the table calls anomalous are of it being faulty.
+
     Args:
         folder: of the collection.
         machine_type: such as "fan".
         machine: for recordings that lie in no folder.
         archive: from a stranger.
-        most_bytes: that it may unpack to.
+        most_bytes: that it may unpack to, and that its pieces may take.
 
     Returns:
         The number of pieces.
 
     Raises:
-        CorpusError: see `unpack_recordings`; no recordings, or recordings of faulty machines. If
-            only some of them cannot be trained on, the others are there.
+        CorpusError: see `unpack_recordings`; or no recordings. If only some of them cannot be
+            trained on, the others are there.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent) as place:
@@ -112,16 +132,12 @@ def add_zip(
         if not found.files:
             raise no_recordings(archive.name, found.left_out)
         recordings = _in_archive(unpacked, found, machine)
-        if faulty := [path for path, _, is_faulty in recordings if is_faulty]:
-            raise CorpusError(
-                f"{archive.name} holds recordings of a faulty machine "
-                f"({faulty[0].relative_to(unpacked).as_posix()}), and only sound of machines "
-                "running well is trained on: leave them out."
-            )
         count, refused = 0, [f"{name} is damaged" for name in found.closed]
-        for path, owner, _ in recordings:
+        left = most_bytes
+        for path, owner, faulty in recordings:
             try:
-                count += _add(folder, owner, path.name, path)
+                added, size = _add(folder, owner, path.name, path, faulty, left)
+                count, left = count + added, None if left is None else left - size
             except (AudioError, CorpusError) as error:
                 refused.append(str(error).rstrip("."))
     if count:
@@ -156,14 +172,39 @@ def _in_archive(unpacked: Path, found: Found, machine: str) -> list[tuple[Path, 
     ]
 
 
-def _add(folder: Path, machine: str, name: str, content: bytes | Path) -> int:
+def _add(
+    folder: Path,
+    machine: str,
+    name: str,
+    content: bytes | Path,
+    faulty: bool,
+    most_bytes: float | None,
+) -> tuple[int, int]:
+    """Write its pieces, all or none; gives how many, and their bytes."""
     place = folder / machine_name(machine)
+    if faulty:
+        place /= FAULTY
     stem = f"{slug(Path(name).stem, longest=80) or 'clip'}-{recording_hash(content)[:12]}"
-    count = 0
-    for count, piece in enumerate(pieces(content, name), 1):
-        place.mkdir(parents=True, exist_ok=True)
-        replace_file(place / f"{stem}-{count - 1:04d}.wav", piece)
-    return count
+    written: list[Path] = []
+    size = 0
+    try:
+        for piece in pieces(content, name):
+            size += len(piece)
+            if most_bytes is not None and size > most_bytes:
+                raise CorpusError(
+                    f"{name}: decoded it takes more than the {max(most_bytes, 0) / 1e6:.0f} MB "
+                    "that are left; give less sound."
+                )
+            place.mkdir(parents=True, exist_ok=True)
+            written.append(place / f"{stem}-{len(written):04d}.wav")
+            replace_file(written[-1], piece)
+    except (CorpusError, OSError) as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise disk_error(error, folder) from error
+        raise
+    return len(written), size
 
 
 def machines(folder: Path) -> list[CollectedMachine]:
@@ -171,10 +212,11 @@ def machines(folder: Path) -> list[CollectedMachine]:
     import soundfile
 
     found = []
-    for place in _places(folder):
+    for place in places(folder):
         clips = sorted(place.glob("*.wav"))
         seconds = sum(soundfile.info(clip).duration for clip in clips)
-        found.append(CollectedMachine(place.name, len(clips), seconds / 60))
+        faulty = sum(1 for _ in (place / FAULTY).glob("*.wav"))
+        found.append(CollectedMachine(place.name, len(clips), seconds / 60, faulty))
     return found
 
 
@@ -188,28 +230,25 @@ def machine_type_of(folder: Path) -> str | None:
     return row["machine_type"] if row else None
 
 
-def remove(folder: Path, machine: str) -> None:
-    """Take a machine out of a collection, with its recordings."""
-    machine_type = machine_type_of(folder)
-    shutil.rmtree(folder / machine_name(machine), ignore_errors=True)
-    if machine_type:
-        write_index(folder, machine_type)
-
-
 def write_index(folder: Path, machine_type: str) -> None:
     """Write `index.csv` from the files that are there."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*COLUMNS, "corpus"])
-    for place in _places(folder):
+    for place in places(folder):
         for number, clip in enumerate(sorted(place.glob("*.wav")), 1):
-            split = "train" if number % _EVERY else "test"
+            split = "train" if number % EVERY else "test"
             path = PurePosixPath(place.name, clip.name)
             writer.writerow([path, machine_type, place.name, "normal", split, folder.name])
+        for clip in sorted((place / FAULTY).glob("*.wav")):
+            path = PurePosixPath(place.name, FAULTY, clip.name)
+            writer.writerow([path, machine_type, place.name, "anomaly", "test", folder.name])
     replace_file(folder / INDEX_NAME, text.getvalue().encode())
 
 
-def _places(folder: Path) -> list[Path]:
+def places(folder: Path) -> list[Path]:
+    """The folders of the machines in a collection."""
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if path.is_dir() and any(path.glob("*.wav")))
+    visible = (path for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(path for path in visible if path.is_dir() and any(path.rglob("*.wav")))

@@ -25,6 +25,8 @@ def index(
     roots: Sequence[str | Path],
     machine_type: str | None = None,
     log: Log = logger.info,
+    *,
+    splits: bool = True,
 ) -> list[Recording]:
     """List the recordings under one or several folders.
 
@@ -37,6 +39,7 @@ def index(
         roots: folders; a machine type's own folder (`fan`) will do.
         machine_type: only recordings of this type.
         log: told, a sentence at a time, what was decided and what was left out.
+        splits: whether recordings whose folders name no split are given one; else theirs is "".
 
     Returns:
         Each recording once, sorted by machine type, machine id, corpus and path.
@@ -61,7 +64,9 @@ def index(
     if not chosen:
         types = ", ".join(sorted({r.machine_type for r in listed}))
         raise CorpusError(f"No recordings of type {machine_type!r}; there are: {types}.")
-    recordings = hold_out(_each_once(chosen, log), machine_folders, log)
+    recordings = _each_once(chosen, log)
+    if splits:
+        recordings = hold_out(recordings, machine_folders, log)
     _say_what_is_one_machine(recordings, log)
     return sorted(
         recordings, key=lambda r: (r.machine_type, r.machine_id, r.corpus, r.path.as_posix())

@@ -23,6 +23,7 @@ class Recording:
     fault: str = ""  # what is wrong with the machine, where an index.csv says so
     domain: str = ""  # "source" or "target" where a DCASE set of 2021 or later says so
     attributes: str = ""  # of the machine's state, as such a set says: "vel_6_loc_A"
+    helper: bool = False  # its machine is there only for others to be told apart from
 
     @property
     def machine(self) -> str:

@@ -27,7 +27,8 @@ def read_table(table: Path, corpus: str, machine_type: str | None = None) -> lis
     labels, splits and files, and the slashes of another system are forgiven.
 
     Args:
-        table: UTF-8, with `COLUMNS`; corpus, fault, domain and attributes are read where they are.
+        table: UTF-8, with `COLUMNS`; corpus, fault, domain, attributes and helper are read
+            where they are.
         corpus: of recordings of which the table does not say it.
         machine_type: only recordings of this type must be there.
 
@@ -139,6 +140,7 @@ def _recording(
         fault=row.get("fault", ""),
         domain=row.get("domain", ""),
         attributes=row.get("attributes", ""),
+        helper=bool(row.get("helper")),
     )
 
 

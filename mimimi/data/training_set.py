@@ -15,7 +15,7 @@ from mimimi.config import FrontEnd
 from mimimi.data.decoded import Decoded, decode
 from mimimi.data.index import Recording
 from mimimi.errors import UserError
-from mimimi.features.spectrum import as_real, complex_spectrum, normalised, windows
+from mimimi.features.tensors import as_real, complex_spectrum, normalised, windows
 
 _POOL = 48  # segments whose windows are shuffled together
 

@@ -110,8 +110,8 @@ class DetectorConfig:
         machine_type: such as "fan".
         ids: machines it knows.
         calibration: scores of normal recordings and thresholds.
-        novelty_limit: beyond this distance a recording is an unknown sound; None where a detector
-            cannot tell.
+        novelty_limit: beyond this distance from the `SpectralBaseline` a recording is an unknown
+            sound; None where there is none. Memories beside networks need no limit of their own.
         about: origin and licence of the data, recipe, figures: what the card says.
         trained_on: fingerprints of the recordings it was trained on or stopped by.
         calibrated_on: fingerprints of the recordings behind its thresholds.

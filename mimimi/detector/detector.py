@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,8 +21,9 @@ from mimimi.detector.publishing.hub import Token
 from mimimi.detector.publishing.model_card import model_card
 from mimimi.detector.publishing.publish import publish, require_name
 from mimimi.detector.references import References, checked
+from mimimi.detector.spectral_baseline import SpectralBaseline
 from mimimi.detector.teachable import Teachable
-from mimimi.detector.threshold import but_for_rounding, p_value
+from mimimi.detector.threshold import FEWEST_TO_BE_SURE, but_for_rounding, p_value
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import DetectorError, UnknownMachineError
 
@@ -65,8 +66,6 @@ class Detector(Teachable):
             ) from error
         layout = Ensemble.layout(members)
         if config.novelty_limit is not None:
-            from mimimi.detector.spectral_baseline import SpectralBaseline  # brings torch along
-
             layout |= SpectralBaseline.layout(len(config.ids))
         layout |= References.layout(len(entries), sum(len(m.machines) for m in members))
         arrays = checkpoint.read_arrays(folder, saved, layout)
@@ -170,6 +169,10 @@ class Detector(Teachable):
         """How recordings are cut into segments and windows."""
         return self.ensemble.front_end
 
+    def on(self, device: str) -> Detector:
+        """The same, its networks judging on another device, such as "cuda", by torch."""
+        return replace(self, ensemble=self.ensemble.on(device))
+
     def measure(self, waveform: audio.Waveform) -> Measurement:
         """Measure a recording, to be judged, explained and compared.
 
@@ -244,6 +247,7 @@ class Detector(Teachable):
             score=score,
             threshold=threshold.value,
             is_anomalous=score > threshold.value,
+            tentative=measured.margins is None and len(normal) < FEWEST_TO_BE_SURE,
             recognised=self._recognises(measured),
             youden_threshold=youden.value if youden else None,
             false_alarm_rate=threshold.false_alarm_rate,
@@ -274,10 +278,13 @@ class Detector(Teachable):
 
     def _recognises(self, measured: Measurement) -> bool | None:
         """Whether it sounds like any machine that is known; None where that cannot be told."""
+        if measured.novelty is not None:
+            return not measured.novelty.is_unknown
         limit = self.config.novelty_limit
         if self.baseline is None or limit is None:
             return None
-        return self.baseline.distance(measured.statistics) <= limit
+        distance = self.baseline.distance(measured.statistics)
+        return but_for_rounding(distance, [limit]) <= limit
 
     def _warning(self, measured: Measurement, mode: Mode) -> str | None:
         said = measured.warnings(self.front_end)

@@ -1,12 +1,10 @@
-"""Members that judge together: each hears the same segments, their scores are put on one scale.
-
-torch is imported where networks are: a memory that judges alone does not wait for it.
-"""
+"""Members that judge together: each hears the same segments, their scores are put on one scale."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,22 +14,22 @@ from mimimi.config import FrontEnd
 from mimimi.detector.checkpoint import Layout
 from mimimi.detector.config import AnyMemberConfig, MemberConfig, MemoryConfig
 from mimimi.detector.measurement import Measurement
+from mimimi.detector.member import Member, MemberOutput, NetworkMember, attention_of, odds_of_others
 from mimimi.detector.memories_config import MemoriesConfig
 from mimimi.detector.memories_member import MemoriesMember
 from mimimi.detector.memory_member import MemoryMember
+from mimimi.detector.novelty import Novelty
 from mimimi.detector.references import band_levels
+from mimimi.detector.spectral_baseline import band_statistics
 from mimimi.errors import SilentError
 from mimimi.features.fingerprint import fingerprint
+from mimimi.features.segment_spectra import ArraySpectra
 from mimimi.features.segments import split
+from mimimi.features.spectrum import power, window_starts
 
-if TYPE_CHECKING:
-    import torch
-    from torch import Tensor
+Array = NDArray[np.float32]
 
-    from mimimi.detector.member import Member, MemberOutput
-    from mimimi.features.segment_spectra import SegmentSpectra
-
-_SEGMENTS_AT_ONCE = 2  # bounds the memory of a long recording; more is slower on a CPU
+_SEGMENTS_AT_ONCE = 2  # bounds the memory of a long recording
 
 
 class Ensemble:
@@ -54,16 +52,6 @@ class Ensemble:
         """Of the first member: how recordings are cut into segments and windows."""
         return self.members[0].config.front_end
 
-    @property
-    def device(self) -> torch.device:
-        """Where the members listen."""
-        import torch
-
-        from mimimi.detector.member import NetworkMember
-
-        networks = [member.network for member in self.members if isinstance(member, NetworkMember)]
-        return next((w.device for of in networks for w in of.parameters()), torch.device("cpu"))
-
     @staticmethod
     def layout(configs: Sequence[AnyMemberConfig]) -> Layout:
         """The arrays that members are saved as."""
@@ -74,8 +62,6 @@ class Ensemble:
             elif isinstance(config, MemoriesConfig):
                 own = MemoriesMember.layout(config)
             else:
-                from mimimi.detector.member import NetworkMember
-
                 own = NetworkMember.layout(config)
             found |= {f"member.{config.name}.{name}": form for name, form in own.items()}
         return found
@@ -102,8 +88,6 @@ class Ensemble:
             elif isinstance(config, MemoriesConfig):
                 members.append(MemoriesMember.from_arrays(config, own))
             else:
-                from mimimi.detector.member import NetworkMember
-
                 members.append(NetworkMember.from_arrays(machine_type, ids, config, own))
         return cls(members)
 
@@ -119,9 +103,18 @@ class Ensemble:
         return next((m for m in self.members if isinstance(m, MemoriesMember)), None)
 
     @property
-    def networks(self) -> Ensemble:
-        """The other members, without them."""
-        return Ensemble([m for m in self.members if not isinstance(m, MemoriesMember)])
+    def networks(self) -> tuple[NetworkMember, ...]:
+        """The members that are networks."""
+        return tuple(member for member in self.members if isinstance(member, NetworkMember))
+
+    def on(self, device: str) -> Ensemble:
+        """The same, its networks judging on another device, by torch unless it is "cpu"."""
+        return Ensemble(
+            [
+                replace(member, device=device) if isinstance(member, NetworkMember) else member
+                for member in self.members
+            ]
+        )
 
     def as_arrays(self) -> dict[str, NDArray[Any]]:
         """What is saved of all members."""
@@ -131,11 +124,11 @@ class Ensemble:
             for name, array in member.as_arrays().items()
         }
 
-    def forward(self, spectra: SegmentSpectra) -> list[MemberOutput]:
+    def forward(self, spectra: ArraySpectra) -> list[MemberOutput]:
         """What each member makes of segments, in their order."""
         return [member.forward(spectra) for member in self.members]
 
-    def fused(self, scores: Sequence[Tensor]) -> Tensor:
+    def fused(self, scores: Sequence[Array]) -> Array:
         """Mean of the members' scores on one scale, window by window.
 
         Where memories judge beside networks, the two ways of hearing count half each, and each
@@ -152,26 +145,20 @@ class Ensemble:
         Returns:
             `(segment, windows of the first, ids)`.
         """
-        import torch
-
         shape = scores[0].shape
         on_one_scale = [
-            ((found if found.shape == shape else found.mean(1, True).expand(shape)) - config.mean)
+            ((found if found.shape == shape else found.mean(axis=1, keepdims=True)) - config.mean)
             / config.deviation
             for found, config in zip(scores, self.configs, strict=True)
         ]
         if self.memories is None:
-            return torch.stack(on_one_scale).mean(dim=0)
-        heard = [score.asinh() for score in on_one_scale]
+            return _mean(on_one_scale, shape)
+        heard = [np.arcsinh(score) for score in on_one_scale]
         halves = [
             [of for of, c in zip(heard, self.configs, strict=True) if isinstance(c, kind)]
             for kind in (MemberConfig, MemoriesConfig)
         ]
-        return torch.stack([torch.stack(half).mean(dim=0) for half in halves]).mean(dim=0)
-
-    def score(self, spectra: SegmentSpectra) -> Tensor:
-        """Scores of segments under each id, `(segment, ids)`; gradients pass through."""
-        return self.fused([output.scores for output in self.forward(spectra)]).mean(dim=1)
+        return _mean([_mean(half, shape) for half in halves], shape)
 
     def measure(self, waveform: Waveform) -> Measurement:
         """All that is ever asked of a recording, measured once.
@@ -184,37 +171,23 @@ class Ensemble:
         """
         if memory := self.memory:
             return memory.measure(waveform)
-        import torch
-
-        with torch.inference_mode():
-            return self._measure(waveform)
-
-    def _measure(self, waveform: Waveform) -> Measurement:
-        """By networks, and a memory if there is one beside them."""
-        import torch
-        from torch.nn.functional import normalize
-
-        from mimimi.detector.member import attention_of
-        from mimimi.detector.spectral_baseline import band_statistics
-        from mimimi.features.segment_spectra import SegmentSpectra
-
         segments = split(waveform, self.front_end)
-        outputs, statistics, power = [], [], torch.zeros(FrontEnd().n_frequencies)
+        outputs, statistics, mean_power = [], [], np.zeros(FrontEnd().n_frequencies, np.float32)
         for first in range(0, len(segments), _SEGMENTS_AT_ONCE):
-            samples = np.stack([s.samples for s in segments[first : first + _SEGMENTS_AT_ONCE]])
-            spectra = SegmentSpectra(torch.from_numpy(samples).to(self.device))
+            here = segments[first : first + _SEGMENTS_AT_ONCE]
+            spectra = ArraySpectra(np.stack([segment.samples for segment in here]))
             try:
-                outputs.append([_on_cpu(output) for output in self.forward(spectra)])
+                outputs.append(self.forward(spectra))
             except SilentError as error:
                 raise SilentError(
                     f"{waveform.name}: 10 s of it are silent; cut them out, or use watch."
                 ) from error
-            spectrum = spectra.complex(FrontEnd()).cpu()
+            spectrum = spectra.complex(FrontEnd())
             statistics.append(band_statistics(spectrum))
-            power += spectrum.abs().square().mean(dim=-1).sum(dim=0) / len(segments)
+            mean_power += power(spectrum).mean(axis=-1).sum(axis=0) / len(segments)
         by_member = [_joined(found) for found in zip(*outputs, strict=True)]
         windows = self.fused([output.scores for output in by_member])
-        of_recording = [output.scores.mean(dim=1).mean(dim=0) for output in by_member]
+        of_recording = [output.scores.mean(axis=1).mean(axis=0) for output in by_member]
         attention = [
             attention_of(member.own, output.attention)
             for member, output in zip(self.members, by_member, strict=True)
@@ -224,25 +197,34 @@ class Ensemble:
             name=waveform.name,
             seconds=waveform.seconds,
             problems=waveform.problems,
-            windows=windows.numpy(),
+            windows=windows,
             starts=self._starts([segment.start for segment in segments]),
-            ids=windows.mean(dim=1).mean(dim=0).numpy(),
-            likeness=-torch.stack([of_recording[k] for k in self._telling_apart])
-            .mean(dim=0)
-            .numpy(),
-            attention=torch.cat(attention).mean(dim=0).numpy() if attention else None,
+            ids=windows.mean(axis=1).mean(axis=0),
+            likeness=-np.mean([of_recording[k] for k in self._telling_apart], axis=0),
+            attention=np.concatenate(attention).mean(axis=0) if attention else None,
             by_member={
-                config.name: scores.numpy()
+                config.name: scores
                 for config, scores in zip(self.configs, of_recording, strict=True)
             },
-            statistics=torch.cat(statistics).numpy(),
-            embedding=torch.cat(
-                [normalize(o.logits.mean(dim=1).mean(dim=0), dim=0) for o in by_member]
-            ).numpy(),
-            spectrum=band_levels(power.numpy()),
+            statistics=np.concatenate(statistics),
+            embedding=np.concatenate([_direction(output.logits) for output in by_member]),
+            spectrum=band_levels(mean_power),
             fingerprint=fingerprint(waveform.samples),
+            novelty=self._novelty(by_member),
             cuts=waveform.cuts,
         )
+
+    def _novelty(self, by_member: Sequence[MemberOutput]) -> Novelty | None:
+        """What the outputs of all members for a recording say of its being known at all."""
+        levels = [output.levels for output in by_member if output.levels is not None]
+        if not levels:
+            return None
+        odds = [
+            odds_of_others(self.members[k].own, by_member[k].logits) for k in self._telling_apart
+        ]
+        of_networks = [float(of.mean()) for of in odds if of is not None]
+        nearest = float(levels[0].min(axis=1).mean())
+        return Novelty(nearest, float(np.mean(of_networks)) if of_networks else None)
 
     @property
     def _telling_apart(self) -> list[int]:
@@ -252,8 +234,6 @@ class Ensemble:
 
     def _starts(self, of_segments: Sequence[float]) -> NDArray[np.float64]:
         """Where the windows of the first member begin, `(segment, window)` in seconds."""
-        from mimimi.features.spectrum import window_starts
-
         front_end = self.front_end
         hop_seconds = front_end.hop_length / front_end.sample_rate
         in_segment = window_starts(front_end.segment_frames, front_end.window_frames)
@@ -262,24 +242,21 @@ class Ensemble:
         )
 
 
-def _on_cpu(output: MemberOutput) -> MemberOutput:
-    attention = output.attention
-    return output._replace(
-        scores=output.scores.cpu(),
-        logits=output.logits.cpu(),
-        attention=None if attention is None else attention.cpu(),
-    )
+def _mean(scores: Sequence[Array], shape: tuple[int, ...]) -> Array:
+    """Of scores that broadcast to a shape."""
+    mean: Array = np.mean([np.broadcast_to(score, shape) for score in scores], axis=0)
+    return mean
 
 
 def _joined(outputs: Sequence[MemberOutput]) -> MemberOutput:
     """Of one member, over the segments of a recording."""
-    import torch
-
-    from mimimi.detector.member import MemberOutput
-
-    attention = [output.attention for output in outputs if output.attention is not None]
-    return MemberOutput(
-        torch.cat([output.scores for output in outputs]),
-        torch.cat([output.logits for output in outputs]),
-        torch.cat(attention) if attention else None,
+    return MemberOutput._make(
+        None if parts[0] is None else np.concatenate(parts) for parts in zip(*outputs, strict=True)
     )
+
+
+def _direction(logits: Array) -> Array:
+    """Mean over a recording, at unit length."""
+    mean = logits.mean(axis=1).mean(axis=0)
+    unit: Array = mean / np.maximum(np.sqrt(np.square(mean).sum()), np.float32(1e-12))
+    return unit

@@ -21,6 +21,7 @@ from mimimi.errors import AudioError, DetectorError, UserError
 from mimimi.features.fingerprint import fingerprint, is_among
 from mimimi.features.segments import SHORTEST_SAMPLES
 from mimimi.memory import Memory, Occasion
+from mimimi.memory.blocks import FEWEST
 from mimimi.memory.occasion import Kind, fingerprints
 
 REAL: tuple[tuple[int, float], ...] = ((10, 0.79), (20, 0.81), (30, 0.91), (40, 0.93), (60, 0.95))
@@ -131,6 +132,22 @@ def advice(seconds: float) -> str | None:
         return None
     most, best = rows[-1] if rows is REAL else next(row for row in rows if row[0] > had)
     return f"{words} {auc} from {had} s, {best} from {most} s"
+
+
+def of_one_hour(recordings: int) -> str | None:
+    """What is to be known where one or two recordings stand for all hours; see `benchmarks/memory`.
+
+    Example:
+        >>> of_one_hour(1)[:43], of_one_hour(3)
+        ('all of it is one recording: expect more fal', None)
+    """
+    if recordings >= FEWEST:
+        return None
+    there = "is one recording" if recordings == 1 else "comes from two recordings"
+    return (
+        f"all of it {there}: expect more false alarms than promised on another day or under "
+        "another load, until recordings of other hours are added"
+    )
 
 
 def hear(source: Sound, channel: int, name: str | None = None) -> Waveform:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from mimimi.config import LINE_SPECTRUM
 from mimimi.detector.checkpoint import Layout
-from mimimi.features.segment_spectra import SegmentSpectra
+from mimimi.features.segment_spectra import ArraySpectra
+from mimimi.features.spectrum import Real
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,8 @@ class LineBaseline:
     The spread is the deviation between normal segments.
     """
 
-    middle: Tensor
-    spread: Tensor
+    middle: Real
+    spread: Real
 
     @staticmethod
     def layout(n_ids: int) -> Layout:
@@ -36,32 +35,34 @@ class LineBaseline:
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> LineBaseline:
         """Back from `as_arrays`."""
         names = ("line_baseline.middle", "line_baseline.spread")
-        return cls(*(torch.from_numpy(arrays[name]) for name in names))
+        return cls(*(arrays[name] for name in names))
 
     def as_arrays(self) -> dict[str, NDArray[Any]]:
         """As a detector's weights hold it."""
         return {
-            "line_baseline.middle": self.middle.numpy(),
-            "line_baseline.spread": self.spread.numpy(),
+            "line_baseline.middle": self.middle,
+            "line_baseline.spread": self.spread,
         }
 
-    def excess(self, samples: Tensor, which: int) -> Tensor:
+    def excess(self, samples: Real, which: int) -> Real:
         """How far the lines of a segment lie beyond their usual range, `(8001,)` in nats of power.
 
         Args:
             samples: `(time,)`.
             which: of the known machines, in the detector's order.
         """
-        difference = lines(SegmentSpectra(samples[None]))[0] - self.middle[which]
-        return difference.sign() * (difference.abs() - self.spread[which]).clamp_min(0)
+        difference = lines(ArraySpectra(samples[None]))[0] - self.middle[which]
+        beyond = np.maximum(np.abs(difference) - self.spread[which], 0)
+        signed: Real = np.copysign(beyond, difference)
+        return signed
 
 
-def lines(spectra: SegmentSpectra) -> Tensor:
+def lines(spectra: ArraySpectra) -> Real:
     """How strong each hertz of segments is against those within 50 Hz, `(segment, 8001)`."""
     return spectra.lines(LINE_SPECTRUM)[:, 0]
 
 
-def fit(trained_on: Mapping[str, Iterable[Tensor]]) -> LineBaseline:
+def fit(trained_on: Mapping[str, Iterable[Real]]) -> LineBaseline:
     """From normal recordings to their usual lines, rounded to the half precision of a saved one.
 
     Args:
@@ -72,13 +73,18 @@ def fit(trained_on: Mapping[str, Iterable[Tensor]]) -> LineBaseline:
     """
     middles, spreads = [], []
     for recordings in trained_on.values():
-        count, total, squares = 0, torch.zeros(LINE_SPECTRUM.n_frequencies), torch.zeros(1)
+        count, total, squares = 0, np.zeros(LINE_SPECTRUM.n_frequencies), np.zeros(1)
         for found in recordings:
             count += len(found)
-            total = total + found.sum(dim=0)
-            squares = squares + found.square().sum(dim=0)
+            total = total + found.sum(axis=0)
+            squares = squares + np.square(found).sum(axis=0)
         if not count:
             raise ValueError("a machine without recordings")
         middles.append(total / count)
-        spreads.append((squares / count - middles[-1].square()).clamp_min(0).sqrt())
-    return LineBaseline(torch.stack(middles).half().float(), torch.stack(spreads).half().float())
+        spreads.append(np.sqrt(np.maximum(squares / count - np.square(middles[-1]), 0)))
+    return LineBaseline(
+        *(
+            np.stack(of).astype(np.float16, order="C").astype(np.float32)
+            for of in (middles, spreads)
+        )
+    )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mimimi.audio.waveform import Cut, Problem, position
 from mimimi.config import FrontEnd
+from mimimi.detector.novelty import Novelty
 from mimimi.detector.verdict import OTHER_TYPES, ChannelWeights, Window
 from mimimi.features.segments import repeated
 
@@ -41,6 +42,7 @@ class Measurement:
             that has not heard it, `(normal recordings,)`; None where no memory judges alone.
         faults: by how much each fault heard before is further from it than normal sound is,
             `(faults,)`; None likewise.
+        novelty: how far it is from all that is known; None where no memories judge beside networks.
         cuts: what was left out of the recording before it was weighed.
     """
 
@@ -59,6 +61,7 @@ class Measurement:
     attention: Array | None = None
     margins: NDArray[np.float64] | None = None
     faults: NDArray[np.float64] | None = None
+    novelty: Novelty | None = None
     cuts: tuple[Cut, ...] = ()
 
     @property

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mimimi.detector.checkpoint import Layout
+from mimimi.detector.member import MemberOutput
 from mimimi.detector.memories_config import MemoriesConfig
+from mimimi.features.segment_spectra import ArraySpectra
 from mimimi.memory import Memory, MemoryBank, Occasion
-from mimimi.memory.views import HELD, describe
-
-if TYPE_CHECKING:
-    from mimimi.detector.member import MemberOutput
-    from mimimi.features.segment_spectra import SegmentSpectra
+from mimimi.memory.views import HELD, LEVEL, describe
 
 _SMALLEST_DEVIATION = 0.1  # recordings all alike are no scale
 
@@ -34,15 +32,14 @@ class MemoriesMember:
         banks: the normal sound of each machine, in the order of the configuration.
 
     Example:
-        >>> import torch
-        >>> from mimimi.features.segment_spectra import SegmentSpectra
+        >>> rng = np.random.default_rng(0)
         >>> def noise(n):
-        ...     return [torch.randn(160_000).numpy() for _ in range(n)]
+        ...     return rng.standard_normal((n, 160_000), np.float32)
         >>> banks = {"fan a": MemoryBank.learn(noise(3)), "fan b": MemoryBank.learn(noise(4))}
         >>> member = MemoriesMember.of(banks)
-        >>> heard = member.forward(SegmentSpectra(torch.randn(2, 160_000)))
+        >>> heard = member.forward(ArraySpectra(noise(2)))
         >>> member.config.segments, heard.scores.shape
-        ((3, 4), torch.Size([2, 1, 2]))
+        ((3, 4), (2, 1, 2))
     """
 
     config: MemoriesConfig
@@ -94,20 +91,17 @@ class MemoriesMember:
         """Its classes are the detector's machines."""
         return tuple(range(len(self.banks)))
 
-    def forward(self, spectra: SegmentSpectra) -> MemberOutput:
-        """Score of each machine's memory; no gradient passes through.
+    def forward(self, spectra: ArraySpectra) -> MemberOutput:
+        """Score of each machine's memory.
 
         Raises:
             SilentError: a segment is silent.
         """
-        import torch
-
-        from mimimi.detector.member import MemberOutput
-
-        segments = map(describe, spectra.samples.detach().cpu().numpy())
-        found = [[bank.compare(heard).score for bank in self.banks] for heard in segments]
-        scores = torch.tensor(found)[:, None]
-        return MemberOutput(scores, -scores)
+        segments = map(describe, spectra.samples)
+        heard = [[bank.compare(segment) for bank in self.banks] for segment in segments]
+        scores = np.array([[one.score for one in row] for row in heard], np.float32)[:, None]
+        levels = np.array([[one.distance(LEVEL) for one in row] for row in heard], np.float32)
+        return MemberOutput(scores, -scores, levels=levels)
 
     def as_arrays(self) -> dict[str, NDArray[Any]]:
         """What the memories hold, one machine's after another's; 25 kB a segment once saved."""

@@ -1,10 +1,10 @@
-"""The member that is a memory of one machine's normal sound; alone it judges without torch."""
+"""The member that is a memory of one machine's normal sound."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +14,15 @@ from mimimi.config import FrontEnd
 from mimimi.detector.checkpoint import Layout
 from mimimi.detector.config import MemoryConfig
 from mimimi.detector.measurement import Measurement
+from mimimi.detector.member import MemberOutput
 from mimimi.detector.references import band_levels
 from mimimi.errors import SilentError
 from mimimi.features.fingerprint import fingerprint
+from mimimi.features.segment_spectra import ArraySpectra
 from mimimi.features.segments import split
 from mimimi.memory import Memory, MemoryBank
 from mimimi.memory.spectra import mean_power
 from mimimi.memory.views import HELD
-
-if TYPE_CHECKING:
-    from mimimi.detector.member import MemberOutput
-    from mimimi.features.segment_spectra import SegmentSpectra
 
 
 @dataclass(frozen=True)
@@ -94,18 +92,14 @@ class MemoryMember:
         """Its one class is the detector's one machine."""
         return (0,)
 
-    def forward(self, spectra: SegmentSpectra) -> MemberOutput:
+    def forward(self, spectra: ArraySpectra) -> MemberOutput:
         """Scores of the bank.
 
         Raises:
             SilentError: a segment is silent.
         """
-        import torch
-
-        from mimimi.detector.member import MemberOutput
-
-        found = self.bank.scores(spectra.samples.cpu().numpy())
-        scores = torch.from_numpy(found).float()[:, None, None]
+        found = self.bank.scores(spectra.samples)
+        scores = found.astype(np.float32)[:, None, None]
         return MemberOutput(scores, -scores)
 
     def measure(self, waveform: Waveform) -> Measurement:

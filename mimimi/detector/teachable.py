@@ -11,13 +11,12 @@ from mimimi.detector.config import DetectorConfig
 from mimimi.detector.ensemble import Ensemble
 from mimimi.detector.measurement import Measurement
 from mimimi.detector.references import References
+from mimimi.detector.spectral_baseline import SpectralBaseline
 from mimimi.memory import Occasion
 from mimimi.memory.occasion import Kind
 
 if TYPE_CHECKING:
     from typing_extensions import Self
-
-    from mimimi.detector.spectral_baseline import SpectralBaseline
 
 
 @dataclass(frozen=True)

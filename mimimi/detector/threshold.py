@@ -12,7 +12,10 @@ import numpy as np
 DEFAULT_FALSE_ALARM_RATE = 0.05
 """What is promised where there are recordings enough: 19."""
 
-_ROUNDING = 1e-5  # of a score; engines and processors differ by 2e-6
+FEWEST_TO_BE_SURE = 8
+"""Normal recordings below which what is above the threshold of a trained detector is a trend."""
+
+_ROUNDING = 5e-5  # of a score; engines and processors differ by 1e-5
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,9 @@ def conformal(
 def but_for_rounding(score: float, normal_scores: Sequence[float]) -> float:
     """A score, or that of the calibration recording from which it differs by rounding alone.
 
-    A threshold is the score of a recording. On another processor, or by another engine, that very
-    recording scores a millionth more or less: it must not be called unusual on every second one.
+    A threshold is the score of a recording, as a limit of distances is one's distance. On another
+    processor, or by another engine, that very recording scores a millionth more or less: it must
+    not be called unusual on every second one.
 
     Args:
         score: of any recording.

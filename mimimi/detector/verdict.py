@@ -55,6 +55,7 @@ class Verdict:
     score: float | None = None  # higher = more unusual
     threshold: float | None = None
     is_anomalous: bool | None = None
+    tentative: bool = False  # too few normal recordings are behind the threshold to call it sure
     recognised: bool | None = None  # False: matches no known machine of the type
     youden_threshold: float | None = None  # of Youden's J, where anomalous recordings were at hand
     false_alarm_rate: float | None = None  # what the threshold promises on normal recordings
@@ -141,6 +142,24 @@ def as_csv(verdicts: Sequence[Verdict]) -> str:
     return files.as_csv(COLUMNS, map(as_row, verdicts))
 
 
+def compared(verdict: Verdict) -> str | None:
+    """The recording among those that its threshold was calibrated with.
+
+    Example:
+        >>> compared(Verdict("a.wav", "fan", score=0.3, calibration_scores=[0.1, 0.2, 0.4]))
+        '1 of 3 normal recordings sounded at least as unusual'
+    """
+    n = len(verdict.calibration_scores)
+    if verdict.score is None or not n:
+        return None
+    recordings = "normal recording" if n == 1 else "normal recordings"
+    as_unusual = sum(score >= verdict.score for score in verdict.calibration_scores)
+    if as_unusual == 0:
+        return f"none of {n} {recordings} sounded this unusual"
+    count = "all" if as_unusual == n > 1 else as_unusual
+    return f"{count} of {n} {recordings} sounded at least as unusual"
+
+
 def as_text(verdict: Verdict) -> str:
     """A line for a person.
 
@@ -150,18 +169,16 @@ def as_text(verdict: Verdict) -> str:
     """
     if verdict.score is None or verdict.threshold is None or verdict.p_value is None:
         return f"{verdict.file}: not judged"
-    word = "UNUSUAL" if verdict.is_anomalous else "normal"
+    unusual = "perhaps unusual" if verdict.tentative else "UNUSUAL"
+    word = unusual if verdict.is_anomalous else "normal"
     if verdict.recognised is False:
         word = f"matches no known {verdict.machine_type}; {word}"
-    n = verdict.calibration_clips or 0
-    as_unusual = round(verdict.p_value * (n + 1)) - 1
     line = (
         f"{verdict.file}: {word} for {called(verdict.machine_type, verdict.machine_id)}, score "
-        f"{verdict.score:.3f}, threshold {verdict.threshold:.3f}; {as_unusual or 'none'} of {n} "
-        "normal recordings sounded this unusual"
+        f"{verdict.score:.3f}, threshold {verdict.threshold:.3f}"
     )
-    if verdict.like:
-        line += f"; like {verdict.like}"
-    if verdict.where:
-        line += f"; {verdict.where}"
+    like = f"like {verdict.like}" if verdict.like else None
+    for said in (compared(verdict), like, verdict.where):
+        if said:
+            line += f"; {said}"
     return f"{line} ({verdict.warning})" if verdict.warning else line

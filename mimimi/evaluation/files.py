@@ -32,7 +32,7 @@ def write(evaluation: Evaluation, folder: Path, asked: Mapping[str, Any]) -> lis
     written = {
         "evaluation.json": as_json(evaluation, asked),
         "clips.csv": as_csv(evaluation),
-        **pictures(evaluation),
+        **{name: picture.png for name, picture in pictures(evaluation).items()},
     }
     for name, content in written.items():
         files.replace_file(folder / name, content)
@@ -56,6 +56,6 @@ def as_zip(evaluation: Evaluation) -> bytes:
     """The PNG files of `pictures` in one archive."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:  # PNG is packed already
-        for name, png in pictures(evaluation).items():
-            archive.writestr(name, png)
+        for name, picture in pictures(evaluation).items():
+            archive.writestr(name, picture.png)
     return content.getvalue()

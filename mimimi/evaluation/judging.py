@@ -13,9 +13,9 @@ from mimimi.detector.verdict import Verdict
 from mimimi.errors import CorpusError, UserError
 from mimimi.evaluation.clips import Judgement, ScoredClip
 from mimimi.evaluation.result import Evaluation
-from mimimi.features.fingerprint import is_among, is_sha256
+from mimimi.features.fingerprint import fingerprint, is_among, is_sha256
 
-if TYPE_CHECKING:  # both bring torch along, for which the page's first screen does not wait
+if TYPE_CHECKING:  # for both the page's first screen does not wait
     from mimimi.detector.config import DetectorConfig
     from mimimi.detector.measurement import Measurement
 
@@ -56,7 +56,7 @@ def evaluate(
     Args:
         detector: judges one type of machine; recordings of other types are passed over.
         recordings: as `mimimi.data.index.index` lists them.
-        split: "test", "dev", ...; by default all but "train".
+        split: "test", "dev", ...; by default all. What the detector was trained on never counts.
         on_clip: called after each clip with it, the number of clips done, and that of all.
 
     Raises:
@@ -85,14 +85,11 @@ def to_judge(
         CorpusError: there is nothing to judge in that split.
     """
     of_type = [r for r in recordings if r.machine_type == detector.machine_type]
-    asked = [r for r in of_type if (r.split == split if split else r.split != "train")]
+    asked = [r for r in of_type if split in (None, r.split)]
     if not asked:
         there = ", ".join(sorted({r.split for r in of_type})) or "none at all"
-        raise CorpusError(
-            f"No {detector.machine_type} recordings to evaluate "
-            f"{f'in split {split!r}' if split else 'outside the training split'}; "
-            f"the splits there are: {there}."
-        )
+        where = f" in split {split!r}; the splits there are: {there}" if split else ""
+        raise CorpusError(f"No {detector.machine_type} recordings to evaluate{where}.")
     known = [r for r in asked if r.machine_id in detector.ids]
     return known, Counter(r.machine for r in asked if r.machine_id not in detector.ids)
 
@@ -100,7 +97,11 @@ def to_judge(
 def score(detector: Judge, recording: Recording) -> ScoredClip:
     """Judge one recording, both ways; what cannot be judged says why."""
     try:
-        return judged(detector, recording, detector.measure(audio.read(recording.path)))
+        waveform = audio.read(recording.path)
+        # A file of a data set's training split mostly is one: to judge it would be in vain.
+        if is_known(detector.config.trained_on, fingerprint(waveform.samples), recording.path):
+            return ScoredClip(recording, trained_on=True)
+        return judged(detector, recording, detector.measure(waveform))
     except UserError as error:
         return ScoredClip(recording, error=str(error))
 
@@ -123,17 +124,17 @@ def judged(detector: Judge, recording: Recording, measured: Measurement) -> Scor
     )
 
 
-def is_known(fingerprints: Set[str], fingerprint: str, path: Path) -> bool:
+def is_known(fingerprints: Set[str], sound: str, path: Path) -> bool:
     """Whether a recording is among those that a detector was made from, by its sound.
 
     Detectors of format 2 knew recordings by the SHA-256 of their files.
 
     Args:
         fingerprints: of those recordings.
-        fingerprint: of this one.
+        sound: the fingerprint of this one.
         path: of this one.
     """
-    if is_among(fingerprint, fingerprints):
+    if is_among(sound, fingerprints):
         return True
     return any(map(is_sha256, fingerprints)) and audio.recording_hash(path) in fingerprints
 

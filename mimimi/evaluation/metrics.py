@@ -16,6 +16,9 @@ Array = npt.NDArray[np.float64]
 REPEATS = 1000
 """How often recordings are drawn anew for an interval."""
 
+ENOUGH_FOR_INTERVAL = 5
+"""Recordings of either kind below which drawing them anew says nothing: counts say all there is."""
+
 
 @dataclass(frozen=True)
 class Resampled:

@@ -8,6 +8,7 @@ and nothing runs: the file forbids both to the browser that opens it.
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from mimimi.evaluation.pictures.clip_map import WHAT_IT_IS
 from mimimi.evaluation.pictures.render import pictures
 from mimimi.evaluation.published import NOT_LIKE_WITH_LIKE, PUBLISHED
-from mimimi.evaluation.table import count_text, estimate_text, notes, number_text
+from mimimi.evaluation.table import count_text, estimate_text, notes, number_text, sides
 from mimimi.terminal import one_line
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def report(
         evaluation: by these detectors.
         detectors: one a machine type.
         data: where the recordings came from, in words.
-        split: that was judged; None: all but train.
+        split: that was judged; None: all.
 
     Example::
 
@@ -51,6 +52,7 @@ def report(
     from mimimi import __version__
 
     everything = evaluation.as_dict()
+    common = _folder_of_all([clip["file"] for clip in everything["clips"]])
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -67,7 +69,10 @@ def report(
         notes=notes(everything),
         published=[system for system in PUBLISHED if system.auc.keys() & _types(everything)],
         not_like_with_like=NOT_LIKE_WITH_LIKE,
-        pictures=[(name, _embedded(png)) for name, png in pictures(evaluation).items()],
+        pictures=[(one.title, _embedded(one.png)) for one in pictures(evaluation).values()],
+        sides=sides,
+        shown=lambda file: os.path.relpath(file, common) if common else file,
+        shorter=lambda text: text.replace(f"{common}{os.sep}", "") if text and common else text,
         what_the_map_is=WHAT_IT_IS,
         count=count_text,
         version=__version__,
@@ -89,13 +94,11 @@ def _described(detector: Detector) -> dict[str, Any]:
         "calibrated with": f"{len(detector.config.calibrated_on)} recordings",
         "licence": about.get("licence"),
         "made with": f"MIMIMI {about['mimimi_version']}" if "mimimi_version" in about else None,
-        "epochs": about.get("epochs"),
-        "recipe": ", ".join(
-            f"{name} {value}" for name, value in _flat(about.get("recipe")).items()
-        ),
+        "epochs": ", ".join(f"{name} {n}" for name, n in _flat(about.get("epochs")).items()),
     }
     return {
         "machine_type": detector.machine_type,
+        "recipe": list(_flat(about.get("recipe")).items()),
         "facts": [(name, str(fact) if fact else "not recorded") for name, fact in facts.items()],
         "thresholds": detector.calibration.thresholds,
     }
@@ -109,6 +112,15 @@ def _flat(nested: Any, name: str = "") -> dict[str, str]:
     for key, value in nested.items():
         flat |= _flat(value, f"{name}.{key}" if name else str(key))
     return flat
+
+
+def _folder_of_all(files: Sequence[str]) -> str:
+    """The folder of a server that names of files would show; "" where they have none in common."""
+    folders = {os.path.dirname(file) for file in files}
+    try:
+        return os.path.commonpath(folders)
+    except ValueError:  # none, or of different disks
+        return ""
 
 
 def _types(evaluation: Mapping[str, Any]) -> set[str]:

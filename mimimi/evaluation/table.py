@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from mimimi.evaluation.metrics import ENOUGH_FOR_INTERVAL
+
 WIDTH = 100
 RANKING = ("machine", "normal", "anomalous", "AUC", "pAUC")
 DECISIONS = ("at the threshold", "false alarms", "detected", "precision", "recall", "F1")
@@ -69,8 +71,8 @@ def _ranking(figures: dict[str, Any]) -> Sequence[str]:
         figures["machine"],
         str(figures["normal"]),
         str(figures["anomalous"]),
-        estimate_text(figures["auc"], 3),
-        estimate_text(figures["pauc"], 3),
+        estimate_text(figures["auc"], 3, figures),
+        estimate_text(figures["pauc"], 3, figures),
     )
 
 
@@ -80,8 +82,19 @@ def _decisions(name: str, decisions: dict[str, Any]) -> Sequence[str]:
         name,
         count_text(counts["false_alarms"], counts["normal_passed"]),
         count_text(counts["detected"], counts["missed"]),
-        *(estimate_text(decisions[rate], 2) for rate in ("precision", "recall", "f1")),
+        *(
+            estimate_text(decisions[rate], 2, sides(counts))
+            for rate in ("precision", "recall", "f1")
+        ),
     )
+
+
+def sides(counts: dict[str, int]) -> dict[str, int]:
+    """How many clips of either kind decisions were made on."""
+    return {
+        "normal": counts["normal_passed"] + counts["false_alarms"],
+        "anomalous": counts["missed"] + counts["detected"],
+    }
 
 
 def _all_of(group: dict[str, Any]) -> str:
@@ -124,8 +137,8 @@ def _ids(group: dict[str, Any], machines: Sequence[dict[str, Any]]) -> str:
 def notes(evaluation: dict[str, Any]) -> list[str]:
     """What must be known to read the figures, a note an entry, and what was left out of them."""
     said = [
-        "pAUC: false-alarm rates up to 0.1. [ ]: 95 % bootstrap interval over recordings; too "
-        "narrow where a handful of clips is told apart without a mistake."
+        "pAUC: false-alarm rates up to 0.1. [ ]: 95 % bootstrap interval over recordings; none "
+        f"where there are fewer than {ENOUGH_FOR_INTERVAL} normal or anomalous ones."
     ]
     if count := evaluation["calibration_clips"]:
         said += [
@@ -147,17 +160,28 @@ def number_text(value: float | None) -> str:
     return "n/a" if value is None else f"{value:.3f}"
 
 
-def estimate_text(estimate: dict[str, float] | None, digits: int) -> str:
-    """A figure and its interval.
+def estimate_text(
+    estimate: dict[str, float] | None, digits: int, of: dict[str, Any] | None = None
+) -> str:
+    """A figure and its interval; of a handful of clips without one, which would promise too much.
+
+    Args:
+        estimate: the figure.
+        digits: of it.
+        of: the figures it is one of, where it is to be seen from how many clips it comes.
 
     Example:
         >>> estimate_text({"value": 0.75, "low": 0.5, "high": 1.0}, digits=2)
         '0.75 [0.50, 1.00]'
+        >>> few = {"normal": 2, "anomalous": 9}
+        >>> estimate_text({"value": 1.0, "low": 1.0, "high": 1.0}, digits=2, of=few)
+        '1.00'
     """
     if estimate is None:
         return "n/a"
     value, low, high = (f"{estimate[key]:.{digits}f}" for key in ("value", "low", "high"))
-    return f"{value} [{low}, {high}]"
+    few = of and min(of["normal"], of["anomalous"]) < ENOUGH_FOR_INTERVAL
+    return value if few else f"{value} [{low}, {high}]"
 
 
 def count_text(some: int, others: int) -> str:

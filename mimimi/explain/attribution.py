@@ -31,10 +31,12 @@ from torch import Tensor
 from torch.nn.functional import avg_pool1d, interpolate
 
 from mimimi.config import LINE_SPECTRUM, FrontEnd
-from mimimi.detector.spectral_baseline import BANDS, SpectralBaseline, band_power
-from mimimi.errors import DetectorError
+from mimimi.detector.spectral_baseline import BANDS, SpectralBaseline
+from mimimi.explain.usual import usual_sound
 from mimimi.features.mel import mel_filters
-from mimimi.features.segment_spectra import SegmentSpectra
+from mimimi.features.tensors import TensorSpectra
+from mimimi.networks.architecture import reads_lines
+from mimimi.networks.build import judged
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
@@ -95,7 +97,8 @@ def attribute(detector: Detector, samples: Tensor, machine_id: str) -> Attributi
     bands = _excess(spectrum, baseline, which)
     still = torch.zeros_like(bands)
     none = torch.zeros(LINE_SPECTRUM.n_frequencies)
-    lines = baseline.lines.excess(changed(samples, -bands, none), which) / 2
+    still_lines = baseline.lines.excess(changed(samples, -bands, none).numpy(), which)
+    lines = torch.from_numpy(still_lines) / 2
     by_band, by_line, to_phase = torch.zeros_like(bands), torch.zeros_like(lines), still
     scores = []
     for step in range(_STEPS + 1):
@@ -124,20 +127,6 @@ def attribute(detector: Detector, samples: Tensor, machine_id: str) -> Attributi
         score=scores[-1],
         at_usual=scores[0],
     )
-
-
-def usual_sound(detector: Detector) -> SpectralBaseline:
-    """How the machines that a detector knows usually sound.
-
-    Raises:
-        DetectorError: the detector was saved without it.
-    """
-    if detector.baseline is None:
-        raise DetectorError(
-            "This detector does not hold how its machines usually sound, so it cannot say where a "
-            "recording is unusual; train it again with this version."
-        )
-    return detector.baseline
 
 
 def changed(samples: Tensor, gain: Tensor, of_lines: Tensor, turn: Tensor | None = None) -> Tensor:
@@ -184,18 +173,29 @@ def score_of(detector: Detector, samples: Tensor, machine_id: str) -> Tensor:
         samples: `(time,)`, one segment.
         machine_id: one it knows.
     """
-    spectra = SegmentSpectra(samples[None].to(detector.ensemble.device))
-    return detector.ensemble.networks.score(spectra)[0, detector.ids.index(machine_id)].cpu()
+    which, scores = detector.ids.index(machine_id), []
+    spectra: dict[str, TensorSpectra] = {}
+    for member in detector.ensemble.networks:
+        config, device = member.config, member.device
+        heard = spectra.setdefault(device, TensorSpectra(samples[None].to(device)))
+        if reads_lines(config.network):
+            read = heard.lines(config.front_end)[0][:, None]
+        else:
+            read = heard.windows(config.front_end)[0]
+        logits = judged(member.network, read).total
+        score = -logits.log_softmax(dim=-1)[:, member.own[which]].mean()
+        scores.append((score.cpu() - config.mean) / config.deviation)
+    return torch.stack(scores).mean()
 
 
 def _excess(spectrum: Tensor, baseline: SpectralBaseline, which: int) -> Tensor:
     """How much louder than usual each cell is, `(513, frame)` in nats of magnitude."""
-    usual, range_ = baseline.usual(which)
-    power = band_power(spectrum[None])
+    usual, range_ = map(torch.from_numpy, baseline.usual(which))
+    filters = torch.from_numpy(mel_filters(FRAMES, BANDS, "slaney"))
+    power = spectrum.abs().square().T[None] @ filters
     smooth = avg_pool1d(power.mT, _SMOOTH, 1, _SMOOTH // 2, count_include_pad=False)[0].T
     difference = (smooth / power.mean().clamp_min(1e-30) + _FLOOR).log() - usual
     # A microphone's gain is its own, and one loud band makes no other quiet: the middle is usual.
     difference = difference - difference.median()
     beyond = difference.sign() * (difference.abs() - range_).clamp_min(0)
-    filters = torch.from_numpy(mel_filters(FRAMES, BANDS, "slaney"))
     return filters / filters.sum(dim=1, keepdim=True).clamp_min(1e-9) @ beyond.T / 2

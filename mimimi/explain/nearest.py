@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from mimimi.detector.references import BANDS, Reference, References, edges
+from mimimi.explain.finding import Finding
 from mimimi.explain.region import band_in_words
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ _SMOOTH = 5  # bands that share one usual difference, for the same reason
 _MOST_SAID = 2
 _LEAST_EMBEDDED, _LEAST_HEARD = 0.01, 0.1  # a usual distance, and one in dB: less is rounding
 
-NOTHING_STANDS_OUT = "no band of its spectrum stands out"
-
 
 @dataclass(frozen=True)
 class Neighbour:
@@ -42,7 +41,7 @@ class Neighbour:
         spectrum: of the recording, in dB against its median band; gain is left out.
         its_spectrum: of the normal one.
         usual: by how much a band may differ between normal recordings, in dB.
-        sentence: which one it is, how near, and where they differ.
+        differences: where the two differ by more than is usual, the plainest first.
     """
 
     reference: Reference
@@ -53,7 +52,7 @@ class Neighbour:
     spectrum: Array
     its_spectrum: Array
     usual: Array
-    sentence: str
+    differences: tuple[Finding, ...]
 
 
 def nearest(detector: Detector, measured: Measurement, machine_id: str) -> Neighbour | None:
@@ -93,9 +92,9 @@ def nearest(detector: Detector, measured: Measurement, machine_id: str) -> Neigh
     which = int(distances.argmin())
 
     spectrum, spectra = measured.spectrum, kept.spectra
-    differences = spectra - spectra[between.argmin(axis=1)]
-    usual = np.maximum(_BEYOND * _rms(_smooth(differences), axis=(0, 2)), _LEAST)
-    apart, usually_apart = float(_rms(spectrum - spectra[which])), _rms(differences, axis=1)
+    among_normal = spectra - spectra[between.argmin(axis=1)]
+    usual = np.maximum(_BEYOND * _rms(_smooth(among_normal), axis=(0, 2)), _LEAST)
+    apart, usually_apart = float(_rms(spectrum - spectra[which])), _rms(among_normal, axis=1)
     reference = kept.entries[which]
     return Neighbour(
         reference=reference,
@@ -106,8 +105,7 @@ def nearest(detector: Detector, measured: Measurement, machine_id: str) -> Neigh
         spectrum=spectrum,
         its_spectrum=spectra[which],
         usual=usual,
-        sentence=f"most like {reference.name} of {machine_id}, {_how_near(apart, usually_apart)}; "
-        + differs(spectrum - spectra[which], usual, edges()),
+        differences=differences(spectrum - spectra[which], usual, edges()),
     )
 
 
@@ -135,7 +133,7 @@ def _root_mean(squares: list[Array]) -> Array:
     return np.asarray(np.sqrt(np.mean(squares, axis=0)))
 
 
-def differs(difference: Array, usual: Array, frequencies: Array) -> str:
+def differences(difference: Array, usual: Array, frequencies: Array) -> tuple[Finding, ...]:
     """Where one spectrum differs from another by more than is usual, in words.
 
     Args:
@@ -144,29 +142,26 @@ def differs(difference: Array, usual: Array, frequencies: Array) -> str:
         frequencies: edges of the bands, in kHz.
 
     Example:
-        >>> differs(np.array([0, 6, 6, -1.0]), np.full(4, 2.0), np.array([0, 1, 2, 2.5, 8]))
-        '6 dB louder from 1 kHz to 2.5 kHz'
-        >>> differs(np.zeros(4), np.full(4, 2.0), np.array([0, 1, 2, 2.5, 8]))
-        'no band of its spectrum stands out'
+        >>> [one] = differences(np.array([0, 6, 6, -1.0]), np.full(4, 2.0), np.arange(5.0))
+        >>> one.text
+        '6 dB louder from 1 kHz to 3 kHz'
+        >>> differences(np.zeros(4), np.full(4, 2.0), np.arange(5.0))
+        ()
     """
     sides = np.sign(difference) * (np.abs(difference) > usual)
     bounds = [0, *(np.flatnonzero(np.diff(sides)) + 1), len(sides)]
     runs = [(a, b) for a, b in pairwise(bounds) if sides[a] and b - a >= _NARROWEST]
     runs.sort(key=lambda run: -float((np.abs(difference) - usual)[slice(*run)].sum()))
-    said = [
-        f"{abs(np.median(difference[a:b])):.0f} dB {'louder' if sides[a] > 0 else 'quieter'}"
-        f"{band_in_words(float(frequencies[a]), float(frequencies[b]))}"
+    return tuple(
+        _difference(difference[a:b], (float(frequencies[a]), float(frequencies[b])))
         for a, b in runs[:_MOST_SAID]
-    ]
-    return ", ".join(said) or NOTHING_STANDS_OUT
+    )
 
 
-def _how_near(apart: float, usually: Array) -> str:
-    if apart <= np.median(usually):
-        return "as like it as normal recordings usually are like each other"
-    if apart <= usually.max():
-        return "about as like it as normal recordings are like each other"
-    return f"though less so than any of the {len(usually)} normal ones is like the next"
+def _difference(decibels: Array, band: tuple[float, float]) -> Finding:
+    amount = float(np.median(decibels))
+    words = f"{abs(amount):.0f} dB {'louder' if amount > 0 else 'quieter'}{band_in_words(*band)}"
+    return Finding(words, 1 if amount > 0 else -1, band)
 
 
 def _smooth(differences: Array) -> Array:

@@ -1,4 +1,4 @@
-"""From a map of what raised a score to a region in it, and to a sentence that says so."""
+"""From a map of what raised a score to a region in it, and to words that say so."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mimimi.explain.finding import Finding, Level
+
 Array = NDArray[np.floating[Any]]
 
 _MOST_IN_FREQUENCY, _MOST_IN_TIME = 2 / 3, 0.9  # of the map, that a region must hold
 _WIDE = 0.5  # of the bands: no region any more
 _LONG = 0.7  # of the recording: throughout
 _NARROW = 1.6  # ratio of the edges that are still "around" a frequency
-_MOSTLY = 2 / 3
 
-What = Literal["louder", "quieter", "tones", "timing"]
-_WORDS: dict[What, str] = {
-    "louder": "louder than usual",
-    "quieter": "quieter than usual",
-    "tones": "other tones than usual",
-    "timing": "other timing than usual",
+What = Literal["louder", "quieter", "level", "tones", "timing"]
+_WORDS: dict[What, tuple[str, Level]] = {
+    "louder": ("louder than usual", 1),
+    "quieter": ("quieter than usual", -1),
+    "level": ("another level than usual", 0),
+    "tones": ("other tones than usual", 0),
+    "timing": ("other timing than usual", 0),
 }
 
 
@@ -62,29 +64,24 @@ def densest(cells: Array, times: Array, frequencies: Array) -> Region:
     )
 
 
-def describe(region: Region | None, magnitude_share: float, what: What) -> str:
-    """The region in plain words.
+def describe(region: Region, what: What) -> Finding | None:
+    """The region in plain words; None where they would say nothing.
 
     Args:
-        region: None where the score is no higher than usual.
-        magnitude_share: what levels do of the score above usual, 0 to 1.
+        region: where it is.
         what: in which way it is unusual.
 
     Example:
-        >>> describe(Region((3.0, 3.4), (4.1, 6.0)), 0.9, "louder")
-        'louder than usual around 3.2 kHz from 4.1 s to 6.0 s; mostly magnitude'
-        >>> describe(Region(None, None), 0.1, "timing")
-        'other timing than usual, spread over the whole spectrum, throughout; mostly phase'
+        >>> describe(Region((3.0, 3.4), (4.1, 6.0)), "louder").text
+        'louder than usual around 3.2 kHz from 4.1 s to 6.0 s'
+        >>> describe(Region(None, None), "timing")
     """
-    if region is None:
-        return "nothing in it sounds unusual"
-    where = band_in_words(*region.band) if region.band else ", spread over the whole spectrum,"
+    if region.band is None and (region.stretch is None or what == "level"):
+        return None  # somehow, everywhere, always
+    words, level = _WORDS[what]
+    where = band_in_words(*region.band) if region.band else ""
     when = "from {:.1f} s to {:.1f} s".format(*region.stretch) if region.stretch else "throughout"
-    if 1 - _MOSTLY < magnitude_share < _MOSTLY:
-        share = "magnitude and phase alike"
-    else:
-        share = f"mostly {'magnitude' if magnitude_share >= 0.5 else 'phase'}"
-    return f"{_WORDS[what]}{where} {when}; {share}"
+    return Finding(f"{words}{where} {when}", level, region.band)
 
 
 def band_in_words(low: float, high: float) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from torch import Tensor
-from torch.nn.functional import avg_pool1d, interpolate
+import numpy as np
 
-_FLOOR = 1e-6  # of the mean power: silence has no logarithm
-_SMOOTH = 100  # bins: what varies slower is the envelope of a spectrum, not a line
+from mimimi.features.spectrum import Real
+
+FLOOR = 1e-6  # of the mean power: silence has no logarithm
+SMOOTH = 100  # bins: what varies slower is the envelope of a spectrum, not a line
 
 
-def line_spectrum(spectrum: Tensor) -> Tensor:
+def line_spectrum(spectrum: Real) -> Real:
     """How strong each bin is against those within 50 Hz.
 
     The mean over frames (Welch 1967) makes the level of a bin of noise steady enough to compare.
@@ -21,16 +22,19 @@ def line_spectrum(spectrum: Tensor) -> Tensor:
         `(batch, 1, frequency)`, in nats of power.
 
     Example:
-        >>> import torch
         >>> from mimimi.config import LINE_SPECTRUM
         >>> from mimimi.features.spectrum import as_real, complex_spectrum
-        >>> hum = torch.sin(2 * torch.pi * 120 * torch.arange(160_000) / 16_000)
-        >>> noisy = (hum + 0.1 * torch.randn(160_000))[None]
+        >>> hum = np.sin(2 * np.pi * 120 * np.arange(160_000) / 16_000)
+        >>> noisy = hum + 0.1 * np.random.default_rng(0).standard_normal(160_000)
         >>> int(line_spectrum(as_real(complex_spectrum(noisy, LINE_SPECTRUM))).argmax())
         120
     """
-    real, imaginary = spectrum.unbind(dim=1)
-    power = (real.square() + imaginary.square()).mean(dim=-1, keepdim=True).transpose(1, 2)
-    level = (power / power.mean(dim=-1, keepdim=True) + _FLOOR).log()
-    envelope = interpolate(avg_pool1d(level, _SMOOTH), level.shape[-1], mode="linear")
-    return level - envelope
+    power = np.square(spectrum).sum(axis=1).mean(axis=-1)
+    level = np.log(power / power.mean(axis=-1, keepdims=True) + np.float32(FLOOR))
+    bins, steps = level.shape[-1], level.shape[-1] // SMOOTH
+    means = level[:, : steps * SMOOTH].reshape(len(level), steps, SMOOTH).mean(axis=-1)
+    # Between the middles of the steps, spread evenly over all bins.
+    where = (np.arange(bins) + 0.5) * steps / bins - 0.5
+    envelope = np.stack([np.interp(where, np.arange(steps), of) for of in means])
+    lines: Real = (level - envelope.astype(np.float32))[:, None]
+    return lines

@@ -2,54 +2,80 @@
 
 from __future__ import annotations
 
-from torch import Tensor
+from collections.abc import Callable
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mimimi.config import FrontEnd
 from mimimi.features.line_spectrum import line_spectrum
 from mimimi.features.spectrum import as_real, complex_spectrum, normalised, windows
 
+Array = TypeVar("Array")
 
-class SegmentSpectra:
+
+class Transforms(NamedTuple):
+    """The functions of `mimimi.features.spectrum`, or their like for another kind of array."""
+
+    complex: Callable[..., Any]
+    normalised: Callable[..., Any]
+    as_real: Callable[..., Any]
+    windows: Callable[..., Any]
+    lines: Callable[..., Any]
+
+
+class SegmentSpectra(Generic[Array]):
     """Segments and what networks and baselines read of them.
 
     Several members of an ensemble read the same front end, and so do the baselines and the stored
-    spectra; each transform is made for the first of them. Gradients pass through.
+    spectra; each transform is made for the first of them.
 
     Args:
-        samples: `(segment, time)` at 16 kHz, float32, on the device of those who read.
+        samples: `(segment, time)` at 16 kHz, float32.
 
     Example:
-        >>> import torch
-        >>> spectra = SegmentSpectra(torch.randn(2, 160_000))
+        >>> spectra = ArraySpectra(np.random.default_rng(0).random((2, 160_000), np.float32))
         >>> spectra.windows(FrontEnd()).shape
-        torch.Size([2, 5, 2, 513, 64])
+        (2, 5, 2, 513, 64)
         >>> spectra.complex(FrontEnd()) is spectra.complex(FrontEnd())
         True
     """
 
-    def __init__(self, samples: Tensor) -> None:
-        self.samples = samples
-        self._complex: dict[FrontEnd, Tensor] = {}
-        self._windows: dict[FrontEnd, Tensor] = {}
-        self._lines: dict[FrontEnd, Tensor] = {}
+    transforms: ClassVar[Transforms]
 
-    def complex(self, front_end: FrontEnd) -> Tensor:
+    def __init__(self, samples: Array) -> None:
+        self.samples = samples
+        self._complex: dict[FrontEnd, Any] = {}
+        self._windows: dict[FrontEnd, Any] = {}
+        self._lines: dict[FrontEnd, Any] = {}
+
+    def complex(self, front_end: FrontEnd) -> Any:
         """The complex spectrum, `(segment, frequency, time)`."""
         if front_end not in self._complex:
-            self._complex[front_end] = complex_spectrum(self.samples, front_end)
+            self._complex[front_end] = self.transforms.complex(self.samples, front_end)
         return self._complex[front_end]
 
-    def windows(self, front_end: FrontEnd) -> Tensor:
+    def windows(self, front_end: FrontEnd) -> Array:
         """Its windows at one scale a segment, `(segment, window, 2, frequency, time)`."""
         if front_end not in self._windows:
-            spectrum = as_real(normalised(self.complex(front_end)))
-            self._windows[front_end] = windows(spectrum, front_end.window_frames)
-        return self._windows[front_end]
+            of = self.transforms
+            spectrum = of.as_real(of.normalised(self.complex(front_end)))
+            self._windows[front_end] = of.windows(spectrum, front_end.window_frames)
+        found: Array = self._windows[front_end]
+        return found
 
-    def lines(self, front_end: FrontEnd) -> Tensor:
+    def lines(self, front_end: FrontEnd) -> Array:
         """The line spectrum of each window, `(segment, window, frequency)` in nats of power."""
         if front_end not in self._lines:
-            cut = self.windows(front_end)
-            lines = line_spectrum(cut.flatten(0, 1))
+            cut: Any = self.windows(front_end)
+            lines = self.transforms.lines(cut.reshape(-1, *cut.shape[2:]))
             self._lines[front_end] = lines.reshape(*cut.shape[:2], -1)
-        return self._lines[front_end]
+        found: Array = self._lines[front_end]
+        return found
+
+
+class ArraySpectra(SegmentSpectra[NDArray[np.float32]]):
+    """`SegmentSpectra` of numpy arrays, by which recordings are judged."""
+
+    transforms = Transforms(complex_spectrum, normalised, as_real, windows, line_spectrum)

@@ -1,25 +1,28 @@
-"""From segments to the windows of a complex spectrum that the network reads; batched, any device.
+"""From segments to the windows of a complex spectrum that the network reads, in numpy.
 
-A complex spectrum is held as a real tensor `(batch, 2, frequency, time)`, real part first: real
-arithmetic is the faster one, on a CPU and a GPU, and it exports.
+A complex spectrum is held as a real array `(batch, 2, frequency, time)`, real part first: real
+arithmetic is the faster one, and it exports. `mimimi.features.tensors` has the same for training.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-import torch
-import torchaudio
-from torch import Tensor
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from mimimi.config import FrontEnd
 
+Real = NDArray[np.float32]
+Complex = NDArray[np.complex64]
 
-def complex_spectrum(samples: Any, front_end: FrontEnd) -> Tensor:
+
+def complex_spectrum(samples: ArrayLike, front_end: FrontEnd) -> Complex:
     """Short-time Fourier transform with a Hann window, scaled by 1 / sqrt(sum of the window²).
 
     Args:
-        samples: `(time,)` or `(batch, time)`, array or tensor of floats.
+        samples: `(time,)` or `(batch, time)` of floats.
         front_end: Fourier length and hop.
 
     Returns:
@@ -27,26 +30,23 @@ def complex_spectrum(samples: Any, front_end: FrontEnd) -> Tensor:
         centred on t * hop_length / sample_rate s, or begins there if the front end is not centred.
 
     Example:
-        >>> complex_spectrum(torch.randn(2, 16_000), FrontEnd()).shape
-        torch.Size([2, 513, 32])
+        >>> noise = np.random.default_rng(0).standard_normal((2, 16_000))
+        >>> complex_spectrum(noise, FrontEnd()).shape
+        (2, 513, 32)
     """
-    signal = torch.as_tensor(samples, dtype=torch.float32)
-    window = torch.hann_window(front_end.n_fft, device=signal.device)
-    spectrum: Tensor = torchaudio.functional.spectrogram(
-        signal.reshape(-1, signal.shape[-1]),
-        pad=0,
-        window=window,
-        n_fft=front_end.n_fft,
-        hop_length=front_end.hop_length,
-        win_length=front_end.n_fft,
-        power=None,
-        normalized="window",
-        center=front_end.centred,
-    )
-    return spectrum
+    signal = np.atleast_2d(np.asarray(samples, np.float32))
+    if front_end.centred:
+        side = front_end.n_fft // 2
+        signal = np.pad(signal, ((0, 0), (side, side)), mode="reflect")
+    frames = np.lib.stride_tricks.sliding_window_view(signal, front_end.n_fft, axis=-1)
+    windowed = frames[:, :: front_end.hop_length] * _window(front_end.n_fft)
+    # Single precision since numpy 2.0; before, it was rounded afterwards.
+    spectrum = np.fft.rfft(windowed, axis=-1).astype(np.complex64, copy=False)
+    turned: Complex = spectrum.swapaxes(1, 2)
+    return turned
 
 
-def normalised(spectrum: Tensor) -> Tensor:
+def normalised(spectrum: Complex) -> Complex:
     """Divide each spectrum by ONE number, its root mean square, so that phase survives.
 
     Args:
@@ -56,17 +56,24 @@ def normalised(spectrum: Tensor) -> Tensor:
         The same shape, with a mean squared magnitude of one.
 
     Example:
-        >>> z = normalised(torch.randn(2, 513, 313, dtype=torch.complex64))
-        >>> torch.allclose(z.abs().square().mean((1, 2)), torch.ones(2))
+        >>> z = normalised(complex_spectrum(np.random.default_rng(0).random(160_000), FrontEnd()))
+        >>> bool(np.allclose(np.square(np.abs(z)).mean((1, 2)), 1))
         True
     """
-    power = spectrum.abs().square().mean(dim=(-2, -1), keepdim=True)
-    return spectrum / power.sqrt().clamp_min(torch.finfo(torch.float32).tiny)
+    rms = np.sqrt(power(spectrum).mean(axis=(-2, -1), keepdims=True))
+    scaled: Complex = spectrum / np.maximum(rms, np.finfo(np.float32).tiny)
+    return scaled
 
 
-def as_real(spectrum: Tensor) -> Tensor:
+def power(spectrum: Complex) -> Real:
+    """Squared magnitude, in the same shape."""
+    squared: Real = np.square(spectrum.real) + np.square(spectrum.imag)
+    return squared
+
+
+def as_real(spectrum: Complex) -> Real:
     """Complex `(batch, frequency, time)` to real `(batch, 2, frequency, time)`, real part first."""
-    return torch.stack((spectrum.real, spectrum.imag), dim=1)
+    return np.stack((spectrum.real, spectrum.imag), axis=1)
 
 
 def window_starts(n_frames: int, window_frames: int) -> list[int]:
@@ -84,7 +91,7 @@ def window_starts(n_frames: int, window_frames: int) -> list[int]:
     return starts
 
 
-def windows(spectrum: Tensor, window_frames: int) -> Tensor:
+def windows(spectrum: NDArray[Any], window_frames: int) -> NDArray[Any]:
     """Cut spectra into windows.
 
     Args:
@@ -95,8 +102,15 @@ def windows(spectrum: Tensor, window_frames: int) -> Tensor:
         `(batch, window, ..., window_frames)`, where `window_starts` says.
 
     Example:
-        >>> windows(torch.randn(3, 2, 513, 313), 64).shape
-        torch.Size([3, 5, 2, 513, 64])
+        >>> windows(np.zeros((3, 2, 513, 313)), 64).shape
+        (3, 5, 2, 513, 64)
     """
     starts = window_starts(spectrum.shape[-1], window_frames)
-    return torch.stack([spectrum[..., t : t + window_frames] for t in starts], dim=1)
+    return np.stack([spectrum[..., t : t + window_frames] for t in starts], axis=1)
+
+
+@lru_cache
+def _window(n_fft: int) -> Real:
+    hann = np.hanning(n_fft + 1)[:-1]
+    scaled: Real = (hann / np.sqrt(np.square(hann).sum())).astype(np.float32)
+    return scaled

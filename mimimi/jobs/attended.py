@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from mimimi import deployment
 from mimimi.errors import UserError
 from mimimi.jobs import names, queue
 from mimimi.jobs.on_ray import RAY_JOB
-from mimimi.runs import Run
+from mimimi.runs import Run, log
 from mimimi.runs.metrics import Metrics
 from mimimi.runs.run import now
 
@@ -24,8 +25,8 @@ _ENDING = (signal.SIGTERM, signal.SIGINT)
 def attended(folder: Path | None, arguments: Sequence[str]) -> Iterator[Report]:
     """Run as a job within it: alone in the folder, in the list, with its end written down.
 
-    SIGTERM ends it as Ctrl-C does. A job that was new and failed by a user's mistake before it
-    began leaves nothing behind.
+    SIGTERM ends it as Ctrl-C does, and so does the time that a job may take here. A job that was
+    new and failed by a user's mistake before it began leaves nothing behind.
 
     Args:
         folder: of the job; None for work that is no job.
@@ -48,7 +49,7 @@ def attended(folder: Path | None, arguments: Sequence[str]) -> Iterator[Report]:
         run.require_empty()
     asked = {"arguments": list(arguments), "cwd": os.getcwd(), "submitted": now()}
     try:
-        with _ended_by_sigterm() as no_more_signals, run.working():
+        with _ended_by_sigterm() as no_more_signals, run.working(), _in_time(folder):
             run.update(ray_job=of_ray, **({} if "arguments" in record else asked))
             names.register(folder)
             try:
@@ -60,6 +61,25 @@ def attended(folder: Path | None, arguments: Sequence[str]) -> Iterator[Report]:
             names.unregister(folder)
         with suppress(OSError, UserError), queue.alone():
             queue.move_on()  # else whoever lists the jobs next starts what is due
+
+
+@contextmanager
+def _in_time(folder: Path) -> Iterator[None]:
+    """Stop it as others would, once it takes longer than one may here."""
+    hours = deployment.limits().job_hours
+
+    def stop() -> None:
+        log.add(folder, f"stopped after the {hours:g} hours that a run may take here")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    timer = threading.Timer((hours or 0) * 3600, stop)
+    timer.daemon = True
+    if hours is not None:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager

@@ -36,7 +36,11 @@ def submit(request: JobRequest) -> Job:
     with queue.alone():
         folder = names.runs() / names.free(request.name)
         folder.mkdir()
-        Run(folder).queue(arguments=request.arguments, cwd=os.getcwd())
+        try:
+            Run(folder).queue(arguments=request.arguments, cwd=os.getcwd(), owner=request.owner)
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)  # else its name were taken
+            raise
     return find(folder.name)
 
 
@@ -166,6 +170,22 @@ def delete(name: str) -> None:
         if record.get("state") == "queued":
             _withdraw(run, record)
         _remove(path)
+
+
+def rename_run(name: str, wanted: str) -> str:
+    """Give a run, and the detector that it made, another name; gives it.
+
+    Raises:
+        UserError: it is not over, there is none, or the new name is taken or cannot be one.
+    """
+    before = trained().get(slug(name)) or _found(name).folder
+    called = names.job_name(wanted)
+    with queue.alone():
+        if Run(before).read().get("state", "finished") in ("queued", "running"):
+            raise UserError(f"{name} is not over; stop it first.")
+        if called != before.name:
+            before.rename(names.runs() / names.free(wanted))
+    return called
 
 
 def _remove(folder: Path) -> None:

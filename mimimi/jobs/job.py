@@ -16,7 +16,7 @@ class Job:
     """A job at one moment.
 
     A training's epoch is the one it is in or the last one there was, of the network that it is at;
-    share is what is done, from 0 to 1, as if all networks took as long.
+    share is what is done of it all, from 0 to 1.
     """
 
     name: str
@@ -27,13 +27,14 @@ class Job:
     arguments: tuple[str, ...]  # of `python -m mimimi`
     asked: Mapping[str, Any]  # of a training: data, machine_type, recipe
     ray_job: str | None  # what a Ray cluster calls it, if it runs or has run on one
+    owner: str | None  # the mark of whoever asked for it, on a shared installation
     error: str | None  # why it failed, or cannot begin yet; one sentence
     network: int | None  # of a training of several, counted from 1
     networks: int | None
     epoch: int | None
     epochs: int | None
     share: float | None
-    seconds_left: float | None  # while it runs; of a training, until this network is done
+    seconds_left: float | None  # while it runs
 
     @property
     def data(self) -> Path:
@@ -65,6 +66,7 @@ def read(name: str, folder: Path) -> Job | None:
         arguments=arguments,
         asked=record.get("asked", {}),
         ray_job=record.get("ray_job"),
+        owner=record.get("owner"),
         error=record.get("error"),
         network=last.get("network"),
         networks=last.get("networks"),
@@ -77,9 +79,11 @@ def read(name: str, folder: Path) -> Job | None:
 
 def _share(last: Mapping[str, Any]) -> float | None:
     """What is done, by the last line of the metrics."""
+    if last.get("share") is not None:
+        return float(last["share"])
     if last.get("total"):
         return float(last["done"] / last["total"])
-    if last.get("epochs"):
+    if last.get("epochs"):  # of an earlier version: as if all networks took as long
         done = last["epoch"] - ("loss_total" not in last)
         networks_done = last.get("network", 1) - 1 + done / last["epochs"]
         return float(networks_done / last.get("networks", 1))

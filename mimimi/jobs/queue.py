@@ -47,9 +47,13 @@ def move_on() -> None:
     records = {run: run.read() for run in runs}
     waiting = [run for run in runs if is_waiting(records[run])]
     waiting.sort(key=lambda run: order(records[run]))
+    for run in waiting:
+        if _listens(records[run]):  # it never ends: nobody could wait for it, nor it for others
+            _start(local, run)
+    waiting = [run for run in waiting if not _listens(records[run])]
     starter = launchers.configured()
     if starter is local:
-        here = [record for record in records.values() if "ray_job" not in record]
+        here = [r for r in records.values() if "ray_job" not in r and not _listens(r)]
         running = sum(record.get("state") == "running" for record in here)
         waiting = waiting[: max(0, _at_once() - running)]
     for run in waiting:
@@ -105,6 +109,11 @@ def _news(run: Run, gone: State) -> Callable[[], None] | None:
         printed = starter.output(run).splitlines()
         return partial(run.end, "failed", printed[-1] if printed else "it ended before it began")
     return partial(run.end, gone)
+
+
+def _listens(record: Mapping[str, Any]) -> bool:
+    """Whether it is a listener, which is of this machine and its microphones."""
+    return bool(record.get("arguments", ["train"])[0] == "listen")
 
 
 def _at_once() -> int:

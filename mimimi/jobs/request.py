@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["train", "download", "simulate"]
+Kind = Literal["train", "download", "simulate", "listen"]
 Value = str | int
 
 
@@ -20,6 +20,7 @@ class JobRequest:
         verb: of the command line.
         data: the folders that a training learns from.
         options: of the verb, without their hyphens; several values of one are a list.
+        owner: a mark by which whoever asks for it is known again; no command line has it.
 
     Example:
         >>> asked = JobRequest("pump 3", "train", [Path("data")], {"type": "pump", "epochs": 5})
@@ -31,6 +32,7 @@ class JobRequest:
     verb: Kind
     data: Sequence[Path] = ()
     options: Mapping[str, Value | Sequence[Value]] = field(default_factory=dict)
+    owner: str | None = None
 
     @property
     def arguments(self) -> list[str]:
@@ -55,6 +57,8 @@ def command(arguments: Sequence[str], folder: Path, *, resume: bool) -> list[str
         ['simulate', '/runs/a/data', '--ids', '2', '--job', '/runs/a']
     """
     verb, *rest = (word for word in arguments if word != "--resume")
+    if verb == "listen":
+        return [verb, *rest, "--job", str(folder)]
     if verb != "train":
         return [verb, str(folder / "data"), *rest, "--job", str(folder)]
     # Of two --out, as there are after a run begun by hand, the last one counts.

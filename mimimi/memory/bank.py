@@ -13,7 +13,7 @@ from mimimi.memory.blocks import Block, apart, blocks
 from mimimi.memory.cutoff import cutoff, within
 from mimimi.memory.distance import Neighbours, Recordings, Scale, distances, points
 from mimimi.memory.spectra import Array
-from mimimi.memory.views import HELD, LEVEL, VIEWS, WEIGHTS, describe
+from mimimi.memory.views import HELD, LEVEL, VIEWS, WEIGHTS, View, describe
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class Heard:
     def score(self) -> float:
         """The anomaly score: the sum of what the views add."""
         return sum(self.contributions.values())
+
+    def distance(self, view: View) -> float:
+        """How far it is from the nearest normal segments in a view, mean over its bands."""
+        return float(self.distances[view.name].min(axis=0).mean())
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,6 @@ class MemoryBank:
             AudioError: a segment is not 10 s at 16 kHz, silent, or not finite.
         """
         return np.array([self.hear(segment).score for segment in segments])
-
-    def novelty(self, segments: Iterable[ArrayLike]) -> NDArray[np.float64]:
-        """How far the mean spectra of segments are from the machine's, in spreads, `(segment,)`.
-
-        Faults change it little; another thing, or another place, changes it much.
-        """
-        return np.array([self.hear(segment).deviation[LEVEL.name] for segment in segments])
 
     def hear(self, segment: ArrayLike) -> Heard:
         """One segment `(time,)` beside the bank, by view and band; raises as `scores`."""
@@ -154,7 +151,7 @@ class MemoryBank:
     def leave_one_out_scores(self) -> NDArray[np.float64]:
         """What each that counts scores, mean of its segments, by a bank that has not heard it."""
         scores = []
-        for number, scales in self._scales_without.items():
+        for number, scales in self.scales_without.items():
             own = self.recordings == number
             nearest = {name: of.nearest[own] for name, of in self._neighbours.items()}
             scores.append(float(_score(scales, nearest).mean()))
@@ -163,7 +160,7 @@ class MemoryBank:
     def _scores_without(self, heard: Heard) -> NDArray[np.float64]:
         """What a segment scores by the banks that lack one recording each, `(recording,)`."""
         scores = []
-        for number, scales in self._scales_without.items():
+        for number, scales in self.scales_without.items():
             rest = self.recordings != number
             nearest = {name: of[rest].min(axis=0)[None] for name, of in heard.distances.items()}
             scores.append(float(_score(scales, nearest)[0]))
@@ -175,7 +172,7 @@ class MemoryBank:
         return ~np.isin(self.recordings, list(self.references_only))
 
     @cached_property
-    def _scales_without(self) -> Mapping[int, Mapping[str, Scale]]:
+    def scales_without(self) -> Mapping[int, Mapping[str, Scale]]:
         """By recording that counts: the scales of the bank, had it never heard that one."""
         numbers = np.unique(self.recordings[self.counted]).tolist()
         found = {}

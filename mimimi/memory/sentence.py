@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from mimimi.memory.bank import Heard, MemoryBank
 from mimimi.memory.spectra import Array, envelope_edges, envelope_hertz, mel_edges, mel_hertz
 from mimimi.memory.views import VIEWS
 
+Level = Literal[-1, 0, 1]
 DECIBEL = 10 / np.log(10)  # in a nat of power
 AUDIBLE = 1.0  # dB: below it an amount is not worth a word
 NEW_TONE = 6.0  # dB beyond the loudest that a normal segment ever was at that hertz
@@ -28,6 +30,7 @@ class Reason:
     high: float  # Hz
     share: float  # of the anomaly score, 0 to 1
     text: str
+    level: Level  # whether the words say that there is more sound, or less
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Change:
     hertz: float
     high: float
     text: str
+    level: Level = 0
 
 
 def reasons(bank: MemoryBank, heard: Heard, at_most: int = 2) -> list[Reason]:
@@ -64,7 +68,8 @@ def reasons(bank: MemoryBank, heard: Heard, at_most: int = 2) -> list[Reason]:
             found[change.text] = replace(before, share=before.share + share)
         else:
             found[change.text] = Reason(
-                view.name, change.low, change.hertz, change.high, share, change.text
+                *(view.name, change.low, change.hertz, change.high),
+                *(share, change.text, change.level),
             )
     return sorted(found.values(), key=lambda reason: -reason.share)[:at_most]
 
@@ -78,7 +83,7 @@ def _new_tone(bank: MemoryBank, heard: Heard, where: Change) -> Change | None:
     if not excess.size or excess.max() * DECIBEL < NEW_TONE:
         return None
     hertz = within.start + int(excess.argmax())
-    return Change(hertz, hertz, hertz, f"a tone at {hertz:,} Hz that was never there")
+    return Change(hertz, hertz, hertz, f"a tone at {hertz:,} Hz that was never there", 1)
 
 
 def _lines(bank: MemoryBank, heard: Heard) -> Change:
@@ -89,26 +94,33 @@ def _lines(bank: MemoryBank, heard: Heard) -> Change:
     more = stronger.max() >= weaker.max()
     hertz = band * width + int((stronger if more else weaker).argmax())
     text = f"a tone at {hertz:,} Hz {'stronger' if more else 'weaker'} than usual"
-    return Change(band * width, hertz, (band + 1) * width - 1, text)
+    return Change(band * width, hertz, (band + 1) * width - 1, text, 1 if more else -1)
 
 
 def _unrest(bank: MemoryBank, heard: Heard) -> Change:
-    return _by_mel(bank, heard, "unrest", "more unrest", "less unrest")
+    low, hertz, high, amount = _mel_band(bank, heard, "unrest")
+    size = f"{_size(amount)}{'more' if amount > 0 else 'less'}"
+    return Change(low, hertz, high, f"the level {around(hertz)} varies {size} than usual")
 
 
 def _peaks(bank: MemoryBank, heard: Heard) -> Change:
-    return _by_mel(bank, heard, "peaks", "louder peaks", "softer peaks")
+    low, hertz, high, amount = _mel_band(bank, heard, "peaks")
+    more = amount > 0
+    text = f"{_size(amount)}{'louder' if more else 'softer'} peaks {around(hertz)}"
+    return Change(low, hertz, high, text, 1 if more else -1)
 
 
-def _by_mel(bank: MemoryBank, heard: Heard, view: str, more: str, less: str) -> Change:
-    """The mel band that changed most within the band that says most."""
+def _mel_band(bank: MemoryBank, heard: Heard, view: str) -> tuple[float, float, float, float]:
+    """The mel band that changed most within the band that says most, in Hz, and by how many dB."""
     change = _beside_nearest(bank, heard, view) * DECIBEL
     band = int(heard.shares[view].argmax())
     at = band * change.shape[1] + int(np.abs(change[band]).argmax())
-    amount, hertz = float(change.ravel()[at]), float(mel_hertz()[at])
-    size = f"{abs(amount):.0f} dB " if abs(amount) >= AUDIBLE else "slightly "
-    low, high = float(mel_edges()[at]), float(mel_edges()[at + 2])
-    return Change(low, hertz, high, f"{size}{more if amount > 0 else less} {around(hertz)}")
+    low, hertz, high = mel_edges()[at], mel_hertz()[at], mel_edges()[at + 2]
+    return float(low), float(hertz), float(high), float(change.ravel()[at])
+
+
+def _size(amount: float) -> str:
+    return f"{abs(amount):.0f} dB " if abs(amount) >= AUDIBLE else "slightly "
 
 
 def _coherence(bank: MemoryBank, heard: Heard) -> Change:

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import fft
 
 from mimimi.config import LINE_SPECTRUM, SAMPLE_RATE, FrontEnd
 from mimimi.errors import AudioError, SilentError
@@ -116,14 +115,14 @@ def envelope_edges() -> Array:
 def _power(samples: Array, n_fft: int, hop: int) -> Array:
     """Power spectra of Hann-windowed frames, `(frame, frequency)`."""
     frames = np.lib.stride_tricks.sliding_window_view(samples, n_fft)[::hop] * _window(n_fft)
-    spectrum = fft.rfft(frames, axis=1)
+    spectrum = np.fft.rfft(frames, axis=1)
     power: Array = np.square(spectrum.real) + np.square(spectrum.imag)
     return power
 
 
 def _mel_power(samples: Array) -> Array:
     padded = np.pad(samples, MEL_FFT // 2, mode="reflect")
-    bands: Array = _power(padded, MEL_FFT, MEL_HOP) @ _mel_filters()
+    bands: Array = _power(padded, MEL_FFT, MEL_HOP) @ mel_filters()
     return bands
 
 
@@ -145,7 +144,7 @@ def _window(n_fft: int) -> Array:
 
 
 @lru_cache
-def _mel_filters() -> Array:
+def mel_filters() -> Array:
     """Triangles of height 1, `(frequency, band)`."""
     edges, frequency = mel_edges(), np.fft.rfftfreq(MEL_FFT, 1 / SAMPLE_RATE)[:, None]
     rise = (frequency - edges[:-2]) / np.diff(edges)[:-1]

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import fft
-from scipy.ndimage import uniform_filter1d
 
 from mimimi.memory.spectra import Array, Spectra, spectra
 
@@ -37,7 +35,7 @@ class View:
 
 def lines(spectra: Spectra) -> Array:
     """Each hertz against the 100 Hz around it, in 64 bands of 125 Hz, `(64, 125)` in nats."""
-    surroundings = uniform_filter1d(spectra.lines, 101, mode="nearest")
+    surroundings = _around(spectra.lines, 50)
     excess: Array = (spectra.lines - surroundings)[:8_000]
     return excess.reshape(LINE_BANDS, -1)
 
@@ -67,7 +65,9 @@ def rhythm(spectra: Spectra) -> Array:
     envelope = spectra.envelope - spectra.envelope.mean(axis=1, keepdims=True)
     frames = np.lib.stride_tricks.sliding_window_view(envelope, RHYTHM_FRAME, axis=1)
     frames = frames[:, ::RHYTHM_HOP] * np.hanning(RHYTHM_FRAME).astype(np.float32)
-    power = np.square(np.abs(fft.rfft(frames, axis=2))).mean(axis=1)
+    # In one order in memory, which sums depend on: numpy would keep that of overlapping frames.
+    spectrum = np.fft.rfft(np.ascontiguousarray(frames), axis=2)
+    power = np.square(np.abs(spectrum)).mean(axis=1)
     steps = np.log(power[:, 1 : RHYTHM_BINS + 1] + 1e-2)
     pooled: Array = steps.reshape(len(steps), -1, RHYTHM_POOL).mean(axis=2)
     return pooled
@@ -77,6 +77,18 @@ def level(spectra: Spectra) -> Array:
     """Mean over time of each mel band, `(128, 1)` in nats."""
     mean: Array = spectra.mel.mean(axis=1)
     return mean[:, None]
+
+
+def _around(values: Array, side: int) -> Array:
+    """Mean of each value and so many on either side; the outermost ones stand for what is beyond.
+
+    Own code, since importing `scipy.ndimage` takes longer than judging a clip.
+    """
+    padded = np.pad(values.astype(np.float64), (side + 1, side), mode="edge")
+    sums = padded.cumsum()
+    width = 2 * side + 1
+    mean: Array = ((sums[width:] - sums[:-width]) / width).astype(np.float32)
+    return mean
 
 
 VIEWS = (

@@ -17,6 +17,7 @@ from mimimi.config import SAMPLE_RATE
 from mimimi.detector.detector import Detector
 from mimimi.errors import AudioError
 from mimimi.monitor.alarm import ScoredSegment
+from mimimi.monitor.recent import Recent
 from mimimi.monitor.stream import judge
 
 HOP = 5.0  # s; as the segments of a clip overlap, so that a change is heard half a segment earlier
@@ -38,6 +39,7 @@ class Live:
         hop: from the start of one segment to that of the next, in s.
         false_alarm_rate: of a segment; the detector's own by default.
         clock: in s, by which judging is found too slow.
+        kept: seconds of sound that are kept, to be seen and heard; none by default.
 
     Raises:
         AudioError: no microphone has this rate.
@@ -64,6 +66,7 @@ class Live:
         hop: float = HOP,
         false_alarm_rate: float | None = None,
         clock: Callable[[], float] = time.monotonic,
+        kept: float = 0.0,
     ) -> None:
         self.rate = rate
         self.segments: deque[ScoredSegment] = deque(maxlen=round(_KEPT / hop))
@@ -77,6 +80,7 @@ class Live:
         )
         self._length = detector.front_end.segment_samples
         self._hop = round(hop * SAMPLE_RATE)
+        self.recent = Recent(kept)
         self._begin(first)
 
     @property
@@ -105,13 +109,16 @@ class Live:
         if not np.isfinite(samples).all():
             raise AudioError("The microphone sends samples that are no numbers; choose another.")
         self._next += len(samples)
-        self._waiting = np.concatenate((self._waiting, self._intake.take(samples[:, None])))
+        taken = self._intake.take(samples[:, None])
+        self.recent.add(taken)
+        self._waiting = np.concatenate((self._waiting, taken))
         self.segments.extend(self._judged())
 
     def _begin(self, first: int) -> None:
         self._intake = ChannelReader(self.rate, 1, 0, "microphone")
         self._waiting = np.zeros(0, np.float32)
         self._start = first / self.rate  # s, of what waits
+        self.recent.begin(self._start)
         self._next = first  # the microphone's sample that is expected
 
     def _judged(self) -> Iterator[ScoredSegment]:

@@ -1,1 +1,1 @@
-"""The paper's network: complex layers, attention, and the two put together."""
+"""The paper's network and that of line spectra: in torch to be trained, as ONNX graphs to judge."""

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from mimimi.config import NetworkConfig
+from mimimi.networks.architecture import BLOCKS, padding, widths
 from mimimi.networks.attention import ChannelAttention
 from mimimi.networks.complex_layers import (
     ComplexConv2d,
@@ -16,15 +17,6 @@ from mimimi.networks.complex_layers import (
     squared_magnitude,
 )
 from mimimi.networks.output import NetworkOutput
-
-# Table 1 of the paper: kernel (F, T), stride (F, T), complex channels out.
-BLOCKS = (
-    ((7, 5), (2, 2), 45),
-    ((7, 5), (2, 2), 90),
-    ((5, 3), (2, 2), 90),
-    ((5, 3), (2, 2), 90),
-    ((5, 2), (2, 1), 45),
-)
 
 
 class ComplexBlock(nn.Sequential):
@@ -46,10 +38,9 @@ class ComplexBlock(nn.Sequential):
         stride: tuple[int, int],
         norm: str = "split",
     ) -> None:
-        padding = ((kernel[0] - 1) // 2, (kernel[1] - 1) // 2)
         norms = {"split": SplitBatchNorm2d, "modulus": ModulusBatchNorm2d}
         super().__init__(
-            ComplexConv2d(in_channels, out_channels, kernel, stride, padding),
+            ComplexConv2d(in_channels, out_channels, kernel, stride, padding(kernel)),
             norms[norm](out_channels),
             ComplexPReLU(out_channels),
         )
@@ -80,8 +71,7 @@ class DetectorNetwork(nn.Module):
         config = config or NetworkConfig()
         self.n_ids = n_ids
         blocks, channels = [], 1
-        for kernel, stride, paper_width in BLOCKS:
-            width = max(1, round(paper_width * config.width))
+        for (kernel, stride, _), width in zip(BLOCKS, widths(config), strict=True):
             blocks.append(ComplexBlock(channels, width, kernel, stride, config.norm))
             channels = width
         self.blocks = nn.Sequential(*blocks)

@@ -7,12 +7,9 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from mimimi.config import LineSpectrumConfig
-from mimimi.features.line_spectrum import line_spectrum
+from mimimi.features.tensors import line_spectrum
+from mimimi.networks.architecture import CONVOLUTIONS, PLACES
 from mimimi.networks.output import NetworkOutput
-
-# Kernel and stride along frequency: 8,001 bins become 6 places.
-CONVOLUTIONS = ((64, 16), (32, 16), (8, 4))
-_PLACES = 6
 
 
 class LineSpectrumNetwork(nn.Module):
@@ -54,7 +51,7 @@ class LineSpectrumNetwork(nn.Module):
         self.lines = nn.Sequential(*layers)
         self.embedding = nn.Sequential(
             nn.Flatten(),
-            nn.Linear(_PLACES * channels, config.embedding),
+            nn.Linear(PLACES * channels, config.embedding),
             nn.BatchNorm1d(config.embedding),
             nn.ReLU(),
             nn.Linear(config.embedding, config.embedding),

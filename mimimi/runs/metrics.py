@@ -12,7 +12,17 @@ from typing import Any
 from mimimi.files import replace_file
 
 NAME = "metrics.jsonl"
-_NUMBERS = ("network", "networks", "epoch", "epochs", "done", "total", "seconds_left", "loss_total")
+_NUMBERS = (
+    "network",
+    "networks",
+    "epoch",
+    "epochs",
+    "done",
+    "total",
+    "seconds_left",
+    "share",
+    "loss_total",
+)
 _BETWEEN_LINES = 5.0  # s
 _EARLIER = {"heldout_loss": "validation_loss", "heldout_accuracy": "validation_accuracy"}
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 State = Literal["queued", "running", "stopped", "interrupted", "failed", "finished"]
 
 _KINDS: dict[str, type | tuple[type, ...]] = {
-    **dict.fromkeys(("state", "since", "submitted", "cwd", "ray_job", "error"), str),
+    **dict.fromkeys(("state", "since", "submitted", "cwd", "ray_job", "error", "owner"), str),
     **dict.fromkeys(("asked", "process", "recipe"), dict),
     **dict.fromkeys(("arguments", "data"), list),
     "machine_type": str,

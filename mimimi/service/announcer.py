@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mimimi.detector.detector import Detector
 from mimimi.detector.threshold import conformal
-from mimimi.errors import AudioError
+from mimimi.errors import UserError
 from mimimi.explain.explanation import explain
 from mimimi.monitor.alarm import ScoredSegment
 from mimimi.service.microphone import FAULTS, Condition
@@ -77,7 +77,6 @@ class Announcer:
     def _where(self, stretch: Stretch) -> str | None:
         """Where in time and frequency its sound is unusual."""
         try:
-            found = explain(self._detector, stretch.waveform(), self._id)
-        except AudioError:
+            return explain(self._detector, stretch.waveform(), self._id).sentence
+        except UserError:  # an older detector does not hold what it takes
             return None
-        return found.sentence if found.region else None

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from mimimi import names
 from mimimi.errors import UserError
-from mimimi.monitor.alarm import Rule
-from mimimi.service.hours import Hours
+from mimimi.service.checks import LISTENER, MACHINE, MQTT, NEEDED, SERVE, WEBHOOK, Check
 from mimimi.service.settings import (
     ListenerSettings,
     MachineSettings,
     MqttSettings,
+    ServeSettings,
     WebhookSettings,
 )
 
@@ -26,10 +24,8 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-_SHORTEST_SECRET = 16  # signs
 _HEADING = re.compile(r"\s*\[\[?\s*([\w-]+)\s*\]\]?")
 _KEY = re.compile(r"""\s*["']?([\w-]+)["']?\s*=""")
-Check = Callable[[Any], Any]
 
 
 def template() -> str:
@@ -82,13 +78,22 @@ def machine_of(given: Mapping[str, Any]) -> MachineSettings:
     Raises:
         UserError: one of them cannot be right.
     """
+    return MachineSettings(**_of_flags(given, MACHINE))
+
+
+def serving(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a server, likewise."""
+    return _of_flags(given, SERVE)
+
+
+def _of_flags(given: Mapping[str, Any], checks: Mapping[str, Check]) -> dict[str, Any]:
     checked = {}
     for key, value in given.items():
         try:
-            checked[key] = _MACHINE[key](value)
+            checked[key] = checks[key](value)
         except UserError as error:
             raise UserError(f"{key.replace('_', '-')}: {str(error).rstrip('.')}.") from None
-    return MachineSettings(**checked)
+    return checked
 
 
 class _Checked:
@@ -107,8 +112,9 @@ class _Checked:
                 self._lines.setdefault((table, counts.get(table, 0), key[1]), number)
 
     def settings(self, found: Mapping[str, Any]) -> ListenerSettings:
-        top = {k: value for k, value in found.items() if k not in ("machine", "webhook", "mqtt")}
-        listener = self._table("", 0, top, _LISTENER, ())
+        tables = {"webhook": WEBHOOK, "mqtt": MQTT, "serve": SERVE}
+        top = {k: value for k, value in found.items() if k != "machine" and k not in tables}
+        listener = self._table("", 0, top, LISTENER, ())
         machines = []
         listed = found.get("machine", [])
         if not isinstance(listed, list) or not all(isinstance(m, dict) for m in listed):
@@ -117,12 +123,12 @@ class _Checked:
             self._wrong("", 0, "", "there is no machine in it; add a [[machine]]")
         else:
             for n, one in enumerate(listed, start=1):
-                machines.append(self._table("machine", n, one, _MACHINE, _NEEDED))
+                machines.append(self._table("machine", n, one, MACHINE, NEEDED))
         self._one_each(machines, "name", "give each machine a name of its own")
         self._one_each(machines, "source", "only one machine can read it", only="-")
-        sinks = {
-            table: self._table(table, 1, found[table], checks, ("url",))
-            for table, checks in (("webhook", _WEBHOOK), ("mqtt", _MQTT))
+        others = {
+            table: self._table(table, 1, found[table], checks, ("url",) if "url" in checks else ())
+            for table, checks in tables.items()
             if table in found
         }
         if self._mistakes:
@@ -133,8 +139,9 @@ class _Checked:
             raise UserError("\n".join(told))
         return ListenerSettings(
             machines=tuple(MachineSettings(**machine) for machine in machines),
-            webhook=WebhookSettings(**sinks["webhook"]) if "webhook" in sinks else None,
-            mqtt=MqttSettings(**sinks["mqtt"]) if "mqtt" in sinks else None,
+            webhook=WebhookSettings(**others["webhook"]) if "webhook" in others else None,
+            mqtt=MqttSettings(**others["mqtt"]) if "mqtt" in others else None,
+            serve=ServeSettings(**others["serve"]) if "serve" in others else None,
             **listener,
         )
 
@@ -173,102 +180,3 @@ class _Checked:
         places = ((table, n, key), (table, n, ""), ("", 0, table))
         line = next((self._lines[place] for place in places if place in self._lines), 0)
         self._mistakes.append((line, f"{what}."))
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise UserError("must be a text between quotation marks")
-    return value.strip()
-
-
-def _name(value: Any) -> str:
-    return names.checked(_text(value))
-
-
-def _rule(value: Any) -> Rule:
-    return Rule.parse(_text(value))
-
-
-def _number(low: float, high: float, what: str) -> Check:
-    def check(value: Any) -> float:
-        right = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not right or not low <= value <= high:
-            raise UserError(f"must be {what}, from {low:g} to {high:g}")
-        return float(value)
-
-    return check
-
-
-def _whole(low: int, high: int, what: str) -> Check:
-    def check(value: Any) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise UserError(f"must be {what}, a whole number from {low} to {high}")
-        return value
-
-    return check
-
-
-def _address(*schemes: str) -> Check:
-    def check(value: Any) -> str:
-        text = _text(value)
-        try:
-            parts = urlsplit(text)
-            right = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            right = False
-        if not right:
-            kinds = " or ".join(f"{scheme}://" for scheme in schemes)
-            raise UserError(f"must be an address that begins with {kinds}")
-        return text
-
-    return check
-
-
-def _database(value: Any) -> str:
-    text = _text(value)
-    if not text.startswith(("postgresql://", "sqlite:///")):
-        raise UserError("must begin with postgresql:// or sqlite:///")
-    return text
-
-
-def _secret(value: Any) -> str:
-    text = _text(value)
-    if len(text) < _SHORTEST_SECRET:
-        raise UserError(f"must have {_SHORTEST_SECRET} signs or more")
-    return text
-
-
-def _topic(value: Any) -> str:
-    text = _text(value)
-    if not re.fullmatch(r"[\w-]+(/[\w-]+)*", text):
-        raise UserError("must be letters, digits, - and _, with / between")
-    return text
-
-
-_NEEDED = ("name", "detector", "source")
-_MACHINE: Mapping[str, Check] = {
-    "name": _name,
-    "detector": _text,
-    "source": _text,
-    "machine_id": _text,
-    "channel": _whole(0, 255, "a channel"),
-    "alarm": _rule,
-    "false_alarm_rate": _number(1e-6, 0.999, "a share of segments"),
-    "cool_down": _number(0, 10_080, "minutes"),
-    "off_below": _number(-150, 0, "a level in dBFS"),
-    "quiet": lambda value: Hours.parse(_text(value)),
-    "nothing_after": _number(1, 31_536_000, "seconds"),
-    "rate": _whole(4_000, 400_000, "a sample rate in Hz"),
-    "channels": _whole(1, 256, "a number of channels"),
-}
-_LISTENER: Mapping[str, Check] = {
-    "history": _database,
-    "clips_megabytes": _number(0, 1e9, "megabytes"),
-    "clips_days": _number(0, 36_500, "days"),
-}
-_WEBHOOK: Mapping[str, Check] = {"url": _address("http", "https"), "secret": _secret}
-_MQTT: Mapping[str, Check] = {
-    "url": _address("mqtt", "mqtts"),
-    "topic": _topic,
-    "discovery": _topic,
-}

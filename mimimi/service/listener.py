@@ -8,17 +8,22 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from threading import Event
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from mimimi.detector.detector import Detector
 from mimimi.errors import UserError
+from mimimi.service.beside import Beside
 from mimimi.service.clips import Clips
+from mimimi.service.clock import Clock
+from mimimi.service.history import judged_by
 from mimimi.service.history.history import History
 from mimimi.service.history.tables import DatabaseAway, folder, reason
 from mimimi.service.history.thinning import thin
 from mimimi.service.inbox import Ended, Inbox, Item, Placed
 from mimimi.service.judgement import Report
+from mimimi.service.loaded import Loaded
 from mimimi.service.machine import FAULTY, Machine
 from mimimi.service.quiet import Quiet
 from mimimi.service.reader import Reader
@@ -26,13 +31,14 @@ from mimimi.service.settings import ListenerSettings, MachineSettings
 from mimimi.service.sources import shown, source_of
 from mimimi.service.sources.source import RecordingFile, SourceError
 from mimimi.service.telling.courier import Courier
-from mimimi.service.telling.lines import Lines
-from mimimi.service.telling.mqtt import Mqtt
-from mimimi.service.telling.sink import Sink
-from mimimi.service.telling.webhook import Webhook
-from mimimi.terminal import Log
+from mimimi.service.telling.sinks import sinks
+from mimimi.terminal import Log, duration
+
+if TYPE_CHECKING:
+    from mimimi.service.telling.mqtt import Mqtt
 
 _LOOK_EVERY = 1.0  # s, for what does not come
+_RELOAD_EVERY = 10.0  # s, for a detector that was told something
 _THIN_EVERY = 3600.0  # s
 _DROPPED_EVERY = 60.0  # s
 
@@ -71,27 +77,33 @@ class Listener:
                 m.name: self._history.past(m.name, max(m.alarm.n, FAULTY.n))
                 for m in settings.machines
             }
-            loaded = {
-                detector: load(detector) for detector in {m.detector for m in settings.machines}
-            }
+            self._loaded = Loaded(load)
             self.machines = [
-                Machine(m, loaded[m.detector], pasts[m.name], clips.keep) for m in settings.machines
+                Machine(m, self._loaded(m.detector), pasts[m.name], clips.keep)
+                for m in settings.machines
             ]
+            for machine in self.machines:
+                judged_by.keep(self._history, machine.settings.name, machine.judged_by)
             self._quiet = [Quiet(self._history, m.name, m.quiet) for m in settings.machines]
             self._inbox = Inbox(len(self.machines))
             self._readers = [self._reader(n, m) for n, m in enumerate(settings.machines)]
-            sinks: list[Sink] = [Lines()]
-            if settings.webhook:
-                sinks.append(Webhook(settings.webhook))
+            self._beside = (
+                Beside(settings.serve, self._history, self._loaded) if settings.serve else None
+            )
             told = {m.name: self._history.told_last(m.name) for m in settings.machines}
-            self._mqtt = Mqtt(settings.mqtt, name, told) if settings.mqtt else None
-            if self._mqtt:
-                sinks.append(self._mqtt)
-            self._couriers = [Courier(self._history, sink, complain) for sink in sinks]
+            self._mqtt: Mqtt | None = None
+            if settings.mqtt:
+                from mimimi.service.telling.mqtt import Mqtt  # not everybody has paho-mqtt
+
+                self._mqtt = Mqtt(settings.mqtt, name, told)
+            everyone = [*sinks(settings), *([self._mqtt] if self._mqtt else [])]
+            self._couriers = [Courier(self._history, sink, complain) for sink in everyone]
             self._open = opening.pop_all()
+        self._clock = Clock()
         self.failed = False  # whether a source is such that no patience mends it
         self._going_on = set(range(len(self.machines)))
         self._complained: dict[int, str] = {}
+        self._refused: dict[int, Detector] = {}  # that changed so that they cannot be used
         self._dropped_until = [0.0] * len(self.machines)  # no word of it, by the steady clock
 
     def stop(self) -> None:
@@ -100,15 +112,26 @@ class Listener:
 
     def run(self) -> int:
         """Listen; how many alarms were told."""
-        alarms, thinned = 0, 0.0
+        alarms = 0
+        thinned = looked = -_THIN_EVERY
         with self._open:
+            if self._beside:
+                self._beside.start()
+                self._say(f"serving at {self._beside.address}")
             for thread in (*self._couriers, *self._readers):
                 thread.start()
             try:
                 while self._going_on and not self._stop.is_set():
-                    if time.monotonic() - thinned > _THIN_EVERY or not thinned:
+                    if by := self._clock.was_set():
+                        way = "back" if by < 0 else "forward"
+                        self._complain(f"the clock was set {way} by {duration(abs(by))}")
+                    now = time.monotonic()
+                    if now - thinned > _THIN_EVERY:
                         self._thin()
-                        thinned = time.monotonic()
+                        thinned = now
+                    if now - looked > _RELOAD_EVERY:
+                        self._reload()
+                        looked = now
                     taken = self._inbox.take(_LOOK_EVERY)
                     if taken:
                         alarms += self._keep(taken[0], self._judged(*taken))
@@ -121,6 +144,8 @@ class Listener:
                 self._inbox.close()
                 for courier in self._couriers:
                     courier.end()
+                if self._beside:
+                    self._beside.stop()
         return alarms
 
     def _reader(self, n: int, settings: MachineSettings) -> Reader:
@@ -137,6 +162,18 @@ class Listener:
             self.machines[n].away.expect_live()
         self._say(f"{name}: listening to {shown(settings.source)}")
         return Reader(source, self._inbox, n, self._stop)
+
+    def _reload(self) -> None:
+        """Judge by detectors as they are now."""
+        for n, machine in enumerate(self.machines):
+            detector = self._loaded(machine.settings.detector)
+            if detector is self._refused.get(n):
+                continue
+            try:
+                machine.use(detector)
+            except UserError as error:  # it knows the machine no more: the old one judges on
+                self._refused[n] = detector
+                self._complain(f"{machine.settings.name}: {error}")
 
     def _thin(self) -> None:
         for machine in self.machines:
@@ -172,7 +209,10 @@ class Listener:
 
     def _keep(self, n: int, report: Report) -> int:
         """Remember a report, then tell; how many alarms are in it."""
-        report = replace(report, notices=self._quiet[n].held(report.notices))
+        notices = report.notices
+        if self._beside:
+            notices = [self._beside.linked(notice) for notice in notices]
+        report = replace(report, notices=self._quiet[n].held(notices))
         for notice in report.notices:
             self._say(notice.text)
         self._tell(n, report)

@@ -21,6 +21,7 @@ from mimimi.monitor.stream import watch
 from mimimi.service.announcer import Announcer
 from mimimi.service.away import Away
 from mimimi.service.clips import Reason
+from mimimi.service.history.judged_by import JudgedBy
 from mimimi.service.inbox import Placed
 from mimimi.service.judgement import Judgement, Report, State
 from mimimi.service.microphone import FAULTS, Condition, condition
@@ -79,6 +80,19 @@ class Machine:
         self._opened = 0.0  # s since 1970, when the stream's sample 0 was
         self._until = -np.inf  # s since 1970, to which it has been heard
 
+    @property
+    def judged_by(self) -> JudgedBy:
+        """By what, as others can judge it again."""
+        settings = self.settings
+        return JudgedBy(settings.detector, self._id, settings.false_alarm_rate)
+
+    def use(self, detector: Detector) -> None:
+        """Judge by this one from now on, which may have been told something since."""
+        if detector is not self._detector:
+            self._id = _machine_id(self.settings, detector)
+            self._detector, self._live = detector, None
+            self._announcer = Announcer(self.settings, detector, self._id)
+
     def hear(self, placed: Placed) -> Report:
         """Take sound of a stream."""
         sound = placed.sound
@@ -90,6 +104,8 @@ class Machine:
                 first=sound.first,
                 false_alarm_rate=self.settings.false_alarm_rate,
             )
+            if placed.opened < self._opened:  # the clock was set back
+                self._until = -np.inf
             self._tape, self._opened = Tape(sound.rate), placed.opened
         report = Report(notices=self.away.back(time.time()))
         self._tape.add(sound)

@@ -32,9 +32,9 @@ silent."}'
     details: dict[str, Any] = field(default_factory=dict)  # of an alarm
     is_held: bool = False  # kept, but nobody is told: the machine is muted
 
-    def as_json(self, number: int) -> str:
-        """One line; `number` counts up, and is the same where it is told again."""
-        told = {
+    def as_dict(self, number: int) -> dict[str, Any]:
+        """As JSON types; `number` counts up, and is the same where it is told again."""
+        return {
             "id": number,
             "machine": self.machine,
             "about": self.about,
@@ -44,7 +44,10 @@ silent."}'
             "text": self.text,
             **self.details,
         }
-        return json.dumps(told, ensure_ascii=False, allow_nan=False)
+
+    def as_json(self, number: int) -> str:
+        """The same, one line."""
+        return json.dumps(self.as_dict(number), ensure_ascii=False, allow_nan=False)
 
 
 def as_text(time: float) -> str:

@@ -7,6 +7,7 @@ import time
 from threading import Event, Thread
 
 from mimimi.errors import UserError
+from mimimi.service.clock import Clock
 from mimimi.service.inbox import Broken, Ended, Inbox, Placed
 from mimimi.service.sources.source import RecordingFile, Sound, Source, SourceError
 
@@ -48,7 +49,8 @@ class Backoff:
 class Reader(Thread):
     """Hands on what a source gives, each sample with its place in time.
 
-    Time is kept by samples; where a source was away, by the clock (one that nobody sets).
+    Time is kept by samples; where a source was away, by a clock that nobody sets. When the one on
+    the wall is set, what comes from then on is placed by it.
 
     Args:
         source: to read.
@@ -62,6 +64,7 @@ class Reader(Thread):
         self._source, self._inbox, self._machine, self._stop_it = source, inbox, machine, stop
         self._opened: tuple[float, float, int] | None = None  # wall, steady clock (s), Hz
         self._next = 0  # sample after the last one
+        self._clock = Clock()
 
     def run(self) -> None:
         """Read until the source ends or is told to stop."""
@@ -88,6 +91,9 @@ class Reader(Thread):
             if base is None:
                 base = self._begin(item)
             assert self._opened
+            if by := self._clock.was_set():
+                wall, steady, rate = self._opened
+                self._opened = wall + by, steady, rate
             first = base + item.first
             self._next = first + len(item.samples)
             self._put(Placed(Sound(item.samples, item.rate, first), self._opened[0]))

@@ -45,6 +45,19 @@ class MqttSettings:
 
 
 @dataclass(frozen=True)
+class ServeSettings:
+    """A server of the REST interface."""
+
+    host: str = "127.0.0.1"  # to listen on; on another than this computer a token is wanted
+    port: int = 8765
+    token: str | None = None
+    address: str | None = None  # as others reach it, http://plant.local:8765, for links to clips
+    megabytes: float = 100.0  # of a request, at most
+    seconds: float = 3600.0  # of sound in a recording, at most
+    waiting: int = 16  # requests with a body that may wait
+
+
+@dataclass(frozen=True)
 class ListenerSettings:
     """All that one listener does."""
 
@@ -54,3 +67,5 @@ class ListenerSettings:
     clips_days: float = 365.0  # after which sound goes in any case
     webhook: WebhookSettings | None = None
     mqtt: MqttSettings | None = None
+    notify: tuple[str, ...] = ()  # addresses as Apprise takes them
+    serve: ServeSettings | None = None

@@ -70,7 +70,8 @@ class Switch:
         if self.is_on and not self._rule_holds():
             self.is_on, self._ended = False, segment.end
             return "ended"
-        held_back = self._ended is not None and segment.end - self._ended < self._cool_down
+        # Below 0 the clock was set back since.
+        held_back = self._ended is not None and 0 <= segment.end - self._ended < self._cool_down
         if not self.is_on and self._rule_holds() and not held_back:
             self.is_on = True
             return "began"

@@ -1,4 +1,4 @@
-"""Simulated machines to tell a single one apart from."""
+"""Simulated machines to tell a single one apart from; no detector is asked about them."""
 
 from __future__ import annotations
 
@@ -35,17 +35,26 @@ def others(
     def make(corpus: Path) -> None:
         kind = machine_type if machine_type in MACHINE_TYPES else "fan"
         write_corpus(corpus, types=[kind], ids=_IDS, clips=_CLIPS, on_clip=on_clip)
-        _only_normal(corpus / INDEX_NAME, machine_type)
+        _as_helpers(corpus / INDEX_NAME, machine_type)
 
     return made_once(folder / machine_type, make)
 
 
-def _only_normal(index: Path, machine_type: str) -> None:
-    """Figures on faults of simulated machines would say nothing of one's own."""
+def _as_helpers(index: Path, machine_type: str) -> None:
+    """Normal clips only: figures on faults of simulated machines would say nothing of one's own."""
     with index.open(newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if row["label"] == "normal"]
+    helpers = [
+        row
+        | {
+            "machine_type": machine_type,
+            "machine_id": f"simulated-{row['machine_id']}",  # nobody's own is called so
+            "helper": "yes",
+        }
+        for row in rows
+    ]
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]))
+    writer = csv.DictWriter(text, list(helpers[0]))
     writer.writeheader()
-    writer.writerows({**row, "machine_type": machine_type} for row in rows)
+    writer.writerows(helpers)
     replace_file(index, text.getvalue().encode())

@@ -31,8 +31,9 @@ from mimimi.errors import UserError
 from mimimi.evaluation import Evaluation
 from mimimi.evaluation.judging import judged
 from mimimi.features.fingerprint import fingerprint
-from mimimi.features.segment_spectra import SegmentSpectra
+from mimimi.features.segment_spectra import ArraySpectra
 from mimimi.features.segments import split
+from mimimi.features.spectrum import Real
 from mimimi.networks.build import Network
 from mimimi.terminal import Log
 from mimimi.training.memories import remember
@@ -52,7 +53,6 @@ class Trained:
     statistics: tuple[float, float]  # mean and deviation of its scores of the validation set
 
 
-@torch.inference_mode()
 def score_statistics(
     network: Network, recipe: MemberRecipe, division: TrainValidationSplit, log: Log
 ) -> tuple[float, float]:
@@ -71,8 +71,7 @@ def score_statistics(
         In nats.
     """
     config = MemberConfig(recipe.name, recipe.front_end, recipe.network, tuple(division.machines))
-    member = NetworkMember(config, network.eval(), tuple(range(len(division.machines))))
-    ensemble = Ensemble([member])
+    ensemble = Ensemble([NetworkMember.of_all(config, network)])
     scores = []
     for recording in division.validation or division.training:
         if measured := _measured(ensemble, recording, log):
@@ -129,7 +128,7 @@ def assemble(
     }
     calibration = calibrate(
         _scores(plan.ids, normal, measured),
-        {r.machine_id: r.corpus for r in plan.train},
+        {r.machine_id: r.corpus for r in plan.train if not r.helper},
         _scores(plan.ids, fitting, measured),
     )
     for entry in calibration.thresholds:
@@ -192,7 +191,8 @@ def _calibration_set(plan: DataSplit, trained: Sequence[Trained], log: Log) -> l
         "it and promise too much; hold some recordings out (split test in index.csv)"
     )
     validation = {r for t in trained for r in t.division.validation}
-    return [r for r in plan.train if r in validation] or plan.train
+    own = [r for r in plan.train if not r.helper]
+    return [r for r in own if r in validation] or own
 
 
 def _baseline(
@@ -205,19 +205,19 @@ def _baseline(
 ) -> tuple[SpectralBaseline | None, float | None]:
     """From every channel of the recordings trained on; limited by the calibration set."""
     recordings = [r for r in plan.train if r not in calibration_set] or plan.train
-    statistics: dict[str, list[torch.Tensor]] = {machine_id: [] for machine_id in plan.ids}
+    statistics: dict[str, list[Real]] = {machine_id: [] for machine_id in plan.ids}
 
-    def lines(machine_id: str) -> Iterator[torch.Tensor]:
+    def lines(machine_id: str) -> Iterator[Real]:
         for spectra in _spectra([r for r in recordings if r.machine_id == machine_id], decoded):
             statistics[machine_id].append(band_statistics(spectra.complex(FrontEnd())))
             yield line_baseline.lines(spectra)
 
-    def _spectra(of_machine: Sequence[Recording], decoded: Path) -> Iterator[SegmentSpectra]:
+    def _spectra(of_machine: Sequence[Recording], decoded: Path) -> Iterator[ArraySpectra]:
         for recording in of_machine:
             for samples in _channels(recording, decoded):
                 waveform = audio.from_array(samples, front_end.sample_rate)
                 segments = np.stack([s.samples for s in split(waveform, front_end)])
-                yield SegmentSpectra(torch.from_numpy(segments))
+                yield ArraySpectra(segments)
 
     held_out = [measured[r].statistics for r in calibration_set if r in measured]
     try:
@@ -227,7 +227,7 @@ def _baseline(
     if not held_out:
         log("not every machine has recordings to know it by: unknown sounds will not be told")
         return None, None
-    joined = {machine_id: torch.cat(found) for machine_id, found in statistics.items()}
+    joined = {machine_id: np.concatenate(found) for machine_id, found in statistics.items()}
     return spectral_baseline.fit(joined, by_line, held_out)
 
 

@@ -23,6 +23,7 @@ class DataCheck:
 
     machines: tuple[MachineCheck, ...]
     findings: tuple[Finding, ...]
+    seconds: float = 0.0  # to be trained on, counted by channel
 
     @property
     def ready(self) -> bool:
@@ -30,9 +31,14 @@ class DataCheck:
         return not any(finding.blocks for finding in self.findings)
 
     @property
-    def alone(self) -> bool:
-        """Whether there is nothing that the only machine could be told apart from."""
-        return len(self.machines) == 1
+    def calibration(self) -> int:
+        """Normal recordings behind the threshold, of all machines."""
+        return sum(machine.calibration for machine in self.machines)
+
+    @property
+    def least_minutes(self) -> float:
+        """Of the machine of which there is least."""
+        return min((machine.minutes for machine in self.machines), default=0.0)
 
 
 def check(
@@ -55,18 +61,23 @@ def check(
         >>> check(test).findings[0].text[:40]
         'There is no normal recording to train on'
     """
-    normal = [r for r in recordings if r.label == "normal"]
+    normal = [r for r in recordings if r.label == "normal" and not r.helper]
     training = [r for r in normal if r.split == "train"]
     checked = []
     for done, recording in enumerate(training, 1):
         checked.append(each(recording))
         on_clip(done, len(training))
     calibration = Counter(r.machine_id for r in normal if r.split != "train")
-    return assess(checked, calibration, limits or Limits())
+    helped = any(r.helper for r in recordings)
+    return assess(checked, calibration, limits or Limits(), helped=helped)
 
 
 def assess(
-    recordings: Sequence[RecordingCheck], calibration: Counter[str], limits: Limits
+    recordings: Sequence[RecordingCheck],
+    calibration: Counter[str],
+    limits: Limits,
+    *,
+    helped: bool = False,
 ) -> DataCheck:
     """What is to be said of recordings that were checked.
 
@@ -74,10 +85,15 @@ def assess(
         recordings: what would be trained on.
         calibration: normal recordings beside, by machine.
         limits: of this installation.
+        helped: whether simulated machines stand beside them.
     """
     machines = tuple(
         check_machine(machine_id, recordings, calibration[machine_id])
         for machine_id in sorted({r.machine_id for r in recordings})
     )
-    findings = find(machines, recordings, limits)
-    return DataCheck(machines, tuple(sorted(findings, key=lambda finding: not finding.blocks)))
+    findings = find(machines, recordings, limits, helped=helped)
+    return DataCheck(
+        machines,
+        tuple(sorted(findings, key=lambda finding: not finding.blocks)),
+        sum(r.seconds * r.channels for r in recordings if r.error is None),
+    )

@@ -25,7 +25,11 @@ class Finding:
 
 
 def find(
-    machines: Sequence[MachineCheck], recordings: Sequence[RecordingCheck], limits: Limits
+    machines: Sequence[MachineCheck],
+    recordings: Sequence[RecordingCheck],
+    limits: Limits,
+    *,
+    helped: bool = False,
 ) -> Iterator[Finding]:
     """Everything that is wrong.
 
@@ -33,20 +37,21 @@ def find(
         machines: what there is of each.
         recordings: that were counted for it.
         limits: of this installation.
+        helped: whether simulated machines stand beside them.
     """
-    yield from _of_all(machines, limits)
+    yield from _of_all(machines, limits, helped)
     yield from _same_sound(recordings)
     yield from _of_each(machines)
     yield from _of_rates(machines)
 
 
-def _of_all(machines: Sequence[MachineCheck], limits: Limits) -> Iterator[Finding]:
+def _of_all(machines: Sequence[MachineCheck], limits: Limits, helped: bool) -> Iterator[Finding]:
     if not machines:
         yield Finding(
             "There is no normal recording to train on: add some of each machine running well.",
             blocks=True,
         )
-    elif len(machines) == 1:
+    elif len(machines) == 1 and not helped:
         yield Finding(
             f"There is only {machines[0].machine_id}, and nothing to tell it apart from: add a "
             "second machine of its kind, or let simulated ones be the others.",
@@ -126,7 +131,7 @@ def _of_one(machine: MachineCheck) -> Iterator[Finding]:
     if not machine.calibration:
         yield Finding(
             "the calibration set is empty, so the threshold will promise too much: add some normal "
-            "recordings as split “test”."
+            "recordings."
         )
     elif machine.calibration < ENOUGH:
         yield Finding(

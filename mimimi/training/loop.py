@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from mimimi.config import MemberRecipe, TrainingConfig
+from mimimi.config import MemberRecipe, Precision, TrainingConfig
 from mimimi.data.augment import augment
 from mimimi.data.training_set import TrainingSet
 from mimimi.networks.build import Network, build
@@ -83,14 +83,7 @@ def train(
             spectrum, labels = augment(
                 spectrum, ids, training_set.n_classes, config.augmentation, rng
             )
-            with torch.autocast(
-                device.type, torch.bfloat16, enabled=config.precision == "bfloat16"
-            ):
-                output = network(spectrum)
-            by_branch = network.losses(output, labels)
-            progress.optimiser.zero_grad()
-            torch.stack(list(by_branch.values())).sum().backward()  # type: ignore[no-untyped-call]
-            progress.optimiser.step()
+            by_branch = step(progress, spectrum, labels, config.precision, device)
             for branch, of_branch in by_branch.items():
                 losses[branch] = losses.get(branch, 0.0) + of_branch.detach() * len(spectrum)
             done += len(spectrum)
@@ -119,6 +112,28 @@ def train(
         on_epoch(progress, report)
     network.load_state_dict(progress.best_weights)
     network.eval()
+
+
+def step(
+    progress: Progress, spectrum: Tensor, labels: Tensor, precision: Precision, device: torch.device
+) -> dict[str, Tensor]:
+    """Learn from one batch; gives the loss of each branch.
+
+    Args:
+        progress: changed in place.
+        spectrum: `(batch, 2, frequency, time)`.
+        labels: `(batch, classes)`, which may be soft.
+        precision: of the forward pass.
+        device: where it is trained.
+    """
+    network = progress.network
+    with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
+        output = network(spectrum)
+    by_branch = network.losses(output, labels)
+    progress.optimiser.zero_grad()
+    torch.stack(list(by_branch.values())).sum().backward()  # type: ignore[no-untyped-call]
+    progress.optimiser.step()
+    return by_branch
 
 
 def _set_learning_rate(

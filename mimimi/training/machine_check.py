@@ -20,6 +20,7 @@ class RecordingCheck:
     digest: str = ""
     seconds: float = 0.0
     rate: int = 0  # Hz; 0: nothing can be trained on it
+    channels: int = 1
     clipped: bool = False
     dead_channel: bool = False  # one of several; the others are trained on
     silent: bool = False
@@ -57,6 +58,7 @@ def check_recording(recording: Recording) -> RecordingCheck:
             digest=recording_hash(recording.path),
             seconds=waveform.seconds,
             rate=waveform.source_rate,
+            channels=waveform.source_channels,
             clipped=waveform.clipped,
             dead_channel=any(problem.kind == "dead_channel" for problem in waveform.problems),
         )

@@ -15,6 +15,7 @@ from mimimi.data.training_set import TrainingSet
 from mimimi.terminal import Log
 from mimimi.training import loop
 from mimimi.training.epoch import EpochReport
+from mimimi.training.pace import TimeLeft
 from mimimi.training.progress import Progress
 from mimimi.training.run_folder import RunFolder
 from mimimi.training.split import TrainValidationSplit
@@ -28,6 +29,7 @@ def train_member(
     split: TrainValidationSplit,
     recipe: MemberRecipe,
     device: torch.device,
+    time_left: TimeLeft,
     log: Log,
     on_batch: OnBatch | None,
 ) -> Progress:
@@ -39,6 +41,7 @@ def train_member(
         split: its training and validation set.
         recipe: what is trained how.
         device: where it is trained.
+        time_left: of the run.
         log: told what was decided, and each epoch.
         on_batch: see `make_detectors`.
     """
@@ -68,10 +71,16 @@ def train_member(
     began, first, report = time.monotonic(), progress.epoch, None
 
     def batch_done(epoch: int, windows: int) -> None:
-        done = epoch - 1 + min(1.0, windows / windows_an_epoch) - first
-        left = (epochs - first - done) * (time.monotonic() - began) / done
+        done = epoch - 1 + min(1.0, windows / windows_an_epoch)
+        whole = epochs * (time.monotonic() - began) / (done - first)
+        share, left = time_left.of(place["network"], done / epochs, whole)
         folder.metrics.now_and_then(
-            **place, epoch=epoch, epochs=epochs, windows=windows, seconds_left=round(left)
+            **place,
+            epoch=epoch,
+            epochs=epochs,
+            windows=windows,
+            share=round(share, 4),
+            seconds_left=round(left),
         )
         if on_batch:
             on_batch(name, report, epoch, epochs, left)
@@ -80,7 +89,8 @@ def train_member(
         nonlocal report
         report = done
         # Told first: on resuming, a line too many is cut off, and one too few would be missing.
-        folder.metrics.add(**asdict(done) | place)
+        share, _ = time_left.of(place["network"], done.epoch / epochs, whole=0.0)
+        folder.metrics.add(**asdict(done) | place, share=round(share, 4))
         folder.save(name, progress)
         log(str(done))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from mimimi.config import Recipe
+from mimimi.config import MemberRecipe, Recipe
 from mimimi.data.index import Recording, index
 from mimimi.errors import UserError
 from mimimi.evaluation import Evaluation
@@ -19,8 +19,14 @@ from mimimi.runs import log as run_log
 from mimimi.terminal import Log
 from mimimi.training.assembly import Trained, assemble, round_to_half, score_statistics
 from mimimi.training.member import OnBatch, train_member
+from mimimi.training.pace import TimeLeft, expected
 from mimimi.training.run_folder import RunFolder
-from mimimi.training.split import DataSplit, network_splits, split_data
+from mimimi.training.split import (
+    DataSplit,
+    TrainValidationSplit,
+    network_splits,
+    split_data,
+)
 from mimimi.training.usable import usable
 
 
@@ -49,7 +55,7 @@ def make_detectors(
         resume: go on with a run that was stopped.
         say: told in one line what was decided; the same lines go to `train.log`.
         on_batch: called with the name of the network being trained, its last epoch's report, the
-            epoch, the most epochs there will be, and the seconds left for this network.
+            epoch, the most epochs there will be, and the seconds left of the run.
 
     Returns:
         For each type figures on the recordings outside the training split, if any is anomalous.
@@ -120,16 +126,30 @@ def _train(
         for member in recipe.members
         for types, split in network_splits(member, splits, recordings)
     ]
+    time_left = TimeLeft(_expected(networks, device))
     for number, (member, types, split) in enumerate(networks, start=1):
         name = f"{types[0]}-{member.name}" if len(types) < len(splits) else member.name
         place = {"member": name, "network": number, "networks": len(networks)}
-        progress = train_member(folder, place, split, member, device, log, on_batch)
+        progress = train_member(folder, place, split, member, device, time_left, log, on_batch)
         round_to_half(progress.network)
         in_nats = score_statistics(progress.network, member, split, log)
         made = Trained(member, split, progress.network, progress.epoch, in_nats)
         for machine_type in types:
             trained[machine_type].append(made)
     return trained
+
+
+def _expected(
+    networks: Sequence[tuple[MemberRecipe, tuple[str, ...], TrainValidationSplit]],
+    device: torch.device,
+) -> list[float]:
+    """How the networks share the time of a run; tried where there are several."""
+    if len(networks) == 1:
+        return [1.0]
+    return expected(
+        [(member, len(split.machines), len(split.training)) for member, _, split in networks],
+        device,
+    )
 
 
 def _device(name: str) -> torch.device:

@@ -19,8 +19,8 @@ class DataSplit:
     """The recordings of one machine type by what they serve for."""
 
     machine_type: str
-    ids: list[str]
-    train: list[Recording]  # normal: the weights, and when to stop
+    ids: list[str]  # that a detector is for
+    train: list[Recording]  # normal, of helpers too: the weights, and when to stop
     normal: list[Recording]  # normal, outside the training split: thresholds, and the figures
     anomalous: list[Recording]  # outside the training split: half for Youden's J, all for AUC
 
@@ -54,8 +54,9 @@ def split_data(recordings: Sequence[Recording], machine_type: str, log: Log) -> 
     """
     of_type = [r for r in recordings if r.machine_type == machine_type]
     train = [r for r in of_type if r.split == "train" and r.label == "normal"]
-    ids = sorted({r.machine_id for r in train})
-    if len(ids) < 2:
+    ids = sorted({r.machine_id for r in train if not r.helper})
+    helpers = {r.machine_id for r in train if r.helper}
+    if not ids or len(ids) + len(helpers) < 2:
         raise UserError(
             "Training tells machines of one type apart and needs normal recordings of at least two "
             f"of them; there are {len(ids)}. Simulated machines can be the others (simulate)."
@@ -63,10 +64,11 @@ def split_data(recordings: Sequence[Recording], machine_type: str, log: Log) -> 
     rest = [r for r in of_type if r.split != "train" and r.machine_id in ids]
     normal = [r for r in rest if r.label == "normal"]
     anomalous = [r for r in rest if r.label == "anomaly"]
+    beside = f" and {len(helpers)} to tell them apart from" if helpers else ""
     log(
-        f"{machine_type}: {len(ids)} machines: {', '.join(ids)}; normal recordings: {len(train)} "
-        f"for training, {len(normal)} for the thresholds; {len(anomalous)} anomalous recordings, "
-        "none of them for training"
+        f"{machine_type}: {len(ids)} machines: {', '.join(ids)}{beside}; normal recordings: "
+        f"{len(train)} for training, {len(normal)} for the thresholds; {len(anomalous)} anomalous "
+        "recordings, none of them for training"
     )
     return DataSplit(machine_type, ids, train, normal, anomalous)
 

@@ -62,7 +62,7 @@ def framed(browser: Browser, site: str) -> Iterator[FrameLocator]:
 
 
 def judged(frame: FrameLocator) -> None:
-    expect(frame.locator(".st-key-verdict h3")).to_contain_text(
+    expect(frame.locator(".st-key-verdict h2")).to_contain_text(
         re.compile("(Sounds normal|Unusual) for fan id_53")
     )
 

@@ -80,7 +80,9 @@ class Engineer:
     def record(self, place: str, seconds: int) -> None:
         recorder = self.page.locator(f".st-key-{place}")
         self.press(recorder.get_by_role("button", name="Record"))
-        expect(recorder.get_by_role("timer")).to_have_text(f"0:{seconds:02}")
+        # Or more: a busy page may never show this very second.
+        there = "|".join(f"0:{shown:02}" for shown in range(seconds, 60))
+        expect(recorder.get_by_role("timer")).to_have_text(re.compile(rf"{there}|[1-9]\d*:\d\d"))
         self.press(recorder.get_by_role("button", name="Stop"))
         self.recorded += seconds
 
@@ -95,7 +97,7 @@ class Engineer:
     def reads_at_the_top(self, text: str, file: str) -> None:
         """The verdict on this file, without scrolling."""
         expect(self.page.locator(".st-key-verdict")).to_contain_text(file)
-        headline = self.page.locator(".st-key-verdict h3")
+        headline = self.page.locator(".st-key-verdict h2")
         expect(headline).to_contain_text(text)
         expect(headline).to_be_in_viewport(ratio=1)
         self.meets_no_word_of_ours()
@@ -189,5 +191,5 @@ def test_on_a_laptop_files_are_dropped_and_the_next_one_is_recorded(engineer, cl
     someone.record("recorder", JUDGED)
     someone.reads_at_the_top(name, "recording")
     someone.page.reload()
-    expect(someone.page.get_by_label("Machine", exact=True)).to_be_visible()
+    someone.reads_at_the_top(name, "recording")  # nothing is lost
     shoot(someone.page, tmp_path, "again")

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 
 
-def eventually(what: Callable[[], object], within: float = 20.0) -> object:
+def eventually(what: Callable[[], object], within: float = 120.0) -> object:
     """Wait until something is true."""
     until = time.monotonic() + within
     while time.monotonic() < until:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 
 from mimimi.detector.detector import Detector
 from mimimi.detector.ensemble import Ensemble
-from mimimi.detector.member import NetworkMember
-from mimimi.networks.build import Network
+from mimimi.detector.member import Member, NetworkMember
 
 
 def with_config(detector: Detector, **fields: Any) -> Detector:
@@ -18,17 +19,17 @@ def with_config(detector: Detector, **fields: Any) -> Detector:
     return replace(detector, config=replace(detector.config, **fields))
 
 
-def with_members(detector: Detector, *members: NetworkMember) -> Detector:
+def with_members(detector: Detector, *members: Member) -> Detector:
     """The same with other members."""
     return replace(detector, ensemble=Ensemble(members))
 
 
-def network(detector: Detector, name: str = "paper") -> Network:
-    """The network of one of its members."""
-    (found,) = (m for m in detector.ensemble.members if m.config.name == name)
-    return found.network
+def member(detector: Detector, name: str = "paper") -> NetworkMember:
+    """One of its networks."""
+    (found,) = (m for m in detector.ensemble.networks if m.config.name == name)
+    return found
 
 
-def weights(detector: Detector, name: str = "paper") -> dict[str, torch.Tensor]:
-    """Its weights."""
-    return network(detector, name).state_dict()
+def weights(detector: Detector, name: str = "paper") -> Mapping[str, NDArray[np.generic]]:
+    """The weights of one of its networks."""
+    return member(detector, name).weights

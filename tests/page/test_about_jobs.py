@@ -17,6 +17,7 @@ RUNNING = Job(
     arguments=("train",),
     asked={},
     ray_job=None,
+    owner=None,
     error=None,
     network=1,
     networks=1,
@@ -27,10 +28,10 @@ RUNNING = Job(
 )
 
 
-def test_how_far_a_training_is_names_what_its_time_is_counted_for():
-    assert about_jobs.progress(RUNNING) == "epoch 3 of 30, about 5 min left"
+def test_how_far_a_training_is_counts_all_its_networks():
+    assert about_jobs.progress(RUNNING) == "7 %, about 5 min left (epoch 3 of 30)"
     several = replace(RUNNING, network=2, networks=5)
-    said = "network 2 of 5, epoch 3 of 30, about 5 min left for it"
+    said = "7 %, about 5 min left (network 2 of 5, epoch 3 of 30)"
     assert about_jobs.progress(several) == said
 
 

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
-from mimimi.detector.verdict import ChannelWeights, Verdict, Window
+from mimimi.detector.verdict import Verdict
+from mimimi.explain.account import Account
 from texts import about_detector, about_pictures, about_verdict
 
 CALIBRATION = [0.2, 0.4, 0.6, 0.8]
@@ -42,8 +45,8 @@ def test_a_foreign_sound_is_never_called_normal():
     for said in (verdict(is_anomalous=False, recognised=False), verdict(recognised=False)):
         assert "normal" not in about_verdict.in_a_word(said)
     assert about_verdict.in_a_word(verdict(is_anomalous=False, recognised=True)) == "✓ normal"
-    assert "Do not trust" in about_verdict.caution(verdict(recognised=False))
-    assert about_verdict.caution(verdict(recognised=True)) is None
+    assert "matches no fan known here" in about_verdict.footnote(verdict(recognised=False))
+    assert about_verdict.footnote(verdict(recognised=True)) is None
 
 
 def test_a_recording_that_failed_is_neither():
@@ -60,11 +63,11 @@ def test_a_recording_that_failed_is_neither():
     ],
 )
 def test_the_recording_is_compared_with_those_of_the_calibration(score, sentence):
-    assert about_verdict.comparison(verdict(score=score)) == sentence
+    assert Account(verdict(score=score, is_anomalous=score > 0.9)).sentence == sentence
 
 
 def test_without_calibration_nothing_is_compared():
-    assert about_verdict.comparison(verdict(calibration_clips=0, calibration_scores=[])) is None
+    assert Account(verdict(calibration_clips=0, calibration_scores=[])).sentence is None
 
 
 def test_no_more_certainty_than_the_calibration_holds():
@@ -76,6 +79,14 @@ def test_the_p_value_in_words(p, said):
     text = about_verdict.how_often(verdict(p_value=p))
     assert text.startswith("A fan running well sounds this unusual in about ")
     assert said in text
+
+
+def test_what_rests_on_one_recording_is_a_trend_and_no_alarm():
+    few = verdict(tentative=True, calibration_clips=1, score=9.0, is_anomalous=True)
+    assert about_verdict.headline(few).colour == "orange"
+    assert "about 1 in 2 recordings of the machine running well" in about_verdict.caution(few)
+    assert "perhaps" in about_verdict.in_a_word(few)
+    assert about_verdict.headline(replace(few, tentative=False)).colour == "red"
 
 
 def test_the_slider_says_where_it_stops_and_what_more_would_buy():
@@ -100,22 +111,6 @@ def test_an_inferred_machine_is_named_as_such():
 
 def test_a_given_machine_and_a_whole_recording_need_no_caution():
     assert about_verdict.caution(verdict()) is None
-
-
-def test_the_most_unusual_window_is_named_by_its_time():
-    windows = [Window(0.0, 2.0, 0.1), Window(2.0, 2.0, 0.7), Window(4.0, 2.0, 0.3)]
-    assert about_verdict.most_unusual(windows) == "Most unusual from 2.0 s to 4.0 s."
-    assert about_verdict.most_unusual(windows[:1]) is None
-
-
-@pytest.mark.parametrize(
-    ("magnitude", "complex_", "expected"),
-    [(0.9, 0.1, "magnitude (90 %"), (0.2, 0.8, "complex features (80 %"), (0.5, 0.5, "alike")],
-)
-def test_what_the_attention_relied_on(magnitude, complex_, expected):
-    weights = ChannelWeights({"id_00": magnitude}, {"id_00": complex_})
-    text = about_verdict.relied_on(weights)
-    assert expected in text
 
 
 def test_the_detector_says_what_it_was_trained_on():

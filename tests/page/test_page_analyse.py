@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from visit import MAIN, click, opened, said, upload
+from visit import MAIN, click, expert, opened, said, sounds, try_example, upload
 
 from mimimi import Detector
 from mimimi.config import MACHINE_TYPES
@@ -57,8 +57,10 @@ def test_the_first_page_does_not_wait_for_torch():
 
 def test_the_first_screen_offers_examples_normal_and_faulty_of_every_type():
     page = opened()
-    offered = {button.key for button in page.button}
     for machine_type in MACHINE_TYPES:
+        page.button_group(key="try_type").set_value(machine_type).run()
+        assert "try_player" in {player.key for player in page.get("bidi_component")}
+        offered = {button.key for button in page.button}
         conditions = examples.conditions(machine_type)
         assert conditions[0] == "normal"
         assert len(conditions) >= 3
@@ -87,7 +89,7 @@ def _no_clip_is_kept():
 @pytest.mark.parametrize("severity", [0.0, examples.SEVERITY])
 def test_an_example_of_a_fault_that_is_not_heard_is_noted(monkeypatch, severity):
     monkeypatch.setattr(examples, "SEVERITY", severity)  # at 0 it is the normal clip
-    page = click(opened(), f"try_fan_{examples.conditions('fan')[1]}")
+    page = try_example(opened(), "fan", examples.conditions("fan")[1])
     assert ("Unusual" in said(page)) == (severity > 0)
     noted = any("does not hear it" in info.value for info in page.info)
     assert noted == (severity == 0)
@@ -95,8 +97,9 @@ def test_an_example_of_a_fault_that_is_not_heard_is_noted(monkeypatch, severity)
 
 @pytest.mark.parametrize("machine_type", MACHINE_TYPES)
 def test_one_click_on_an_example_shows_everything(machine_type):
-    page = click(opened(), f"try_{machine_type}_{examples.conditions(machine_type)[1]}")
+    page = try_example(expert(), machine_type, examples.conditions(machine_type)[1])
     assert f"{machine_type} {examples.MACHINE_IDS[machine_type]}" in said(page)
+    assert sounds(page) == ["This recording", "Nearest normal one"]  # it is made again
     assert {metric.label for metric in page.metric} == {
         "Score",
         "Threshold",
@@ -104,10 +107,16 @@ def test_one_click_on_an_example_shows_everything(machine_type):
         "False alarms",
     }
     charts = {chart.key for chart in page.get("plotly_chart")}
-    assert charts - {"share"} == {"scale", "time", "neighbour", "attention", "probabilities"}
-    assert page.get("audio")
+    pictures = {"scale", "time", "neighbour", "with_phase", "attention", "probabilities"}
+    assert charts - {"share"} == pictures
     assert page.selectbox(key="detector").value == machine_type
     assert page.selectbox(key="id").value == examples.MACHINE_IDS[machine_type]
+
+
+def test_what_is_for_experts_is_drawn_when_it_is_asked_for():
+    page = try_example(opened(), "fan", examples.CLEAR["fan"])
+    assert not page.metric
+    assert {chart.key for chart in page.get("plotly_chart")} == {"scale", "time", "neighbour"}
 
 
 @pytest.mark.parametrize("machine_type", MACHINE_TYPES)
@@ -152,7 +161,7 @@ def test_the_choice_is_written_to_the_address():
 
 
 def test_the_accepted_false_alarms_are_in_the_address_and_move_the_threshold(clip, judged):
-    page = upload(opened(type="fan", id="id_50", rate="0.3"), ("mine.wav", clip))
+    page = upload(expert(type="fan", id="id_50", rate="0.3"), ("mine.wav", clip))
     slider = page.select_slider(key="rate")
     assert 0.1 < slider.value <= 0.3
     shown = {metric.label: metric.value for metric in page.metric}
@@ -201,7 +210,7 @@ def test_to_infer_the_id_stays_chosen_with_another_type():
 
 
 def test_an_example_follows_the_type():
-    page = click(opened(), "try_fan_unbalance")
+    page = try_example(opened(), "fan", "unbalance")
     page.selectbox(key="detector").set_value("valve").run()
     assert "valve id_50" in said(page)
 
@@ -275,7 +284,7 @@ def test_an_example_in_between_leaves_a_way_back_to_ones_own_machine(clip):
 
 
 def test_an_upload_after_an_example_is_not_judged_as_the_examples_machine(clip):
-    page = click(opened(), "try_pump_leakage")
+    page = try_example(opened(), "pump", "leakage")
     page = upload(page, ("mine.wav", clip))
     assert "Which pump made this sound?" in said(page)
 

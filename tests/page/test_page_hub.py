@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import time
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 import streamlit as st
 from hub_server import MINE, OTHERS, HubServer
 from streamlit.testing.v1 import AppTest
-from visit import upload
+from visit import try_example, upload
 
 from mimimi.detector.locate import bundled
 from state import examples, hub_detectors
@@ -27,7 +29,7 @@ def _fresh(server: HubServer):
     st.cache_resource.clear()
 
 
-def opened(page: str = "main.py", **address: str) -> AppTest:
+def opened(page: str = "pages.py", **address: str) -> AppTest:
     test = AppTest.from_file(str(APP / page), default_timeout=120)
     test.query_params.update(address)
     return test.run()
@@ -47,7 +49,7 @@ def said(page: AppTest) -> str:
 
 def judged(page: AppTest) -> str:
     """Everything said once an example was judged."""
-    return said(page.button(key="try_fan_normal").click().run())
+    return said(try_example(page, "fan", "normal"))
 
 
 def held(page: AppTest) -> str:
@@ -185,8 +187,11 @@ def test_the_models_page_shows_figures_and_cards(server):
     page = opened("models/page.py")
     assert "Knows id_00" in said(page)
     assert "CC-BY-SA-4.0" in said(page)
-    assert "##### Limits" in said(page)
-    assert [chart.key for chart in page.get("plotly_chart")] == ["comparison"]
+    assert "#### Limits" in said(page)
+    assert [chart.key for chart in page.get("plotly_chart")] == [
+        "comparison_real",
+        "comparison_simulated",
+    ]
     assert any("mean, MIMII" in list(table.value["machine"]) for table in page.dataframe)
 
 
@@ -215,6 +220,20 @@ def test_publishing_from_the_page(server):
     assert published | {"format": 0} == kept | {"format": 0}  # saved anew, in today's format
 
 
+def test_a_licence_that_is_not_known_is_asked_for_before_anything_is_published(server, saved):
+    home = Path(os.environ["MIMIMI_HOME"])
+    shutil.copytree(saved, home / "runs" / "mine")
+    page = publish(opened("models/page.py"), "mine", "other/mine", OTHERS)
+    assert "Choose the licence" in said(page)
+    assert "other/mine" not in server.repos
+    page.selectbox(key="licence_mine").set_value("cc-by-4.0")
+    page = publish(page, "mine", "other/mine", OTHERS)
+    assert "Published: [other/mine]" in said(page)
+    files = next(iter(server.repos["other/mine"].commits.values()))
+    assert json.loads(files["config.json"])["about"]["licence"] == "cc-by-4.0"
+    assert b"license: cc-by-4.0" in files["README.md"]
+
+
 def test_a_card_that_was_fetched_fetches_no_pictures(server, tmp_path):
     for path in bundled()["fan"].iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
@@ -222,5 +241,5 @@ def test_a_card_that_was_fetched_fetches_no_pictures(server, tmp_path):
     server.add("user/north", tmp_path)
     page = fetch(opened("models/page.py"), "user/north", key="models")
     page.toggle(key="card_user/north").set_value(True).run()
-    assert "##### Limits" in said(page)
+    assert "#### Limits" in said(page)
     assert "tracker" not in said(page)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import io
 import re
 
 import numpy as np
 import pytest
+import soundfile
 from streamlit.testing.v1 import AppTest
 from turning import MACHINE_ID, MACHINE_TYPE, turning_faulty
 from visit import MAIN, said
@@ -53,8 +55,48 @@ def test_the_alarm_comes_after_the_fault_and_not_before(page):
     assert alarms[-1]
     assert f"Sounds normal for {MACHINE_TYPE} {MACHINE_ID}" in told[30 // 5 - 1]
     (start,) = page.dataframe[0].value["from"]
-    assert start in ("0:00:20", "0:00:25", "0:00:30")  # a segment with some of it
-    assert page.session_state["live_listening"].live.heard == 60.0
+    heard = page.session_state["live_listening"]
+    assert start in map(heard.clock, (20.0, 25.0, 30.0))  # a segment with some of it
+    assert f"since {start}" in told[-1]  # the clock of the day
+    assert heard.live.heard == 60.0
+
+
+def test_an_alarm_can_be_heard_and_the_session_taken_along(page):
+    page.session_state["alarm"] = Rule(2, 3)
+    hear(page, turning_faulty(change=10.0, seconds=40.0), seconds=5.0)
+    heard = page.session_state["live_listening"]
+    [(start, wav)] = heard.sounds.items()
+    sound, rate = soundfile.read(io.BytesIO(wav))
+    assert rate == RATE
+    assert start + len(sound) / rate <= 40.0
+    assert len(sound) / rate >= 10.0  # what led to the alarm
+    labels = [button.label for button in page.get("download_button")]
+    assert labels == ["Save it (WAV)", "Scores (CSV)", "Scores and alarms (JSON)"]
+    charts = [chart.key for chart in page.get("plotly_chart")]
+    assert charts == ["moments", "sound_now"]
+
+
+def test_the_browser_is_told_of_an_alarm_unless_that_is_switched_off(page, monkeypatch):
+    told = []
+
+    def component(name):
+        return lambda **options: told.append(options["data"]["alarm"])
+
+    monkeypatch.setattr("recorder.component", component)
+    page.session_state["alarm"] = Rule(1, 1)
+    hear(page, turning_faulty(change=0.0, seconds=20.0))
+    assert "Alarm: unusual" in told[-1]
+    page.toggle(key="ring").set_value(False).run()
+    assert told[-1] is None
+
+
+def test_the_machine_is_kept_when_the_page_is_left_and_come_back_to(page):
+    hear(page, turning_faulty(change=30.0, seconds=20.0))
+    page.switch_page("models/page.py").run()
+    del page.session_state["id"]  # as a rerun of a fragment leaves it
+    page.switch_page("live/page.py").run()
+    assert page.selectbox(key="id").value == MACHINE_ID
+    assert "Sounds normal" in said(page)
 
 
 def test_a_stricter_rule_is_applied_to_what_was_heard_before(page):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from visit import click, opened
+from visit import opened, try_example
 
 from mimimi import unexpected
 
@@ -48,13 +48,13 @@ def test_in_a_page(plant, place, address):
 def test_in_a_callback(plant):
     page = opened(type="fan", id="id_50")
     plant("state.clips.keep_example")
-    found_in_the_log(click(page, "try_fan_normal"))
+    found_in_the_log(try_example(page, "fan", "normal"))
 
 
 def test_in_a_fragment(plant):
     page = opened(type="fan", id="id_50")
     plant("charts.timeline.time_pictures")
-    found_in_the_log(click(page, "try_fan_normal"))
+    found_in_the_log(try_example(page, "fan", "normal"))
 
 
 def test_after_a_mistake_the_page_works_again(plant, monkeypatch):

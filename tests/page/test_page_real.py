@@ -16,7 +16,7 @@ from analyse import real_recordings
 from mimimi import Detector
 from state import examples
 
-MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
+MAIN = Path(__file__).resolve().parents[2] / "app" / "pages.py"
 ARCHIVE = "-6_dB_fan.zip"
 PATH = f"/api/records/3384388/files/{ARCHIVE}/content"
 
@@ -49,6 +49,7 @@ def server(clip, tmp_path, monkeypatch):
 def opened() -> AppTest:
     page = AppTest.from_file(str(MAIN), default_timeout=120)
     page.query_params.update(type="fan", id="id_50")
+    page.session_state["experts"] = True
     page.run()
     page.selectbox(key="real_id").set_value("id_02").run()
     return page

@@ -5,14 +5,18 @@ import json
 import subprocess
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import soundfile
+import streamlit as st
+from local_server import LocalServer
 from streamlit.testing.v1 import AppTest
 
 from mimimi import jobs
+from mimimi.data import collection
 from mimimi.jobs import JobRequest
 
-MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
+MAIN = Path(__file__).resolve().parents[2] / "app" / "pages.py"
 
 
 @pytest.fixture(autouse=True)
@@ -48,9 +52,16 @@ def ways(page: AppTest) -> list[str]:
 
 
 def machine(page: AppTest, name: str, sound: bytes) -> AppTest:
-    page.text_input(key="machine_name").set_value(name).run()
+    """Upload first, name after."""
     [uploader] = page.file_uploader
-    return uploader.set_value([(f"{name}.wav", sound, "audio/wav")]).run()
+    page = uploader.set_value([(f"{name}.wav", sound, "audio/wav")]).run()
+    page.text_input(key="machine_name").set_value(name)
+    return page.button(key="add_waiting").click().run()
+
+
+def checked(page: AppTest) -> pd.DataFrame:
+    """The table of checks; the others are of clips."""
+    return next(table.value for table in page.dataframe if "machine" in table.value)
 
 
 @pytest.fixture
@@ -72,8 +83,9 @@ def test_two_machines_of_ones_own_can_be_trained_and_the_button_starts_one_job(
     assert page.button(key="start").disabled
     page = machine(page, "South", sound(300))
     assert not page.error
-    table = page.dataframe[0].value.set_index("machine")
+    table = checked(page).set_index("machine")
     assert list(table["recordings"]) == [3, 3]
+    assert "simulated" not in str(table.index)
     assert list(table["calibration set"]) == [1, 1]
     page.button(key="start").click().run()
     assert not page.exception
@@ -81,6 +93,45 @@ def test_two_machines_of_ones_own_can_be_trained_and_the_button_starts_one_job(
     assert job.name == "fan-my-machines"
     assert job.arguments[:2] == ("train", str(home / "recordings" / "my-machines"))
     assert len(never_started) == 1
+
+
+def test_before_the_start_one_is_told_how_long_it_takes_and_what_comes_of_it(
+    sound, never_started, monkeypatch
+):
+    monkeypatch.setattr("mimimi.training.pace.expected", lambda networks, device: [60.0] * 5)
+    st.cache_data.clear()
+    page = machine(machine(opened(), "North", sound(200)), "South", sound(300))
+    [said] = [info.value for info in page.info if "on this computer" in info.value]
+    assert "**About 5 min**" in said  # of all five networks
+    assert "86 times in 100" in said
+    assert "less than a minute of one machine" in said
+    assert "rests on only 2 recordings" in said
+    assert "as a trend" in said
+
+
+def test_files_wait_until_they_have_a_name_and_can_be_of_a_faulty_machine(sound, home):
+    [uploader] = (page := opened()).file_uploader
+    page = uploader.set_value([("a.wav", sound(200), "audio/wav")]).run()
+    page = page.button(key="add_waiting").click().run()
+    assert "name of the machine" in page.error[0].value
+    page.text_input(key="machine_name").set_value("North")
+    how = next(one for one in page.get("button_group") if one.key == "how_it_ran")
+    how.set_value("faulty")
+    page = page.button(key="add_waiting").click().run()
+    assert not page.exception
+    [known] = collection.machines(home / "recordings" / "my-machines")
+    assert (known.name, known.clips, known.faulty) == ("north", 0, 4)
+
+
+def test_a_machine_is_removed_after_a_question_and_brought_back(sound, home):
+    page = machine(opened(), "North", sound(200))
+    page = page.button(key="remove_north").click().run()
+    assert "Removed: north" in "".join(text.value for text in page.markdown)
+    assert collection.machines(home / "recordings" / "my-machines") == []
+    page = page.button(key="undo_removal").click().run()
+    assert not page.exception
+    [known] = collection.machines(home / "recordings" / "my-machines")
+    assert known.clips == 4
 
 
 def test_a_machine_without_a_usable_recording_is_named_before_anything_starts(
@@ -106,7 +157,7 @@ def test_a_single_machine_gets_simulated_ones_beside_it_and_is_told_the_cost(
     box.check().run()
     assert not page.error
     assert not page.button(key="start").disabled
-    assert list(page.dataframe[0].value["machine"]) == ["id_50", "id_51", "id_52", "north"]
+    assert list(checked(page)["machine"]) == ["north"]  # helpers are hidden
 
 
 def test_what_is_no_sound_is_refused_where_it_was_uploaded():
@@ -148,6 +199,23 @@ def test_a_run_is_deleted_after_a_second_question(home, never_started):
     assert "Nothing has been trained" in page.info[0].value
 
 
+def test_how_large_a_public_set_is_is_said_before_it_is_fetched(home, never_started, monkeypatch):
+    server = LocalServer()
+    server.publish(3384388, {"-6_dB_fan.zip": b"x" * 5_000_000})
+    monkeypatch.setenv("MIMIMI_ZENODO", server.url)
+    page = opened()
+    next(one for one in page.get("button_group") if one.key == "way").set_value("Public data sets")
+    page = page.run().button(key="start_download").click().run()
+    [said] = [text.value for text in page.markdown if "free" in text.value]
+    assert "**5.0 MB** to fetch" in said
+    assert "up to 13.5 MB" in said
+    assert not jobs.listed()
+    page.button(key="confirm_download").click().run()
+    server.close()
+    [job] = jobs.listed()
+    assert job.name.startswith("public-mimii-fan-6")
+
+
 def test_what_a_run_found_of_itself_is_shown(home, never_started):
     folder = jobs.submit(JobRequest("done", "train", [Path("nowhere")])).folder
     record = json.loads((folder / "run.json").read_text())
@@ -155,8 +223,18 @@ def test_what_a_run_found_of_itself_is_shown(home, never_started):
     (folder / "run.json").write_text(json.dumps(record | {"state": "finished"}))
     page = opened(job="done")
     assert any("nobody knows" in text.value for text in page.markdown)
-    figures = {"machine": "fan a", "normal": 4, "anomalous": 3, "pauc": None}
+    confusion = {"normal_passed": 1, "false_alarms": 0, "missed": 1, "detected": 2}
+    figures = {"machine": "fan a", "normal": 5, "anomalous": 3, "pauc": None}
     figures["auc"] = {"value": 0.75, "low": 0.5, "high": 1.0}
+    figures["at_threshold"] = {"confusion": confusion}
     summary = {"corpus": "mine", "machine_id_given": True, "machines": [figures]}
-    (folder / "evaluation.json").write_text(json.dumps({"summaries": [summary]}))
-    assert list(opened(job="done").dataframe[0].value["AUC"]) == [0.75]
+
+    def shown(**more: int):
+        told = {"summaries": [summary | {"machines": [figures | more]}]}
+        (folder / "evaluation.json").write_text(json.dumps(told))
+        return opened(job="done").dataframe[0].value.iloc[0]
+
+    assert shown()["faults found"] == "2 of 3"
+    assert shown()["false alarms"] == "0 of 1"
+    assert pd.isna(shown()["AUC"])  # of three faulty recordings nothing follows
+    assert shown(anomalous=5)["AUC"] == 0.75

@@ -22,7 +22,7 @@ def neighbour() -> Neighbour:
         spectrum=spectrum,
         its_spectrum=its,
         usual=np.full(BANDS, 3.0),
-        sentence="",
+        differences=(),
     )
 
 

@@ -7,6 +7,7 @@ DCASE 2020 Task 2: Koizumi et al. 2020, https://zenodo.org/records/3678171, CC B
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,6 +71,44 @@ def archives(dataset: DataSet, types: Sequence[str] = (), snr: Sequence[int] = (
     return [Archive(f"{folder}.zip", folder) for folder in folders]
 
 
+@dataclass(frozen=True)
+class Size:
+    """What a part of a data set takes, in bytes."""
+
+    fetched: int  # of archives
+    disk: int  # of archives and clips, at its most
+    free: int  # on the disk that it would be put on
+
+    @property
+    def fits(self) -> bool:
+        """Whether there is room for it."""
+        return self.disk <= self.free
+
+
+def size(
+    folder: Path,
+    dataset: DataSet,
+    types: Sequence[str] = (),
+    snr: Sequence[int] = (),
+    zenodo: str | None = None,
+) -> Size:
+    """Ask the archive's server how large a part of a data set is.
+
+    Args:
+        folder: an existing one on the disk that it would be put on.
+        dataset: as for `download_data_set`, as are the others.
+        types: machine types.
+        snr: noise levels.
+        zenodo: base address of the server.
+
+    Raises:
+        CorpusError: there is no such part, or no connection.
+    """
+    record = published(RECORDS[dataset], _server(zenodo), say=lambda line: None)
+    packed = [record[archive.name].size for archive in archives(dataset, types, snr)]
+    return Size(sum(packed), _room(packed), shutil.disk_usage(folder).free)
+
+
 def download_data_set(
     out: Path,
     dataset: DataSet,
@@ -107,14 +146,13 @@ def download_data_set(
     """
     wanted = archives(dataset, types, snr)
     workshop = out / WORKSHOP
-    server = zenodo or os.environ.get("MIMIMI_ZENODO") or ZENODO
     try:
         workshop.mkdir(parents=True, exist_ok=True)
         with _alone_in(workshop):
             missing = [archive for archive in wanted if not _is_there(out / archive.folder, say)]
             if not missing:
                 return
-            record = published(RECORDS[dataset], server, say)
+            record = published(RECORDS[dataset], _server(zenodo), say)
             files = [record[archive.name] for archive in missing]
             _require_room(files, workshop)
             total = size_text(sum(file.size for file in files))
@@ -167,8 +205,16 @@ def _require_room(files: Sequence[RemoteFile], workshop: Path) -> None:
     packed = [file.size for file in files]
     there = [workshop / f"{file.name}{suffix}" for file in files for suffix in ("", ".part")]
     fetched = sum(path.stat().st_size for path in there if path.exists())
-    needed = round(sum(packed) * UNPACKED) + max(packed) - fetched
+    needed = _room(packed) - fetched
     require_free(workshop.parent, needed, f"{size_text(sum(packed))} of archives and their clips")
+
+
+def _room(packed: Sequence[int]) -> int:
+    return round(sum(packed) * UNPACKED) + max(packed)
+
+
+def _server(asked: str | None) -> str:
+    return asked or os.environ.get("MIMIMI_ZENODO") or ZENODO
 
 
 def _obtain(

@@ -132,6 +132,17 @@ def download(
         return folder
 
 
+def forget(folder: Path) -> None:
+    """Take a snapshot out of the cache that it lies in, with what no other one needs of it.
+
+    Args:
+        folder: as `download` gives it.
+    """
+    from huggingface_hub import scan_cache_dir
+
+    scan_cache_dir(folder.parents[2]).delete_revisions(folder.name).execute()
+
+
 def _drop_damaged(folder: Path) -> bool:
     """Take out of the cache what is not what it was; whether there was such, or something lacks.
 

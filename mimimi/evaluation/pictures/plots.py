@@ -17,7 +17,7 @@ import numpy.typing as npt
 from mimimi.estimate import Estimate
 from mimimi.evaluation.clips import ScoredClip
 from mimimi.evaluation.figures import MAX_FPR, Summary, scores
-from mimimi.evaluation.metrics import roc
+from mimimi.evaluation.metrics import ENOUGH_FOR_INTERVAL, roc
 from mimimi.evaluation.pictures.palette import (
     BLACK,
     BLUE,
@@ -141,11 +141,14 @@ class Curve:
 
     detection_rates: Array  # at FALSE_ALARM_RATES
     auc: Estimate
+    few: bool = False  # clips: an interval would promise too much
 
     @classmethod
     def of(cls, clips: Sequence[ScoredClip], auc: Estimate) -> Curve:
         """The curve of one machine, id given."""
-        return cls(np.interp(FALSE_ALARM_RATES, *roc(*scores(clips, id_given=True))), auc)
+        normal, anomalous = scores(clips, id_given=True)
+        rates = np.interp(FALSE_ALARM_RATES, *roc(normal, anomalous))
+        return cls(rates, auc, few=min(len(normal), len(anomalous)) < ENOUGH_FOR_INTERVAL)
 
     @classmethod
     def mean(cls, curves: Sequence[Curve], auc: Estimate) -> Curve:
@@ -154,6 +157,8 @@ class Curve:
 
     def label(self, name: str) -> str:
         """The curve's line in the legend."""
+        if self.few:
+            return f"{name}  few clips"
         return f"{name}  {self.auc.value:.2f} [{self.auc.low:.2f}, {self.auc.high:.2f}]"
 
 

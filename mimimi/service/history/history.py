@@ -167,13 +167,38 @@ class History:
         )
         return found[0] if found else None
 
-    def notices(self, machine: str, before: float | None = None, most: int = 20) -> list[Notice]:
-        """The newest notices of a machine, oldest first; `before` in s since 1970."""
+    def notices(
+        self, machine: str, before: float | None = None, most: int = 20
+    ) -> list[tuple[int, Notice]]:
+        """The newest notices of a machine and their numbers, oldest first.
+
+        Args:
+            machine: its name.
+            before: in s since 1970; None: until now.
+            most: so many.
+        """
         asked = select(notices).where(notices.c.machine == machine)
         if before is not None:
             asked = asked.where(notices.c.at <= before)
         found = self.rows(asked.order_by(notices.c.id.desc()).limit(most))
-        return [_notice(row) for row in reversed(found)]
+        return [(row.id, _notice(row)) for row in reversed(found)]
+
+    def told_after(self, number: int, most: int = 100) -> list[tuple[int, Notice]]:
+        """What was told of all machines after a number, oldest first, by whichever listener."""
+        asked = select(notices).where(notices.c.id > number, notices.c.is_held.is_(False))
+        found = self.rows(asked.order_by(notices.c.id).limit(most))
+        return [(row.id, _notice(row)) for row in found]
+
+    def last_number(self) -> int:
+        """Of the newest notice; 0 where there is none."""
+        return self.rows(select(func.max(notices.c.id)))[0][0] or 0
+
+    def alarms(self, machine: str) -> int:
+        """How many were raised in all."""
+        raised = select(func.count(notices.c.id)).where(
+            notices.c.machine == machine, notices.c.about == "alarm", notices.c.is_on.is_(True)
+        )
+        return int(self.rows(raised)[0][0])
 
     def running(self, machine: str, since: float) -> float:
         """Seconds that a machine ran, as far as it was heard; `since` in s since 1970."""

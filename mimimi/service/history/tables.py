@@ -6,6 +6,7 @@ Times are s since 1970, UTC.
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from mimimi.errors import UserError
 DatabaseAway = OperationalError
 """What is raised while a database is full, locked, or cannot be reached."""
 
+_SQLITE = "sqlite:///"
 _BUSY = 10.0  # s that one writer waits for another
 _Id = BigInteger().with_variant(Integer, "sqlite")  # which counts up by itself only so
 
@@ -59,6 +61,7 @@ judgements = Table(
     Column("alarm", String(12), nullable=False),
     Column("error", Text),
     Index("judgements_of_machine", "machine", "at"),
+    Index("judgements_in_order", "machine", "id"),
 )
 """One segment of sound a row; the names are those of `Judgement`."""
 
@@ -133,10 +136,26 @@ marks = Table(
 )
 """What people said; the names are those of `Mark`."""
 
+machines = Table(
+    "machines",
+    metadata,
+    Column("machine", String(80), primary_key=True),
+    Column("detector", Text, nullable=False),
+    Column("machine_id", String(80), nullable=False),
+    Column("false_alarm_rate", Float(53)),
+)
+"""By what each was judged last; the names are those of `JudgedBy`."""
+
 
 def default_address() -> str:
-    """SQLite under `MIMIMI_HOME`."""
-    return f"sqlite:///{folder() / 'history.sqlite'}"
+    """`MIMIMI_HISTORY`, such as `postgresql://...`; else SQLite under `MIMIMI_HOME`."""
+    chosen = os.environ.get("MIMIMI_HISTORY", "").strip()
+    return chosen or f"{_SQLITE}{folder() / 'history.sqlite'}"
+
+
+def is_there(address: str) -> bool:
+    """Whether there is a history to read; opening one makes it. A server is asked at once."""
+    return not address.startswith(_SQLITE) or Path(address.removeprefix(_SQLITE)).exists()
 
 
 def folder() -> Path:
@@ -152,15 +171,15 @@ def opened(address: str | None) -> Engine:
     the last commits, of which somebody may have been told.
 
     Args:
-        address: of a database, `postgresql://...` or `sqlite:///...`; None: the default.
+        address: of a database, `postgresql://...` or `sqlite:///...`; None: `default_address`.
 
     Raises:
         UserError: it cannot be opened.
     """
     address = address or default_address()
-    if address.startswith("sqlite:///"):
+    if address.startswith(_SQLITE):
         try:
-            Path(address.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+            Path(address.removeprefix(_SQLITE)).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"{error.filename}: {error.strerror}; set MIMIMI_HOME.") from None
         engine = create_engine(address, connect_args={"timeout": _BUSY})
@@ -170,15 +189,17 @@ def opened(address: str | None) -> Engine:
         engine = create_engine(psycopg, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     try:
         metadata.create_all(engine)
-        _add_columns(engine)
+        _bring_up_to_date(engine)
     except (SQLAlchemyError, ImportError) as error:
         raise UserError(f"The history cannot be opened: {reason(error)}.") from None
     return engine
 
 
-def _add_columns(engine: Engine) -> None:
-    """Bring a database of an earlier version up to date: columns came, none ever went."""
+def _bring_up_to_date(engine: Engine) -> None:
+    """Of a database of an earlier version: columns and indexes came, none ever went."""
     with engine.begin() as connection:
+        for index in judgements.indexes:
+            index.create(connection, checkfirst=True)
         known = {column["name"] for column in inspect(connection).get_columns("notices")}
         if "is_held" not in known:
             default = "false" if engine.dialect.name == "postgresql" else "0"

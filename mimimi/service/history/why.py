@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from mimimi.service.history.history import History
@@ -18,15 +19,18 @@ def local(moment: float) -> str:
     return f"{datetime.fromtimestamp(moment):{_SHOWN}}"
 
 
-def why(history: History, machine: str, moment: float) -> list[str]:
+def why(
+    history: History, machine: str, moment: float, shown: Callable[[float], str] = local
+) -> list[str]:
     """Lines for a person.
 
     Args:
         history: to look in.
         machine: its name.
         moment: in s since 1970.
+        shown: writes a time; on a page, as the clock of whoever looks at it.
     """
-    lines = [f"{machine} at {local(moment)}"]
+    lines = [f"{machine} at {shown(moment)}"]
     if judged := history.at(machine, moment):
         lines += _of_segment(judged)
     elif summary := history.summary_at(machine, moment):
@@ -73,7 +77,7 @@ _ALARM = {
 def _microphone(history: History, machine: str, moment: float, judged: Judgement | None) -> str:
     faults: list[About] = [f for f in FAULTS if judged and f in judged.health.split()]
     said = [FAULTS[fault] for fault in faults]
-    told = {n.about: n for n in history.notices(machine, moment, most=200)}
+    told = {n.about: n for _, n in history.notices(machine, moment, most=200)}
     for about in ("disconnected", "nothing_comes"):
         notice = told.get(about)
         if notice and notice.is_on:

@@ -36,13 +36,7 @@ class Card:
         Raises:
             AudioError: sounddevice or PortAudio is not installed.
         """
-        try:
-            import sounddevice
-        except (ImportError, OSError):
-            raise AudioError(
-                "sound cards need sounddevice and PortAudio; bring them with:  pip install -r "
-                "requirements-service.txt && apt-get install libportaudio2"
-            ) from None
+        sounddevice = _sounddevice()
         came: Queue[tuple[Block, bool]] = Queue(_MOST)
 
         lost = Event()
@@ -70,6 +64,27 @@ class Card:
                 yield from _placed(came, rate, stop)
         except (sounddevice.PortAudioError, ValueError) as error:
             raise SourceError(f"the sound card cannot be read ({error})") from None
+
+
+def inputs() -> list[str]:
+    """The names of this machine's sound cards, or parts of them, that can be heard.
+
+    Raises:
+        AudioError: sounddevice or PortAudio is not installed.
+    """
+    found = _sounddevice().query_devices()
+    return [str(card["name"]) for card in found if card["max_input_channels"] > 0]
+
+
+def _sounddevice() -> Any:
+    try:
+        import sounddevice
+    except (ImportError, OSError):
+        raise AudioError(
+            "sound cards need sounddevice and PortAudio; bring them with:  pip install "
+            '"mimimi[service]" && apt-get install libportaudio2'
+        ) from None
+    return sounddevice
 
 
 def _placed(came: Queue[tuple[Block, bool]], rate: int, stop: Event) -> Iterator[Sound]:

@@ -10,21 +10,15 @@ from threading import Lock
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from mimimi.errors import UserError
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+
 from mimimi.names import slug
 from mimimi.service.judgement import Judgement
 from mimimi.service.notice import About, Notice
 from mimimi.service.settings import MqttSettings
 from mimimi.service.telling.home_assistant import discovery
 from mimimi.service.telling.sink import NotToldError
-
-try:
-    from paho.mqtt.client import Client
-    from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
-except ImportError:
-    raise UserError(
-        "paho-mqtt is not installed; bring it with:  pip install -r requirements-service.txt"
-    ) from None
 
 _ARRIVES = 10.0  # s in which the broker confirms
 _GOODBYE = 2.0  # s, likewise

@@ -137,18 +137,18 @@ def test_without_ray_the_way_to_it_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from mimimi.batch import cluster
+    from mimimi import extras
 
-    monkeypatch.setattr(cluster, "import_module", _no_module)
+    monkeypatch.setattr(extras, "import_module", _no_module)
     command = ["score", str(saved), str(clips), "--engine", "ray"]
     assert main(command) == 2
     assert "--out RESULTS" in capsys.readouterr().err
     assert main([*command, "--out", str(tmp_path / "out")]) == 2
-    assert "pip install -r requirements-cluster.txt" in capsys.readouterr().err
+    assert 'pip install "mimimi[cluster]"' in capsys.readouterr().err
 
 
 def _no_module(name: str) -> None:
-    raise ModuleNotFoundError(name)
+    raise ModuleNotFoundError(name=name)
 
 
 def test_scoring_here_needs_no_ray_and_printing_no_parquet(saved: Path, clips: Path) -> None:

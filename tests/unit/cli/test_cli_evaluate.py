@@ -38,7 +38,8 @@ def test_evaluate_writes_what_it_found(
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((out / "evaluation.json").read_text())
     assert printed["detectors"] == {"fan": f"folder {run}"}
-    assert len(list(csv.DictReader((out / "clips.csv").open()))) == len(printed["clips"]) == 8
+    assert len(list(csv.DictReader((out / "clips.csv").open()))) == len(printed["clips"]) == 16
+    assert printed["trained_on_clips"] == 8  # nothing is left out but what it was trained on
     assert sorted(path.name.rsplit("_", 1)[1] for path in out.glob("*.png")) == [
         "decisions.png", "ids.png", "map.png", "roc.png", "scores.png",
     ]  # fmt: skip
@@ -82,4 +83,5 @@ def test_download_train_and_evaluate_in_a_row_just_work(
     capsys.readouterr()
     assert main(["evaluate", out, data, "--json"]) == 0
     evaluation = json.loads(capsys.readouterr().out)
-    assert len(evaluation["clips"]) == 8  # as many normal ones as there are anomalous
+    assert len(evaluation["clips"]) == 16
+    assert evaluation["trained_on_clips"] == 8  # as many as are left besides normal ones held out

@@ -6,6 +6,7 @@ import contextlib
 import os
 import random
 import stat
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -144,3 +145,16 @@ def test_any_damage_is_read_over_or_refused(tmp_path):
         (tmp_path / "a.zip").write_bytes(content)
         with contextlib.suppress(CorpusError):
             unpack_recordings(tmp_path / "a.zip", tmp_path / f"{k}", most_bytes=1e6)
+
+
+def test_a_list_of_millions_of_entries_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    count = 3_000_000
+    entry = b"PK\x01\x02" + bytes(24) + (1).to_bytes(2, "little") + bytes(16) + b"a"
+    end = b"PK\x05\x06" + bytes(4) + 2 * b"\xff\xff" + (count * len(entry)).to_bytes(4, "little")
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(entry * count + end + bytes(6))
+    tracemalloc.start()
+    with pytest.raises(CorpusError, match="more than 5000 files"):
+        unpack_recordings(archive, tmp_path / "out")
+    assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    tracemalloc.stop()

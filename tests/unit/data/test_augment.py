@@ -6,7 +6,7 @@ import torch
 
 from mimimi.config import Augmentation, FrontEnd
 from mimimi.data.augment import add_noise, augment, mask, mixup, shift_frequency
-from mimimi.features.spectrum import as_real, complex_spectrum
+from mimimi.features.tensors import as_real, complex_spectrum
 
 OFF = Augmentation(0.0, 0, 0, None, 0)
 

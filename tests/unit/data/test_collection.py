@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from mimimi.data import collection
+from mimimi.data import collected_clips, collection
 from mimimi.data.index import index
 from mimimi.errors import AudioError, CorpusError
 from mimimi.simulate.other_machines import others
@@ -73,8 +73,34 @@ def test_machines_are_listed_and_removed(tmp_path, wav):
     collection.add(tmp_path, "pump", "a", "2.wav", wav())
     assert [(one.name, one.clips) for one in collection.machines(tmp_path)] == [("a", 1), ("b", 3)]
     assert collection.machine_type_of(tmp_path) == "pump"
-    collection.remove(tmp_path, "b")
+    collected_clips.remove(tmp_path, "b")
     assert [r.machine_id for r in index([tmp_path])] == ["a"]
+    collected_clips.bring_back(tmp_path)
+    assert [(one.name, one.clips) for one in collection.machines(tmp_path)] == [("a", 1), ("b", 3)]
+
+
+def test_all_that_was_there_can_be_removed_and_brought_back(tmp_path, wav):
+    collection.add(tmp_path, "pump", "b", "1.wav", wav())
+    collected_clips.remove(tmp_path, "b")
+    assert collection.machines(tmp_path) == []
+    collected_clips.bring_back(tmp_path)
+    assert [(r.machine_type, r.machine_id) for r in index([tmp_path])] == [("pump", "b")]
+
+
+def test_a_clip_can_be_removed_or_called_faulty_and_neither_is_trained_on(tmp_path, wav):
+    collection.add(tmp_path, "pump", "b", "1.wav", wav(50.0))
+    first, second, *_ = collected_clips.clips(tmp_path, "b")
+    collected_clips.mark(tmp_path, first.path, faulty=True)
+    collected_clips.remove(tmp_path, "b", second.path)
+    [known] = collection.machines(tmp_path)
+    assert (known.clips, known.faulty) == (3, 1)
+    [faulty] = [r for r in index([tmp_path]) if r.label == "anomaly"]
+    assert (faulty.split, faulty.path.name) == ("test", first.path.name)
+    [marked] = [clip for clip in collected_clips.clips(tmp_path, "b") if clip.faulty]
+    collected_clips.mark(tmp_path, marked.path, faulty=False)
+    collected_clips.bring_back(tmp_path)
+    assert [clip.start for clip in collected_clips.clips(tmp_path, "b")] == [0, 10, 20, 30, 40]
+    assert all(r.label == "normal" for r in index([tmp_path]))
 
 
 def test_a_name_cannot_leave_the_collection(tmp_path, wav):
@@ -102,7 +128,6 @@ def test_hostile_and_mistaken_archives_write_nothing(tmp_path, wav, zipped, monk
     for files, message in (
         ({"../x.wav": wav()}, "leaves its folder"),
         ({"zeros.wav": bytes(10_000_000)}, "MB are left"),
-        ({"id_00/abnormal/x.wav": wav()}, "faulty machine"),
         ({"x.txt": b"a"}, "holds no recordings"),
     ):
         archive = zipped(**files)
@@ -120,10 +145,12 @@ def test_hostile_and_mistaken_archives_write_nothing(tmp_path, wav, zipped, monk
 def test_simulated_machines_are_the_others_of_a_single_one(tmp_path, wav, monkeypatch):
     monkeypatch.setattr("mimimi.simulate.other_machines._CLIPS", 1)
     collection.add(tmp_path / "mine", "grinder", "a", "clip.wav", wav())
-    assert check(index([tmp_path / "mine"])).alone
+    assert not check(index([tmp_path / "mine"])).ready
     made = others(tmp_path / "simulated", "grinder")
     found = index([tmp_path / "mine", made], "grinder")
     assert check(found).ready
+    assert [machine.machine_id for machine in check(found).machines] == ["a"]
+    assert {r.machine_id for r in found if not r.helper} == {"a"}
     assert {r.label for r in found} == {"normal"}
     before = made.stat().st_mtime_ns
     assert others(tmp_path / "simulated", "grinder") == made
@@ -166,8 +193,15 @@ def test_a_table_in_an_archive_is_followed(tmp_path, wav, zipped):
     collection.add_zip(tmp_path / "mine", "fan", "x", zipped(**files))
     assert names(tmp_path / "mine") == ["north", "south"]
     files["index.csv"] = table.replace("normal", "anomaly", 1).encode()
-    with pytest.raises(CorpusError, match="faulty machine"):
-        collection.add_zip(tmp_path / "mine", "fan", "x", zipped(**files))
+    collection.add_zip(tmp_path / "other", "fan", "x", zipped(**files))
+    assert [m.faulty for m in collection.machines(tmp_path / "other")] == [1, 0]
+
+
+def test_what_an_archive_calls_abnormal_is_of_a_faulty_machine(tmp_path, wav, zipped):
+    files = {"id_00/abnormal/x.wav": wav(), "id_00/normal/y.wav": wav(seed=1)}
+    collection.add_zip(tmp_path / "mine", "fan", "x", zipped(**files))
+    labels = {r.path.name[0]: (r.machine_id, r.label) for r in index([tmp_path / "mine"])}
+    assert labels == {"x": ("id_00", "anomaly"), "y": ("id_00", "normal")}
 
 
 def test_one_bad_recording_of_an_archive_does_not_lose_the_others(tmp_path, wav, zipped):
@@ -202,3 +236,16 @@ def test_a_folder_that_cannot_be_a_machine_loses_none_of_the_others(tmp_path, wa
     with pytest.raises(CorpusError, match=r"1 of 2 .* letters or digits, not"):
         collection.add_zip(tmp_path / "mine", "fan", "pump", archive)
     assert [found.machine_id for found in index([tmp_path / "mine"])] == ["north"]
+
+
+def test_what_takes_more_than_is_left_when_decoded_leaves_nothing(tmp_path, zipped):
+    file = io.BytesIO()
+    soundfile.write(file, np.sin(np.arange(60 * 16_000) / 9), 16_000, format="FLAC")
+    packed = file.getvalue()
+    assert len(packed) < 1_000_000 < 60 * 32_000
+    with pytest.raises(CorpusError, match="decoded it takes more than the 1 MB"):
+        collection.add(tmp_path / "c", "fan", "north", "a.flac", packed, most_bytes=1e6)
+    archive = zipped(**{"north/a.flac": packed})
+    with pytest.raises(CorpusError, match="decoded it takes more"):
+        collection.add_zip(tmp_path / "c", "fan", "north", archive, most_bytes=1e6)
+    assert not list(tmp_path.rglob("*.wav"))

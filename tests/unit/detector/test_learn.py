@@ -159,7 +159,7 @@ def test_why_is_said_in_words_and_on_a_map(learnt, faulty) -> None:
     low, high = found.region.band
     assert low < 3.24 < high
     usual = explain(learnt, (clip(0), 16_000), NAME)
-    assert usual.sentence == "nothing in it sounds unusual"
+    assert usual.sentence is None
     assert usual.magnitude.sum() == 0
 
 

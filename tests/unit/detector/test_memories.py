@@ -111,3 +111,9 @@ def test_an_older_detector_keeps_its_scores(detector, hum) -> None:
     alone = with_members(detector, detector.ensemble.members[0]).measure(clip)
     expected = (alone.by_member["paper"] - 0.5) / 0.2
     np.testing.assert_allclose(alone.ids, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_what_sounds_like_none_of_the_memories_is_unknown(detector, hum) -> None:
+    assert detector.analyse((hum(seed=9), 16_000), "id_00").recognised
+    hiss = np.random.default_rng(0).standard_normal(160_000).astype(np.float32)
+    assert detector.analyse((hiss, 16_000), "id_00").recognised is False

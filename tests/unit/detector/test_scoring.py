@@ -1,24 +1,34 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
+from mimimi.audio import Waveform, from_array
 from mimimi.config import NetworkConfig
+from mimimi.detector import ensemble
+from mimimi.detector.detector import Detector
 from mimimi.detector.member import window_scores
-from mimimi.features.spectrum import windows
+from mimimi.features.tensors import windows
+from mimimi.networks import session
 from mimimi.networks.detector_network import DetectorNetwork
+from mimimi.simulate import simulate_clip
 
 
 def test_the_score_under_an_id_is_its_cross_entropy():
     logits = torch.randn(5, 3, dtype=torch.float64)
     for k in range(3):
         expected = cross_entropy(logits, torch.full((5,), k), reduction="none")
-        torch.testing.assert_close(window_scores(logits)[:, k], expected)
+        np.testing.assert_allclose(window_scores(logits.numpy())[:, k], expected.numpy())
 
 
 def test_scores_are_not_below_zero_and_survive_huge_logits():
-    scores = window_scores(torch.tensor([[1e4, -1e4, 0.0]]))
-    assert scores.isfinite().all()
+    scores = window_scores(np.array([[1e4, -1e4, 0.0]], np.float32))
+    assert np.isfinite(scores).all()
     assert (scores >= 0).all()
 
 
@@ -29,6 +39,69 @@ def test_shifting_a_spectrum_by_a_window_shifts_the_window_scores_by_one():
 
     def scores(x):
         with torch.inference_mode():
-            return window_scores(network(windows(x, 64).flatten(0, 1)).total)
+            return window_scores(network(windows(x, 64).flatten(0, 1)).total.numpy())
 
-    torch.testing.assert_close(scores(spectrum[..., 64:]), scores(spectrum)[1:])
+    np.testing.assert_allclose(scores(spectrum[..., 64:]), scores(spectrum)[1:], atol=1e-5)
+
+
+# --- one score, whoever asks for it and however
+
+
+@pytest.fixture(scope="module")
+def fan() -> Detector:
+    return Detector.from_pretrained("fan")
+
+
+@pytest.fixture(scope="module")
+def clips() -> list[Waveform]:
+    """Of 10 s and of 25 s, which are several segments."""
+    made = [simulate_clip("fan", "id_50", clip=900 + k, seconds=s) for k, s in enumerate((10, 25))]
+    return [from_array(samples, 16_000) for samples in made]
+
+
+def measured(detector: Detector, clips: Iterable[Waveform]) -> list[np.ndarray]:
+    return [detector.measure(clip).windows for clip in clips]
+
+
+@pytest.fixture(scope="module")
+def alone(fan: Detector, clips: list[Waveform]) -> list[np.ndarray]:
+    return measured(fan, clips)
+
+
+def close(found: list[np.ndarray], expected: list[np.ndarray]) -> None:
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-4, rtol=0)
+
+
+def test_scores_do_not_depend_on_who_else_is_judging(fan, clips, alone) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: measured(fan, clips), range(4)))
+    for one in found:
+        close(one, alone)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_scores_do_not_depend_on_the_number_of_threads(
+    fan, clips, alone, threads, monkeypatch
+) -> None:
+    with ThreadPoolExecutor(threads) as pool:
+        monkeypatch.setattr(session, "processors", lambda: threads)
+        monkeypatch.setattr(session, "_workers", lambda: pool)
+        close(measured(fan, clips), alone)
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_scores_do_not_depend_on_how_many_segments_are_judged_together(
+    fan, clips, alone, at_once, monkeypatch
+) -> None:
+    monkeypatch.setattr(ensemble, "_SEGMENTS_AT_ONCE", at_once)
+    close(measured(fan, clips), alone)
+
+
+def test_scores_do_not_depend_on_the_engine(fan, clips, alone) -> None:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # its threads spin, and other tests run beside
+    try:  # any other name than "cpu" is torch's
+        close(measured(fan.on("cpu:0"), clips[:1]), alone[:1])
+    finally:
+        torch.set_num_threads(threads)

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from mimimi.audio import Waveform, read
-from mimimi.data.index import Recording
+from mimimi.data.index import Recording, index
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import CorpusError
 from mimimi.evaluation import evaluate
@@ -100,6 +100,27 @@ def test_each_clip_is_measured_once(detector, clip):
     assert detector.measured == [str(recording.path) for recording in recordings]
 
 
+def test_every_clip_that_was_not_trained_on_counts_whatever_its_split(detector, clip, tmp_path):
+    """Three normal clips of a machine and one faulty one, as a folder without splits holds them."""
+    for label, count in (("normal", 3), ("abnormal", 1)):
+        for _ in range(count):
+            path = clip("id_00", "normal", 0.4).path
+            place = tmp_path / "mine" / "fan" / "id_00" / label
+            place.mkdir(parents=True, exist_ok=True)
+            moved = path.rename(place / path.name)
+            detector.says[str(moved)] = detector.says.pop(str(path))
+    found = evaluate(detector, index([tmp_path / "mine"], splits=False))
+    [machine] = found.summaries[0].machines
+    assert (machine.normal, machine.anomalous) == (3, 1)
+
+
+def test_few_clips_have_no_interval(detector, clip):
+    table = evaluate(detector, two_machines(clip)).as_table()
+    line = next(line for line in table.splitlines() if line.startswith("fan id_00"))
+    assert line.split() == ["fan", "id_00", "2", "2", "1.000", "1.000"]
+    assert "none where there are fewer than 5" in " ".join(table.split())
+
+
 def test_trained_on_clips_are_marked_and_change_no_figure(detector, clip):
     recordings = two_machines(clip)
     before = evaluate(detector, recordings)
@@ -156,7 +177,7 @@ def test_unknown_machines_and_other_types_are_left_out(detector, clip, tmp_path)
     assert "fan id_08 is unknown to the detector: 1 clips left out." in evaluation.as_table()
 
 
-@pytest.mark.parametrize(("split", "count"), [(None, 2), ("dev", 1), ("test", 1), ("train", 1)])
+@pytest.mark.parametrize(("split", "count"), [(None, 3), ("dev", 1), ("test", 1), ("train", 1)])
 def test_splits(detector, clip, split, count):
     recordings = [clip("id_00", "normal", 0.1, split=name) for name in ("train", "test", "dev")]
     clips = evaluate(detector, recordings, split=split).clips
@@ -167,7 +188,7 @@ def test_splits(detector, clip, split, count):
 def test_nothing_to_evaluate(detector, clip):
     with pytest.raises(CorpusError, match="'dev'; the splits there are: test"):
         evaluate(detector, [clip("id_00", "normal", 0.1)], split="dev")
-    with pytest.raises(CorpusError, match="none at all"):
+    with pytest.raises(CorpusError, match="No fan recordings to evaluate"):
         evaluate(detector, [])
 
 

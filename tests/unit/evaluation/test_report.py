@@ -127,11 +127,12 @@ def test_every_clip_has_its_line(html: str, evaluation: Evaluation) -> None:
     page = Page(html)
     for clip in evaluation.clips:
         if clip.given:
-            row = page.row(str(clip.recording.path))
+            row = page.row(clip.recording.path.name)  # without the folders of a server
             assert row[2:4] == [clip.machine, clip.recording.label]
             assert float(row[4]) == pytest.approx(clip.given.score, rel=1e-3)
             assert row[6] == ("▲ anomaly" if clip.given.is_anomalous else "✓ normal")
-    assert "fan/x.wav is empty." in page.text
+    assert "x.wav is empty." in page.text
+    assert "fan/x.wav" not in page.text
 
 
 def test_data_detector_thresholds_published_figures_and_limits_are_there(

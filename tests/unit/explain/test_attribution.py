@@ -9,6 +9,7 @@ import torch
 from mimimi.audio import from_array
 from mimimi.config import LINE_SPECTRUM
 from mimimi.detector.detector import Detector
+from mimimi.detector.ensemble import Ensemble
 from mimimi.errors import DetectorError
 from mimimi.explain.attribution import FRAMES, Attribution, attribute, changed, score_of
 from mimimi.simulate import simulate_clip
@@ -36,7 +37,7 @@ def found(pump: Detector, beeping: torch.Tensor) -> Attribution:
 
 
 def test_its_score_is_that_of_the_networks(pump, beeping):
-    networks = replace(pump, ensemble=pump.ensemble.networks)
+    networks = replace(pump, ensemble=Ensemble(pump.ensemble.networks))
     measured = networks.measure(from_array(beeping.numpy(), 16_000))
     expected = float(measured.ids[pump.ids.index("id_51")])
     assert score_of(pump, beeping, "id_51").item() == pytest.approx(expected, abs=1e-5)

@@ -5,7 +5,8 @@ import pytest
 
 from mimimi import Detector
 from mimimi.errors import UnknownMachineError
-from mimimi.explain.explanation import BANDS, explain
+from mimimi.explain.evidence import BANDS
+from mimimi.explain.explanation import explain
 from mimimi.simulate import simulate_clip
 
 pytestmark = pytest.mark.slow  # processes, or bundled detectors
@@ -24,7 +25,8 @@ def beeping(seconds: float, begin: float, end: float) -> np.ndarray:
 
 def test_a_loud_tone_is_told_with_band_and_stretch(pump):
     found = explain(pump, (beeping(10, 4, 6), 16_000), "id_51")
-    assert found.sentence.startswith("louder than usual around 3.")
+    assert found.reason.startswith("louder than usual around 3.")
+    assert found.sentence == f"{found.reason}; mostly magnitude"
     assert found.region.band[0] < 3.2 < found.region.band[1]
     assert found.region.stretch == pytest.approx((4, 6), abs=0.7)
     assert found.magnitude_share > 0.8
@@ -57,7 +59,7 @@ def test_what_networks_do_not_hear_is_explained_by_the_memory(pump):
     clogged = simulate_clip("pump", "id_52", clip=5_000_003, fault="clogging", severity=3.0)
     assert pump.analyse((clogged, 16_000), "id_52").is_anomalous
     found = explain(pump, (clogged, 16_000), "id_52")
-    assert "that was never there" in found.sentence
+    assert "that was never there" in found.reason
     assert (found.magnitude_share, found.phase_share) == (1.0, 0.0)
 
 

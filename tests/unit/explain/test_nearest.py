@@ -12,7 +12,7 @@ from scipy.spatial.distance import cdist
 
 from mimimi import Detector, audio
 from mimimi.errors import UnknownMachineError
-from mimimi.explain.nearest import NOTHING_STANDS_OUT, nearest
+from mimimi.explain.nearest import nearest
 from mimimi.simulate import simulate_clip
 
 pytestmark = pytest.mark.slow  # processes, or bundled detectors
@@ -35,10 +35,7 @@ def test_a_recording_that_was_trained_on_is_compared_with_the_others(pump):
     assert itself.reference.name == "normal_id_51_00000004.wav"
     assert itself.distance == pytest.approx(0, abs=0.05)
     assert itself.apart == pytest.approx(0, abs=0.05)
-    assert itself.sentence == (
-        f"most like {itself.reference.name} of id_51, as like it as normal recordings usually are "
-        f"like each other; {NOTHING_STANDS_OUT}"
-    )
+    assert itself.differences == ()
     assert found.distance > itself.distance
 
 
@@ -76,8 +73,8 @@ def test_a_tone_is_told_with_its_frequency(pump, hertz, said):
     time = np.arange(160_000) / 16_000
     sound = take("id_51", 900).samples + 0.1 * np.sin(2 * np.pi * hertz * time)
     found = nearest(pump, pump.measure(audio.from_array(sound, 16_000)), "id_51")
-    assert f"dB louder {said}" in found.sentence
-    assert "though less so than any of the 10 normal ones" in found.sentence
+    assert any(f"dB louder {said}" in one.text and one.level == 1 for one in found.differences)
+    assert found.apart > max(found.usually_apart)
     centres = (found.frequencies[1:] + found.frequencies[:-1]) / 2
     beyond = np.abs(found.spectrum - found.its_spectrum) > found.usual
     assert beyond[np.abs(centres - hertz / 1000).argmin()]
@@ -87,13 +84,13 @@ def test_what_is_missing_is_told_as_quieter(pump):
     spectrum = np.fft.rfft(take("id_51", 900).samples)
     spectrum[20_000:40_000] *= 0.1  # 2 to 4 kHz, in bins of a tenth of a hertz
     found = nearest(pump, pump.measure(audio.from_array(np.fft.irfft(spectrum), 16_000)), "id_51")
-    said = re.search(r"(\d+) dB quieter from (\S+) kHz to (\S+) kHz", found.sentence)
+    said = re.search(r"(\d+) dB quieter from (\S+) kHz to (\S+) kHz", found.differences[0].text)
     assert [float(number) for number in said.groups()] == pytest.approx([20, 2, 4], rel=0.1)
 
 
 def test_a_normal_recording_as_near_as_its_like_is_not_called_different(pump):
     found = [nearest(pump, pump.measure(take("id_51", clip)), "id_51") for clip in range(900, 908)]
-    assert sum(NOTHING_STANDS_OUT in neighbour.sentence for neighbour in found) >= 6
+    assert sum(not neighbour.differences for neighbour in found) >= 6
 
 
 def test_a_detector_that_keeps_none_offers_none(small_detector, hum):

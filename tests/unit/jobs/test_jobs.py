@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -282,3 +283,11 @@ def test_the_last_epoch_is_shown_of_a_network_without_branches_too(
     (folder / "metrics.jsonl").write_text(json.dumps(line | figures) + "\n")
     assert main(["jobs", "show", "a"]) == 0
     assert "lines-0, epoch 2/3: loss total 0.250; no validation set" in capsys.readouterr().out
+
+
+def test_a_job_that_takes_too_long_stops_itself(runs: Path, monkeypatch) -> None:
+    monkeypatch.setenv("MIMIMI_MAX_JOB_HOURS", "0.00001")
+    with pytest.raises(KeyboardInterrupt), jobs.attended(runs / "long", ["simulate"]):
+        threading.Event().wait(60)
+    assert jobs.find("long").state == "stopped"
+    assert "hours that a run may take here" in jobs.log(runs / "long")

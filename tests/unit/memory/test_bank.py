@@ -14,6 +14,7 @@ from mimimi.errors import AudioError, SilentError
 from mimimi.memory import MemoryBank, reasons
 from mimimi.memory.bank import Heard
 from mimimi.memory.blocks import blocks
+from mimimi.memory.views import LEVEL
 
 Sound = NDArray[np.float64]
 TIME = np.arange(160_000) / 16_000
@@ -144,7 +145,7 @@ def test_what_is_no_segment_is_refused(bank: MemoryBank, segment: Sound) -> None
 def test_another_thing_is_further_off_in_level_than_a_fault(bank: MemoryBank) -> None:
     fault = machine(200) + 0.001 * np.sin(2 * np.pi * 1_240 * TIME)
     another = np.cumsum(np.random.default_rng(3).normal(size=160_000))
-    quiet, loud = bank.novelty([fault, another])
+    quiet, loud = (hear(bank, sound).distance(LEVEL) for sound in (fault, another))
     assert loud > 5 * quiet
 
 

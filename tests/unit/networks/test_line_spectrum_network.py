@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from mimimi.config import LINE_SPECTRUM, LineSpectrumConfig
-from mimimi.features.segment_spectra import SegmentSpectra
+from mimimi.features.tensors import TensorSpectra
 from mimimi.networks.line_spectrum_network import LineSpectrumNetwork
 
 
@@ -17,7 +17,7 @@ def network() -> LineSpectrumNetwork:
 
 def logits(network: LineSpectrumNetwork, samples: np.ndarray) -> torch.Tensor:
     with torch.inference_mode():
-        spectra = SegmentSpectra(torch.as_tensor(samples, dtype=torch.float32)[None])
+        spectra = TensorSpectra(torch.as_tensor(samples, dtype=torch.float32)[None])
         windows = spectra.windows(LINE_SPECTRUM)
         return network(windows.flatten(0, 1)).total.reshape(*windows.shape[:2], -1)
 

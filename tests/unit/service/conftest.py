@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 from listening import ToldServer
+from mosquitto import MOSQUITTO, Broker, Subscriber
 
 from mimimi.detector.detector import Detector
 from mimimi.service.history.history import History
@@ -104,3 +105,25 @@ def postgres():
         run("pg_ctl", "-w", "-l", f"{place}/log", "-o", options, "start")
         yield place
         run("pg_ctl", "-m", "immediate", "stop")
+
+
+@pytest.fixture
+def broker(tmp_path):
+    if not MOSQUITTO:
+        pytest.skip("mosquitto is not installed")
+    running = Broker(tmp_path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def subscribe(broker):
+    open_now = []
+
+    def listen() -> Subscriber:
+        open_now.append(Subscriber(broker.port))
+        return open_now[-1]
+
+    yield listen
+    for one in open_now:
+        one.close()

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import io
 import json
 import multiprocessing
 import os
 import random
 import signal
+import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import requests
 from listening import RtspServer, eventually
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
@@ -26,7 +31,13 @@ from mimimi.service.history.tables import judgements, recordings
 from mimimi.service.inbox import Inbox, Placed
 from mimimi.service.listener import Listener
 from mimimi.service.reader import Backoff
-from mimimi.service.settings import ListenerSettings, MachineSettings, WebhookSettings
+from mimimi.service.settings import (
+    ListenerSettings,
+    MachineSettings,
+    MqttSettings,
+    ServeSettings,
+    WebhookSettings,
+)
 from mimimi.service.sources import folder as folder_module
 from mimimi.service.sources.source import Sound
 from mimimi.service.telling import courier as courier_module
@@ -52,7 +63,7 @@ def run(quick, hum_detector):
         thread = threading.Thread(target=listener.run)
         thread.start()
         try:
-            eventually(lambda: until(said), 60.0)
+            eventually(lambda: until(said), 300.0)
         finally:
             listener.stop()
             thread.join()
@@ -111,6 +122,71 @@ def test_a_folder_is_judged_once_and_told_of_and_a_restart_does_neither_again(
     run(settings, lambda _: time.sleep(0.3) or True)
     assert kept() == before
     assert len(told.told) == 2
+
+
+def test_a_message_links_to_its_clip_which_the_listener_serves(run, day, told, quick):
+    settings = replace(
+        of_folder(day, **RULE),
+        webhook=WebhookSettings(told.url),
+        serve=ServeSettings(port=0, token="a token of this test"),
+    )
+    heard: list[requests.Response] = []
+
+    def until(_: list[str]) -> bool:
+        if told.told and not heard:
+            heard.append(requests.get(told.told[0]["link"], timeout=600))
+        return bool(heard)
+
+    said = run(settings, until)
+    assert heard[0].headers["content-type"] == "audio/flac"
+    assert any(line.startswith("serving at http://127.0.0.1:") for line in said)
+
+
+def test_a_detector_that_was_told_something_is_heeded_without_a_restart(
+    quick, day, drop, hum, hum_detector, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(listener_module, "_RELOAD_EVERY", 0.05)
+    place = tmp_path / "learnt"
+    hum_detector.save_pretrained(place)
+    machine = MachineSettings("press 4", str(place), str(day))
+    listener = Listener(ListenerSettings((machine,)), print, print)
+    thread = threading.Thread(target=listener.run)
+    thread.start()
+    try:
+        eventually(judged(12), 300.0)
+        assert kept()[7][1] > 5  # it hums otherwise
+        hum_detector.was_normal((hum(10, hertz=600.0, seed=103), 16_000)).save_pretrained(place)
+        changed = listener.machines[0]
+        eventually(lambda: changed._detector.occasions[-1].kind == "normal", 300.0)
+        drop(hum(10, hertz=600.0, seed=103), 130.0)
+        eventually(judged(13), 300.0)
+    finally:
+        listener.stop()
+        thread.join()
+    assert kept()[12][1] < 5
+
+
+def test_a_detector_that_no_longer_knows_its_machine_stops_nobody(
+    quick, day, drop, hum, hum_detector, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(listener_module, "_RELOAD_EVERY", 0.05)
+    place = tmp_path / "learnt"
+    hum_detector.save_pretrained(place)
+    machine = MachineSettings("press 4", str(place), str(day), machine_id="hum")
+    said: list[str] = []
+    listener = Listener(ListenerSettings((machine,)), said.append, said.append)
+    thread = threading.Thread(target=listener.run)
+    thread.start()
+    try:
+        eventually(judged(12), 300.0)
+        hum_detector.renamed("buzz").save_pretrained(place)
+        eventually(lambda: any("knows no" in line for line in said), 300.0)
+        drop(hum(10, seed=103), 130.0)
+        eventually(judged(13), 300.0)
+    finally:
+        listener.stop()
+        thread.join()
+    assert sum("knows no" in line for line in said) == 1
 
 
 def test_a_listener_that_is_killed_loses_nothing_and_tells_everything(
@@ -190,7 +266,7 @@ def test_a_stream_that_breaks_is_opened_again_and_it_is_told(run, hum, quick):
     servers[-1].close()
     assert any("cannot be read" in line or "has ended" in line for line in said)
     history = History()
-    told = [(notice.about, notice.is_on) for notice in history.notices("press 4")]
+    told = [(notice.about, notice.is_on) for _, notice in history.notices("press 4")]
     assert told[:2] == [("disconnected", True), ("disconnected", False)]
     history.close()
 
@@ -228,6 +304,33 @@ def test_machines_are_heard_in_turn():
         inbox.put(0, Placed(Sound(second, 16_000, n), 0.0), can_wait=False)
     inbox.put(1, Placed(Sound(second, 16_000, 0), 0.0), can_wait=False)
     assert [inbox.take(0.0)[0] for _ in range(3)] == [0, 1, 0]
+
+
+def test_a_machine_that_turns_faulty_is_told_to_broker_and_webhook_within_40_s_and_not_before(
+    run, turning, told, quick, broker, subscribe, monkeypatch
+):
+    """Through a pipe, which waits: as fast as it goes, on however busy a machine."""
+    pcm = np.round(turning * 32_767).astype("<i2").tobytes()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(pcm)))
+    phone = subscribe()
+    settings = ListenerSettings(
+        (MachineSettings("press 4", "hum", "-"),),
+        webhook=WebhookSettings(told.url),
+        mqtt=MqttSettings(broker.url),
+    )
+    run(settings, lambda _: len(told.told) == 2 and len(phone.events()) == 2)
+    history = History()
+    began = history.past("press 4", 1000).judgements[0].at
+    history.close()
+    events = [json.loads(text) for topic, text, _ in phone.heard if topic.endswith("/event")]
+    assert events == told.told
+    assert [(event["about"], event["on"]) for event in events] == [
+        ("alarm", True),
+        ("alarm", False),
+    ]
+    at = datetime.fromisoformat(events[0]["at"].replace("Z", "+00:00")).timestamp() - began
+    assert 40 < at <= 80  # faulty from 40 s on
+    assert phone.last["mimimi/press-4/alarm"] == "OFF"
 
 
 def test_lines_on_standard_output_are_the_events(run, day, quick, capsys):

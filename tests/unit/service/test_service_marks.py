@@ -130,7 +130,7 @@ def test_a_database_of_an_earlier_version_is_brought_up_to_date(tmp_path):
         connection.execute("ALTER TABLE notices DROP COLUMN is_held")
         connection.execute("DROP TABLE marks")
     opened = History(f"sqlite:///{path}")
-    assert opened.notices("fan") == [ALARM]
+    assert opened.notices("fan") == [(1, ALARM)]
     assert opened.told_last("fan") == {"alarm": ALARM}
     marks.acknowledge(opened, "fan", 1.0)
     opened.close()

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import json
-import shutil
-import socket
-import subprocess
 import time
 from dataclasses import replace
+from datetime import datetime
 
+import jsonschema
 import pytest
+from home_assistant import SCHEMAS, TOPIC
 from listening import ToldServer, eventually
 
+from mimimi.errors import UserError
 from mimimi.service.history.history import History
 from mimimi.service.judgement import Judgement, Report
 from mimimi.service.notice import Notice
@@ -19,12 +20,11 @@ from mimimi.service.telling import courier as courier_module
 from mimimi.service.telling.courier import Courier
 from mimimi.service.telling.lines import Lines
 from mimimi.service.telling.mqtt import Mqtt
+from mimimi.service.telling.notify import Notify, checked
 from mimimi.service.telling.webhook import SIGNATURE, Webhook, signature
 
 ALARM = Notice("fan 1", "alarm", True, 60.0, 30.0, "fan 1 sounds unusual.", {"score": 3.0})
 SECRET = "sixteen signs or more"
-PROGRAMS = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
-MOSQUITTO = shutil.which("mosquitto", path=PROGRAMS)
 
 
 @pytest.fixture
@@ -100,81 +100,35 @@ def test_lines_are_json_one_a_notice(history, courier, capsys):
     assert [json.loads(line)["id"] for line in lines] == [1, 2]
 
 
-class Broker:
-    """A mosquitto of this test's own, which forgets everything when it ends."""
-
-    def __init__(self, folder) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self._config = folder / "mosquitto.conf"
-        self._config.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\n")
-        self.url = f"mqtt://127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            [MOSQUITTO, "-c", str(self._config)], stderr=subprocess.DEVNULL
-        )
-        eventually(self._answers)
-
-    def _answers(self) -> bool:
-        with socket.socket() as one:
-            return one.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.wait()
+def test_a_telephone_is_told_what_since_when_and_where_to_hear_it(history, courier, told):
+    address = told.url.replace("http://", "json://")
+    courier(Notify(address))
+    heard = replace(ALARM, details={"link": "http://plant.local/clips/a.flac"})
+    history.add("fan 1", Report(notices=[heard, replace(ALARM, is_on=False)]))
+    eventually(lambda: len(told.told) == 2)
+    began, ended = told.told
+    assert (began["title"], began["type"]) == ("fan 1: alarm", "warning")
+    assert "fan 1 sounds unusual." in began["message"]
+    assert f"Since {datetime.fromtimestamp(30.0):%Y-%m-%d %H:%M:%S}" in began["message"]
+    assert "Listen: http://plant.local/clips/a.flac" in began["message"]
+    assert (ended["title"], ended["type"]) == ("fan 1: alarm over", "success")
 
 
-class Listener:
-    """Someone who subscribes to everything, and what came."""
-
-    def __init__(self, port: int) -> None:
-        from paho.mqtt.client import Client
-        from paho.mqtt.enums import CallbackAPIVersion
-
-        self.heard: list[tuple[str, str, bool]] = []
-        self.last: dict[str, str] = {}
-        self._client = Client(CallbackAPIVersion.VERSION2)
-        self._client.on_message = self._message
-        self._client.on_connect = lambda client, *_: client.subscribe("#", 1)
-        self._client.reconnect_delay_set(1, 1)
-        self._client.connect("127.0.0.1", port)
-        self._client.loop_start()
-
-    def _message(self, _client, _data, message) -> None:
-        text = message.payload.decode()
-        self.heard.append((message.topic, text, message.retain))
-        self.last[message.topic] = text
-
-    def events(self) -> list[int]:
-        return [json.loads(text)["id"] for topic, text, _ in self.heard if topic.endswith("/event")]
-
-    def close(self) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
+def test_a_service_that_takes_no_message_is_told_again_and_its_password_is_nobodys(
+    history, courier, told
+):
+    told.status = 500
+    said = courier(Notify(told.url.replace("http://", "json://user:pass-word@")))
+    tell(history, 2)
+    eventually(lambda: said)
+    assert "pass-word" not in said[0]
+    told.status = 200
+    eventually(lambda: len(told.told) == 2)
 
 
-@pytest.fixture
-def broker(tmp_path):
-    if not MOSQUITTO:
-        pytest.skip("mosquitto is not installed")
-    running = Broker(tmp_path)
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def subscribe(broker):
-    open_now = []
-
-    def listen() -> Listener:
-        open_now.append(Listener(broker.port))
-        return open_now[-1]
-
-    yield listen
-    for one in open_now:
-        one.close()
+def test_an_address_that_apprise_does_not_know_is_refused():
+    with pytest.raises(UserError, match="no address that Apprise"):
+        checked("phone://my-wife")
 
 
 def test_a_broker_is_told_and_knows_how_things_are_for_whoever_comes_later(
@@ -209,10 +163,10 @@ def test_home_assistant_finds_each_machine_with_its_five_sensors(broker, subscri
     eventually(lambda: sum(t.endswith("/config") for t in listener.last) == 10)
     found = {t: json.loads(m) for t, m in listener.last.items() if t.endswith("/config")}
     for topic, message in found.items():
-        prefix, component, node, thing, config = topic.split("/")
-        assert (prefix, config) == ("homeassistant", "config")
-        assert component in ("sensor", "binary_sensor")
-        assert set(node + thing) <= set("abcdefghijklmnopqrstuvwxyz0123456789_-")
+        parts = TOPIC.fullmatch(topic)
+        assert parts["prefix"] == "homeassistant"
+        component, node, thing = parts["component"], parts["node"], parts["object"]
+        jsonschema.validate(message, SCHEMAS[component])
         assert message["device"]["identifiers"] == [node]
         assert message["availability_topic"] == "mimimi/plant/status"
         if component == "binary_sensor":

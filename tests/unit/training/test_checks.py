@@ -73,7 +73,8 @@ def test_a_copy_is_counted_and_a_sound_of_two_machines_blocks(clips):
 
 def test_a_single_machine_blocks(clips):
     checked = check(clips[:3])
-    assert checked.alone
+    assert len(checked.machines) == 1
+    assert not checked.ready
     assert "simulated" in texts(checked, blocks=True)[0]
 
 

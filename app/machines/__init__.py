@@ -1,0 +1,1 @@
+"""The Machines page: one machine, its recordings and verdicts so far."""

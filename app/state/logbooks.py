@@ -1,0 +1,184 @@
+"""The logbooks of the visitor's own machines, each beside what is remembered of the machine.
+
+So it goes where the machine goes: on a shared installation with the visit, else it stays until the
+machine is deleted. A link to an entry opens its result again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from mimimi.detector.verdict import Verdict
+from mimimi.errors import UserError
+from mimimi.explain.account import Account
+from mimimi.logbook.entry import Entry, now
+from mimimi.logbook.logbook import Logbook
+from state import clips, detectors, keys
+from state.clips import Clip
+from texts import on_machines
+
+_LONGEST_SIDE = 1024  # px of a photo
+_MOST_PIXELS = 50_000_000
+logger = logging.getLogger(__name__)
+
+
+def of(name: str) -> Logbook | None:
+    """Of the machine that this detector has learnt; None where it is nobody's own."""
+    chosen = detectors.known().get(name)
+    if chosen is None or chosen.group != "mine":
+        return None
+    return Logbook(chosen.folder / "logbook")
+
+
+def keep(clip: Clip, account: Account, name: str) -> Entry | None:
+    """Enter a verdict, once; gives its entry."""
+    book, verdict = of(name), account.verdict
+    if book is None or verdict.error or st.session_state.get(keys.SOURCE) not in clips.OWN:
+        return None
+    if entry := reopened(clip, name):
+        return entry
+    number = _digits(f"{clip.key} {detectors.known()[name].stamp} {verdict.threshold}")
+    if entry := book.find(number):
+        return entry
+    entry = Entry(number, now(), clip.name, _digits(clip.key), verdict, account.sentence)
+    return entry if _written(book, entry, clip.content) else None
+
+
+def keep_learnt(name: str, recordings: Sequence[Clip]) -> None:
+    """Enter what was learnt from."""
+    if book := of(name):
+        for clip in recordings:
+            number = _digits(f"{clip.key} learnt")
+            entry = Entry(number, now(), clip.name, _digits(clip.key), told="learnt")
+            _written(book, entry, clip.content)
+
+
+def tell(clip_key: str, name: str, told: str | None) -> None:
+    """Note what was said of a recording, or that it was taken back.
+
+    Args:
+        clip_key: of the recording.
+        name: of the machine's detector.
+        told: such as "was a fault: bearing, 3 May 2026".
+    """
+    if book := of(name):
+        try:
+            book.tell(_digits(clip_key), told)
+        except OSError:
+            logger.exception("the logbook of %s could not be written", name)
+
+
+def clip_of(book: Logbook, entry: Entry) -> Clip | None:
+    """The recording of an entry; None where it is not kept any more."""
+    from mimimi.audio import recording_hash
+
+    content = book.sound(entry.sound)
+    return None if content is None else Clip(entry.file, content, recording_hash(content))
+
+
+# --- a result that is opened again
+
+
+def open_again(number: str, name: str) -> None:
+    """Show the recording of an entry with its verdict as it was; before widgets are drawn.
+
+    Args:
+        number: of the entry, from the address, so anything.
+        name: of the detector, likewise.
+    """
+    book = of(name)
+    entry = book.find(number) if book else None
+    clip = clip_of(book, entry) if book and entry else None
+    if entry is None or clip is None or entry.verdict is None:
+        st.session_state[keys.RESULT_GONE] = True
+        return
+    clips.keep_clip(clip)
+    st.session_state[keys.RESULT] = clip.key, name, entry
+
+
+def reopened(clip: Clip, name: str) -> Entry | None:
+    """The entry that a recording was opened from, where it was."""
+    kept = st.session_state.get(keys.RESULT)
+    return kept[2] if kept and kept[:2] == (clip.key, name) else None
+
+
+def before(clip: Clip, name: str, verdict: Verdict) -> Verdict:
+    """The verdict of the entry that it was opened from; else the one that is given."""
+    entry = reopened(clip, name)
+    return entry.verdict if entry and entry.verdict else verdict
+
+
+def asked() -> str | None:
+    """The number of the entry that the address asks for, unless it is the one on the screen."""
+    number = st.query_params.get("result")
+    return number if number != st.session_state.get(keys.RESULT_SHOWN) else None
+
+
+def note_shown(entry: Entry | None) -> None:
+    """From now on the address leads to the result of this entry, or to none."""
+    st.session_state[keys.RESULT_SHOWN] = entry and entry.number
+    if entry:
+        st.query_params["result"] = entry.number
+    else:
+        st.query_params.pop("result", None)
+
+
+def address() -> dict[str, str]:
+    """What of the shown entry belongs into the address."""
+    number = st.session_state.get(keys.RESULT_SHOWN)
+    return {"result": number} if number else {}
+
+
+# --- the machine's photo
+
+
+def keep_photo(book: Logbook, content: bytes) -> None:
+    """Keep a photo, made small and new, without what a camera writes into it.
+
+    Raises:
+        UserError: it is no picture.
+    """
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as picture:
+            if picture.width * picture.height > _MOST_PIXELS:
+                raise UserError(on_machines.PHOTO_TOO_LARGE)
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+            upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+            jpeg = io.BytesIO()
+            upright.save(jpeg, "JPEG", quality=85)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise UserError(on_machines.NO_PHOTO) from error
+    book.keep_photo(jpeg.getvalue())
+
+
+def local(when: datetime) -> datetime:
+    """As the visitor's clock shows it."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return when.astimezone(ZoneInfo(st.context.timezone or "UTC"))
+    except (KeyError, ValueError, OSError):
+        return when
+
+
+def _written(book: Logbook, entry: Entry, sound: bytes) -> bool:
+    """A disk that is full costs the entry, not the verdict."""
+    try:
+        book.write(entry, sound)
+    except OSError:
+        logger.exception("a logbook could not be written")
+        st.warning(on_machines.NOT_KEPT, icon=":material/info:")
+        return False
+    return True
+
+
+def _digits(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,155 @@
+"""One verdict: seconds and processor seconds by engine and threads, alone and beside another.
+
+python -m benchmarks.speed.verdict [--clips 20] [--detector fan]
+
+Every row is a process of its own; rows are measured in turn, over and over, so that a machine that
+is busy with something else slows all of them alike. "Beside" means that a second process multiplies
+matrices on as many threads as there are processors. The last lines say what the networks multiply
+and what one processor can multiply, measured by a product of matrices.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+
+ROWS = {
+    "as shipped: a window a thread": ("pool", 0),
+    "as shipped, one thread": ("pool", 1),
+    "ONNX Runtime's own threads, spinning": ("spinning", 0),
+    "ONNX Runtime's own threads, waiting": ("waiting", 0),
+    "torch, one thread": ("torch", 1),
+    "torch, a thread a processor": ("torch", 0),
+}
+BUSY = "import numpy as np\na = np.random.rand(1500, 1500)\nwhile True: a @ a"
+WORK = """
+import json, os, sys, time
+import numpy as np
+from mimimi import Detector, audio
+from mimimi.networks import session
+from mimimi.simulate import simulate_clip
+
+engine, name, clips = sys.argv[1], sys.argv[2], int(sys.argv[3])
+detector = Detector.from_pretrained(name)
+if engine == "torch":
+    import torch
+    torch.set_num_threads(session.processors())
+    detector = detector.on("cpu:0")
+elif engine != "pool":
+    def opened(*network):
+        import onnxruntime
+        graph = session.kept_graph(*network)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = session.processors()
+        spins = "1" if engine == "spinning" else "0"
+        options.add_session_config_entry("session.intra_op.allow_spinning", spins)
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    session._opened = opened
+    session.Session.run = lambda self, windows: self._session.run(None, {"spectrum": windows})
+clip = audio.from_array(simulate_clip(detector.machine_type, "id_50", clip=900), 16_000)
+detector.measure(clip)
+took = []
+for _ in range(clips):
+    began = time.perf_counter(), time.process_time()
+    detector.measure(clip)
+    took.append((time.perf_counter() - began[0], time.process_time() - began[1]))
+print(json.dumps(took))
+"""
+
+
+@contextmanager
+def busy(is_so: bool) -> Iterator[None]:
+    """Another process at work, which spares nothing."""
+    if not is_so:
+        yield
+        return
+    process = subprocess.Popen([sys.executable, "-c", BUSY])
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def measured(engine: str, threads: int, detector: str, clips: int) -> list[list[float]]:
+    """Seconds and processor seconds of each clip, warm."""
+    own = {"OMP_NUM_THREADS": str(threads)} if threads else {}
+    shared = {name: of for name, of in os.environ.items() if name != "OMP_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", WORK, engine, detector, str(clips)],
+        env=shared | own,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    found: list[list[float]] = json.loads(done.stdout)
+    return found
+
+
+def multiplications(detector: str) -> float:
+    """Multiplications and additions of a clip of 10 s in the networks' convolutions, in 1e9."""
+    from mimimi import Detector
+    from mimimi.config import NetworkConfig
+    from mimimi.networks.architecture import BLOCKS, padding, widths
+
+    total = 0.0
+    for member in Detector.from_pretrained(detector).ensemble.networks:
+        if not isinstance(member.config.network, NetworkConfig):
+            continue  # a hundredth of it
+        of = member.config.front_end
+        size, channels = [of.n_frequencies, of.window_frames], 1
+        for (kernel, stride, _), width in zip(BLOCKS, widths(member.config.network), strict=True):
+            sides = zip(size, kernel, stride, padding(kernel), strict=True)
+            size = [(n + 2 * pad - k) // step + 1 for n, k, step, pad in sides]
+            total += 3 * 2 * channels * width * kernel[0] * kernel[1] * size[0] * size[1]
+            channels = width
+        total *= -(-of.segment_frames // of.window_frames)
+    return total / 1e9
+
+
+def peak() -> float:
+    """What one processor multiplies and adds a second, in 1e9, by a product of matrices."""
+    code = (
+        "import time, numpy as np; a = np.random.rand(2048, 2048).astype('float32'); took = []\n"
+        "for _ in range(9):\n"
+        "    t = time.thread_time(); a @ a; took.append(time.thread_time() - t)\n"
+        "print(2 * 2048**3 / min(took) / 1e9)"
+    )
+    own = {"OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | own, check=True, capture_output=True
+    )
+    return float(done.stdout)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--detector", default="fan")
+    parser.add_argument("--clips", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args(arguments)
+    for beside in (False, True):
+        took: dict[str, list[list[float]]] = {row: [] for row in ROWS}
+        with busy(beside):
+            for _ in range(options.rounds):
+                for row, (engine, threads) in ROWS.items():
+                    took[row] += measured(engine, threads, options.detector, options.clips)
+        print("beside another process" if beside else "alone")
+        first = np.median(took[next(iter(ROWS))], axis=0)[0]
+        for row, found in took.items():
+            seconds, processor = np.median(found, axis=0)
+            print(f"  {row:38} {seconds:7.3f} s {processor:7.3f} s CPU {seconds / first:6.1f} x")
+    needs, can = multiplications(options.detector), peak()
+    print(f"{needs:.1f} GFLOP a clip; a processor does {can:.0f} a second: {needs / can:.3f} s")
+
+
+if __name__ == "__main__":
+    main()

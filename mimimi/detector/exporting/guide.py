@@ -1,0 +1,70 @@
+"""What a person reads in the folder of an exported detector, and the program that judges by it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mimimi.detector.detector import Detector
+
+_PROGRAM = """\
+import json
+import sys
+import wave
+
+import numpy as np
+import onnxruntime
+
+about = json.load(open("detector.json", encoding="utf-8"))
+path, machine = sys.argv[1], (sys.argv[2:] or about["ids"])[0]
+with wave.open(path) as file:  # 16 kHz, 16 bits; of several channels the first
+    assert (file.getframerate(), file.getsampwidth()) == (16_000, 2), "16 kHz and 16 bits, please"
+    sound = np.frombuffer(file.readframes(-1), "<i2")[:: file.getnchannels()] / np.float32(32_768)
+graph = onnxruntime.InferenceSession("detector.onnx", providers=["CPUExecutionProvider"])
+last = max(0, len(sound) - 160_000)  # segments of 10 s, every 5 s; what is shorter is repeated
+cut = [np.resize(sound[start:], 160_000) for start in (*range(0, last, 80_000), last)]
+found = [np.mean(of, axis=0) for of in zip(*(graph.run(None, {"samples": s}) for s in cut))]
+score = float(found[0][about["ids"].index(machine)])
+THRESHOLD
+print(f"{'unusual' if score > threshold else 'normal'}: {score:.3f}, threshold {threshold:.3f}")
+sys.exit(int(score > threshold))
+"""
+
+
+def program(learnt: bool) -> str:
+    """The lines that judge a clip.
+
+    Args:
+        learnt: whether a memory judges alone, which has a threshold of its own a recording.
+    """
+    limit = 'np.sort(score + found[1])[about["rank"]]' if learnt else 'about["thresholds"][machine]'
+    return _PROGRAM.replace("THRESHOLD", f"threshold = {limit}")
+
+
+def guide(detector: Detector, learnt: bool) -> str:
+    """The folder's README, Markdown."""
+    machines = ", ".join(detector.ids)
+    inside = "its memory" if learnt else "its networks"
+    if detector.ensemble.memories:
+        inside += " and memories"
+    command = " ".join(["python judge.py clip.wav", *(() if learnt else detector.ids[:1])])
+    return f"""# {detector.machine_type}: {machines}
+
+One ONNX graph hears 10 s of sound at 16 kHz, with its front ends and {inside} inside, and gives a
+score for each machine. `detector.json` holds the thresholds. Made by `mimimi export`; to judge a
+clip:
+
+```
+pip install numpy onnxruntime
+{command}
+```
+
+The exit code is 1 if the clip is unusual. `judge.py`, whole:
+
+```python
+{program(learnt)}```
+
+What MIMIMI does beyond that and this does not: other formats and sample rates, mending of
+recordings (offset, gaps, clipping), sound that a filter has cut off, unknown sounds, explanations.
+Record at 16 kHz or more, without a telephone's noise suppression.
+"""

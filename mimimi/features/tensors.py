@@ -1,0 +1,108 @@
+"""The spectra of `mimimi.features` in torch: on any device and with gradients, for training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torchaudio
+from torch import Tensor
+from torch.nn.functional import avg_pool1d, interpolate
+
+from mimimi.config import FrontEnd
+from mimimi.features.line_spectrum import FLOOR, SMOOTH
+from mimimi.features.segment_spectra import SegmentSpectra, Transforms
+from mimimi.features.spectrum import window_starts
+
+
+def complex_spectrum(samples: Any, front_end: FrontEnd) -> Tensor:
+    """As `mimimi.features.spectrum.complex_spectrum`.
+
+    Args:
+        samples: `(time,)` or `(batch, time)`, array or tensor of floats.
+        front_end: Fourier length and hop.
+
+    Returns:
+        complex64 `(batch, frequency, time)`, on the device of the samples.
+
+    Example:
+        >>> complex_spectrum(torch.randn(2, 16_000), FrontEnd()).shape
+        torch.Size([2, 513, 32])
+    """
+    signal = torch.as_tensor(samples, dtype=torch.float32)
+    window = torch.hann_window(front_end.n_fft, device=signal.device)
+    spectrum: Tensor = torchaudio.functional.spectrogram(
+        signal.reshape(-1, signal.shape[-1]),
+        pad=0,
+        window=window,
+        n_fft=front_end.n_fft,
+        hop_length=front_end.hop_length,
+        win_length=front_end.n_fft,
+        power=None,
+        normalized="window",
+        center=front_end.centred,
+    )
+    return spectrum
+
+
+def normalised(spectrum: Tensor) -> Tensor:
+    """Complex `(batch, frequency, time)`, each with a mean squared magnitude of one.
+
+    Example:
+        >>> z = normalised(torch.randn(2, 513, 313, dtype=torch.complex64))
+        >>> torch.allclose(z.abs().square().mean((1, 2)), torch.ones(2))
+        True
+    """
+    power = spectrum.abs().square().mean(dim=(-2, -1), keepdim=True)
+    return spectrum / power.sqrt().clamp_min(torch.finfo(torch.float32).tiny)
+
+
+def as_real(spectrum: Tensor) -> Tensor:
+    """Complex `(batch, frequency, time)` to real `(batch, 2, frequency, time)`, real part first."""
+    return torch.stack((spectrum.real, spectrum.imag), dim=1)
+
+
+def windows(spectrum: Tensor, window_frames: int) -> Tensor:
+    """Cut spectra into windows.
+
+    Args:
+        spectrum: `(batch, ..., time)`, at least one window long.
+        window_frames: frames in a window.
+
+    Returns:
+        `(batch, window, ..., window_frames)`, where `window_starts` says.
+
+    Example:
+        >>> windows(torch.randn(3, 2, 513, 313), 64).shape
+        torch.Size([3, 5, 2, 513, 64])
+    """
+    starts = window_starts(spectrum.shape[-1], window_frames)
+    return torch.stack([spectrum[..., t : t + window_frames] for t in starts], dim=1)
+
+
+def line_spectrum(spectrum: Tensor) -> Tensor:
+    """As `mimimi.features.line_spectrum.line_spectrum`.
+
+    Args:
+        spectrum: real `(batch, 2, frequency, time)`, real part first; its scale does not matter.
+
+    Returns:
+        `(batch, 1, frequency)`, in nats of power.
+    """
+    real, imaginary = spectrum.unbind(dim=1)
+    power = (real.square() + imaginary.square()).mean(dim=-1, keepdim=True).transpose(1, 2)
+    level = (power / power.mean(dim=-1, keepdim=True) + FLOOR).log()
+    envelope = interpolate(avg_pool1d(level, SMOOTH), level.shape[-1], mode="linear")
+    return level - envelope
+
+
+class TensorSpectra(SegmentSpectra[Tensor]):
+    """`SegmentSpectra` of tensors `(segment, time)`; gradients pass through.
+
+    Example:
+        >>> spectra = TensorSpectra(torch.randn(2, 160_000))
+        >>> spectra.windows(FrontEnd()).shape
+        torch.Size([2, 5, 2, 513, 64])
+    """
+
+    transforms = Transforms(complex_spectrum, normalised, as_real, windows, line_spectrum)

@@ -1,0 +1,133 @@
+"""A network judged by ONNX Runtime: its graph made once and kept, its windows side by side.
+
+Each window is judged by itself, by one thread, and as many at a time as there are processors: so
+no thread waits spinning for another, and a score depends neither on how many there are nor on
+what else is judged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mimimi.config import AnyNetworkConfig, FrontEnd
+from mimimi.files import home, replace_file
+from mimimi.networks.graph import INPUT, Weights, graph_of
+
+_MADE_BY = b"1"  # another one where graphs of the same weights become others
+_DIGEST = 32  # bytes
+_MOST = 64  # graphs that are kept, those of a dozen detectors
+_MOST_OPEN = 10  # sessions that are kept for who comes next, those of two
+_one_at_a_time = Lock()
+_open: dict[str, Any] = {}
+
+Real = NDArray[np.float32]
+
+
+class Session:
+    """A network in evaluation mode, on the CPU; any thread may ask it.
+
+    Args:
+        weights: of the network.
+        config: its kind decides which network it is.
+        front_end: that it reads through.
+
+    Example:
+        >>> from mimimi.config import LINE_SPECTRUM, LineSpectrumConfig
+        >>> from mimimi.networks.architecture import forms
+        >>> config = LineSpectrumConfig(width=4)
+        >>> weights = {name: np.ones(*of) for name, of in forms(3, config).items()}
+        >>> session = Session(weights, config, LINE_SPECTRUM)
+        >>> [of.shape for of in session.run(np.zeros((2, 1, 8001), np.float32))]
+        [(2, 3)]
+    """
+
+    def __init__(self, weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> None:
+        self._session = _opened(weights, config, front_end)
+
+    def run(self, windows: Real) -> list[Real]:
+        """What the network makes of windows: its outputs, each `(window, ...)`.
+
+        Args:
+            windows: as `graph_of` says.
+        """
+
+        def one(window: Real) -> list[Real]:
+            found: list[Real] = self._session.run(None, {INPUT: window[None]})
+            return found
+
+        alone = len(windows) == 1 or processors() == 1
+        each = list(map(one, windows) if alone else _workers().map(one, windows))
+        return [np.concatenate(outputs) for outputs in zip(*each, strict=True)]
+
+
+def kept_graph(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> bytes:
+    """The graph of a network, from where graphs are kept by what they are made of.
+
+    One that is damaged is made anew; where nothing can be written nothing is kept.
+    """
+    path = home() / "graphs" / key_of(weights, config, front_end)
+    with suppress(OSError):
+        content = path.read_bytes()
+        digest, graph = content[:_DIGEST], content[_DIGEST:]
+        if hashlib.sha256(graph).digest() == digest:
+            return graph
+    graph = graph_of(weights, config, front_end)
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, hashlib.sha256(graph).digest() + graph)
+        for old in sorted(path.parent.iterdir(), key=lambda f: f.stat().st_mtime)[:-_MOST]:
+            old.unlink(missing_ok=True)
+    return graph
+
+
+def key_of(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> str:
+    """What a graph is made of, as 64 hexadecimal digits."""
+    made_of = hashlib.sha256(_MADE_BY + repr((config, front_end)).encode())
+    for name in sorted(weights):
+        made_of.update(f"{name} {weights[name].shape}".encode())
+        made_of.update(np.ascontiguousarray(weights[name]).data)
+    return made_of.hexdigest()
+
+
+def _opened(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> Any:
+    """A session of ONNX Runtime; the last few are shared by all who load the same network."""
+    import onnxruntime
+
+    key = key_of(weights, config, front_end)
+    with _one_at_a_time:
+        if key not in _open:
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            options.log_severity_level = 3  # errors
+            graph = kept_graph(weights, config, front_end)
+            providers = ["CPUExecutionProvider"]
+            _open[key] = onnxruntime.InferenceSession(graph, options, providers=providers)
+        _open[key] = found = _open.pop(key)  # now the last
+        for oldest in list(_open)[:-_MOST_OPEN]:
+            del _open[oldest]
+    return found
+
+
+def processors() -> int:
+    """That this process may use: OMP_NUM_THREADS, as for all that computes, if that says fewer."""
+    try:
+        here = len(os.sched_getaffinity(0))
+    except AttributeError:  # on a Mac, and on Windows
+        here = os.cpu_count() or 1
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(here, int(asked))) if asked.isdecimal() else here
+
+
+@cache
+def _workers() -> ThreadPoolExecutor:
+    """Shared by all verdicts of a process, so that they never are more than its processors."""
+    return ThreadPoolExecutor(processors(), thread_name_prefix="network")

@@ -1,0 +1,88 @@
+"""What the operations of the REST interface work with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import BinaryIO
+
+from starlette.exceptions import HTTPException
+
+from mimimi import audio
+from mimimi.config import SAMPLE_RATE
+from mimimi.detector.detector import Detector
+from mimimi.detector.locate import bundled, trained
+from mimimi.errors import AudioError
+from mimimi.names import slug
+from mimimi.service.history.history import History
+from mimimi.service.loaded import Loaded
+from mimimi.service.settings import ServeSettings
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Detectors at hand, the history, and one at a time who judges or learns.
+
+    Args:
+        settings: limits.
+        history: of the machines that are listened to.
+        clips: the folder of the sound that is kept.
+        loaded: gives detectors.
+    """
+
+    settings: ServeSettings
+    history: History
+    clips: Path
+    loaded: Loaded = field(default_factory=Loaded)
+    _turn: Lock = field(default_factory=Lock)
+
+    def detectors(self) -> dict[str, Path]:
+        """Those that come with MIMIMI and those that were learnt or trained here."""
+        return {**trained(), **bundled()}
+
+    def detector(self, name: str) -> Detector:
+        """One of them; a folder or one of the Hub is no stranger's to ask for."""
+        return self.loaded(self.known(name))
+
+    def known(self, name: str) -> str:
+        """The name under which it is kept."""
+        known = self.detectors()
+        found = name if name in known else slug(name)
+        if found not in known:
+            names = ", ".join(sorted(known))
+            raise HTTPException(404, f"There is no detector {name!r}; there are {names}.")
+        return found
+
+    def machine(self, name: str) -> str:
+        """One that is in the history."""
+        known = self.history.machines()
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise HTTPException(404, f"There is no history of {name!r}; there is of {names}.")
+        return name
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One judges or learns at a time: two would take twice as long, and twice the room."""
+        with self._turn:
+            yield
+
+    def sound(self, file: BinaryIO, name: str | None, channel: int) -> audio.Waveform:
+        """A recording that was sent.
+
+        Raises:
+            AudioError: it cannot be judged, or lasts longer than may be sent.
+        """
+        content, called = file.read(), name or "recording"
+        most, lasts = self.settings.seconds * SAMPLE_RATE, 0
+        for block in audio.blocks(content, channel=channel, name=called):
+            lasts += len(block)  # what a header says need not be so
+            if lasts > most:
+                raise AudioError(
+                    f"{called}: lasts longer than {self.settings.seconds:g} s, the most that is "
+                    "judged at once; send it in parts."
+                )
+        return audio.read(content, channel=channel, name=called)

@@ -1,0 +1,147 @@
+"""One machine's page: what was heard of it so far, opened again, and lost by no reload."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+from visit import MAIN, click, opened, said, sounds, upload
+
+from mimimi.logbook.logbook import Logbook
+from mimimi.simulate import simulate_clip
+from state import logbooks
+
+pytestmark = [pytest.mark.usefixtures("own_home"), pytest.mark.slow]
+
+
+def wav(samples: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, samples, 16_000, format="WAV")
+    return file.getvalue()
+
+
+def slider(take: int, fault: str | None = None) -> bytes:
+    return wav(simulate_clip("slider", "id_52", clip=take, fault=fault, severity=10.0))
+
+
+@pytest.fixture(scope="module")
+def minute() -> list[tuple[str, bytes]]:
+    return [(f"well {take}.wav", slider(take)) for take in range(6)]
+
+
+@pytest.fixture(scope="module")
+def loose() -> bytes:
+    return slider(100, "loose belt")
+
+
+def taught(minute) -> AppTest:
+    page = opened()
+    [name] = [field for field in page.text_input if field.key.startswith("teach_name")]
+    page = name.set_value("press").run()
+    [files] = [one for one in page.file_uploader if one.key.startswith("teach_uploads")]
+    return files.set_value([(name, content, "audio/wav") for name, content in minute]).run()
+
+
+def book(home: Path) -> Logbook:
+    return Logbook(home / "runs" / "press" / "logbook")
+
+
+def machine_page(**address: str) -> AppTest:
+    page = AppTest.from_file(str(MAIN), default_timeout=120).run()
+    page.query_params.update(address)
+    return page.switch_page("machines/page.py").run()
+
+
+def test_verdicts_are_entered_once_and_the_nearest_normal_one_is_heard(minute, loose, own_home):
+    page = upload(taught(minute), ("later.wav", loose))
+    page.run()
+    judged = [entry for entry in book(own_home).entries() if entry.verdict]
+    assert [(one.file, one.verdict.is_anomalous) for one in judged] == [("later.wav", True)]
+    assert judged[0].sentence in said(page).replace("\\", "")
+    assert sounds(page) == ["This recording", "Nearest normal one"]
+    assert page.query_params["result"] == judged[0].number
+
+
+def test_a_reload_shows_the_same_result_and_a_false_link_says_so(minute, loose, own_home):
+    page = upload(taught(minute), ("later.wav", loose))
+    address = dict(page.query_params)
+    again = opened(**address)
+    assert "Unusual for press" in said(again)
+    assert "later.wav" in "".join(caption.value for caption in again.caption).replace("\\", "")
+    assert len([entry for entry in book(own_home).entries() if entry.verdict]) == 1
+
+    gone = opened(**(address | {"result": "0" * 16}))
+    assert "not kept here any more" in gone.warning[0].value
+    hostile = opened(**(address | {"result": "../../config"}))
+    assert "not kept here any more" in hostile.warning[0].value
+
+
+def test_what_was_said_of_it_is_there_again_with_the_verdict_as_it_was(minute, loose, own_home):
+    page = upload(taught(minute), ("later.wav", loose))
+    address = dict(page.query_params)
+    click(page, "was_normal")
+    again = opened(**address)
+    assert "Unusual for press" in said(again)  # as it was, though it is learnt from now
+    assert "Noted: this was normal" in said(again)
+    assert "was normal" in said(machine_page(machine="press"))
+
+
+def test_the_page_lists_all_with_a_trend_and_two_side_by_side(minute, loose, own_home):
+    page = upload(taught(minute), ("first.wav", slider(90)))
+    upload(page, ("later.wav", loose))
+    page = machine_page(machine="press")
+    assert "Unusual for press; 1 of 2 recordings unusual" in said(page)
+    listed = said(page).replace("\\", "")
+    for name in ("first.wav", "later.wav", "well 0.wav"):
+        assert name in listed
+    assert {chart.key for chart in page.get("plotly_chart")} == {"trend", "beside"}
+    [player] = [one for one in page.get("bidi_component") if one.key == "beside_player"]
+    assert player.proto.json.count('"label"') == 2
+
+
+def test_one_that_is_removed_is_gone(minute, loose, own_home):
+    upload(taught(minute), ("later.wav", loose))
+    [entry] = [entry for entry in book(own_home).entries() if entry.verdict]
+    page = click(machine_page(machine="press"), f"remove_{entry.number}")
+    assert "later.wav" not in said(page).replace("\\", "")
+    assert book(own_home).sound(entry.sound) is None
+
+
+def test_without_a_machine_it_leads_to_teaching(own_home):
+    page = machine_page()
+    assert "Teach it yours" in said(page)
+
+
+def test_on_a_shared_installation_nothing_outlives_the_visit(minute, loose, own_home, monkeypatch):
+    monkeypatch.setenv("MIMIMI_SHARED", "1")
+    page = upload(taught(minute), ("later.wav", loose))
+    assert "Unusual for press" in said(page)
+    kept = list(own_home.rglob("*.sound"))
+    assert kept
+    assert all(path.is_relative_to(own_home / "visits") for path in kept)  # swept with the visit
+    other = opened(**dict(page.query_params))  # the link, in another visit
+    assert "Unusual for press" not in said(other)
+
+
+def test_a_photo_is_made_small_and_loses_what_a_camera_writes_into_it(tmp_path):
+    kept, picture = Logbook(tmp_path), io.BytesIO()
+    noted = Image.Exif()
+    noted[0x010E] = "where it was taken"
+    Image.new("RGB", (3000, 1000)).save(picture, "JPEG", exif=noted)
+    logbooks.keep_photo(kept, picture.getvalue())
+    with Image.open(io.BytesIO(kept.photo)) as small:
+        assert max(small.size) == 1024
+        assert not small.getexif()
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(50)])
+def test_what_is_no_picture_is_refused_in_a_sentence(tmp_path, content):
+    from mimimi.errors import UserError
+
+    with pytest.raises(UserError, match="not a picture"):
+        logbooks.keep_photo(Logbook(tmp_path), content)

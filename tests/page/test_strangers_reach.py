@@ -1,0 +1,87 @@
+"""Who may ask the server at all, and how much he may hand in; the client sends what it likes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import urllib3
+from browsing import running_app
+from forged import Forged, Refused
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.exceptions import InvalidStatus
+
+from guard.messages import Messages
+
+ENVIRONMENT = {"MIMIMI_SHARED": "1", "MIMIMI_HOSTS": "plant.example", "MIMIMI_MAX_MEGABYTES": "2"}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    place = tmp_path_factory.mktemp("app")
+    with running_app(place / "log", **ENVIRONMENT, MIMIMI_HOME=str(place / "home")) as url:
+        yield url
+
+
+REBOUND = {"Host": "evil.example:8501", "Origin": "http://evil.example:8501"}
+FOREIGN = {"Origin": "http://evil.example"}
+NEIGHBOUR = {"Origin": "http://localhost:9"}  # another program of the same computer
+
+
+@pytest.mark.parametrize("headers", [REBOUND, FOREIGN, NEIGHBOUR, {"Origin": "null"}])
+def test_a_foreign_page_gets_neither_a_socket_nor_an_answer(
+    app: str, headers: dict[str, str]
+) -> None:
+    with pytest.raises(InvalidStatus):
+        Forged(app, headers=headers)
+    answer = urllib3.request("GET", f"{app}/_stcore/host-config", headers=headers)
+    assert answer.status == 421
+    assert b"MIMIMI_HOSTS" in answer.data
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "plant.example", "Origin": "https://plant.example"},
+        {"Origin": "https://plant.example"},  # a proxy asks under the computer's own name
+        {"Host": "192.168.1.5:8501", "Origin": "http://192.168.1.5:8501"},
+    ],
+)
+def test_names_that_were_said_and_addresses_in_digits_are_answered(
+    app: str, headers: dict[str, str]
+) -> None:
+    with Forged(app, headers=headers) as page:
+        assert page.has("teach_name_0")
+
+
+def test_browsers_are_told_to_fetch_nothing_from_elsewhere(app: str) -> None:
+    policy = urllib3.request("GET", app).headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "http:" not in policy
+
+
+def test_a_visitor_cannot_hand_in_more_than_is_allowed(app: str) -> None:
+    with Forged(app) as page:
+        page.put("a.wav", bytes(1_500_000))
+        with pytest.raises(Refused, match=r"413.*2 MB"):
+            page.put("b.wav", bytes(1_500_000))
+    with Forged(app) as another:
+        another.put("b.wav", bytes(1_500_000))
+
+
+@pytest.mark.parametrize("ask", ["clear_cache", "set_run_on_save", "debug_shutdown_runtime"])
+def test_what_developers_ask_for_never_reaches_streamlit(ask: str) -> None:
+    for_developers, stop = BackMsg(**{ask: True}), BackMsg(stop_script=True)
+    sent = iter([for_developers, stop])
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.receive", "bytes": next(sent).SerializeToString()}
+
+    async def streamlit(scope: Any, receive: Any, send: Any) -> None:
+        assert (await receive())["bytes"] == stop.SerializeToString()
+        with pytest.raises(StopIteration):
+            next(sent)
+
+    asyncio.run(Messages(streamlit)({"type": "websocket"}, receive, None))
