@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -54,6 +55,11 @@ class Condition:
         hall = f"{self.standing} standing" + (f" {self.moving} moving" if self.moving else "")
         leak = "" if self.leak_db is None else f", leak -{self.leak_db:.0f} dB"
         return f"{self.near}, {hall}, {self.reverberation} s, {self.ratio_db:+.0f} dB{leak}"
+
+    @property
+    def slug(self) -> str:
+        """Its name, as a file is called."""
+        return re.sub(r"[^\w.+-]+", "_", self.name)
 
 
 RATIOS = (-20.0, -14.0, -8.0, -2.0, 6.0)
@@ -207,7 +213,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for condition in CONDITIONS:
         if options.only not in condition.name:
             continue
-        kept = options.kept / f"{condition.name}.json"
+        kept = options.kept / f"{condition.slug}.json"
         if not kept.is_file():
             found = measure(
                 condition, machines(options.data, condition.near), others, options.halls
