@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from hub_server import HubServer
 from last_place import alter_simulated
 from ray_cluster import RayCluster
 from torch import Tensor
+from xdist.scheduler import LoadScopeScheduling
 
 from mimimi import unexpected
 from mimimi.config import SAMPLE_RATE, FrontEnd, NetworkConfig
@@ -50,20 +52,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class Together(LoadScopeScheduling):
     """Of the processes that tests run in, one has the app and Chromium, and one the Ray cluster.
 
     All else stays together by file, so that fixtures of a module are made once.
     """
-    for item in items:
-        if item.get_closest_marker("browser"):
-            together = "browser"
-        elif "cluster" in getattr(item, "fixturenames", ()):
-            together = "cluster"
-        else:
-            together = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(together))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        if file.startswith("tests/browser/"):
+            return "browser"
+        return "cluster" if file.endswith("_on_ray.py") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """By which tests are dealt out."""
+    return Together(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas  # noqa: F401  # Plotly fails while another thread has imported a half of it
 import plotly.graph_objects as go
 
 from mimimi.evaluation.pictures.palette import GREY

@@ -28,9 +28,8 @@ WHOLE = (
     ForwardMsg.ScriptFinishedStatus.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
 )
 PATIENCE = 300.0  # s without a word from the server
-HEADLINE = re.compile(
-    r"^### :\w+\[:material/\w+: (.+)\]$"
-)  # of the verdict, as app/analyse/result.py
+# Of the verdict, as app/analyse/result.py has it.
+HEADLINE = re.compile(r"^## :\w+\[:material/\w+: (.+)\]$")
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ class Entry:
 
 def now() -> datetime:
     """As entries have it."""
-    return datetime.now(timezone.utc).replace(microsecond=0)
+    return datetime.now(timezone.utc)
 
 
 def _verdict(kept: dict[str, Any]) -> Verdict:

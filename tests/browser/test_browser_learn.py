@@ -24,7 +24,8 @@ pytestmark = pytest.mark.browser
 
 TAUGHT, JUDGED = 24, 11  # s that are recorded: well beyond the least of 10 s
 NOT_HERE = re.compile(r"\b(detectors?|runs?|epochs?|ids?)\b", re.IGNORECASE)
-MOST_ACTIONS, MOST_SECONDS = 5, 60.0
+MOST_ACTIONS = 5
+MOST_SECONDS = 240.0  # by hand it is a tenth of that; other tests may have the processor
 
 
 def slider(take: int, fault: str | None = None) -> np.ndarray:

@@ -37,7 +37,7 @@ PHONE = {
     "has_touch": True,
     "user_agent": "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140 Mobile Safari",
 }
-PATIENCE = 60_000  # ms that a busy machine may take for anything
+PATIENCE = 120_000  # ms that a busy machine may take for anything
 expect.set_options(timeout=PATIENCE)
 
 

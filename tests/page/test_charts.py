@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,7 +12,8 @@ from mimimi.detector.verdict import Window
 from mimimi.evaluation.pictures import palette
 
 FRONT_END = FrontEnd()
-THEMES = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
+ROOT = Path(__file__).resolve().parents[2]
+THEMES = ROOT / ".streamlit" / "config.toml"
 
 
 def tone(hertz: float, seconds: float) -> np.ndarray:
@@ -24,6 +27,21 @@ def picture() -> spectrogram.Picture:
 
 def windows(*starts: float) -> list[Window]:
     return [Window(start, 2.048, 1.0 + start) for start in starts]
+
+
+def test_figures_are_drawn_while_another_thread_imports_pandas():
+    script = f"""if True:
+        import sys, threading
+        sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "app")!r}]
+        from charts import course
+        for_a_table = threading.Thread(target=lambda: __import__("pandas"))
+        for_a_table.start()
+        course.in_short([], [], (0.0, 1.0))
+        while for_a_table.is_alive():
+            course.in_short([], [], (0.0, 1.0))
+    """
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 # --- pictures: what the arrays say of a known sound

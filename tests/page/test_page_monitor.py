@@ -191,9 +191,9 @@ def kept(heard, history, hum, own_home) -> float:
 
 def test_a_moment_whose_sound_was_kept_is_judged_as_analyse_does_and_can_be_told_of(kept):
     page = opened(machine=LOUD, at=f"{kept}")
-    text = said(page)
-    assert f"Unusual for {LOUD}" in text
-    assert page.metric[0].label == "Score"
+    assert f"Unusual for {LOUD}" in said(page)
+    charts = {chart.key for chart in page.get("plotly_chart")}
+    assert {"scale", "time"} <= charts
     page = click(page, "was_normal")
     assert "Noted: this was normal" in said(page)
     page = click(page, "undo_told")

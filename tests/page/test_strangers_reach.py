@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -84,4 +85,7 @@ def test_what_developers_ask_for_never_reaches_streamlit(ask: str) -> None:
         with pytest.raises(StopIteration):
             next(sent)
 
-    asyncio.run(Messages(streamlit)({"type": "websocket"}, receive, None))
+    with ThreadPoolExecutor(1) as elsewhere:  # a loop runs here where a browser was driven before
+        elsewhere.submit(
+            asyncio.run, Messages(streamlit)({"type": "websocket"}, receive, None)
+        ).result()
