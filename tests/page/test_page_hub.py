@@ -58,8 +58,12 @@ def held(page: AppTest) -> str:
 
 
 def tokens(server: HubServer) -> set[str | None]:
-    """Those sent to the Hub itself; its store of large files gets none."""
-    return {token for _, path, token in server.asked if not path.startswith("/store/")}
+    """Those sent to the Hub itself.
+
+    Its store of large files gets none, nor does what its client asks once in a process.
+    """
+    others = ("/store/", "/api/agent-harnesses")
+    return {token for _, path, token in server.asked if not path.startswith(others)}
 
 
 # --- a visitor's own choice
