@@ -67,14 +67,19 @@ def learn(machine: str, recordings: Sequence[Clip]) -> Learnt:
     heard = _heard(recordings)
     with turn():
         detector = Detector.learn(machine, heard)
+    keep(name, detector)
+    logbooks.keep_learnt(name, recordings)
+    return Learnt(name, sum(one.seconds for one in heard), _problems(heard))
+
+
+def keep(name: str, detector: Detector) -> None:
+    """Save a detector of one's own under a name that is free."""
     if deployment.shared():
         folder = TemporaryDirectory(dir=visits.folder())
         detector.save_pretrained(folder.name)
         st.session_state.setdefault(keys.LEARNT, {})[name] = folder
     else:
         detector.save_pretrained(runs() / name)
-    logbooks.keep_learnt(name, recordings)
-    return Learnt(name, sum(one.seconds for one in heard), _problems(heard))
 
 
 def add(name: str, recordings: Sequence[Clip]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from tempfile import TemporaryDirectory
 
 import streamlit as st
 
@@ -11,7 +10,7 @@ from guard.room import require
 from mimimi import deployment, jobs, names
 from mimimi.errors import UserError
 from mimimi.jobs.names import runs
-from state import detectors, keys, visits
+from state import detectors, keys, learnt
 from state.detectors import Known
 from state.measurements import turn
 from texts import on_models
@@ -43,12 +42,7 @@ def take_in(file: str, content: bytes) -> str:
     taken = {*detectors.known(), *(path.name for path in runs().glob("*"))}
     candidates = (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3)))
     name = next(one for one in candidates if one not in taken)
-    if deployment.shared():
-        folder = TemporaryDirectory(dir=visits.folder())
-        detector.save_pretrained(folder.name)
-        st.session_state.setdefault(keys.LEARNT, {})[name] = folder
-    else:
-        detector.save_pretrained(runs() / name)
+    learnt.keep(name, detector)
     return name
 
 
