@@ -13,8 +13,8 @@ of two sounds do not add.
 from __future__ import annotations
 
 import numpy as np
+from numpy import fft
 from numpy.typing import ArrayLike, NDArray
-from scipy import fft
 
 WINDOW = 8_192  # samples: 0.5 s; shorter ones leave reverberation, longer ones take machine
 _OVERLAP = 4
