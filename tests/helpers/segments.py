@@ -19,3 +19,7 @@ ALARM = Notice("fan", "alarm", True, 60.0, 30.0, "fan sounds unusual.", {"score"
 
 def series(*kinds: Judgement, start: float = 0.0) -> list[Judgement]:
     return [replace(kind, at=start + 5.0 * n) for n, kind in enumerate(kinds)]
+
+
+def on_press(notice, **more):
+    return replace(notice, machine="press 4", **more)

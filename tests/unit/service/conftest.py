@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,11 +14,18 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 import soundfile
-from listening import ToldServer
+from listening import ToldServer, eventually
 from mosquitto import MOSQUITTO, Broker, Subscriber
 
 from mimimi.detector.detector import Detector
+from mimimi.service import listener as listener_module
+from mimimi.service import reader as reader_module
 from mimimi.service.history.history import History
+from mimimi.service.listener import Listener
+from mimimi.service.reader import Backoff
+from mimimi.service.settings import ListenerSettings
+from mimimi.service.sources import folder as folder_module
+from mimimi.service.telling import courier as courier_module
 
 EPOCH = 1_700_000_000.0  # s since 1970, when test recordings end
 
@@ -127,3 +135,40 @@ def subscribe(broker):
     yield listen
     for one in open_now:
         one.close()
+
+
+@pytest.fixture
+def quick(monkeypatch, own_home):
+    """Nothing is waited for that need not be."""
+    monkeypatch.setattr(listener_module, "_LOOK_EVERY", 0.02)
+    monkeypatch.setattr(folder_module, "_LOOK_EVERY", 0.02)
+    for module in (reader_module, courier_module):
+        monkeypatch.setattr(module, "Backoff", lambda: Backoff(0.02, 0.1))
+    return own_home
+
+
+@pytest.fixture
+def run(quick, hum_detector):
+    """Run a listener until something is true; what it said."""
+
+    def go(settings: ListenerSettings, until) -> list[str]:
+        said: list[str] = []
+        listener = Listener(settings, said.append, said.append, lambda _: hum_detector)
+        thread = threading.Thread(target=listener.run)
+        thread.start()
+        try:
+            eventually(lambda: until(said), 300.0)
+        finally:
+            listener.stop()
+            thread.join()
+        return said
+
+    return go
+
+
+@pytest.fixture
+def day(drop, turning) -> Path:
+    """Twelve recordings of 10 s, of which four are faulty."""
+    for n, part in enumerate(np.split(turning, 12), start=1):
+        path = drop(part, 10.0 * n)
+    return path.parent

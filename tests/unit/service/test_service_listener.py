@@ -1,112 +1,31 @@
+"""A listener over days: what it judges, and what cannot stop it."""
+
 from __future__ import annotations
 
-import io
-import json
 import multiprocessing
 import os
 import random
 import signal
-import sys
 import threading
 import time
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
-import requests
 from listening import RtspServer, eventually
-from sqlalchemy import func, select
+from of_folder import RULE, judged, kept, of_folder
 from sqlalchemy.exc import OperationalError
 
 from mimimi.errors import UserError
-from mimimi.monitor.alarm import Rule
 from mimimi.service import listener as listener_module
-from mimimi.service import reader as reader_module
 from mimimi.service.history import history as history_module
 from mimimi.service.history.history import History
-from mimimi.service.history.tables import judgements, recordings
-from mimimi.service.inbox import Inbox, Placed
 from mimimi.service.listener import Listener
-from mimimi.service.reader import Backoff
 from mimimi.service.settings import (
     ListenerSettings,
     MachineSettings,
-    MqttSettings,
-    ServeSettings,
     WebhookSettings,
 )
-from mimimi.service.sources import folder as folder_module
-from mimimi.service.sources.source import Sound
-from mimimi.service.telling import courier as courier_module
-
-
-@pytest.fixture
-def quick(monkeypatch, own_home):
-    """Nothing is waited for that need not be."""
-    monkeypatch.setattr(listener_module, "_LOOK_EVERY", 0.02)
-    monkeypatch.setattr(folder_module, "_LOOK_EVERY", 0.02)
-    for module in (reader_module, courier_module):
-        monkeypatch.setattr(module, "Backoff", lambda: Backoff(0.02, 0.1))
-    return own_home
-
-
-@pytest.fixture
-def run(quick, hum_detector):
-    """Run a listener until something is true; what it said."""
-
-    def go(settings: ListenerSettings, until) -> list[str]:
-        said: list[str] = []
-        listener = Listener(settings, said.append, said.append, lambda _: hum_detector)
-        thread = threading.Thread(target=listener.run)
-        thread.start()
-        try:
-            eventually(lambda: until(said), 300.0)
-        finally:
-            listener.stop()
-            thread.join()
-        return said
-
-    return go
-
-
-def of_folder(path: Path, **more) -> ListenerSettings:
-    return ListenerSettings((MachineSettings("press 4", "hum", str(path), **more),))
-
-
-def judged(count: int):
-    """Whether so many recordings have been judged."""
-
-    def is_it(_: object = None) -> bool:
-        history = History()
-        with history.engine.connect() as connection:
-            found = connection.execute(select(func.count()).select_from(recordings)).scalar()
-        history.close()
-        return found >= count
-
-    return is_it
-
-
-@pytest.fixture
-def day(drop, turning) -> Path:
-    """Twelve recordings of 10 s, of which four are faulty."""
-    for n, part in enumerate(np.split(turning, 12), start=1):
-        path = drop(part, 10.0 * n)
-    return path.parent
-
-
-RULE = {"alarm": Rule(2, 3)}
-
-
-def kept() -> list:
-    history = History()
-    with history.engine.connect() as connection:
-        columns = (judgements.c.at, judgements.c.score, judgements.c.unusual, judgements.c.alarm)
-        rows = connection.execute(select(*columns).order_by(judgements.c.id)).all()
-    history.close()
-    return [tuple(row) for row in rows]
 
 
 def test_a_folder_is_judged_once_and_told_of_and_a_restart_does_neither_again(
@@ -122,24 +41,6 @@ def test_a_folder_is_judged_once_and_told_of_and_a_restart_does_neither_again(
     run(settings, lambda _: time.sleep(0.3) or True)
     assert kept() == before
     assert len(told.told) == 2
-
-
-def test_a_message_links_to_its_clip_which_the_listener_serves(run, day, told, quick):
-    settings = replace(
-        of_folder(day, **RULE),
-        webhook=WebhookSettings(told.url),
-        serve=ServeSettings(port=0, token="a token of this test"),
-    )
-    heard: list[requests.Response] = []
-
-    def until(_: list[str]) -> bool:
-        if told.told and not heard:
-            heard.append(requests.get(told.told[0]["link"], timeout=600))
-        return bool(heard)
-
-    said = run(settings, until)
-    assert heard[0].headers["content-type"] == "audio/flac"
-    assert any(line.startswith("serving at http://127.0.0.1:") for line in said)
 
 
 def test_a_detector_that_was_told_something_is_heeded_without_a_restart(
@@ -269,74 +170,3 @@ def test_a_stream_that_breaks_is_opened_again_and_it_is_told(run, hum, quick):
     told = [(notice.about, notice.is_on) for _, notice in history.notices("press 4")]
     assert told[:2] == [("disconnected", True), ("disconnected", False)]
     history.close()
-
-
-def test_sound_that_comes_faster_than_it_is_judged_is_dropped_in_bounded_memory_and_counted():
-    inbox, second = Inbox(2), np.zeros(16_000, np.int16)
-    for n in range(1000):
-        inbox.put(0, Placed(Sound(second, 16_000, 16_000 * n), 0.0), can_wait=False)
-    waiting = []
-    while taken := inbox.take(0.0):
-        waiting.append(taken[1].sound.first // 16_000)
-    assert len(waiting) <= 30
-    assert waiting == list(range(waiting[0], 1000))  # one stretch, the newest
-    assert inbox.dropped(0) == 1000 - len(waiting)
-    assert inbox.dropped(1) == inbox.dropped(0) == 0
-
-
-def test_a_source_that_can_wait_is_made_to_and_nothing_is_lost():
-    inbox, second = Inbox(1), np.zeros(16_000, np.int16)
-
-    def write() -> None:
-        for n in range(100):
-            inbox.put(0, Placed(Sound(second, 16_000, n), 0.0), can_wait=True)
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    taken = [inbox.take(5.0)[1].sound.first for _ in range(100)]
-    writer.join()
-    assert taken == list(range(100))
-
-
-def test_machines_are_heard_in_turn():
-    inbox, second = Inbox(2), np.zeros(16_000, np.int16)
-    for n in range(10):
-        inbox.put(0, Placed(Sound(second, 16_000, n), 0.0), can_wait=False)
-    inbox.put(1, Placed(Sound(second, 16_000, 0), 0.0), can_wait=False)
-    assert [inbox.take(0.0)[0] for _ in range(3)] == [0, 1, 0]
-
-
-def test_a_machine_that_turns_faulty_is_told_to_broker_and_webhook_within_40_s_and_not_before(
-    run, turning, told, quick, broker, subscribe, monkeypatch
-):
-    """Through a pipe, which waits: as fast as it goes, on however busy a machine."""
-    pcm = np.round(turning * 32_767).astype("<i2").tobytes()
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(pcm)))
-    phone = subscribe()
-    settings = ListenerSettings(
-        (MachineSettings("press 4", "hum", "-"),),
-        webhook=WebhookSettings(told.url),
-        mqtt=MqttSettings(broker.url),
-    )
-    run(settings, lambda _: len(told.told) == 2 and len(phone.events()) == 2)
-    history = History()
-    began = history.past("press 4", 1000).judgements[0].at
-    history.close()
-    events = [json.loads(text) for topic, text, _ in phone.heard if topic.endswith("/event")]
-    assert events == told.told
-    assert [(event["about"], event["on"]) for event in events] == [
-        ("alarm", True),
-        ("alarm", False),
-    ]
-    at = datetime.fromisoformat(events[0]["at"].replace("Z", "+00:00")).timestamp() - began
-    assert 40 < at <= 80  # faulty from 40 s on
-    assert phone.last["mimimi/press-4/alarm"] == "OFF"
-
-
-def test_lines_on_standard_output_are_the_events(run, day, quick, capsys):
-    run(of_folder(day, **RULE), judged(12))
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(line["machine"], line["about"], line["on"]) for line in lines] == [
-        ("press 4", "alarm", True),
-        ("press 4", "alarm", False),
-    ]
