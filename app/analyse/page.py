@@ -94,6 +94,8 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
         verdicts[row] = result.show(clip, verdict, name).verdict
     if chosen.detector.group == "mine":
         known_sound.show(chosen)
+    if all(verdict.error for verdict in verdicts):
+        return
     st.caption(origin.in_short(name))
     export.offer("verdicts", json=as_json(verdicts), csv=as_csv(verdicts))
     origin.show(name)

@@ -54,9 +54,9 @@ def show(
             st.warning(plain(text), icon=":material/info:")
         if text := about_verdict.footnote(verdict):
             st.caption(text)
-    if unheard.is_own(name):
-        unheard.beside(about_verdict.machine_name(verdict))
     if verdict.error is None:
+        if unheard.is_own(name):
+            unheard.beside(about_verdict.machine_name(verdict))
         if not said:  # else it is itself among those that it is like
             nearest.show(account)
         _show_time(clip, account)

@@ -9,10 +9,7 @@ from sqlalchemy import func, select
 from mimimi.monitor.alarm import Rule
 from mimimi.service.history.history import History
 from mimimi.service.history.tables import judgements, recordings
-from mimimi.service.settings import (
-    ListenerSettings,
-    MachineSettings,
-)
+from mimimi.service.settings import ListenerSettings, MachineSettings
 
 
 def of_folder(path: Path, **more) -> ListenerSettings:

