@@ -1,11 +1,9 @@
 FROM python:3.11.13-slim-bookworm
 
-# A Hugging Face Space runs as this user, and may write to its home and to /data only.
-RUN useradd --create-home --uid 1000 user && install -d -o user /data
+# A Hugging Face Space runs as this user, and may write to its home and to /data only, which is
+# MIMIMI_HOME where a volume is mounted there, as compose.yaml does.
+RUN useradd --create-home --uid 1000 user && install -d -o user -g user /data
 WORKDIR /home/user/mimimi
-
-# /data is MIMIMI_HOME where a volume is mounted there, as compose.yaml does.
-RUN install -d -o user -g user /data
 
 # Dependencies first: they change less often than the code. The CPU build of torch is a twentieth
 # of the size of the one for GPUs. The listener needs requirements-service.txt.

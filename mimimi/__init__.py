@@ -1,7 +1,7 @@
 """Tells from its sound whether a machine is going wrong.
 
 The names below are imported when first used, so that whoever only asks for `--help` or draws a
-page does not wait for torch.
+page does not wait for what judges.
 
 Example:
     >>> import sys, mimimi

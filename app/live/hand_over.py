@@ -87,6 +87,8 @@ def _start(chosen: machine.Machine) -> None:
 def _command(chosen: machine.Machine) -> str:
     words = ["python", "-m", "mimimi", "listen", chosen.detector.name, CARD]
     words += ["--name", chosen.name, "--machine-id", str(chosen.machine_id), "--alarm", _rule()]
+    if (rate := false_alarms.asked()) is not None:
+        words += ["--false-alarm-rate", f"{rate:g}"]
     return shlex.join(words)
 
 

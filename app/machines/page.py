@@ -14,9 +14,9 @@ from widgets import figures
 st.title(on_machines.TITLE, anchor=False)
 
 
-def _chosen(names: list[str]) -> str:
+def _chosen(labels: dict[str, str]) -> str:
     """The machine of the address, or the one that was chosen last."""
-    state = st.session_state
+    state, names = st.session_state, list(labels)
     asked = st.query_params.get("machine") or state.get(keys.DETECTOR)
     if state.get(keys.MACHINE_SHOWN) not in names:
         state[keys.MACHINE_SHOWN] = asked if asked in names else names[0]
@@ -25,19 +25,19 @@ def _chosen(names: list[str]) -> str:
             "Machine",
             names,
             key=keys.MACHINE_SHOWN,
-            format_func=lambda name: detectors.known()[name].label,
+            format_func=labels.__getitem__,
         )
     name: str = state[keys.MACHINE_SHOWN]
     st.query_params["machine"] = name
     return name
 
 
-def _show(name: str, book: Logbook) -> None:
+def _show(name: str, label: str, book: Logbook) -> None:
     entries = book.entries()
     judged = [entry for entry in entries if entry.verdict]
     left, right = st.columns([4, 1], vertical_alignment="center")
     with left:
-        st.markdown(f"## {detectors.known()[name].label}")
+        st.markdown(f"## {label}")
         if judged:
             st.markdown(f"**{on_machines.summary(judged).markdown}**")
         else:
@@ -49,7 +49,7 @@ def _show(name: str, book: Logbook) -> None:
             query_params={"detector": name},
         )
     with right:
-        photo.show(name, book)
+        photo.show(name, label, book)
     points = [(logbooks.local(e.when), e.verdict) for e in reversed(judged) if e.verdict]
     if len(points) > 1:
         with st.container(border=True):
@@ -63,11 +63,11 @@ def _show(name: str, book: Logbook) -> None:
     st.caption(on_machines.kept_where())
 
 
-own = [name for name, chosen in detectors.known().items() if chosen.group == "mine"]
+own = {name: one.label for name, one in detectors.known().items() if one.group == "mine"}
 if own:
     name = _chosen(own)
     if book := logbooks.of(name):
-        _show(name, book)
+        _show(name, own[name], book)
 else:
     st.markdown(on_machines.NONE_YET)
     st.page_link("analyse/page.py", label=on_machines.TEACH_ONE, icon=":material/school:")

@@ -6,15 +6,15 @@ import streamlit as st
 
 from mimimi.errors import UserError
 from mimimi.logbook.logbook import Logbook
-from state import detectors, keys, logbooks
+from state import keys, logbooks
 from texts import on_machines
 from texts.formats import plain
 
 
-def show(name: str, book: Logbook) -> None:
+def show(name: str, label: str, book: Logbook) -> None:
     """It, and the way to another one."""
     if kept := book.photo:
-        st.image(kept, width=180, alt=detectors.known()[name].label)
+        st.image(kept, width=180, alt=label)
     with st.popover(on_machines.PHOTO, icon=":material/photo_camera:"):
         file = st.file_uploader(
             on_machines.NEW_PHOTO,

@@ -20,12 +20,12 @@ def show(name: str, book: Logbook, entries: list[Entry]) -> None:
     for entry in entries[:more]:
         with st.container(border=True):
             row = st.container(horizontal=True, vertical_alignment="center")
-            when = f"{logbooks.local(entry.when):%Y-%m-%d %H:%M}"
+            line = on_machines.in_a_line(entry)
             row.markdown(
-                f"**{plain(on_machines.in_a_line(entry))}** · {when} · {plain(entry.file)}",
+                f"**{plain(line)}** · {logbooks.when(entry)} · {plain(entry.file)}",
                 width="stretch",
             )
-            if entry.verdict and book.sound(entry.sound):
+            if entry.verdict and book.has_sound(entry.sound):
                 row.page_link(
                     "analyse/page.py",
                     label=on_machines.OPEN,

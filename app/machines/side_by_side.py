@@ -20,7 +20,7 @@ from widgets import figures
 
 def show(name: str, book: Logbook, entries: list[Entry]) -> None:
     """The two, chosen from those whose sound is kept; at first the newest and the one before."""
-    kept = {entry.number: entry for entry in entries if book.sound(entry.sound)}
+    kept = {entry.number: entry for entry in entries if book.has_sound(entry.sound)}
     if len(kept) < 2:
         return
     with st.container(border=True):
@@ -52,5 +52,4 @@ def show(name: str, book: Logbook, entries: list[Entry]) -> None:
 
 
 def _label(entry: Entry) -> str:
-    when = f"{logbooks.local(entry.when):%Y-%m-%d %H:%M}"
-    return f"{on_machines.in_a_line(entry)} · {when} · {entry.file}"
+    return f"{on_machines.in_a_line(entry)} · {logbooks.when(entry)} · {entry.file}"

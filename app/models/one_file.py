@@ -15,7 +15,7 @@ def download(chosen: Known) -> None:
     """The file is made when it is asked for."""
 
     def packed() -> bytes:
-        from mimimi.detector.one_file import pack  # brings torch along
+        from mimimi.detector.one_file import pack  # slow to import
 
         return pack(detectors.load(chosen.name))
 

@@ -56,7 +56,8 @@ def _drawn(name: str, span: heard.Span, until: float | None) -> None:
     try:
         points, end = heard.trend(name, span, until)
         shown = end - span.seconds, end
-        found, kept = heard.alarms(name, *shown), kept_sound.between(name, *shown)
+        found = heard.alarms(name, *shown)
+        kept = kept_sound.between(name, *shown, found)
     except UserError as error:
         st.error(plain(str(error)), icon=":material/block:")
         return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import streamlit as st
 
 from mimimi.errors import UserError
+from texts import on_monitor
 
 if TYPE_CHECKING:
     from mimimi.service.history.alarms import Alarm
@@ -145,7 +146,7 @@ def read(question: Callable[[History], _Found]) -> _Found:
     try:
         return question(_opened(_address()))
     except DatabaseAway as error:
-        raise UserError(f"The history cannot be reached ({reason(error)}).") from None
+        raise UserError(on_monitor.history_away(reason(error))) from None
 
 
 def tell(what: Callable[[History], object]) -> None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import soundfile
 import streamlit as st
 
 from mimimi import audio
 from mimimi.audio import recording_hash
+from mimimi.config import FrontEnd
 from mimimi.errors import UserError
 from state import heard, zone
 from state.clips import Clip
 
-_SEGMENT = 10.0  # s
+if TYPE_CHECKING:
+    from mimimi.service.history.alarms import Alarm
+
+_SEGMENT = FrontEnd().segment_seconds
 _AROUND = 60.0  # s, in which the alarm is looked for whose sound it is
 
 
@@ -36,8 +42,8 @@ class Kept:
         return self.at + self.seconds / 2
 
 
-def between(machine: str, start: float, end: float) -> list[Kept]:
-    """What was kept of a stretch, in order; raises UserError."""
+def between(machine: str, start: float, end: float, alarms: Sequence[Alarm]) -> list[Kept]:
+    """What was kept of a stretch with these alarms, in order; raises UserError."""
     from mimimi.service.clips import kept
     from mimimi.service.history.tables import folder
 
@@ -46,13 +52,14 @@ def between(machine: str, start: float, end: float) -> list[Kept]:
         Kept(c.path, c.at, c.seconds) for c in clips if c.at <= end and c.at + c.seconds >= start
     ]
     # Names hold whole seconds; the sound of an alarm ends exactly where it was raised.
-    raised = {one.details.get("clip"): one.at for one in heard.alarms(machine, start, end)}
+    raised = {one.details.get("clip"): one.at for one in alarms}
     return [_ending(one, raised.get(str(one.path))) for one in found]
 
 
 def at(machine: str, moment: float) -> Kept | None:
     """The sound that a moment lies in; raises UserError."""
-    around = between(machine, moment - _AROUND, moment + _AROUND)
+    stretch = moment - _AROUND, moment + _AROUND
+    around = between(machine, *stretch, heard.alarms(machine, *stretch))
     return next((one for one in around if one.at <= moment < one.end), None)
 
 

@@ -70,11 +70,10 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Listening | N
             microphones as this installation keeps up with are open.
     """
     block = taken()
-    if block is not None:
-        _require_place(block.take)
-    listening: Listening | None = st.session_state.get(keys.LIVE_LISTENING)
     if block is None:
         return None
+    _require_place(block.take)
+    listening: Listening | None = st.session_state.get(keys.LIVE_LISTENING)
     judged_as = detectors.known()[name].stamp, machine_id, rate, block.take, block.rate
     if listening is None or listening.judged_as != judged_as:
         from mimimi.monitor.live import Live

@@ -19,7 +19,7 @@ from mimimi.errors import UserError
 from mimimi.explain.account import Account
 from mimimi.logbook.entry import Entry, now
 from mimimi.logbook.logbook import Logbook
-from state import clips, detectors, keys
+from state import clips, detectors, keys, zone
 from state.clips import Clip
 from texts import on_machines
 
@@ -161,12 +161,12 @@ def keep_photo(book: Logbook, content: bytes) -> None:
 
 def local(when: datetime) -> datetime:
     """As the visitor's clock shows it."""
-    from zoneinfo import ZoneInfo
+    return zone.local(when.timestamp())
 
-    try:
-        return when.astimezone(ZoneInfo(st.context.timezone or "UTC"))
-    except (KeyError, ValueError, OSError):
-        return when
+
+def when(entry: Entry) -> str:
+    """The visitor's time at which an entry was made, such as "2026-05-03 14:20"."""
+    return f"{local(entry.when):%Y-%m-%d %H:%M}"
 
 
 def _written(book: Logbook, entry: Entry, sound: bytes) -> bool:

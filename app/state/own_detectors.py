@@ -33,7 +33,7 @@ def take_in(file: str, content: bytes) -> str:
     Raises:
         UserError: it holds no detector, or this installation is full.
     """
-    from mimimi.detector.one_file import unpack  # brings torch along
+    from mimimi.detector.one_file import unpack  # slow to import
 
     require(len(content))
     with turn():

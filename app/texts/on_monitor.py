@@ -33,7 +33,6 @@ FORGET = "Listen to it no longer"
 NO_LOG = "Nothing yet."
 
 ALL_MACHINES = "All machines"
-GONE = "There is no history of that machine."
 SPANS = "Shown"
 EARLIER, LATER, NOW = "Earlier", "Later", "Now"
 NO_ALARMS = "No alarm in this stretch."
@@ -99,3 +98,8 @@ def alarms(count: int) -> str:
 def all_of_it(seconds: float) -> str:
     """Over the player."""
     return f"All {seconds:.0f} s that were kept; below, the segment of this moment"
+
+
+def history_away(reason: str) -> str:
+    """The database does not answer."""
+    return f"The history cannot be reached ({reason})."

@@ -27,7 +27,7 @@ from mimimi.service.history.thinning import thin
 from mimimi.service.judgement import Judgement, Report
 from mimimi.service.notice import Notice
 
-MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
+MAIN = Path(__file__).resolve().parents[2] / "app" / "pages.py"
 HOP, SECONDS, DAY = 5.0, 10.0, 86_400
 THRESHOLD, OFF_UNTIL = 1.5, 6 * 3600  # s of each day
 RAISED, ENDED = 12 * 3600.0, 12.5 * 3600.0  # s of each day, between which the alarm is on

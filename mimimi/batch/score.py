@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mimimi import audio
 from mimimi.batch.results import Results, Row, plain, state
 from mimimi.data.find import no_recordings
 from mimimi.detector import checkpoint
@@ -91,15 +92,12 @@ class Judge:
         try:
             if os.path.isdir(path):
                 raise no_recordings(path)
-            verdict = self.detector.analyse(
-                path,
-                self.machine_id,
-                channel=self.channel,
-                name=name,
-                false_alarm_rate=self.false_alarm_rate,
-            )
+            self.detector.check_id(self.machine_id)
+            waveform = audio.read(path, channel=self.channel, name=name)
+            measured = self.detector.measure(waveform)
+            verdict = self.detector.judge(measured, self.machine_id, self.false_alarm_rate)
             if self.explains and verdict.is_anomalous and verdict.machine_id:
-                found = explain(self.detector, path, verdict.machine_id, channel=self.channel)
+                found = explain(self.detector, waveform, verdict.machine_id, measured=measured)
                 return replace(verdict, where=found.sentence)
             return verdict
         except UnknownMachineError:

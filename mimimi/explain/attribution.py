@@ -174,10 +174,10 @@ def score_of(detector: Detector, samples: Tensor, machine_id: str) -> Tensor:
         machine_id: one it knows.
     """
     which, scores = detector.ids.index(machine_id), []
-    spectra: dict[str, TensorSpectra] = {}
-    for member in detector.ensemble.networks:
-        config, device = member.config, member.device
-        heard = spectra.setdefault(device, TensorSpectra(samples[None].to(device)))
+    networks = detector.ensemble.networks
+    heard = TensorSpectra(samples[None].to(networks[0].device))  # all are on one
+    for member in networks:
+        config = member.config
         if reads_lines(config.network):
             read = heard.lines(config.front_end)[0][:, None]
         else:

@@ -41,7 +41,8 @@ def by_networks(
     for segment in segments:
         found = attribute(detector, torch.from_numpy(segment.samples), machine_id)
         first = round(segment.start / CELL_SECONDS)
-        here = np.stack([evidence.coarse(m) for m in (found.magnitude, found.louder, found.phase)])
+        three = (found.magnitude, found.louder, found.phase)
+        here = np.stack([evidence.coarse(m.numpy()) for m in three])
         here = here[..., : cells - first]  # a short recording was repeated to length
         maps[..., first : first + here.shape[-1]] += here
         heard[first : first + here.shape[-1]] += 1

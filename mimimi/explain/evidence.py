@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,6 @@ from mimimi.config import FrontEnd
 from mimimi.explain.finding import Finding
 from mimimi.explain.region import Region
 from mimimi.features.mel import mel_points
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 Array = NDArray[np.floating[Any]]
 FRAMES = FrontEnd()
@@ -79,9 +76,9 @@ def frequencies() -> Array:
     return _edges() * FRAMES.sample_rate / FRAMES.n_fft / 1000
 
 
-def coarse(cells: Tensor) -> Array:
+def coarse(cells: Array) -> Array:
     """Sums of `(513, frame)` over the cells of the grid, `(BANDS, frame // 8)`."""
-    whole = cells.numpy()[:, : cells.shape[1] // _FRAMES_A_CELL * _FRAMES_A_CELL]
+    whole = cells[:, : cells.shape[1] // _FRAMES_A_CELL * _FRAMES_A_CELL]
     by_band: Array = np.add.reduceat(whole, _edges()[:-1], axis=0)
     by_cell: Array = by_band.reshape(BANDS, -1, _FRAMES_A_CELL).sum(axis=2)
     return by_cell

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-Level = Literal[-1, 0, 1]
+from mimimi.memory.sentence import Level
 
 
 @dataclass(frozen=True)

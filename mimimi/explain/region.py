@@ -8,7 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.explain.finding import Finding, Level
+from mimimi.explain.finding import Finding
+from mimimi.memory.sentence import Level
 
 Array = NDArray[np.floating[Any]]
 

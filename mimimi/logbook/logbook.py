@@ -61,14 +61,14 @@ class Logbook:
         place = self._sound(entry.sound)
         if sound is not None and len(sound) <= _MOST_OF_ONE and not place.exists():
             replace_file(place, sound)
-        replace_file(self.folder / f"{entry.number}.json", entry.as_json())
+        self._put(entry)
         self._thin()
 
     def tell(self, sound: str, told: str | None) -> None:
         """Note what somebody said of a recording, or that it was taken back; raises OSError."""
         for entry in self.entries():
             if entry.sound == sound and entry.verdict:
-                self.write(replace(entry, told=told))
+                self._put(replace(entry, told=told))
 
     def remove(self, number: str) -> None:
         """Take an entry out, and its sound where no other entry is of it; raises OSError."""
@@ -87,6 +87,10 @@ class Logbook:
         except OSError:
             return None
 
+    def has_sound(self, name: str) -> bool:
+        """Whether a recording is still kept."""
+        return bool(_NUMBER.fullmatch(name)) and self._sound(name).is_file()
+
     @property
     def photo(self) -> bytes | None:
         """A JPEG, where there is one."""
@@ -102,6 +106,9 @@ class Logbook:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         replace_file(self.folder / _PHOTO, jpeg)
+
+    def _put(self, entry: Entry) -> None:
+        replace_file(self.folder / f"{entry.number}.json", entry.as_json())
 
     def _sound(self, name: str) -> Path:
         return self.folder / f"{name}.sound"

@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike
 from mimimi.memory.spectra import Array, Spectra, spectra
 
 LINE_BANDS = 64  # of 125 Hz
+LINE_SIDE = 50  # Hz on either side that a line is held against
+PEAK = 0.995  # quantile over time
 UNREST_BANDS = 8  # of 16 mel bands
 COHERENCE_BANDS = 32  # of 4 mel bands
 RHYTHM_FRAME, RHYTHM_HOP = 2_500, 1_248  # values of the envelope, 5 s and 2.5 s
@@ -35,7 +37,7 @@ class View:
 
 def lines(spectra: Spectra) -> Array:
     """Each hertz against the 100 Hz around it, in 64 bands of 125 Hz, `(64, 125)` in nats."""
-    surroundings = _around(spectra.lines, 50)
+    surroundings = _around(spectra.lines, LINE_SIDE)
     excess: Array = (spectra.lines - surroundings)[:8_000]
     return excess.reshape(LINE_BANDS, -1)
 
@@ -48,7 +50,7 @@ def unrest(spectra: Spectra) -> Array:
 
 def peaks(spectra: Spectra) -> Array:
     """The 99.5 % quantile over time of each mel band, `(128, 1)` in nats."""
-    return np.quantile(spectra.mel, 0.995, axis=1).astype(np.float32)[:, None]
+    return np.quantile(spectra.mel, PEAK, axis=1).astype(np.float32)[:, None]
 
 
 def coherence(spectra: Spectra) -> Array:

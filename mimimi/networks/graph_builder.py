@@ -62,9 +62,9 @@ class Graph:
         )
         return names[0]
 
-    def mean(self, x: str, to: str | None = None) -> str:
+    def mean(self, x: str) -> str:
         """Over frequency and time of `(window, channel, frequency, time)`."""
-        return self.add("ReduceMean", x, np.array([2, 3]), keepdims=0, to=to)
+        return self.add("ReduceMean", x, np.array([2, 3]), keepdims=0)
 
     def model(self, reads: Mapping[str, Shape], gives: Mapping[str, Shape]) -> bytes:
         """All of it, serialised."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from browsing import LAPTOP, PATIENCE, PHONE, choose, recorder, shoot, uploader
+from browsing import LAPTOP, PATIENCE, PHONE, choose, lasts, recorder, shoot, uploader
 from playwright.sync_api import Locator, Page, expect
 from scipy.signal import correlate, resample_poly
 
@@ -164,7 +164,7 @@ def test_the_microphone_reaches_the_network_as_it_was(visit, clips, tmp_path):
     page = visit("?type=fan&id=id_53", bypass_csp=True)  # to fetch what is played
     microphone = recorder(page)
     microphone.get_by_role("button", name="Record").click()
-    expect(microphone.get_by_role("timer")).to_have_text("0:05")
+    expect(microphone.get_by_role("timer")).to_have_text(lasts(5))
     shoot(page, tmp_path, "recording")
     for stage in ("echo cancellation off", "noise suppression off", "gain control off"):
         expect(microphone.get_by_role("status")).to_contain_text(stage)
@@ -221,7 +221,10 @@ def test_a_zoom_in_one_picture_is_a_zoom_in_all_and_the_phase_can_be_switched(vi
     page.mouse.move(left + 0.2 * box["width"], top + 2, steps=5)
     page.mouse.up()
     graph = time_chart.locator(".js-plotly-plot")
-    page.wait_for_timeout(500)
+    page.wait_for_function(
+        "g => Object.values(g._fullLayout._plots).every(plot => plot.xaxis.range[1] < 9)",
+        arg=graph.element_handle(),
+    )
     ranges = graph.evaluate(
         "graph => Object.values(graph._fullLayout._plots).map(plot => plot.xaxis.range)"
     )

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from browsing import LAPTOP, PATIENCE, ROOT, recorder, running_app, uploader
+from browsing import LAPTOP, PATIENCE, ROOT, lasts, recorder, running_app, uploader
 from playwright.sync_api import Browser, FrameLocator, expect
 
 pytestmark = pytest.mark.browser
@@ -77,6 +77,6 @@ def test_an_upload_in_a_frame_of_another_site_is_judged(
 def test_a_recording_in_a_frame_of_another_site_is_judged(framed: FrameLocator) -> None:
     microphone = recorder(framed)
     microphone.get_by_role("button", name="Record").click()
-    expect(microphone.get_by_role("timer")).to_have_text("0:04")
+    expect(microphone.get_by_role("timer")).to_have_text(lasts(4))
     microphone.get_by_role("button", name="Stop").click()
     judged(framed)

@@ -129,8 +129,9 @@ def test_a_training_outlives_a_reload_and_a_kill_and_its_detector_judges(
     expect(curves).to_be_visible(timeout=2 * PATIENCE)
     wait_for(lambda: points(page) > 0)
     first = points(page)
+    further = epochs(folder) + 1
     os.kill(process, signal.SIGCONT)
-    held_after(epochs(folder) + 1, folder)
+    held_after(further, folder)
     wait_for(lambda: points(page) > first)
     assert [path.name for path in folder.parent.glob("fan-*")] == [RUN]  # in spite of two clicks
 

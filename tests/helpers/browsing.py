@@ -67,18 +67,20 @@ def running_app(log: Path, start: str = README, **environment: str) -> Iterator[
             stderr=subprocess.STDOUT,
         )
         try:
-            for _ in range(600):
+            patience = time.monotonic() + PATIENCE / 1000
+            while True:
                 try:
                     urllib.request.urlopen(f"{url}/_stcore/health", timeout=1)
                     break
                 except OSError:
                     assert app.poll() is None, log.read_text()
+                    assert time.monotonic() < patience, log.read_text()
                     time.sleep(0.1)
             yield url
             assert "Traceback" not in log.read_text()
         finally:
             app.terminate()
-            app.wait(60)
+            app.wait(600)
 
 
 @contextmanager
@@ -116,6 +118,12 @@ def choose(page: Page, label: str, option: str) -> None:
             continue
         return
     raise AssertionError(f"no {option} to be chosen for {label}")
+
+
+def lasts(seconds: int) -> re.Pattern[str]:
+    """What a timer shows from then on: a busy page may never show this very second."""
+    there = "|".join(f"0:{shown:02}" for shown in range(seconds, 60))
+    return re.compile(rf"{there}|[1-9]\d*:\d\d")
 
 
 def shoot(page: Page, folder: Path, name: str) -> None:

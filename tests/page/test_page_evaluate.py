@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from visit import MAIN
 
 from mimimi.detector.locate import bundled
 from mimimi.evaluation.operating_point import thresholds
 from mimimi.evaluation.several import Trial
 from mimimi.simulate import write_corpus
-
-MAIN = Path(__file__).resolve().parents[2] / "app" / "pages.py"
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def test_the_first_page_does_not_wait_for_torch():
     script = (
         "import sys\n"
         "from streamlit.testing.v1 import AppTest\n"
-        f"page = AppTest.from_file({str(MAIN)!r}, default_timeout=60).run()\n"
+        f"page = AppTest.from_file({str(MAIN)!r}, default_timeout=120).run()\n"
         "assert not page.exception and page.button, page\n"
         "sys.exit('torch was imported' if 'torch' in sys.modules else 0)\n"
     )

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import io
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 from local_server import Answer, LocalServer
 from streamlit.testing.v1 import AppTest
+from visit import MAIN
 
 from analyse import real_recordings
 from mimimi import Detector
 from state import examples
 
-MAIN = Path(__file__).resolve().parents[2] / "app" / "pages.py"
 ARCHIVE = "-6_dB_fan.zip"
 PATH = f"/api/records/3384388/files/{ARCHIVE}/content"
 

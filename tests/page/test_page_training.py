@@ -11,12 +11,11 @@ import soundfile
 import streamlit as st
 from local_server import LocalServer
 from streamlit.testing.v1 import AppTest
+from visit import MAIN
 
 from mimimi import jobs
 from mimimi.data import collection
 from mimimi.jobs import JobRequest
-
-MAIN = Path(__file__).resolve().parents[2] / "app" / "pages.py"
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,13 +12,12 @@ import soundfile
 from browsing import running_app
 from forged import Forged
 from job_watching import long
+from listening import eventually
 
 from mimimi import jobs
 from mimimi.jobs import JobRequest
 from state import visits
 from texts import on_train
-
-PATIENCE = 120  # s
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +32,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
         yield url, home
 
 
-def until(true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
 def sounds(home: Path) -> list[Path]:
     return [path for path in home.rglob("*") if path.suffix in (".wav", ".zip")]
 
@@ -49,14 +40,14 @@ def test_recordings_go_with_their_visitor_also_of_a_server_that_was_killed(
     app: tuple[str, Path], hum: Callable[..., np.ndarray]
 ) -> None:
     url, home = app
-    until(lambda: not sounds(home))  # those of the one that was killed
+    eventually(lambda: not sounds(home))  # those of the one that was killed
     file = io.BytesIO()
     soundfile.write(file, hum(10.0), 16_000, format="WAV")
     with Forged(url, "train") as page:
         page.upload("own_0", ("a.wav", file.getvalue()))
         page.send(machine_name={"string_value": "north"}, add_waiting={"trigger_value": True})
         assert len(sounds(home)) == 1
-    until(lambda: not sounds(home))
+    eventually(lambda: not sounds(home))
 
 
 def test_recordings_that_a_job_learns_from_stay_until_it_is_over(

@@ -16,6 +16,7 @@ from mimimi.detector.memories_member import MemoriesMember
 from mimimi.detector.memory_member import MemoryMember
 from mimimi.detector.threshold import conformal
 from mimimi.errors import UserError
+from mimimi.features.spectrum import window_starts
 from mimimi.files import replace_file
 from mimimi.networks import graph as networks
 from mimimi.networks.graph_builder import Graph
@@ -67,10 +68,8 @@ def graph_of(detector: Detector) -> bytes:
         score = memory.score(graph, views, alone.bank)
         graph.add("Reshape", score, np.array([1]), to=SCORES)
         memory.margins(graph, views, alone.bank, to=MARGINS)
-        return graph.model(
-            {SAMPLES: [detector.front_end.segment_samples]}, {SCORES: [1], MARGINS: [None]}
-        )
-    heard: dict[FrontEnd, str] = {}
+        return graph.model(reads, {SCORES: [1], MARGINS: [None]})
+    heard: dict[tuple[FrontEnd, bool], str] = {}
     scored = [_scores(graph, member, views, heard) for member in members]
     kept = _windows(members[0])
     halves: dict[bool, list[str]] = {}
@@ -94,10 +93,15 @@ def _remembers(members: tuple[Member, ...]) -> bool:
 def _windows(member: Member) -> int:
     """How many windows it hears a segment in."""
     of = member.config.front_end
-    return -(-of.segment_frames // of.window_frames)
+    return len(window_starts(of.segment_frames, of.window_frames))
 
 
-def _scores(graph: Graph, member: Member, views: dict[str, str], heard: dict[FrontEnd, str]) -> str:
+def _scores(
+    graph: Graph,
+    member: Member,
+    views: dict[str, str],
+    heard: dict[tuple[FrontEnd, bool], str],
+) -> str:
     """Of a member, `(its windows, ids)`; what several read is computed for the first of them."""
     if isinstance(member, MemoriesMember):
         each = [memory.score(graph, views, bank) for bank in member.banks]
@@ -108,12 +112,13 @@ def _scores(graph: Graph, member: Member, views: dict[str, str], heard: dict[Fro
     hears, config = network.config.front_end, network.config.network
     if hears.n_fft % hears.hop_length:
         raise UserError("Frames whose hop does not divide them cannot be exported.")
+    of_lines = isinstance(config, LineSpectrumConfig)
+    if (read := heard.get((hears, of_lines))) is None:
+        make = front_end.lines if of_lines else front_end.windows
+        read = heard[hears, of_lines] = make(graph, SAMPLES, hears)
     if isinstance(config, LineSpectrumConfig):
-        if hears not in heard:
-            heard[hears] = front_end.lines(graph, SAMPLES, hears)
-        logits = networks.line_spectrum(graph, heard[hears], network.weights, config)
+        logits = networks.line_spectrum(graph, read, network.weights, config)
     else:
-        read = front_end.windows(graph, SAMPLES, hears)
         logits, _ = networks.detector(graph, read, network.weights, config)
     likely = graph.add("LogSoftmax", logits, axis=1)
     return graph.add("Gather", graph.add("Neg", likely), np.array(network.own), axis=1)

@@ -29,6 +29,8 @@ from mimimi.memory.spectra import (
 from mimimi.memory.views import (
     COHERENCE_BANDS,
     LINE_BANDS,
+    LINE_SIDE,
+    PEAK,
     RHYTHM_BINS,
     RHYTHM_FRAME,
     RHYTHM_HOP,
@@ -38,9 +40,6 @@ from mimimi.memory.views import (
     View,
 )
 from mimimi.networks.graph_builder import Graph
-
-_AROUND = 101  # bins, as in the view of lines
-_QUANTILE = 0.995
 
 
 def described(graph: Graph, samples: str) -> dict[str, str]:
@@ -129,10 +128,9 @@ def _lines(graph: Graph, x: str) -> str:
     cut = frames(graph, x, SEGMENT_SAMPLES, n_fft, hop, hann(n_fft))
     mean = graph.add("ReduceMean", power(graph, fourier(graph, cut, n_fft)), np.array([0]))
     level = graph.add("Unsqueeze", _log(graph, mean, n_fft), np.array([0]))  # (1, 1, bin)
-    side = _AROUND // 2
-    edges = np.array([0, 0, side, 0, 0, side])
+    edges = np.array([0, 0, LINE_SIDE, 0, 0, LINE_SIDE])
     wide = graph.add("Pad", level, edges, mode="edge")
-    around = graph.add("AveragePool", wide, kernel_shape=[_AROUND], strides=[1])
+    around = graph.add("AveragePool", wide, kernel_shape=[2 * LINE_SIDE + 1], strides=[1])
     excess = graph.add("Sub", level, around)
     kept = LINE_BANDS * (n_fft // 2 // LINE_BANDS)
     return graph.add("Slice", excess, np.array([0]), np.array([kept]), np.array([2]))
@@ -154,7 +152,7 @@ def _deviation(graph: Graph, x: str) -> str:
 
 def _peaks(graph: Graph, mel: str, count: int) -> str:
     """A quantile over frames, between the two values that it lies between."""
-    place = _QUANTILE * (count - 1)
+    place = PEAK * (count - 1)
     above = count - int(place)  # values at or above the lower of the two
     ranked = graph.top(mel, above)
     lower = graph.add("Slice", ranked, np.array([above - 1]), np.array([above]), np.array([0]))

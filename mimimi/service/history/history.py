@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, cast
 
-from sqlalchemy import Engine, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, Select, delete, func, insert, select, update
 
 from mimimi.service.history.tables import (
     DatabaseAway,
@@ -110,20 +110,20 @@ class History:
             .order_by(judgements.c.id.desc())
             .limit(most)
         )
-        last = select(func.max(notices.c.id)).where(notices.c.machine == machine)
-        told = select(notices).where(notices.c.id.in_(last.group_by(notices.c.about)))
         return Past(
             [Judgement(**row._asdict()) for row in reversed(self.rows(newest))],
-            {cast(About, row.about): _notice(row) for row in self.rows(told)},
+            self._newest_notices(notices.c.machine == machine),
         )
 
     def told_last(self, machine: str) -> dict[About, Notice]:
         """The newest notice about each thing that was not held back."""
-        last = select(func.max(notices.c.id)).where(
-            notices.c.machine == machine, notices.c.is_held.is_(False)
-        )
-        told = select(notices).where(notices.c.id.in_(last.group_by(notices.c.about)))
-        return {cast(About, row.about): _notice(row) for row in self.rows(told)}
+        return self._newest_notices(notices.c.machine == machine, notices.c.is_held.is_(False))
+
+    def _newest_notices(self, *which: ColumnElement[bool]) -> dict[About, Notice]:
+        """About each thing."""
+        last = select(func.max(notices.c.id)).where(*which).group_by(notices.c.about)
+        told = self.rows(select(notices).where(notices.c.id.in_(last)))
+        return {cast(About, row.about): _notice(row) for row in told}
 
     def machines(self) -> list[str]:
         """Their names, in order."""

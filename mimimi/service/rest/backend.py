@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -31,13 +29,15 @@ class Backend:
         history: of the machines that are listened to.
         clips: the folder of the sound that is kept.
         loaded: gives detectors.
+        turn: taken by who judges or learns: two at once would take twice as long, and
+            twice the room.
     """
 
     settings: ServeSettings
     history: History
     clips: Path
     loaded: Loaded = field(default_factory=Loaded)
-    _turn: Lock = field(default_factory=Lock)
+    turn: Lock = field(default_factory=Lock)
 
     def detectors(self) -> dict[str, Path]:
         """Those that come with MIMIMI and those that were learnt or trained here."""
@@ -63,12 +63,6 @@ class Backend:
             names = ", ".join(known) or "none"
             raise HTTPException(404, f"There is no history of {name!r}; there is of {names}.")
         return name
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """One judges or learns at a time: two would take twice as long, and twice the room."""
-        with self._turn:
-            yield
 
     def sound(self, file: BinaryIO, name: str | None, channel: int) -> audio.Waveform:
         """A recording that was sent.

@@ -78,7 +78,7 @@ def router(backend: Backend) -> APIRouter:
         """Judge a recording."""
         detector = backend.detector(name)
         detector.check_id(machine_id)
-        with backend.turn():
+        with backend.turn:
             sound = backend.sound(recording.file, recording.filename, channel)
             measured = detector.measure(sound)
             verdict = detector.judge(measured, machine_id, false_alarm_rate)
@@ -99,7 +99,7 @@ def router(backend: Backend) -> APIRouter:
         channel: Channel = 0,
     ) -> DetectorShown:
         """Learn a machine from its normal sound."""
-        with backend.turn():
+        with backend.turn:
             try:
                 slug = names.free(name)
             except UserError as error:
@@ -124,10 +124,13 @@ def router(backend: Backend) -> APIRouter:
         if was == "fault" and not fault:
             raise UserError("Say which fault it was, such as bearing.")
         slug = backend.known(name)
-        with backend.turn():
+        with backend.turn:
             before = backend.detector(slug)
             sound = backend.sound(recording.file, recording.filename, channel)
-            told = before.was_fault(sound, fault) if fault else before.was_normal(sound)
+            if was == "fault" and fault:
+                told = before.was_fault(sound, fault)
+            else:
+                told = before.was_normal(sound)
             told.save_pretrained(backend.detectors()[slug])
         return DetectorShown.of(slug, told)
 

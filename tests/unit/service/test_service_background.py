@@ -6,7 +6,7 @@ import shutil
 import stat
 
 import pytest
-from job_watching import kill, short, wait
+from job_watching import PATIENCE, kill, short, wait
 
 from mimimi import jobs
 from mimimi.errors import UserError
@@ -86,7 +86,10 @@ def in_state(state: str):
 
 
 @pytest.mark.slow
-def test_it_runs_beside_other_jobs_is_stopped_killed_and_goes_on(runs, hum, hum_folder, drop):
+def test_it_runs_beside_other_jobs_is_stopped_killed_and_goes_on(
+    runs, hum, hum_folder, drop, monkeypatch
+):
+    monkeypatch.setattr(background, "_TO_END", PATIENCE)
     shutil.copytree(hum_folder, runs / "hum")
     folder = drop(hum(10.0, seed=50), 10.0).parent
     background.listen_to(MachineSettings("hum", "hum", str(folder)))
@@ -94,7 +97,8 @@ def test_it_runs_beside_other_jobs_is_stopped_killed_and_goes_on(runs, hum, hum_
     jobs.submit(short("beside"))  # of which one runs at a time
     wait("beside", in_state("finished"))
 
-    assert jobs.stop(background.JOB).state == "stopped"
+    jobs.stop(background.JOB)
+    wait(background.JOB, in_state("stopped"))
     jobs.resume(background.JOB)
     kill(wait(background.JOB, lambda job: "listening to" in jobs.log(job.folder, 1)))
     wait(background.JOB, in_state("interrupted"))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import jsonschema
 import pytest
-from asking import problem
+from asking import Client, problem
 
 from mimimi.errors import UserError
 from mimimi.service.history.history import History
@@ -28,7 +26,7 @@ def test_the_description_is_openapi_and_its_examples_fit_it(serve):
                 for media, content in answer.get("content", {}).items():
                     if "example" not in content:
                         continue
-                    schema = content.get("schema") or schema_of(answer, status)
+                    schema = content.get("schema") or schema_of(answer)
                     whole = {**schema, "components": told["components"]}
                     shown = content["example"]
                     # FastAPI leaves out what is null.
@@ -47,7 +45,7 @@ def without_null(example: dict) -> dict:
     return {key: value for key, value in example.items() if value is not None}
 
 
-def schema_of(answer: dict, status: str) -> dict:
+def schema_of(answer: dict) -> dict:
     """Of a problem, whose schema stands beside another kind of content."""
     return next(content["schema"] for content in answer["content"].values() if "schema" in content)
 
@@ -56,6 +54,8 @@ def test_examples_are_as_things_are(serve, heard, learnt):
     client = serve()
     assert set(client.get("/machines").json()[0]) == set(examples.MACHINE)
     assert set(client.get("/detectors/hum").json()) == set(examples.DETECTOR)
+    (event,) = client.get("/machines/press 4/events").json()
+    assert set(event) <= set(examples.EVENT)
 
 
 @pytest.mark.planted
@@ -77,8 +77,11 @@ def test_a_port_that_is_taken_is_said(serve):
         Server(Backend(ServeSettings(port=port), History(), folder()))
 
 
-def test_a_server_ends_though_somebody_follows_the_stream(serve, heard):
-    client = serve()
-    with client.get("/events", stream=True) as stream:
+def test_a_server_ends_though_somebody_follows_the_stream(heard):
+    server = Server(Backend(ServeSettings(port=0), heard, folder() / "clips"))
+    thread = server.start()
+    with Client(server.address, None).get("/events", stream=True) as stream:
         next(stream.iter_lines())
-        time.sleep(0)  # the fixture stops the server while this is open
+        server.stop()
+        thread.join(600)
+        assert not thread.is_alive()
