@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from mimimi.data.other_machines import CORPUS
 from mimimi.detector.publishing.about import licence, recordings, seconds
 from mimimi.detector.publishing.hub import Listed
 from texts.formats import plain
+
+_NOT_RECORDED = {"simulated": "simulated recordings", CORPUS: "sounds with spectra of MIMII"}
 
 
 def origin(machine_type: str, place: str, about: dict[str, Any]) -> str:
@@ -26,7 +29,9 @@ def learnt(machine: str, about: dict[str, Any]) -> str:
 def trained_on(about: dict[str, Any]) -> str:
     """The recordings behind the weights."""
     return " and ".join(
-        f"{count} simulated recordings" if corpus == "simulated" else f"{count} of {plain(corpus)}"
+        f"{count} {_NOT_RECORDED[corpus]}"
+        if corpus in _NOT_RECORDED
+        else f"{count} of {plain(corpus)}"
         for corpus, count in recordings(about).items()
     )
 

@@ -44,13 +44,6 @@ HELP_OF_FAULTY = (
     "Nothing is trained on clips of a faulty machine; they show afterwards whether its faults are "
     "found."
 )
-COST_OF_SIMULATED = (
-    "Use simulated machines as the others. It costs much: your microphone and your hall alone tell "
-    "your machine apart from them, so the networks need not learn what a second real machine would "
-    "teach them. On 16 real machines, the faulty one of two recordings was picked 66 times in 100 "
-    "this way, 86 times beside three real machines of the kind, and 95 times without any "
-    "training, taught on the page Analyse."
-)
 WHAT_IS_SIMULATED = (
     "Invented machines in the noise of a factory, computed from physics: a way to try everything "
     "out. Some recordings have faults, to show how well they are found."
@@ -121,15 +114,15 @@ def takes(seconds: float | None) -> str:
     return f"**About {duration(seconds)}** on this computer, as busy as it is now."
 
 
-def finds(machines: int, minutes: float, *, helped: bool) -> str:
+def finds(machines: int, minutes: float, *, alone: bool) -> str:
     """How well such trainings told faults of real machines from normal running, as measured.
 
     Args:
         machines: that are told apart.
         minutes: of the machine of which there is least.
-        helped: whether the others are simulated.
+        alone: whether a single machine is told apart from those of MIMII.
     """
-    if helped and machines == 1:
+    if alone:
         return (
             "Trained this way on one real machine, it picked the faulty one of two recordings 66 "
             "times in 100; taught on the page Analyse, 95 times."
