@@ -142,10 +142,11 @@ def today() -> str:
 
 
 @pytest.mark.parametrize(
-    "device", [TELEPHONE, LAPTOP | {"color_scheme": "dark"}], ids=["380", "1366"]
+    ("name", "device"),
+    [("compressor 2", TELEPHONE), ("compressor 3", LAPTOP | {"color_scheme": "dark"})],
+    ids=["telephone", "laptop"],
 )
-def test_from_nothing_to_a_fault_that_is_known_again(engineer, clips, tmp_path, device):
-    name = "compressor 2"
+def test_from_nothing_to_a_fault_that_is_known_again(engineer, clips, tmp_path, name, device):
     someone = engineer(**device)
     page = someone.page
     shoot(page, tmp_path, "first")
