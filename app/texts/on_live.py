@@ -7,6 +7,7 @@ from mimimi.terminal import duration
 INTRODUCTION = (
     "Put the microphone close to the machine, and leave this page open while the machine runs."
 )
+WHICH_ONE = "Which machine is the microphone at?"
 RING = "Sound and tab title at an alarm"
 HELP_OF_RINGING = (
     "Three short tones as an alarm begins; the tab's title says it as long as it is on."

@@ -13,6 +13,7 @@ from widgets import false_alarms, hub_form, teach_offer
 
 INFER = "find"  # in the address: the detector takes the most similar id
 _INFER_LABEL = "Detect automatically (less reliable)"
+_NO_DEMO_LABEL = "None of these, or I do not know"
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def choose() -> Machine:
             _options(machine.detector),
             key=keys.MACHINE_ID,
             on_change=_remember,
-            format_func=lambda name: _INFER_LABEL if name == INFER else name,
+            format_func=lambda name: _label_of_id(name, machine.detector),
             placeholder="Choose",
             help=on_analyse.HELP_OF_MACHINE_ID,
         )
@@ -110,24 +111,31 @@ def pick_next(detector: str) -> None:
     st.session_state[keys.NEXT_PICKED] = detector
 
 
-def ask(machine: Machine) -> None:
-    """In the place of the verdict, as long as nobody said which machine it is."""
+def ask(machine: Machine, question: str) -> None:
+    """In the place of the verdict, as long as nobody said which machine it is.
+
+    Args:
+        machine: as far as it is known.
+        question: that stands at the top.
+    """
+    is_demo = machine.detector.group == "demo"
     with st.container(border=True):
-        st.markdown(f"## :material/help: Which {machine.machine_type} made this sound?")
-        if machine.detector.group == "demo":
+        st.markdown(f"## :material/help: {question}")
+        if is_demo:
             st.markdown(on_teach.KNOWS_DEMO_MACHINES_ALONE)
             teach_offer.offer()
-        st.markdown(on_analyse.WHY_ASK_FOR_ID)
+        st.markdown(on_teach.IT_IS_A_DEMO_MACHINE if is_demo else on_analyse.WHY_ASK_FOR_ID)
         with st.container(horizontal=True):
             for name in machine.detector.ids:
                 st.button(name, key=f"ask_{name}", on_click=_set_id, args=(name,))
-            st.button(
-                _INFER_LABEL,
-                key="ask_find",
-                icon=":material/search:",
-                on_click=_set_id,
-                args=(INFER,),
-            )
+            if machine.choice != INFER:
+                st.button(
+                    _label_of_id(INFER, machine.detector),
+                    key="ask_find",
+                    icon=":material/help:" if is_demo else ":material/search:",
+                    on_click=_set_id,
+                    args=(INFER,),
+                )
 
 
 def select_temporarily(detector: str, machine_id: str | None) -> None:
@@ -160,6 +168,13 @@ def _options(chosen: detectors.Known) -> list[str]:
 
 def _label(chosen: detectors.Known) -> str:
     return f"Demo machine: {chosen.label}" if chosen.group == "demo" else chosen.label
+
+
+def _label_of_id(name: str, chosen: detectors.Known) -> str:
+    """Which demo machine somebody's own could be is not detected: it is none of them."""
+    if name != INFER:
+        return name
+    return _NO_DEMO_LABEL if chosen.group == "demo" else _INFER_LABEL
 
 
 def _remember() -> None:
