@@ -50,7 +50,7 @@ def live_sound(samples: Array, begins: datetime) -> go.Figure:
         yaxis={"domain": [0, 0.66], "title": "kHz", "fixedrange": True},
         yaxis2={"domain": [0.74, 1], "title": "level, dB", "fixedrange": True},
     )
-    figure.update_xaxes(title="time of day", fixedrange=True, anchor="y")
+    figure.update_xaxes(title="time of day", fixedrange=True, anchor="y", nticks=4, tickangle=0)
     return finished(figure, 320, showlegend=False)
 
 
