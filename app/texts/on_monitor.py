@@ -31,7 +31,7 @@ READ_ONLY = "Everyone who opens this page sees this; nobody can change it here."
 
 A_DAY = "Score over the last 24 h, dashed: threshold"
 LISTENER = "The listener that this page has started"
-FORGET = "Listen to it no longer"
+FORGET = "Stop listening to it"
 NO_LOG = "Nothing yet."
 
 ALL_MACHINES = "All machines"
@@ -57,7 +57,7 @@ NO_DETECTOR_HERE = (
 )
 
 ACKNOWLEDGE = "Acknowledge"
-HELP_OF_ACKNOWLEDGE = "You have seen this alarm; who looks after you need not wonder."
+HELP_OF_ACKNOWLEDGE = "You have seen this alarm, so that whoever looks next need not wonder."
 ACKNOWLEDGED = "Somebody has seen this alarm."
 MUTE = "Mute"
 MUTE_IT_FOR = "Tell nobody for"

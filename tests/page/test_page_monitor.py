@@ -104,7 +104,7 @@ def test_a_click_shows_one_machine_its_past_and_its_alarms(heard):
     assert page.query_params == {"machine": LOUD}
     assert "1 alarm in this stretch" in said(page)
     (row,) = page.dataframe[0].value.to_dict("records")
-    assert row["alarm"].endswith("lasts")
+    assert row["alarm"].endswith("still on")
     assert row["highest score"] == 3.0
     assert not row["sound kept"]
     assert page.get("plotly_chart")
