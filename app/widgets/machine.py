@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from mimimi.detector.publishing.about import figures
 from state import clips, detectors, examples, keys, logbooks
 from texts import on_analyse, on_teach
 from texts.formats import machine as called
@@ -84,7 +85,7 @@ def choose() -> Machine:
             _options(machine.detector),
             key=keys.MACHINE_ID,
             on_change=_remember,
-            format_func=lambda name: _label_of_id(name, machine.detector),
+            format_func=_labels_of_ids(machine.detector).__getitem__,
             placeholder="Choose",
             help=on_analyse.HELP_OF_MACHINE_ID,
         )
@@ -130,7 +131,7 @@ def ask(machine: Machine, question: str) -> None:
                 st.button(name, key=f"ask_{name}", on_click=_set_id, args=(name,))
             if machine.choice != INFER:
                 st.button(
-                    _label_of_id(INFER, machine.detector),
+                    _labels_of_ids(machine.detector)[INFER],
                     key="ask_find",
                     icon=":material/help:" if is_demo else ":material/search:",
                     on_click=_set_id,
@@ -170,11 +171,17 @@ def _label(chosen: detectors.Known) -> str:
     return f"Demo machine: {chosen.label}" if chosen.group == "demo" else chosen.label
 
 
-def _label_of_id(name: str, chosen: detectors.Known) -> str:
+def _labels_of_ids(chosen: detectors.Known) -> dict[str, str]:
     """Which demo machine somebody's own could be is not detected: it is none of them."""
-    if name != INFER:
-        return name
-    return _NO_DEMO_LABEL if chosen.group == "demo" else _INFER_LABEL
+    if chosen.group != "demo":
+        return {name: name for name in chosen.ids} | {INFER: _INFER_LABEL}
+    corpora = {
+        row.machine.removeprefix(chosen.machine_type).strip(): summary.corpus
+        for summary in figures(detectors.about(chosen))
+        for row in summary.machines
+    }
+    of = {name: f"{name} ({corpora[name]})" if name in corpora else name for name in chosen.ids}
+    return of | {INFER: _NO_DEMO_LABEL}
 
 
 def _remember() -> None:
