@@ -47,10 +47,14 @@ def keep(source: Source, machine_type: str, machine_id: str) -> Ready:
     found = []
     for label, files in source.labelled.items():
         for number, file in enumerate(files):
-            name = Path(file.name)
-            path = Path(place.name) / label / str(number) / f"{slug(name.stem) or 'clip'}"
-            path = path.with_name(path.name + name.suffix.lower())
+            path = Path(place.name) / label / str(number) / _safe(file.name)
             path.parent.mkdir(parents=True)
             path.write_bytes(file.getbuffer())
             found.append(Recording(path, machine_type, machine_id, label, "", source.name))
     return Ready([Path(place.name)], place, found)
+
+
+def _safe(name: str) -> str:
+    """A name that any disk takes, with the ending that says how the file is read."""
+    stem, _, ending = name.rpartition(".")
+    return ".".join(filter(None, (slug(stem) or "clip", slug(ending))))
