@@ -41,7 +41,9 @@ class RollingSpectrum:
         self._rows = np.linspace(0, self._front_end.n_frequencies, ROWS, endpoint=False, dtype=int)
         self.kHz = np.linspace(0, SAMPLE_RATE / 2000, ROWS)
         self.seconds = self._samples / SAMPLE_RATE
-        self._begin(0)
+        self._next = 0  # the sample at 16 kHz at which the next column begins
+        self.level: Array = np.zeros(0, np.float32)
+        self.spectrum: Array = np.zeros((ROWS, 0), np.float32)
 
     @property
     def start(self) -> float:
@@ -52,18 +54,13 @@ class RollingSpectrum:
         """Take what has come since; forget what is no longer kept, or lies before a gap."""
         first, last = (round(at * SAMPLE_RATE) for at in (recent.start, recent.end))
         if not first <= self._next <= last:
-            self._begin(first)
+            self._next, self.level, self.spectrum = first, self.level[:0], self.spectrum[:, :0]
         if columns := (last - self._next) // self._samples:
             begin, end = self._next - first, self._next - first + columns * self._samples
             self._add(recent.samples[begin:end], columns)
             self._next += columns * self._samples
-        kept = (self._next - first) // self._samples
-        self.level, self.spectrum = self.level[-kept:], self.spectrum[:, -kept:]
-
-    def _begin(self, first: int) -> None:
-        self._next = first  # the sample at 16 kHz at which the next column begins
-        self.level: Array = np.zeros(0, np.float32)
-        self.spectrum: Array = np.zeros((ROWS, 0), np.float32)
+        over = max(0, len(self.level) - (self._next - first) // self._samples)
+        self.level, self.spectrum = self.level[over:], self.spectrum[:, over:]
 
     def _add(self, samples: Array, columns: int) -> None:
         power = np.square(samples.reshape(columns, -1)).mean(axis=1)
