@@ -18,6 +18,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
+from mimimi import extras
 from mimimi.batch.cluster import ray_module
 from mimimi.batch.results import Row, as_table
 from mimimi.batch.score import Judge
@@ -46,6 +47,8 @@ def on_ray(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
     """
     if not files:
         return
+    if not extras.installed("ray"):
+        ray_module()  # says what brings it
     _require_answer(os.environ.get("RAY_ADDRESS", ""))
     processes = get_context("spawn")
     ours, theirs = processes.Pipe(duplex=False)
