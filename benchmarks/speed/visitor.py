@@ -22,6 +22,7 @@ from benchmarks.speed.session import Session
 
 # Of the verdict, as app/analyse/result.py has it.
 HEADLINE = re.compile(r"^## :\w+\[:material/\w+: (.+)\]$")
+WAITING = re.compile(r"^Waiting for \d+ other")  # as app/texts/on_guard.py has it
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Read:
     headline: str
     verdict: dict[str, Any]
     seconds: float  # from the begin of the upload until the headline came
+    waited: bool  # whether he was told his place among those who wait
 
 
 class Visitor:
@@ -59,16 +61,18 @@ class Visitor:
         run = BackMsg()
         widget = run.rerun_script.widget_states.widgets.add(id=self._uploader)
         widget.file_uploader_state_value.uploaded_file_info.add(**self._session.put(name, content))
-        headline, seconds, taken_away = "", 0.0, ""
+        headline, seconds, taken_away, waited = "", 0.0, "", False
         for element in self._run(run):
             match element.WhichOneof("type"):
                 case "markdown":
                     if found := HEADLINE.match(element.markdown.body):
                         headline, seconds = found[1], time.monotonic() - began
+                case "progress":
+                    waited |= bool(WAITING.match(element.progress.text))
                 case "download_button" if element.download_button.label == "JSON":
                     taken_away = element.download_button.url
         answer = urllib3.request("GET", self._session.url + taken_away)
-        return Read(headline, json.loads(answer.data)[0], seconds)
+        return Read(headline, json.loads(answer.data)[0], seconds, waited)
 
     def _run(self, message: BackMsg) -> Iterator[Element]:
         """Have the page drawn anew; gives its elements as they come."""
