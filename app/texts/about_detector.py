@@ -10,8 +10,6 @@ from mimimi.detector.publishing.about import licence, recordings, seconds
 from mimimi.detector.publishing.hub import Listed
 from texts.formats import plain
 
-_NOT_RECORDED = {"simulated": "simulated recordings", CORPUS: "sounds with spectra of MIMII"}
-
 
 def origin(machine_type: str, place: str, about: dict[str, Any]) -> str:
     """Which detector judged, and what it was trained on."""
@@ -28,12 +26,16 @@ def learnt(machine: str, about: dict[str, Any]) -> str:
 
 def trained_on(about: dict[str, Any]) -> str:
     """The recordings behind the weights."""
-    return " and ".join(
-        f"{count} {_NOT_RECORDED[corpus]}"
-        if corpus in _NOT_RECORDED
-        else f"{count} of {plain(corpus)}"
-        for corpus, count in recordings(about).items()
-    )
+    return " and ".join(_counted(count, corpus) for corpus, count in recordings(about).items())
+
+
+def _counted(count: int, corpus: str) -> str:
+    recordings = "recording" if count == 1 else "recordings"
+    if corpus == "simulated":
+        return f"{count} simulated {recordings}"
+    if corpus == CORPUS:
+        return f"{count} sounds with spectra of MIMII"
+    return f"{count} {recordings} of {plain(corpus)}"
 
 
 def at_a_glance(ids: Sequence[str], place: str, about: dict[str, Any]) -> str:
@@ -41,8 +43,8 @@ def at_a_glance(ids: Sequence[str], place: str, about: dict[str, Any]) -> str:
     return (
         f"Knows {', '.join(ids[:12])}{' …' if len(ids) > 12 else ''}  \n"
         f"Comes from: {plain(place)}  \n"
-        f"Trained on: {trained_on(about) or 'not recorded'}  \n"
-        f"Licence: {(licence(about) or 'not known').upper()}"
+        f"Learnt from: {trained_on(about) or 'not recorded'}  \n"
+        f"Licence: {known.upper() if (known := licence(about)) else 'not known'}"
     )
 
 
