@@ -1,6 +1,7 @@
 """From a file, bytes or an array to a `Waveform`: the one door for sound."""
 
 from mimimi.audio.block_stream import BlockStream
+from mimimi.audio.channels import SIDE_BY_SIDE, Channel, Pair
 from mimimi.audio.decode import Source, blocks, excerpt, from_array, length, read, recording_hash
 from mimimi.audio.reference_channel import without_hall
 from mimimi.audio.waveform import Problem, Samples, Waveform
@@ -13,8 +14,11 @@ SUFFIXES = (
 )  # fmt: skip
 
 __all__ = [
+    "SIDE_BY_SIDE",
     "SUFFIXES",
     "BlockStream",
+    "Channel",
+    "Pair",
     "Problem",
     "Samples",
     "Source",

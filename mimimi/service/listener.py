@@ -157,7 +157,7 @@ class Listener:
             except DatabaseAway as error:  # a database that is restarted
                 raise SourceError(f"the history cannot be read ({reason(error)})") from None
 
-        source = source_of(settings, judged)
+        source = source_of(settings, judged, self.machines[n].channel)
         if source.is_live:
             self.machines[n].away.expect_live()
         self._say(f"{name}: listening to {shown(settings.source)}")
