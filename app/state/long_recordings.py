@@ -90,13 +90,14 @@ def _begin(
     from mimimi.monitor.stream import find_machine_of, watch_all
 
     files = [(clip.name, clip.content) for clip in clips]
-    found = machine_id or find_machine_of(detector, files)
+    channel = clips[0].channel
+    found = machine_id or find_machine_of(detector, files, channel=channel)
     return Watched(
         key,
         found,
         detector.calibration.normal_scores("given", found),
         detector.calibration.threshold("given", found),
-        watch_all(detector, files, found),
+        watch_all(detector, files, found, channel=channel),
     )
 
 
@@ -121,7 +122,7 @@ def excerpt(
 def _excerpt(key: str, start: float, seconds: float, _clip: Clip) -> Clip:
     import soundfile
 
-    sound = audio.excerpt(_clip.content, start, seconds, name=_clip.name)
+    sound = audio.excerpt(_clip.content, start, seconds, channel=_clip.channel, name=_clip.name)
     file = io.BytesIO()
     soundfile.write(file, sound.in_place, SAMPLE_RATE, format="WAV", subtype="FLOAT")
     content = file.getvalue()

@@ -2,7 +2,16 @@
 
 from mimimi.audio.block_stream import BlockStream
 from mimimi.audio.channels import SIDE_BY_SIDE, Channel, Pair
-from mimimi.audio.decode import Source, blocks, excerpt, from_array, length, read, recording_hash
+from mimimi.audio.decode import (
+    Source,
+    blocks,
+    channels,
+    excerpt,
+    from_array,
+    length,
+    read,
+    recording_hash,
+)
 from mimimi.audio.reference_channel import without_hall
 from mimimi.audio.waveform import Problem, Samples, Waveform
 
@@ -24,6 +33,7 @@ __all__ = [
     "Source",
     "Waveform",
     "blocks",
+    "channels",
     "excerpt",
     "from_array",
     "length",

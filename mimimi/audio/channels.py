@@ -37,6 +37,11 @@ class Pair:
         """The near one first."""
         return [self.near, self.far]
 
+    @property
+    def swapped(self) -> Pair:
+        """The other way round."""
+        return Pair(self.far, self.near)
+
     def __str__(self) -> str:
         return f"{self.near} and {self.far}"
 

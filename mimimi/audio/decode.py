@@ -111,6 +111,16 @@ def length(source: str | Path | bytes) -> float:
         return decoder.frames / decoder.rate if decoder.frames is not None else math.inf
 
 
+def channels(source: str | Path | bytes) -> int:
+    """How many channels a file has.
+
+    Raises:
+        AudioError: it cannot be opened as sound.
+    """
+    with opened(source, None) as (decoder, _):
+        return decoder.channels
+
+
 def excerpt(
     source: str | Path | bytes, start: float, seconds: float, *, channel: Channel = 0, name: str
 ) -> Waveform:

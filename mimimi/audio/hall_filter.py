@@ -75,7 +75,8 @@ class HallFilter:
 
 
 def _end(of: Spectrum, samples: int, count: int) -> Samples:
-    return sound(of, samples, WINDOW)[-count:].copy()
+    whole = sound(of, samples, WINDOW)
+    return whole[len(whole) - count :].copy()
 
 
 def _nothing(samples: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -161,7 +161,7 @@ class DetectorConfig:
             ids=tuple(ids),
             calibration=calibration,
             novelty_limit=_novelty_limit(config["novelty_limit"]),
-            channels=_channels(config["channels"]),
+            channels=channels_of(config["channels"]),
             about=dict(config["about"]),
             trained_on=_fingerprints(config["trained_on"]),
             calibrated_on=_fingerprints(config["calibrated_on"]),
@@ -206,7 +206,12 @@ def _novelty_limit(limit: Any) -> float | None:
     return limit
 
 
-def _channels(found: Any) -> Pair | None:
+def channels_of(found: Any) -> Pair | None:
+    """The channels in `config.json`.
+
+    Raises:
+        KeyError, TypeError, ValueError: as for `DetectorConfig.from_config`.
+    """
     if found is None:
         return None
     near, far = found["near"], found["far"]

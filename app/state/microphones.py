@@ -1,0 +1,42 @@
+"""Which channels are heard, where a second microphone hears the hall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mimimi.audio import SIDE_BY_SIDE, Pair
+from state import detectors, keys, waveforms
+from state.clips import Clip
+
+STEREO = 2
+
+
+def pair_of(name: str, channels: int = STEREO) -> Pair | None:
+    """Those that a detector hears of so many: as it was made, or as the visitor says.
+
+    None where it was made with one microphone.
+    """
+    own = detectors.known()[name].channels
+    if own is None:
+        return None
+    if max(own.both) >= channels >= STEREO:  # it was made with a recorder of more channels
+        own = SIDE_BY_SIDE if own.near < own.far else SIDE_BY_SIDE.swapped
+    far = st.session_state.get(key_of(name, channels))
+    return own if far is None else beside(far, own)
+
+
+def key_of(name: str, channels: int) -> str:
+    """Of the widget that asks which of so many hears the hall."""
+    return keys.of(keys.HALL_OF, name, channels)
+
+
+def beside(far: int, before: Pair = SIDE_BY_SIDE) -> Pair:
+    """The second microphone on this channel; the first stays, or changes places with it."""
+    return Pair(before.near if before.near != far else before.far, far)
+
+
+def heard(recordings: Sequence[Clip], name: str) -> list[Clip]:
+    """Recordings as a detector hears them."""
+    return [clip.heard(pair_of(name, waveforms.channels(clip)) or 0) for clip in recordings]
