@@ -33,7 +33,7 @@ class Block:
     take: str
     first: int  # of the microphone's samples
     rate: int  # Hz
-    samples: NDArray[np.float32]  # `(time, channel)`, one or two, within -1 to 1
+    samples: NDArray[np.float32]  # `(time,)`, or `(time, 2)` of two microphones, within -1 to 1
 
     @property
     def end(self) -> int:
@@ -92,7 +92,8 @@ def received(message: Any) -> Block | None:
     """What came from the browser, which anybody may have written."""
     try:
         samples = np.frombuffer(base64.b64decode(message["pcm"], validate=True), "<i2")
-        samples = samples.reshape(-1, {1: 1, 2: 2}[message.get("channels", 1)])
+        if message.get("channels") == 2:
+            samples = samples.reshape(-1, 2)
         block = Block(
             str(message["take"])[:64],
             int(message["first"]),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from mimimi import deployment
-from mimimi.audio import Pair
+from mimimi.audio import Pair, Samples
 from mimimi.config import SAMPLE_RATE
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Event
@@ -76,7 +76,6 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Listening | N
     _require_place(block.take)
     listening: Listening | None = st.session_state.get(keys.LIVE_LISTENING)
     pair = microphones.pair_of(name)
-    near_first = slice(None, None, -1) if pair and pair.near > pair.far else slice(None)
     judged_as = detectors.known()[name].stamp, machine_id, rate, block.take, block.rate, pair
     if listening is None or listening.judged_as != judged_as:
         from mimimi.monitor.live import Live
@@ -92,8 +91,14 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Listening | N
         began = time.time() - block.end / block.rate
         listening = st.session_state[keys.LIVE_LISTENING] = Listening(judged_as, live, began)
     with turn():
-        listening.live.hear(block.first, block.samples[:, near_first])
+        listening.live.hear(block.first, _near_first(block.samples, pair))
     return listening
+
+
+def _near_first(samples: Samples, pair: Pair | None) -> Samples:
+    """As `Live` takes them: the microphone at the machine before the one in the hall."""
+    turned = pair and pair.near > pair.far and samples.ndim > 1
+    return samples[:, ::-1] if turned else samples
 
 
 def keep_sound(listening: Listening, found: Sequence[Event]) -> None:

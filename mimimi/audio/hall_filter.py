@@ -75,8 +75,8 @@ class HallFilter:
 
 
 def _end(of: Spectrum, samples: int, count: int) -> Samples:
-    whole = sound(of, samples, WINDOW)
-    return whole[len(whole) - count :].copy()
+    end: Samples = sound(of, samples, WINDOW)[samples - count :].copy()
+    return end
 
 
 def _nothing(samples: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -40,8 +40,8 @@ class TakenOut:
         """From a recording as its first microphone heard it, and cleaned, each `(time,)`."""
         before, after = _power(as_heard), _power(without)
         floor = _QUIETEST * before.max() + 1e-30
-        levels = [10 * np.log10(power + floor) for power in (before, after)]
-        return cls(*levels, _sentence(*levels))
+        loud, left = (10 * np.log10(power + floor) for power in (before, after))
+        return cls(loud, left, _sentence(loud, left))
 
 
 def _power(samples: Samples) -> Levels:
