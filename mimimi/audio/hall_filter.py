@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mimimi.audio.reference_channel import WINDOW, Spectrum, path, sound, spectrum
+from mimimi.audio.removed import Removed
 from mimimi.audio.waveform import Samples
 from mimimi.config import SAMPLE_RATE
 
@@ -37,6 +38,7 @@ class HallFilter:
     def __init__(self) -> None:
         self._sound = np.zeros((2, 0), np.float32)  # up to a segment that has gone, what is to come
         self._gone = 0
+        self.removed = Removed()
         self._path: NDArray[np.complex128] | None = None
 
     def push(self, near: Samples, far: Samples) -> Samples:
@@ -67,6 +69,7 @@ class HallFilter:
             fade = min(_FADE, count)
             changes = _end((found - self._path) * hall, len(near), count)[:fade]
             left[:fade] += np.linspace(1, 0, fade, endpoint=False, dtype=np.float32) * changes
+        self.removed.add(near[-count:], left, found)
         left[nothing[-count:]] = near[-count:][nothing[-count:]]
         self._path = found
         self._sound = self._sound[:, max(end - SEGMENT, 0) :]

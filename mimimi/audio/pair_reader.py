@@ -96,11 +96,13 @@ class PairReader(ChannelReader):
         if self._hall_is_dead:
             text = "the second microphone is silent: nothing was taken out"
             return [Problem("reference_silent", text)]
-        return [
+        own = self._filter.removed.problem
+        clipped = [
             replace(problem, text=f"the second microphone is {problem.text}")
             for problem in self._hall.noticed(None)
             if problem.kind == "clipped"
         ]
+        return [*([own] if own else []), *clipped]
 
     @property
     def _hall_is_dead(self) -> bool:
