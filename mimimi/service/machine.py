@@ -68,7 +68,10 @@ class Machine:
         self.settings, self._detector, self._keep = settings, detector, keep
         self._chance = chance or random.Random()
         self._id = _machine_id(settings, detector)
-        self.channel = detector.channel(settings.channel, settings.reference_channel)
+        try:
+            self.channel = detector.channel(settings.channel, settings.reference_channel)
+        except UserError as error:
+            raise UserError(f"{settings.name}: {error}") from None
         cool_down = 60 * settings.cool_down
         self._announcer = Announcer(settings, detector, self._id)
         self._alarm = Switch(settings.alarm, cool_down, past.unusual(), *past.told("alarm"))
