@@ -79,6 +79,7 @@ BROWSERS_OWN = "browsers_own"  # of each component: what its stand-in has just r
 
 HALL = "hall"  # widget, while it is taught: the channel that hears the hall; None: none
 TAKEN_OUT = "taken_out"  # where it is shown what the second microphone took out
+HALLS = "halls"  # the channel that hears the hall, by detector and number of channels
 HALL_OF = "hall_of"  # widget of each detector that was made with a second microphone: the same
 
 # The Hub.

@@ -23,13 +23,13 @@ def pair_of(name: str, channels: int = STEREO) -> Pair | None:
         return None
     if max(own.both) >= channels >= STEREO:  # it was made with a recorder of more channels
         own = SIDE_BY_SIDE if own.near < own.far else SIDE_BY_SIDE.swapped
-    far = st.session_state.get(key_of(name, channels))
+    far = _chosen().get((name, channels))
     return own if far is None else beside(far, own)
 
 
-def key_of(name: str, channels: int) -> str:
-    """Of the widget that asks which of so many hears the hall."""
-    return keys.of(keys.HALL_OF, name, channels)
+def choose(name: str, channels: int, far: int) -> None:
+    """From now on this one of so many hears the hall."""
+    _chosen()[name, channels] = far
 
 
 def beside(far: int, before: Pair = SIDE_BY_SIDE) -> Pair:
@@ -40,3 +40,9 @@ def beside(far: int, before: Pair = SIDE_BY_SIDE) -> Pair:
 def heard(recordings: Sequence[Clip], name: str) -> list[Clip]:
     """Recordings as a detector hears them."""
     return [clip.heard(pair_of(name, waveforms.channels(clip)) or 0) for clip in recordings]
+
+
+def _chosen() -> dict[tuple[str, int], int]:
+    """What the visitor said, by detector and number of channels; kept when the page is left."""
+    chosen: dict[tuple[str, int], int] = st.session_state.setdefault(keys.HALLS, {})
+    return chosen

@@ -54,13 +54,14 @@ def choose(chosen: detectors.Known, channels: int = STEREO) -> int:
     pair = microphones.pair_of(chosen.name, channels)
     if not pair:
         return 1
-    key = microphones.key_of(chosen.name, channels)
+    key = keys.of(keys.HALL_OF, chosen.name, channels)
     st.session_state.setdefault(key, pair.far)
     st.selectbox(
         on_microphones.WHICH,
         list(range(channels)),
         key=key,
         format_func=lambda one: on_microphones.name(one, channels),
+        on_change=lambda: microphones.choose(chosen.name, channels, st.session_state[key]),
     )
     st.caption(on_microphones.near(on_microphones.name(pair.near, channels)))
     return STEREO

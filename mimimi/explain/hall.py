@@ -12,7 +12,7 @@ from mimimi.config import FrontEnd
 from mimimi.detector.references import BANDS, edges
 from mimimi.features.mel import mel_filters
 
-_SMOOTHED = 5  # bands
+_SMOOTHED = 3  # bands
 _LOWEST, _HIGHEST = 0.15, 7.0  # kHz; a range that reaches further has no end there
 _NEXT_TO_NOTHING = 0.5  # dB
 _ROUND = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0)  # kHz
