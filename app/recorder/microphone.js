@@ -5,15 +5,13 @@
 const TAP = `
 class Tap extends AudioWorkletProcessor {
   process(inputs) {
-    const channels = inputs[0];
-    if (channels.length) this.port.postMessage(channels.map((channel) => channel.slice()));
+    const channel = inputs[0][0];
+    if (channel) this.port.postMessage(channel.slice());
     return true;
   }
 }
 registerProcessor("tap", Tap);
 `;
-
-const ONE_CHANNEL = "This input gives one channel: connect both microphones to one input of two channels, or choose such an input in the browser.";
 
 // The page calls a component at every rerun; what belongs to its element is kept with it.
 const microphones = new WeakMap();
@@ -37,7 +35,6 @@ class Microphone {
     this.find("switch").onclick = () => (this.context ? this.finish() : this.start());
     this.label = label;
     this.hint = hint;
-    this.channels = 1; // 2: where a second microphone hears the hall
     this.show(label);
     this.note(hint);
   }
@@ -47,12 +44,7 @@ class Microphone {
     this.note("Waiting for the microphone …");
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({
-        audio: {
-          echoCancellation: false,
-          noiseSuppression: false,
-          autoGainControl: false,
-          ...(this.channels > 1 && { channelCount: { ideal: this.channels } }),
-        },
+        audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
       });
       const track = this.stream.getAudioTracks()[0];
       this.settings = { ...track.getSettings(), label: track.label };
@@ -67,8 +59,7 @@ class Microphone {
       this.samples = 0;
       this.recent = [];
       this.begin();
-      const counted = { channelCount: this.channels, channelCountMode: "clamped-max" };
-      const tap = new AudioWorkletNode(this.context, "tap", { numberOfOutputs: 0, ...counted });
+      const tap = new AudioWorkletNode(this.context, "tap", { numberOfOutputs: 0 });
       tap.port.onmessage = ({ data }) => this.take(data);
       this.context.createMediaStreamSource(this.stream).connect(tap);
       this.show("Stop");
@@ -79,18 +70,12 @@ class Microphone {
     this.find("switch").disabled = false;
   }
 
-  // `channels` of one moment, each its samples; those of one block are handed on side by side.
-  take(channels) {
+  take(block) {
     if (!this.context) return;
-    if (channels.length < this.channels) {
-      this.discard();
-      this.note(ONE_CHANNEL);
-      return;
-    }
-    this.samples += channels[0].length;
-    this.recent.push(channels);
+    this.samples += block.length;
+    this.recent.push(block);
     if (this.recent.length === 16) this.measure(this.recent.splice(0));
-    this.heard(interleaved(channels));
+    this.heard(block);
   }
 
   seconds() {
@@ -100,23 +85,13 @@ class Microphone {
   measure(blocks) {
     const seconds = Math.floor(this.seconds());
     this.find("time").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    const levels = ["meter", "second"].slice(0, this.channels);
-    levels.forEach((name, k) => this.level(name, blocks.map((channels) => channels[k])));
-  }
-
-  level(name, blocks) {
     let peak = 1e-3;
     for (const block of blocks) for (const x of block) peak = Math.max(peak, Math.abs(x));
     const decibels = 20 * Math.log10(peak);
-    const meter = this.find(name);
-    meter.firstElementChild.style.width = `${(100 * (decibels + 60)) / 60}%`;
-    meter.firstElementChild.classList.toggle("loud", decibels > -1);
-    meter.setAttribute("aria-valuenow", decibels.toFixed(0));
-  }
-
-  hear(channels) {
-    if (!this.context) this.channels = channels ?? 1;
-    this.find("second").hidden = this.channels < 2;
+    const level = this.find("level");
+    level.style.width = `${(100 * (decibels + 60)) / 60}%`;
+    level.classList.toggle("loud", decibels > -1);
+    this.find("meter").setAttribute("aria-valuenow", decibels.toFixed(0));
   }
 
   discard() {
@@ -124,7 +99,7 @@ class Microphone {
     this.context?.close();
     this.stream = this.context = undefined;
     this.show(this.label);
-    for (const name of ["meter", "second"]) this.find(name).firstElementChild.style.width = 0;
+    this.find("level").style.width = 0;
   }
 
   show(label) {
@@ -155,12 +130,6 @@ function whyNot(error, label) {
   if (error.name === "NotFoundError") return `No microphone was found: plug one in, then press ${label} again.`;
   if (error.name === "NotReadableError") return `The microphone is in use by another program: close that, then press ${label} again.`;
   return `The microphone could not be opened (${error.message}): upload a file instead.`;
-}
-
-function interleaved(channels) {
-  if (channels.length === 1) return channels[0];
-  const [left, right] = channels;
-  return Float32Array.from({ length: 2 * left.length }, (_, k) => (k % 2 ? right : left)[k >> 1]);
 }
 
 function asInt16(block) {
