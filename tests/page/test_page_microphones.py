@@ -131,3 +131,12 @@ def test_the_same_file_is_heard_anew_by_a_machine_that_knows_one_microphone(mine
     page = page.button(key="ask_id_52").click().run()
     assert "slider id_52" in said(page)
     assert "hall_player" not in players(page)
+
+
+def test_a_long_recording_is_heard_without_the_hall_and_its_alarm_can_be_opened(mine, loose):
+    day = np.concatenate([heard(take) for take in range(7)] + 7 * [loose])
+    page = upload(mine, ("day.wav", wav(day)))
+    assert "is learnt" not in said(page)
+    assert "Its most unusual segment" in said(page)
+    assert "Unusual for press 4" in said(page)
+    assert "hall_player" in players(page)
