@@ -1,0 +1,91 @@
+"""The answer as one figure: a curve a hall and judge, and what single factors do to the gain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.accuracy.reference.conditions import (
+    DEFAULT,
+    HALLS,
+    LEAKS,
+    REVERBERATIONS,
+    Condition,
+    against_ratio,
+)
+from benchmarks.accuracy.reference.kept import Kept
+from benchmarks.accuracy.reference.table import aucs, difference
+from benchmarks.accuracy.reference.trial import NO_HALL
+from mimimi.evaluation.pictures.palette import BLUE, DARK_GREY, GREEN, PURPLE, VERMILION
+from mimimi.evaluation.pictures.plots import WIDTH, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_LOOKS = {
+    "near alone": (VERMILION, "s", "-"),
+    "delay and sum": (PURPLE, "D", ":"),
+    "magnitude": (GREEN, "^", "--"),
+    "complex": (BLUE, "o", "-"),
+    NO_HALL: (DARK_GREY, "", ":"),
+}
+_JUDGES = {"memory": (BLUE, "o"), "ensemble": (PURPLE, "D")}
+
+
+def draw(kept: Kept, file: Path) -> None:
+    """Draw what is kept and save it."""
+    with style():
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(2 * WIDTH, 1.05 * WIDTH), layout="constrained")
+        axes = figure.subplots(2, 4, sharey=False)
+        for column, hall in enumerate(HALLS):
+            near = "" if hall.near == "mimii" else "cars, "
+            _curves(axes[0, column], kept, against_ratio(hall), "memory")
+            axes[0, column].set_title(f"{near}{hall.hall} in the hall: memory")
+        for column, hall in enumerate(HALLS[:3]):
+            _curves(axes[1, column], kept, against_ratio(hall), "ensemble")
+            axes[1, column].set_title(f"{hall.hall} in the hall: ensemble")
+        _gains(axes[1, 3], kept)
+        axes[0, 0].legend(loc="lower right", fontsize=9)
+        figure.savefig(file)
+
+
+def _curves(axes: Axes, kept: Kept, points: Sequence[Condition], judge: str) -> None:
+    """AUC against the ratio."""
+    there = [(p.ratio_db, aucs(rooms)) for p in points if (rooms := kept.rooms(p, judge))]
+    for shift, (way, (colour, marker, dash)) in enumerate(_LOOKS.items()):
+        x = [ratio + 0.4 * (shift - 2) for ratio, _ in there]
+        of = [by_way[way] for _, by_way in there]
+        axes.plot(x, [e.value for e in of], dash, marker=marker, color=colour, label=way, lw=2)
+        axes.vlines(x, [e.low for e in of], [e.high for e in of], color=colour, lw=1, alpha=0.6)
+    axes.axhline(0.5, color=DARK_GREY, lw=1, ls=(0, (1, 3)))
+    axes.set(xlabel="machine to hall, dB", ylabel="AUC", ylim=(0.3, 1.02))
+    axes.set_xticks([p.ratio_db for p in points])
+
+
+def _gains(axes: Axes, kept: Kept) -> None:
+    """AUC of complex less near alone at the default but for one factor."""
+    points = {
+        **{f"{s} s": replace(DEFAULT, reverberation=s) for s in REVERBERATIONS},
+        "as the\nroom": DEFAULT,
+        **{f"-{of:.0f} dB": replace(DEFAULT, leak_db=of) for of in reversed(LEAKS)},
+    }
+    for shift, (judge, (colour, marker)) in zip((-0.12, 0.12), _JUDGES.items(), strict=True):
+        axes.plot([], [], marker, color=colour, label=judge)
+        for x, point in enumerate(points.values()):
+            if rooms := kept.rooms(point, judge):
+                of = difference(rooms, "complex", "near alone")
+                axes.vlines(x + shift, of.low, of.high, color=colour, lw=1.5)
+                axes.plot(x + shift, of.value, marker, color=colour)
+    axes.axhline(0, color=DARK_GREY, lw=1)
+    axes.axvline(len(REVERBERATIONS) - 0.5, color=DARK_GREY, lw=1, ls=(0, (1, 3)))
+    axes.set_xticks(range(len(points)), points, fontsize=9)
+    axes.set(
+        title=f"{DEFAULT.hall}, {DEFAULT.ratio_db:.0f} dB: complex less near alone",
+        xlabel="reverberation, and the machine at the far microphone",
+        ylabel="AUC won",
+    )
+    axes.legend(loc="lower left")
