@@ -77,16 +77,20 @@ class Hall:
             leak_db: by how much less the far microphone hears the machine than the near one; None:
                 as it is in this room.
         """
-        both = self._at_both(machine, self.machine)
-        if leak_db is not None:
-            both[1] *= np.float32(rms(both[0]) / rms(both[1]) * 10 ** (-leak_db / 20))
-        both *= np.float32(rms(machine) / rms(both[0]))
         there = [
             self._noise(sound, places) for sound, places in zip(noises, self.noises, strict=True)
         ]
         hall = np.sum([sound / rms(sound[0]) for sound in there], axis=0)
         level = rms(machine) / rms(hall[0]) * 10 ** (-ratio_db / 20)
-        return np.asarray(both + level * hall, dtype=np.float32)
+        return np.asarray(self.alone(machine, leak_db) + level * hall, dtype=np.float32)
+
+    def alone(self, machine: Array, leak_db: float | None = None) -> Array:
+        """What both hear of the machine, `(2, time)`; see `record`."""
+        both = self._at_both(machine, self.machine)
+        if leak_db is not None:
+            both[1] *= np.float32(rms(both[0]) / rms(both[1]) * 10 ** (-leak_db / 20))
+        both *= np.float32(rms(machine) / rms(both[0]))
+        return both
 
     def _noise(self, sound: Array, places: tuple[Place, ...]) -> Array:
         """Another machine at both microphones, `(2, time)`."""

@@ -69,7 +69,7 @@ def test_every_way_is_judged_on_the_same_recordings_and_halls_differ_from_what_w
     assert all(np.shape(of["fan id_00"]) == (2, 3) for of in found.values())
     assert [count for count, _ in heard] == [6] * len(found)
     by_way = dict(zip(found, (level for _, level in heard), strict=True))
-    assert by_way["near alone"] > by_way["complex"] > by_way[NO_HALL]
+    assert by_way["near alone"] > 2 * max(by_way["complex"], by_way[NO_HALL])
     assert found == measure(DEFAULT, [here], [here, other], 0, WAYS, judge)
     assert found != measure(DEFAULT, [here], [here, other], 1, WAYS, judge)
 

@@ -53,7 +53,7 @@ def _way(window: int) -> Way:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print a row a condition as it is found, and the mean."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rooms", type=int, default=3)
+    parser.add_argument("--rooms", type=int, default=2)
     rooms = parser.parse_args(arguments).rooms
     here = [simulated(of, name) for of in MACHINE_TYPES for name in ("id_50", "id_51")]
     ways: dict[str, Way] = {"near alone": lambda near, far, hall: near}

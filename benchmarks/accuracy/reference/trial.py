@@ -20,7 +20,6 @@ from mimimi.simulate.two_microphones import Hall
 SIZE = (12.0, 8.0, 5.0)  # m
 SEGMENT = 160_000
 NO_HALL = "no hall"
-_NO_HALL_DB = 200.0
 
 Wins = dict[str, dict[str, list[list[float]]]]  # by way, by machine: (normal, anomalous)
 
@@ -121,4 +120,4 @@ def _recorded(
         take = pool[rng.integers(len(pool))]
         noises.append(np.roll(take, int(rng.integers(take.size)))[: clip.size])
     both = hall.record(clip, noises, ratio_db=condition.ratio_db, leak_db=condition.leak_db)
-    return both, hall.record(clip, noises, ratio_db=_NO_HALL_DB)[0]
+    return both, hall.alone(clip)[0]
