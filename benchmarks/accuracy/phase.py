@@ -3,8 +3,9 @@
     python -m benchmarks.accuracy.phase DATA
 
 Of the paper's network the scores that `benchmarks.accuracy.compare` keeps: one branch or the other
-alone, both, and both with phase removed from the input. Beside them, without any network, what a
-nearest neighbour makes of three views of a clip's spectrum X(f, t), frames of 64 ms side by side:
+alone, both, and the last two with phase removed from the input. Beside them, without any network,
+what a nearest neighbour makes of three views of a clip's spectrum X(f, t), frames of 64 ms side by
+side:
 
     magnitude   mean over t of log |X(f, t)|
     coherence   |sum_t X(f, t + 1) X*(f, t)| / sum_t |X(f, t + 1) X(f, t)|
@@ -36,11 +37,13 @@ FRAME = 1_024  # samples
 BRANCHES = {
     "magnitude-only": "magnitude branch",
     "complex-only": "complex branch",
+    "complex-no-phase": "complex branch, no phase",
     "both": "both (the paper)",
     "no-phase": "both, no phase",
 }
 PAIRS = (
     ("complex branch", "magnitude branch"),
+    ("complex branch", "complex branch, no phase"),
     ("both (the paper)", "magnitude branch"),
     ("both (the paper)", "both, no phase"),
     ("coherence", "magnitude"),

@@ -61,7 +61,7 @@ def test_every_way_is_judged_on_the_same_recordings_and_halls_differ_from_what_w
 
     def judge(name, learn):
         assert name == "fan id_00"
-        heard.append((len(learn), float(np.std(learn))))
+        heard.append((len(learn()), float(np.std(learn()))))
         return lambda clips: np.array([float(np.abs(clip).max()) for clip in clips])
 
     found = measure(DEFAULT, [here], [here, other], 0, WAYS, judge)

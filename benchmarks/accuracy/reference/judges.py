@@ -16,15 +16,16 @@ from mimimi.simulate.sound import RATE
 
 Sounds = Sequence[NDArray[np.float32]]
 Scores = NDArray[np.floating[Any]]
-Judge = Callable[[str, Sounds], Callable[[Sounds], Scores]]  # a machine's name, what is learnt
+Learn = Callable[[], Sounds]  # asked for by those who learn
+Judge = Callable[[str, Learn], Callable[[Sounds], Scores]]  # with a machine's name
 
 
-def memory(name: str, learn: Sounds) -> Callable[[Sounds], Scores]:
+def memory(name: str, learn: Learn) -> Callable[[Sounds], Scores]:
     """Of this machine alone, from clips made in the same way as those that it judges."""
-    return MemoryBank.learn(learn).scores
+    return MemoryBank.learn(learn()).scores
 
 
-def ensemble(name: str, learn: Sounds) -> Callable[[Sounds], Scores]:
+def ensemble(name: str, learn: Learn) -> Callable[[Sounds], Scores]:
     """As it is shipped; it knows the machine from clips without any room but its own."""
     machine_type, machine_id = name.split()
     detector = _bundled(machine_type)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -82,42 +83,73 @@ def measure(
     """
     found: Wins = {way: {} for way in (*ways, NO_HALL)}
     for machine in here:
+        played = Played.drawn(condition, machine, others, number)
+        for name in found:
+            way = ways.get(name)
+            scores = judge(machine.name, partial(played.heard, "learn", way))
+            normal, anomalous = (scores(played.heard(of, way)) for of in ("normal", "anomalous"))
+            found[name][machine.name] = wins(normal, anomalous).tolist()
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """A machine in a hall, and what the hall plays beside each of its clips.
+
+    What it plays while the machine is learnt it does not play while it is judged.
+    """
+
+    condition: Condition
+    hall: Hall
+    clips: Mapping[str, Sequence[Sound]]
+    noises: Mapping[str, Sequence[Sequence[Sound]]]
+
+    @classmethod
+    def drawn(
+        cls, condition: Condition, machine: Machine, others: Sequence[Machine], number: int
+    ) -> Played:
+        """Places, neighbours and their takes at random; the same for the same number."""
         rng = np.random.default_rng([number, *machine.name.encode()])
         room = Room(SIZE, condition.reverberation)
         hall = Hall.drawn(room, rng, condition.standing, condition.moving)
         strange = [other for other in others if other.type != machine.type]
-        count = condition.standing + condition.moving
-        around = [strange[k] for k in rng.choice(len(strange), count)]
-        learn, normal, anomalous = (
-            [_recorded(hall, condition, clip, around, half, rng) for clip in clips]
-            for half, clips in enumerate((machine.learn, machine.normal, machine.anomalous))
-        )
-        for way in found:
-            heard = [
-                [alone if way == NO_HALL else ways[way](*both, hall) for both, alone in of]
-                for of in (learn, normal, anomalous)
+        chosen = rng.choice(len(strange), condition.standing + condition.moving)
+        around = [strange[k] for k in chosen]
+        clips = {"learn": machine.learn, "normal": machine.normal, "anomalous": machine.anomalous}
+        noises = {
+            part: [
+                [
+                    _take(other.learn[:3] if part == "learn" else other.learn[3:], rng)
+                    for other in around
+                ]
+                for _ in of
             ]
-            scores = judge(machine.name, heard[0])
-            found[way][machine.name] = wins(scores(heard[1]), scores(heard[2])).tolist()
-    return found
+            for part, of in clips.items()
+        }
+        return cls(condition, hall, clips, noises)
+
+    def heard(self, part: str, way: Way | None) -> list[Sound]:
+        """Clips to learn from, normal or anomalous ones, in one way; None: without the hall."""
+        recorded = self._recorded.setdefault(part, [])
+        if not recorded:
+            recorded += map(self._record, self.clips[part], self.noises[part])
+        return [way(both[0], both[1], self.hall) if way else alone for both, alone in recorded]
+
+    @cached_property
+    def _recorded(self) -> dict[str, list[tuple[Sound, Sound]]]:
+        """Each made when it is first asked for: not everybody learns."""
+        return {}
+
+    def _record(self, clip: Sound, noises: Sequence[Sound]) -> tuple[Sound, Sound]:
+        """Both microphones `(2, time)`, and the near one without any hall `(time,)`."""
+        ratio, leak = self.condition.ratio_db, self.condition.leak_db
+        both = self.hall.record(
+            clip, [of[: clip.size] for of in noises], ratio_db=ratio, leak_db=leak
+        )
+        return both, self.hall.alone(clip)[0]
 
 
-def _recorded(
-    hall: Hall,
-    condition: Condition,
-    clip: Sound,
-    around: Sequence[Machine],
-    half: int,
-    rng: np.random.Generator,
-) -> tuple[Sound, Sound]:
-    """Both microphones `(2, time)`, and the near one without any hall `(time,)`.
-
-    What the hall plays while the machine is learnt it does not play while it is judged.
-    """
-    noises = []
-    for other in around:
-        pool = other.learn[3:] if half else other.learn[:3]
-        take = pool[rng.integers(len(pool))]
-        noises.append(np.roll(take, int(rng.integers(take.size)))[: clip.size])
-    both = hall.record(clip, noises, ratio_db=condition.ratio_db, leak_db=condition.leak_db)
-    return both, hall.alone(clip)[0]
+def _take(takes: Sequence[Sound], rng: np.random.Generator) -> Sound:
+    """One of them, begun anywhere."""
+    take = takes[rng.integers(len(takes))]
+    return np.roll(take, int(rng.integers(take.size)))
