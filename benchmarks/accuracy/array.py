@@ -6,7 +6,8 @@ Normal training clips: channel 0, less what channel 3 or 6 of the same recording
 complex least squares; then the same with channel 6 of another clip of that machine, by which chance
 is seen. "At its loudest" is what is left of the tenth of windows that are the loudest, by the
 filter of all: there the machine is heard above the hall where it sounds now and then. The last
-column is how loud the other channel is. The array is one small ring of eight microphones.
+column is the level of the other channel beside channel 0. The array is one small ring of eight
+microphones.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if pair != "another clip":
                 found[kind, f"{pair} at its loudest"].append(np.append(loudest, level))
         before[machine] = clip[2]
-    print(f"| channel 0 less | {' | '.join(f'{c} Hz' for c in OCTAVES)} | as loud |")
+    print(f"| channel 0 less | {' | '.join(f'{c} Hz' for c in OCTAVES)} | level |")
     print("|---" * (len(OCTAVES) + 2) + "|")
     for (kind, pair), powers in sorted(found.items()):
         decibels = 10 * np.log10(np.mean(powers, axis=0))

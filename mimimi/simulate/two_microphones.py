@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mimimi.simulate.passing import passing
+from mimimi.simulate.room import Place as Anywhere
 from mimimi.simulate.room import Room, heard
 from mimimi.simulate.sound import Array, rms
 
@@ -101,7 +102,7 @@ class Hall:
     def _at_both(self, sound: Array, place: Place) -> Array:
         return np.stack([heard(sound, self._response(place, m)) for m in (self.near, self.far)])
 
-    def _response(self, source: Place, microphone: Place) -> NDArray[np.float64]:
+    def _response(self, source: Anywhere, microphone: Anywhere) -> NDArray[np.float64]:
         key = (*source, *microphone)
         if key not in self._found:
             self._found[key] = self.room.response(source, microphone)

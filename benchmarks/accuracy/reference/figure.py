@@ -39,17 +39,17 @@ def draw(kept: Kept, file: Path) -> None:
     with style():
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(2 * WIDTH, 1.05 * WIDTH), layout="constrained")
-        axes = figure.subplots(2, 4, sharey=False)
+        figure = Figure(figsize=(1.75 * WIDTH, WIDTH), layout="constrained")
+        axes = figure.subplots(2, 4)
         for column, hall in enumerate(HALLS):
-            near = "" if hall.near == "mimii" else "cars, "
             _curves(axes[0, column], kept, against_ratio(hall), "memory")
-            axes[0, column].set_title(f"{near}{hall.hall} in the hall: memory")
+            axes[0, column].set_title(f"memory, {hall.hall}")
+        axes[0, 3].set_title("memory, cars, 1 standing")
         for column, hall in enumerate(HALLS[:3]):
             _curves(axes[1, column], kept, against_ratio(hall), "ensemble")
-            axes[1, column].set_title(f"{hall.hall} in the hall: ensemble")
+            axes[1, column].set_title(f"ensemble, {hall.hall}")
         _gains(axes[1, 3], kept)
-        axes[0, 0].legend(loc="lower right", fontsize=9)
+        figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
         figure.savefig(file)
 
 
@@ -62,16 +62,17 @@ def _curves(axes: Axes, kept: Kept, points: Sequence[Condition], judge: str) -> 
         axes.plot(x, [e.value for e in of], dash, marker=marker, color=colour, label=way, lw=2)
         axes.vlines(x, [e.low for e in of], [e.high for e in of], color=colour, lw=1, alpha=0.6)
     axes.axhline(0.5, color=DARK_GREY, lw=1, ls=(0, (1, 3)))
-    axes.set(xlabel="machine to hall, dB", ylabel="AUC", ylim=(0.3, 1.02))
-    axes.set_xticks([p.ratio_db for p in points])
+    ratios = [p.ratio_db for p in points]
+    axes.set(xlabel="machine to hall, dB", ylabel="AUC", ylim=(0.25, 1.02))
+    axes.set_xlim(min(ratios) - 2, max(ratios) + 2)
+    axes.set_xticks(ratios)
 
 
 def _gains(axes: Axes, kept: Kept) -> None:
     """AUC of complex less near alone at the default but for one factor."""
     points = {
-        **{f"{s} s": replace(DEFAULT, reverberation=s) for s in REVERBERATIONS},
-        "as the\nroom": DEFAULT,
-        **{f"-{of:.0f} dB": replace(DEFAULT, leak_db=of) for of in reversed(LEAKS)},
+        **{f"{s}": replace(DEFAULT, reverberation=s) for s in REVERBERATIONS},
+        **{f"{0 - of:.0f}": replace(DEFAULT, leak_db=of) for of in reversed(LEAKS)},
     }
     for shift, (judge, (colour, marker)) in zip((-0.12, 0.12), _JUDGES.items(), strict=True):
         axes.plot([], [], marker, color=colour, label=judge)
@@ -82,10 +83,10 @@ def _gains(axes: Axes, kept: Kept) -> None:
                 axes.plot(x + shift, of.value, marker, color=colour)
     axes.axhline(0, color=DARK_GREY, lw=1)
     axes.axvline(len(REVERBERATIONS) - 0.5, color=DARK_GREY, lw=1, ls=(0, (1, 3)))
-    axes.set_xticks(range(len(points)), points, fontsize=9)
+    axes.set_xticks(range(len(points)), points)
     axes.set(
-        title=f"{DEFAULT.hall}, {DEFAULT.ratio_db:.0f} dB: complex less near alone",
-        xlabel="reverberation, and the machine at the far microphone",
+        title=f"complex less near, {DEFAULT.ratio_db:.0f} dB",
+        xlabel="reverberation, s  |  leak, dB",
         ylabel="AUC won",
     )
-    axes.legend(loc="lower left")
+    axes.legend(loc="best", fontsize=9)

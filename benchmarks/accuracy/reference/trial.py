@@ -151,5 +151,5 @@ class Played:
 
 def _take(takes: Sequence[Sound], rng: np.random.Generator) -> Sound:
     """One of them, begun anywhere."""
-    take = takes[rng.integers(len(takes))]
+    take = takes[int(rng.integers(len(takes)))]
     return np.roll(take, int(rng.integers(take.size)))
