@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from benchmarks.accuracy.reference.conditions import CONDITIONS, Condition
+from benchmarks.accuracy.reference.conditions import CONDITIONS
 from benchmarks.accuracy.reference.figure import draw
 from benchmarks.accuracy.reference.judges import JUDGES
 from benchmarks.accuracy.reference.kept import Kept
@@ -39,11 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     clips = cache(machines)
     judges, kept = options.judge or list(JUDGES), Kept(options.kept)
-    asked = [condition for condition in CONDITIONS if options.only in condition.name]
     for number in range(options.rooms):
-        for condition in asked:
-            for judge in judges:
-                if _knows(judge, condition) and len(kept.rooms(condition, judge)) <= number:
+        for judge in judges:
+            for condition in (c for c in CONDITIONS[judge] if options.only in c.name):
+                if len(kept.rooms(condition, judge)) <= number:
                     here, others = clips(options.data, condition.near), clips(options.data, "mimii")
                     found = measure(condition, here, others, number, WAYS, JUDGES[judge])
                     kept.add(condition, judge, found)
@@ -58,14 +57,9 @@ def report(kept: Kept, judges: Sequence[str], rooms: int) -> None:
     for judge in judges:
         print(f"\n{judge}\n\n| hall | {' | '.join((*WAYS, NO_HALL, *apart))} |")
         print("|---" * (len(WAYS) + len(apart) + 2) + "|")
-        for condition in CONDITIONS:
+        for condition in CONDITIONS[judge]:
             if by_room := kept.rooms(condition, judge)[:rooms]:
                 print(row(condition.name, by_room))
-
-
-def _knows(judge: str, condition: Condition) -> bool:
-    """No car was taught to the ensemble."""
-    return judge == "memory" or condition.near != "cars"
 
 
 if __name__ == "__main__":

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.accuracy.reference.conditions import (
     DEFAULT,
     HALLS,
-    LEAKS,
-    REVERBERATIONS,
+    SINGLE,
     Condition,
     against_ratio,
 )
@@ -40,16 +38,17 @@ def draw(kept: Kept, file: Path) -> None:
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(1.75 * WIDTH, WIDTH), layout="constrained")
-        axes = figure.subplots(2, 4)
-        for column, hall in enumerate(HALLS):
-            _curves(axes[0, column], kept, against_ratio(hall), "memory")
-            axes[0, column].set_title(f"memory, {hall.hall}")
-        axes[0, 3].set_title("memory, cars, 1 standing")
-        for column, hall in enumerate(HALLS[:3]):
-            _curves(axes[1, column], kept, against_ratio(hall), "ensemble")
-            axes[1, column].set_title(f"ensemble, {hall.hall}")
-        _gains(axes[1, 3], kept)
-        figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
+        grid = figure.add_gridspec(2, 4)
+        axes = [figure.add_subplot(grid[0, column]) for column in range(4)]
+        for hall, panel in zip(HALLS, axes, strict=True):
+            _curves(panel, kept, against_ratio(hall), "memory")
+            panel.set_title(f"memory, {hall.hall}")
+        axes[3].set_title("memory, cars, 1 standing")
+        panel = figure.add_subplot(grid[1, 0])
+        _curves(panel, kept, against_ratio(DEFAULT), "ensemble")
+        panel.set_title(f"ensemble, {DEFAULT.hall}")
+        _gains(figure.add_subplot(grid[1, 1:]), kept)
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
         figure.savefig(file)
 
 
@@ -70,23 +69,15 @@ def _curves(axes: Axes, kept: Kept, points: Sequence[Condition], judge: str) -> 
 
 def _gains(axes: Axes, kept: Kept) -> None:
     """AUC of complex less near alone at the default but for one factor."""
-    points = {
-        **{f"{s}": replace(DEFAULT, reverberation=s) for s in REVERBERATIONS},
-        **{f"{0 - of:.0f}": replace(DEFAULT, leak_db=of) for of in reversed(LEAKS)},
-    }
-    for shift, (judge, (colour, marker)) in zip((-0.12, 0.12), _JUDGES.items(), strict=True):
+    for shift, (judge, (colour, marker)) in zip((-0.1, 0.1), _JUDGES.items(), strict=True):
         axes.plot([], [], marker, color=colour, label=judge)
-        for x, point in enumerate(points.values()):
+        for x, point in enumerate(SINGLE.values()):
             if rooms := kept.rooms(point, judge):
                 of = difference(rooms, "complex", "near alone")
                 axes.vlines(x + shift, of.low, of.high, color=colour, lw=1.5)
                 axes.plot(x + shift, of.value, marker, color=colour)
     axes.axhline(0, color=DARK_GREY, lw=1)
-    axes.axvline(len(REVERBERATIONS) - 0.5, color=DARK_GREY, lw=1, ls=(0, (1, 3)))
-    axes.set_xticks(range(len(points)), points)
-    axes.set(
-        title=f"complex less near, {DEFAULT.ratio_db:.0f} dB",
-        xlabel="reverberation, s  |  leak, dB",
-        ylabel="AUC won",
-    )
-    axes.legend(loc="best", fontsize=9)
+    axes.set_xticks(range(len(SINGLE)), SINGLE)
+    about = f"{DEFAULT.hall}, {DEFAULT.reverberation} s, {DEFAULT.ratio_db:.0f} dB"
+    axes.set(title=f"complex less near alone: {about}, but for one thing", ylabel="AUC won")
+    axes.legend(loc="best")
