@@ -1,6 +1,6 @@
 """What a second microphone is worth: AUC against how loud the hall is beside the machine.
 
-    python -m benchmarks.accuracy.reference DATA [--rooms 3] [--judge memory] [--only TEXT]
+    python -m benchmarks.accuracy.reference DATA [--rooms 1] [--judge memory] [--only TEXT]
 
 Real machines (training clips learnt, dev clips judged, channel 0) are played in simulated rooms of
 12 x 8 x 5 m with a microphone half a metre away; other real machines, of other types, are the hall;
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--kept", type=Path, default=Path("benchmarks/accuracy/results/reference"))
-    parser.add_argument("--rooms", type=int, default=3, help="of each machine and condition")
+    parser.add_argument("--rooms", type=int, default=1, help="of each machine and condition")
     parser.add_argument("--judge", choices=JUDGES, action="append", help="default: both")
     parser.add_argument("--only", default="", help="measure conditions whose name holds this")
     parser.add_argument("--figure", type=Path, default=Path("docs/phase.png"))
