@@ -78,6 +78,7 @@ def _gains(axes: Axes, kept: Kept) -> None:
                 axes.plot(x + shift, of.value, marker, color=colour)
     axes.axhline(0, color=DARK_GREY, lw=1)
     axes.set_xticks(range(len(SINGLE)), SINGLE)
+    axes.set_xlim(-0.5, len(SINGLE) - 0.5)
     about = f"{DEFAULT.hall}, {DEFAULT.reverberation} s, {DEFAULT.ratio_db:.0f} dB"
     axes.set(title=f"complex less near alone: {about}, but for one thing", ylabel="AUC won")
     axes.legend(loc="best")

@@ -14,7 +14,7 @@ from mimimi.estimate import Estimate
 Table = NDArray[np.floating[Any]]  # (room, normal, anomalous) of a machine
 
 _REPEATS = 2_000
-PAIRS = (("complex", "near alone"), ("complex", "magnitude"))
+PAIRS = (("complex", "near alone"), ("complex", "magnitude"), ("delay and sum", "near alone"))
 
 
 def interval(tables: Sequence[Table], seed: int = 0) -> Estimate:
