@@ -1,6 +1,6 @@
 """How often the warnings about a second microphone are right.
 
-    python -m benchmarks.accuracy.second_microphone DATA [--rooms 80] [--seed 100]
+    python -m benchmarks.accuracy.second_microphone DATA [--rooms 40] [--seed 100]
 
 Real machines (normal training clips of MIMII) in rooms drawn at random, 6 x 5 x 3 to 20 x 14 x 8 m,
 0.2 to 0.8 s of reverberation, one to three others of other types as the hall; the far microphone
@@ -119,7 +119,7 @@ def table(heard: Sequence[Heard]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--rooms", type=int, default=80)
+    parser.add_argument("--rooms", type=int, default=40)
     parser.add_argument("--seed", type=int, default=100)
     options = parser.parse_args()
     rng, there = np.random.default_rng(options.seed), clips(options.data)
