@@ -21,7 +21,7 @@ from widgets import alarms, false_alarms, figures, machine
 
 _SHOWN = 600  # s of the past
 _AT_LEAST = 120  # s
-_ENOUGH_TO_SEE = 1.0  # s
+_ENOUGH_TO_SEE = 2  # columns
 
 
 @st.fragment
@@ -94,8 +94,7 @@ def _draw(
         touch=device.is_phone(),
     )
     figures.show(figure, "moments", "none")
-    if heard and heard.live.recent.end - heard.live.recent.start >= _ENOUGH_TO_SEE:
-        recent = heard.live.recent
+    if heard and len(heard.rolling.level) >= _ENOUGH_TO_SEE:
         st.markdown(f"##### {on_live.LAST_MINUTE}")
-        picture = pictures.live_sound(recent.samples, heard.at(recent.start))
+        picture = pictures.live_sound(heard.rolling, heard.at(heard.rolling.start))
         figures.show(picture, "sound_now", "none")
