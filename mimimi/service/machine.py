@@ -205,6 +205,8 @@ class Machine:
         self, segment: ScoredSegment, stretch: Stretch, reason: Reason, score: float | None
     ) -> str | None:
         samples, rate = stretch.samples(before=reason == "alarm"), stretch.tape.rate
+        if not len(samples):  # what came since was after a gap, and took its place
+            return None
         begins = segment.end - len(samples) / rate
         return self._keep(self.settings.name, begins, samples, rate, reason, score or 0.0)
 
