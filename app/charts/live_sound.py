@@ -42,7 +42,13 @@ def live_sound(heard: RollingSpectrum, begins: datetime) -> go.Figure:
             ),
         ],
         layout={
-            "xaxis": {"title": "time of day", "fixedrange": True, "anchor": "y"},
+            "xaxis": {
+                "title": "time of day",
+                "fixedrange": True,
+                "anchor": "y",
+                "nticks": 4,
+                "tickangle": 0,
+            },
             "yaxis": {"domain": [0, 0.66], "title": "kHz", "fixedrange": True},
             "yaxis2": {"domain": [0.74, 1], "title": "level, dB", "fixedrange": True},
         },
