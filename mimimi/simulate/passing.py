@@ -33,6 +33,7 @@ def passing(sound: Array, start: Place, end: Place, microphone: Place, response:
         response: of the room from a place to a microphone, such as `Room.response`.
 
     Example:
+        >>> from mimimi.simulate.room import Room
         >>> hall = Room((12.0, 8.0, 5.0), reverberation=0.3)
         >>> crane = np.ones(16_000, dtype="f4")
         >>> passing(crane, (2, 2, 4), (3, 2, 4), (6, 4, 1), hall.response).shape
