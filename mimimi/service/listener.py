@@ -199,7 +199,8 @@ class Listener:
                     machine.away.reason = item.reason
                     self._complain_once(n, f"{name}: {item.reason}")
                 if isinstance(item, Ended):
-                    self._say(f"{name}: {shown(machine.settings.source)} has ended")
+                    if not self._stop.is_set():
+                        self._say(f"{name}: {shown(machine.settings.source)} has ended")
                     self._going_on.discard(n)
                     self.failed |= item.reason is not None
                 return report

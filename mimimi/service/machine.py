@@ -20,6 +20,7 @@ from mimimi.monitor.live import Live
 from mimimi.monitor.stream import watch
 from mimimi.service.announcer import Announcer
 from mimimi.service.away import Away
+from mimimi.service.balance import Covered
 from mimimi.service.clips import Reason
 from mimimi.service.history.judged_by import JudgedBy
 from mimimi.service.inbox import Placed
@@ -74,6 +75,7 @@ class Machine:
             fault: Switch(FAULTY, cool_down, past.faulty(fault), *past.told(fault))
             for fault in FAULTS
         }
+        self._covered = Covered(past.told("covered")[0])
         self.away = Away(settings, past)
         self._live: Live | None = None
         self._tape = Tape(SAMPLE_RATE)
@@ -142,7 +144,7 @@ class Machine:
 
     def _take(self, segment: ScoredSegment, began: float, stretch: Stretch, report: Report) -> None:
         """Decide on a segment, whose time counts from `began`."""
-        found = stretch.condition() if segment.seconds else None
+        found = self._condition(segment, stretch)
         segment = replace(segment, start=began + segment.start)
         state = self._state(found)
         new = min(max(segment.end - self._until, 0.0), segment.seconds)
@@ -182,6 +184,13 @@ class Machine:
         )
         self._until = segment.end
 
+    def _condition(self, segment: ScoredSegment, stretch: Stretch) -> Condition | None:
+        """Level and faults of a segment; of what came before it, too, where that tells."""
+        found = stretch.condition() if segment.seconds else None
+        if found and found.balance and self._covered.hear(found.balance, segment.is_anomalous):
+            return replace(found, faults=found.faults | {"covered"})
+        return found
+
     def _state(self, found: Condition | None) -> State | None:
         if not found or found.level is None:
             return None
@@ -196,6 +205,8 @@ class Machine:
         self, segment: ScoredSegment, stretch: Stretch, reason: Reason, score: float | None
     ) -> str | None:
         samples, rate = stretch.samples(before=reason == "alarm"), stretch.tape.rate
+        if not len(samples):  # what came since was after a gap, and took its place
+            return None
         begins = segment.end - len(samples) / rate
         return self._keep(self.settings.name, begins, samples, rate, reason, score or 0.0)
 

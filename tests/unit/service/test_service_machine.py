@@ -232,3 +232,16 @@ def test_a_machine_must_be_known(hum_detector, untouched_detector):
     unknown = MachineSettings("press 4", "hum", "-", machine_id="id_99")
     with pytest.raises(UnknownMachineError):
         Machine(unknown, hum_detector, Past(), lambda *_: None)
+
+
+def test_an_alarm_that_was_held_back_until_a_gap_has_no_clip_rather_than_an_empty_one(
+    machine, clips, hum
+):
+    faulty = hum(10, hertz=600.0, seed=110)
+    listened = machine(alarm=Rule(1, 2), cool_down=1.0)
+    first = hear(listened, np.concatenate([hum(10, seed=111), faulty, hum(20, seed=112), faulty]))
+    after = hear(listened, hum(10, seed=113), first=150 * 16_000)
+    assert told(first) == [("alarm", True), ("alarm", False)]
+    assert told(after)[0] == ("alarm", True)
+    assert after.notices[0].details["clip"] is None
+    assert all(len(samples) for _, samples, *_ in clips)
