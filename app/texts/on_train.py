@@ -66,6 +66,7 @@ HELP_OF_FOLDER = (
 )
 
 HELP_OF_COLUMNS = {
+    "recordings": "To learn from; the calibration set comes on top.",
     "calibration set": "Normal recordings that set the threshold; the detector is not trained on "
     "them.",
     "damaged": "Or too short: left out.",
