@@ -89,9 +89,10 @@ def model_card(
     """
     kind, licence = config.machine_type, said.licence(config.about)
     summaries = said.figures(config.about)
+    recordings = said.recordings(config.about)
     data = [
         f"- {count} recordings of {_KNOWN_CORPORA.get(name, ('', f'the corpus “{name}”'))[1]}"
-        for name, count in said.recordings(config.about).items()
+        for name, count in recordings.items()
     ]
     normal = sum(len(s) for s in config.calibration.scores.get("given", {}).values())
     return f"""---
@@ -114,7 +115,7 @@ print(verdict.is_anomalous, verdict.score, verdict.threshold)
 {chr(10).join(data) or "- not recorded"}
 
 {_calibrated(members, normal)}
-{_told(members)}{_kept(references)}{_licence_in_words(licence, said.recordings(config.about))}
+{_hall(config)}{_told(members)}{_kept(references)}{_licence_in_words(licence, recordings)}
 
 ## Figures
 
@@ -131,6 +132,17 @@ print(verdict.is_anomalous, verdict.score, verdict.threshold)
 - Faults that it was never tried on may sound like nothing to it: a normal verdict proves no health.
 - Not for decisions on which safety depends.
 """
+
+
+def _hall(config: DetectorConfig) -> str:
+    """Whether a second microphone is needed."""
+    if not (channels := config.channels):
+        return ""
+    return (
+        f"A second microphone heard the hall (channel {channels.far} beside channel "
+        f"{channels.near}), and what it explains was\ntaken out: recordings without one are not "
+        "judged.\n"
+    )
 
 
 def _front_matter(kind: str, licence: str | None, summaries: Sequence[Summary]) -> str:
