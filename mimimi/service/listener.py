@@ -159,7 +159,7 @@ class Listener:
                 raise SourceError(f"the history cannot be read ({reason(error)})") from None
 
         with _said_of(settings):
-            source = source_of(settings, judged)
+            source = source_of(settings, judged, self.machines[n].channel)
         if source.is_live:
             self.machines[n].away.expect_live()
         self._say(f"{name}: listening to {shown(settings.source)}")

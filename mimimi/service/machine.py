@@ -54,7 +54,8 @@ class Machine:
         chance: draws which sound of normal running is kept.
 
     Raises:
-        UserError: the detector knows no such machine, or several and none is named.
+        UserError: the detector knows no such machine, or several and none is named, or was made
+            without a second microphone that is named.
     """
 
     def __init__(
@@ -68,6 +69,10 @@ class Machine:
         self.settings, self._detector, self._keep = settings, detector, keep
         self._chance = chance or random.Random()
         self._id = _machine_id(settings, detector)
+        try:
+            self.channel = detector.channel(settings.channel, settings.reference_channel)
+        except UserError as error:
+            raise UserError(f"{settings.name}: {error}") from None
         cool_down = 60 * settings.cool_down
         self._announcer = Announcer(settings, detector, self._id)
         self._alarm = Switch(settings.alarm, cool_down, past.unusual(), *past.told("alarm"))
@@ -91,7 +96,12 @@ class Machine:
     def use(self, detector: Detector) -> None:
         """Judge by this one from now on, which may have been told something since."""
         if detector is not self._detector:
-            self._id = _machine_id(self.settings, detector)
+            settings = self.settings
+            if detector.channel(settings.channel, settings.reference_channel) != self.channel:
+                raise UserError(
+                    "it was learnt anew with other microphones; start the listener anew."
+                )
+            self._id = _machine_id(settings, detector)
             self._detector, self._live = detector, None
             self._announcer = Announcer(self.settings, detector, self._id)
 
@@ -120,7 +130,7 @@ class Machine:
     def judge(self, recording: RecordingFile) -> Report:
         """Judge a recording from a folder, which ended when its file was written last."""
         report = Report(notices=self.away.back(time.time()), recording=recording)
-        path, channel = recording.path, self.settings.channel
+        path = recording.path
         tape, heard, began = Tape(SAMPLE_RATE), list[audio.Samples](), recording.changed
         try:
             lasts = audio.length(path)
@@ -130,7 +140,7 @@ class Machine:
                 self._detector,
                 path,
                 self._id,
-                channel=channel,
+                channel=self.channel,
                 false_alarm_rate=self.settings.false_alarm_rate,
                 hear=heard.append,
             ):
@@ -213,7 +223,7 @@ class Machine:
     def _clipped(self, path: Path) -> frozenset[About]:
         """Found at the recording's own rate only: resampling hides it."""
         try:
-            part = audio.excerpt(path, 0.0, LENGTH, channel=self.settings.channel, name=path.name)
+            part = audio.excerpt(path, 0.0, LENGTH, channel=self.channel, name=path.name)
         except SilentError:
             return frozenset()
         return condition(part).faults & {"clipped"}
