@@ -18,20 +18,22 @@ from analyse import (
 )
 from mimimi.detector.verdict import as_csv, as_json
 from mimimi.errors import UserError
-from state import clips, detectors, keys, logbooks, told, waveforms
+from state import clips, detectors, keys, logbooks, microphones, told, waveforms
 from state.clips import Clip
 from state.verdicts import judge
 from texts import on_analyse, on_machines
 from texts.formats import plain
 from widgets import false_alarms, machine, teach_offer, top
+from widgets import microphones as ask_of
 
 
 def _open_again(number: str) -> None:
     """The result that a link leads to."""
     name = st.query_params.get("detector", "")
+    machine_id = st.query_params.get("id")
     if name in detectors.known():
-        machine.pick(name)
-    logbooks.open_again(number, name)
+        machine.pick(name, machine_id)
+    logbooks.open_again(number, name, machine_id)
 
 
 def _begin() -> None:
@@ -54,6 +56,7 @@ def _folded(recordings: list[Clip]) -> machine.Machine:
     with st.expander(line, icon=":material/swap_horiz:"):
         chosen = machine.choose()
         inputs.choose(chosen)
+        ask_of.of(chosen.detector, recordings)
     inputs.note_processing()
     return chosen
 
@@ -62,9 +65,14 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     """The verdict, and below it what it rests on."""
     if chosen.choice is None:
         inputs.refuse(recordings)
-        machine.ask(chosen)
+        machine.ask(chosen, on_analyse.which_one(chosen.machine_type))
         return
     name = chosen.detector.name
+    recordings = microphones.heard(recordings, name)
+    if chosen.machine_id is None and unheard.is_own(name):
+        inputs.refuse(recordings)
+        unheard.instead(recordings)
+        return
     if long_recording.asked_for(recordings):
         long_recording.show(recordings, chosen)
         origin.show(name)
@@ -86,9 +94,6 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     clip, verdict = recordings[row], verdicts[row]
     if waveforms.is_long(clip):
         long_recording.show([clip], chosen)
-    elif unheard.is_own(name) and not verdict.machine_id_given and not verdict.error:
-        unheard.instead(clip)
-        return
     else:
         inputs.note_missed_fault(verdict)
         verdicts[row] = result.show(clip, verdict, name).verdict

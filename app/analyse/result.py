@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 import player
-from analyse import experts, feedback, nearest, report, unheard
+from analyse import experts, feedback, hall, nearest, report, unheard
 from charts import timeline, verdict_figures
 from mimimi.config import SAMPLE_RATE
 from mimimi.detector.verdict import Verdict
@@ -52,13 +52,15 @@ def show(
             _scale(verdict)
         if text := about_verdict.caution(verdict):
             st.warning(plain(text), icon=":material/info:")
-        if text := about_verdict.footnote(verdict):
-            st.caption(text)
+        for text in (about_verdict.rests_on_little(verdict), about_verdict.footnote(verdict)):
+            if text:
+                st.caption(text)
     if verdict.error is None:
         if unheard.is_own(name):
             unheard.beside(about_verdict.machine_name(verdict))
         if not said:  # else it is itself among those that it is like
             nearest.show(account)
+        hall.show(clip)
         _show_time(clip, account)
         experts.show(clip, account, name, adjustable=adjustable)
     where = account.found.sentence if account.found else None
@@ -113,6 +115,7 @@ def _show_time(clip: Clip, account: Account) -> None:
         )
         figures.show(figure, "time", "zoom")
         with st.expander("What do these pictures show?", icon=":material/help:"):
-            window, seconds = verdict.windows[0].seconds, waveform(clip).seconds
+            window = verdict.windows[0].seconds if len(verdict.windows) > 1 else None
+            seconds = waveform(clip).seconds
             st.markdown(about_pictures.over_time(len(picture.times), seconds, window))
             st.markdown(about_pictures.OUTLINE)

@@ -41,7 +41,13 @@ def live_sound(heard: RollingSpectrum, begins: datetime) -> go.Figure:
         "hovertemplate": "%{x|%H:%M:%S}, %{y:.2f} kHz: %{z} dB<extra></extra>",
     }
     axes = {
-        "xaxis": {"title": {"text": "time of day"}, "fixedrange": True, "anchor": "y"},
+        "xaxis": {
+            "title": {"text": "time of day"},
+            "fixedrange": True,
+            "anchor": "y",
+            "nticks": 4,
+            "tickangle": 0,
+        },
         "yaxis": {"title": {"text": "kHz"}, "fixedrange": True, "domain": [0, 0.66]},
         "yaxis2": {"title": {"text": "level, dB"}, "fixedrange": True, "domain": [0.74, 1]},
     }

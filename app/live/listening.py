@@ -17,7 +17,7 @@ from state.live_sound import Listening
 from texts import about_alarms, on_live
 from texts.formats import plain
 from texts.headline import Headline
-from widgets import alarms, false_alarms, figures, machine
+from widgets import alarms, false_alarms, figures, machine, microphones
 
 _SHOWN = 600  # s of the past
 _AT_LEAST = 120  # s
@@ -56,7 +56,15 @@ def listen(chosen: machine.Machine) -> None:
             past.show(heard, found, rule, chosen)
     alarm = headline.text if segments and rule.is_on(segments) else None
     with microphones_place:
-        microphone.listen(keys.LIVE, live_sound.taken(), live_sound.keep, alarm=alarm, ring=ring)
+        channels = microphones.choose(chosen.detector)
+        microphone.listen(
+            keys.LIVE,
+            live_sound.taken(),
+            live_sound.keep,
+            alarm=alarm,
+            ring=ring,
+            channels=channels,
+        )
     kept.keep()
 
 
@@ -76,7 +84,7 @@ def _say(
     else:
         headline = Headline("mic", "grey", "Listening …" if listening_now else "Press Listen")
         text = on_live.BEFORE_THE_FIRST_VERDICT
-    st.markdown(f"### {headline.markdown}")
+    st.markdown(f"## {headline.markdown}")
     st.markdown(text)
     return headline
 
@@ -84,17 +92,19 @@ def _say(
 def _draw(
     heard: Listening | None, segments: Sequence[ScoredSegment], found: Sequence[Event]
 ) -> None:
+    if heard is None:
+        return
     end = max(segments[-1].end, _AT_LEAST) if segments else _AT_LEAST
     shown = max(0.0, end - _SHOWN), end
     figure = score_over_time.over_time(
         [segment for segment in segments if segment.end >= shown[0]],
         [event for event in found if event.end >= shown[0]],
         shown,
-        began=heard.at(0.0) if heard else None,
+        began=heard.at(0.0),
         touch=device.is_phone(),
     )
     figures.show(figure, "moments", "none")
-    if heard and len(heard.rolling.level) >= _ENOUGH_TO_SEE:
-        st.markdown(f"##### {on_live.LAST_MINUTE}")
+    if len(heard.rolling.level) >= _ENOUGH_TO_SEE:
+        st.markdown(f"### {on_live.LAST_MINUTE}")
         picture = pictures.live_sound(heard.rolling, heard.at(heard.rolling.start))
         figures.show(picture, "sound_now", "none")
