@@ -175,6 +175,11 @@ def whose(names: list[str]) -> str:
     return f"**Which machine made this?** {count}: {', '.join(names[:_NAMED])}{more}"
 
 
+def kept_as(name: str) -> str:
+    """A machine's name as its folder has it."""
+    return f"It will be called {name}."
+
+
 def collected(machine: CollectedMachine) -> str:
     """A machine and what there is of it, in a line."""
     clips = "1 clip" if machine.clips == 1 else f"{machine.clips} clips"

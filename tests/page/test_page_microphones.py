@@ -140,3 +140,16 @@ def test_a_long_recording_is_heard_without_the_hall_and_its_alarm_can_be_opened(
     assert "Its most unusual segment" in said(page)
     assert "Unusual for press 4" in said(page)
     assert "hall_player" in players(page)
+
+
+def test_a_listener_that_takes_over_hears_the_same_two(mine, monkeypatch):
+    from mimimi.service import background
+
+    monkeypatch.setattr(background, "_start", lambda: None)
+    page = mine.switch_page("live/page.py").run()
+    page = page.selectbox(key="hall_of_press-4_2").set_value(0).run()
+    page.text_input(key="hand_over_source").set_value("rtsp://camera.local/audio")
+    [button] = [button for button in page.button if button.label == "Start listening"]
+    button.click().run()
+    (machine,) = background.machines()
+    assert (machine.channel, machine.reference_channel) == (1, 0)
