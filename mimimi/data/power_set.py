@@ -64,10 +64,9 @@ def _measured(recording: Decoded, front_end: FrontEnd) -> NDArray[np.float32]:
         if len(samples) < count:
             samples = np.resize(samples, count)
         for k, start in enumerate(starts):
-            spectrum = complex_spectrum(
-                samples[start : start + count] / np.float32(32768), front_end
-            )
-            found[channel, k] = power(normalised(spectrum)[0]).mean(axis=-1)
+            segment = samples[start : start + count] / np.float32(32768)
+            spectrum = normalised(complex_spectrum(segment, front_end))
+            found[channel, k] = power(spectrum[0]).mean(axis=-1)
     return found
 
 

@@ -17,10 +17,10 @@ from torch.nn.functional import conv2d
 class ComplexConv2d(nn.Module):
     """Complex 2-D convolution: (W_r x_r - W_i x_i) + i (W_r x_i + W_i x_r).
 
-    One real convolution with the stacked block matrix. Three (Gauss) multiply less, and what goes on
-    between them takes longer than that saves once channels lie side by side in memory
-    (`python -m benchmarks.speed.training_step`). There is no bias: a batch norm follows, and without
-    one the layer turns with its input, f(exp(ia) x) = exp(ia) f(x).
+    One real convolution with the stacked block matrix. Three (Gauss) multiply less, and what they
+    need beside takes longer than that saves, once channels lie side by side in memory (`python -m
+    benchmarks.speed.training_step`). There is no bias: a batch norm follows, and without one the
+    layer turns with its input, f(exp(ia) x) = exp(ia) f(x).
 
     Args:
         in_channels: complex channels of the input.
