@@ -11,6 +11,7 @@ Example:
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = ["Detector", "UserError", "Verdict", "__version__"]
+
+# numpy's matrix products would wait for each other spinning, and so take twice the processor time
+# of a verdict as soon as something else is at work. Read when numpy is imported, if nobody set it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _HOMES = {
     "Detector": "mimimi.detector.detector",
