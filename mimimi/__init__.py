@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["Detector", "UserError", "Verdict", "__version__"]
 
-# numpy's matrix products would wait for each other spinning, and so take twice the processor time
-# of a verdict as soon as something else is at work. Read when numpy is imported, if nobody set it.
+# No thread waits spinning: beside another process at work, numpy's products and torch's threads
+# took twice the processor time and three times as long. Read when these are imported; whoever set
+# them otherwise keeps what he set.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 _HOMES = {
     "Detector": "mimimi.detector.detector",

@@ -85,7 +85,7 @@ def detector(graph: Graph, x: str, weights: Weights, config: NetworkConfig) -> t
 def line_spectrum(graph: Graph, x: str, weights: Weights, config: LineSpectrumConfig) -> str:
     """The line-spectrum network, as `line_spectrum_network.LineSpectrumNetwork`: to logits."""
     for n, (_, stride) in enumerate(CONVOLUTIONS):
-        at = {"strides": [stride], "pads": [0, 0]}
+        at: dict[str, Any] = {"strides": [stride], "pads": [0, 0]}
         x = graph.add("Conv", x, *_affine(weights, f"lines.{3 * n}"), **at)
         x = graph.add("Relu", _batch_norm(graph, x, weights, f"lines.{3 * n + 1}"))
     x = _linear(graph, graph.add("Flatten", x, axis=1), weights, "embedding.1")
@@ -133,8 +133,9 @@ def _complex_norm(
     names = split if norm == "split" else modulus
     scale, shift, mean, variance = (weights[f"{name}.{part}"] for part in names)
     parts = len(mean) // len(variance)  # that share a variance
-    gain = np.tile(scale / np.sqrt(variance + _EPSILON), parts)
-    return gain, shift - mean * gain
+    gain: NDArray[np.float32] = np.tile(scale / np.sqrt(variance + _EPSILON), parts)
+    offset: NDArray[np.float32] = shift - mean * gain
+    return gain, offset
 
 
 def _batch_norm(graph: Graph, x: str, weights: Weights, name: str) -> str:
