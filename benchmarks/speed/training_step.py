@@ -130,7 +130,9 @@ def compare(title: str, rows: dict[str, Callable[[], None]], repeats: int) -> No
             step()
             took[name].append((time.perf_counter() - began[0], time.process_time() - began[1]))
     # The first warms up.
-    medians = {name: [median(of) for of in zip(*some[1:])] for name, some in took.items()}
+    medians = {
+        name: [median(of) for of in zip(*some[1:], strict=True)] for name, some in took.items()
+    }
     first, first_cpu = next(iter(medians.values()))
     print(title)
     for name, (seconds, cpu) in medians.items():
