@@ -5,7 +5,7 @@ python -m benchmarks.speed.training DATA [--code FOLDER ...] [--threads 1 2] [--
 A run of the recipe with an epoch of the paper's network and two of the others, all else as it is:
 the last epoch of each network counts as often as the recipe has it, and what is no epoch once.
 `--code` names other states of the code, such as a `git worktree` of an earlier one, measured in
-turn with this one. "Beside" means that a second process multiplies matrices on as many threads as
+turn with this one. `--beside`: while a second process multiplies matrices on as many threads as
 there are processors. "Spinning" is OMP_WAIT_POLICY=active, in place of what MIMIMI sets.
 """
 
@@ -21,6 +21,7 @@ from pathlib import Path
 
 from benchmarks.speed.verdict import busy
 
+_COLUMNS = ("complex", "lines", "once", "whole", "cores")
 WORK = """
 import json, sys, tempfile, time
 from dataclasses import replace
@@ -89,25 +90,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--code", type=Path, nargs="*", default=[])
     parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--precision", nargs="*", default=["float32"], help="of complex")
-    parser.add_argument("--beside", action="store_true", help="beside another process, too")
+    parser.add_argument("--beside", action="store_true", help="beside another process")
     options = parser.parse_args(arguments)
     here = Path(__file__).resolve().parents[2]
-    print(f"{'minutes':>50}  complex  4 x lines  once  whole  cores")
-    for beside in (False, True) if options.beside else (False,):
-        for threads in options.threads:
-            for policy in ("", "active") if threads > 1 else ("",):
-                for precision in options.precision:
-                    for code in (here, *options.code):
-                        with busy(beside):
-                            took = measured(code, options.data, threads, policy, precision)
-                        whole = took["complex"] + took["lines"] + took["once"]
-                        how = "spinning" if policy else ""
-                        where = "beside" if beside else "alone"
-                        which = "this code" if code == here else str(code)
-                        name = f"{which}, {where}, {threads} threads {how} {precision}"
-                        parts = (took["complex"], took["lines"], took["once"], whole)
-                        said = "  ".join(f"{part:7.1f}" for part in parts)
-                        print(f"{name:>50}  {said}  {took['cores']:.2f}", flush=True)
+    print("beside another process" if options.beside else "alone")
+    print(f"{'minutes':<44}" + "".join(f"{of:>10}" for of in _COLUMNS))
+    codes = [here, *(code.resolve() for code in options.code)]
+    for threads in options.threads:
+        for policy in ("", "active") if threads > 1 else ("",):
+            for precision in options.precision:
+                for code in codes:
+                    with busy(options.beside):
+                        took = measured(code, options.data, threads, policy, precision)
+                    which = "this code" if code == here else code.name
+                    spinning = ", spinning" if policy else ""
+                    name = f"{which}, {threads} threads{spinning}, {precision}"
+                    whole = took["complex"] + took["lines"] + took["once"]
+                    parts = (took["complex"], took["lines"], took["once"], whole)
+                    said = "".join(f"{part:10.1f}" for part in parts)
+                    print(f"{name:<44}{said}{took['cores']:10.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ _ALL = 2**31 - 1  # bytes, the most it takes
 def keep_freed_memory() -> None:
     """Let freed memory be taken again, in place of handing it back to the system each time.
 
-    A step of a training takes and frees tensors of tens of megabytes, hundreds of times a minute;
-    handed back, each of their pages is cleared anew: a quarter of a step's time on a processor.
+    A step of a training takes and frees tensors beyond 32 MiB, hundreds of times a minute; handed
+    back, each of their pages is cleared anew: a quarter of a step's time on a processor.
     Of the whole process, for as long as it lives: for a program, not for a library. Elsewhere than
     with glibc nothing happens.
 
