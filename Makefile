@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --no
 INSTALL := $(BIN)/uv pip install --python $(VENV)
 QUICKLY := UV_HTTP_RETRIES=1 UV_HTTP_CONNECT_TIMEOUT=5 UV_HTTP_TIMEOUT=5
 
-.PHONY: app test check check-fast soak soak-listen
+.PHONY: app test check check-fast lock soak soak-listen
 
 app: $(VENV)/installed
 	$(BIN)/streamlit run app/main.py
@@ -28,6 +28,18 @@ check: $(VENV)/installed-dev
 # For everyday work: what can be known in two minutes.
 check-fast: check
 	$(PYTEST) -q -m "not slow and not browser" tests/unit mimimi docs
+
+# What the container holds, by version and hash: the same ones on amd64 and arm64. uv installs torch
+# there, whose build for CPUs has an index of its own, and no CUDA.
+GPUS := cuda-bindings cuda-toolkit nvidia-cudnn-cu13 nvidia-cusparselt-cu13 nvidia-nccl-cu13 \
+	nvidia-nvshmem-cu13 triton
+lock: $(VENV)/installed
+	printf '%s\n' $(GPUS) > $(VENV)/gpus.txt
+	echo uv==0.13.9 | $(BIN)/uv pip compile --quiet --python-version 3.11 \
+	    --python-platform x86_64-manylinux_2_28 --generate-hashes --no-annotate \
+	    --custom-compile-command "make lock" --excludes $(VENV)/gpus.txt \
+	    --no-emit-package torch --no-emit-package torchaudio \
+	    --output-file requirements.lock requirements-service.txt -
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.claims.soak

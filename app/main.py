@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from guard import garbage, settings
+from guard import garbage, gone, settings
 from guard.headers import Headers
 from guard.hosts import Hosts
 from guard.messages import Messages
@@ -28,6 +28,7 @@ async def sweeping(app: Any) -> AsyncIterator[None]:
     async def sweep() -> None:
         while True:
             try:
+                gone.let_go()
                 await asyncio.to_thread(visits.sweep)
                 garbage.set_code_aside()
             except Exception as error:  # such as a disk that is gone for a while

@@ -29,14 +29,15 @@ def home() -> Path:
     return user_data_path("mimimi")
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Write a file so that it is there whole or not at all: temporary name, fsync, rename.
 
-    Of several threads or processes that write at once, one wins.
+    Of several threads or processes that write at once, one wins. `mode` says who may read it, as
+    far as the umask lets them.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with temporary.open("wb") as file:
+        with open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, mode)) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -29,9 +29,10 @@ from widgets import false_alarms, machine, teach_offer, top
 def _open_again(number: str) -> None:
     """The result that a link leads to."""
     name = st.query_params.get("detector", "")
+    machine_id = st.query_params.get("id")
     if name in detectors.known():
-        machine.pick(name)
-    logbooks.open_again(number, name)
+        machine.pick(name, machine_id)
+    logbooks.open_again(number, name, machine_id)
 
 
 def _begin() -> None:
@@ -62,9 +63,13 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     """The verdict, and below it what it rests on."""
     if chosen.choice is None:
         inputs.refuse(recordings)
-        machine.ask(chosen)
+        machine.ask(chosen, on_analyse.which_one(chosen.machine_type))
         return
     name = chosen.detector.name
+    if chosen.machine_id is None and unheard.is_own(name):
+        inputs.refuse(recordings)
+        unheard.instead(recordings)
+        return
     if long_recording.asked_for(recordings):
         long_recording.show(recordings, chosen)
         origin.show(name)
@@ -86,9 +91,6 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     clip, verdict = recordings[row], verdicts[row]
     if waveforms.is_long(clip):
         long_recording.show([clip], chosen)
-    elif unheard.is_own(name) and not verdict.machine_id_given and not verdict.error:
-        unheard.instead(clip)
-        return
     else:
         inputs.note_missed_fault(verdict)
         verdicts[row] = result.show(clip, verdict, name).verdict

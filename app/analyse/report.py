@@ -15,7 +15,8 @@ from texts import on_machines
 
 def offer(clip: Clip, account: Account, name: str) -> None:
     """Enter it, and offer the report and the machine's page."""
-    said, book = told.find(clip, name), logbooks.of(name)
+    said, verdict = told.find(clip, name), account.verdict
+    of = logbooks.judged(name, verdict)
     entry = None if said else logbooks.keep(clip, account, name)
     if not said:
         logbooks.note_shown(entry)
@@ -30,7 +31,7 @@ def offer(clip: Clip, account: Account, name: str) -> None:
             account,
             waveform(clip),
             logbooks.local(entry.when if entry else now()),
-            photo=book.photo if book else None,
+            photo=of.book.photo if of else None,
             told=noted,
         )
 
@@ -38,16 +39,16 @@ def offer(clip: Clip, account: Account, name: str) -> None:
         st.download_button(
             on_machines.REPORT,
             written,
-            f"{slug(account.verdict.file) or 'verdict'}.html",
+            f"{slug(verdict.file) or 'verdict'}.html",
             "text/html",
             icon=":material/description:",
             help=on_machines.HELP_OF_REPORT,
             on_click="ignore",
         )
-        if book:
+        if of:
             st.page_link(
                 "machines/page.py",
                 label=on_machines.ITS_PAGE,
                 icon=":material/precision_manufacturing:",
-                query_params={"machine": name},
+                query_params={"machine": of.key},
             )

@@ -52,8 +52,9 @@ def show(
             _scale(verdict)
         if text := about_verdict.caution(verdict):
             st.warning(plain(text), icon=":material/info:")
-        if text := about_verdict.footnote(verdict):
-            st.caption(text)
+        for text in (about_verdict.rests_on_little(verdict), about_verdict.footnote(verdict)):
+            if text:
+                st.caption(text)
     if verdict.error is None:
         if unheard.is_own(name):
             unheard.beside(about_verdict.machine_name(verdict))
@@ -113,6 +114,7 @@ def _show_time(clip: Clip, account: Account) -> None:
         )
         figures.show(figure, "time", "zoom")
         with st.expander("What do these pictures show?", icon=":material/help:"):
-            window, seconds = verdict.windows[0].seconds, waveform(clip).seconds
+            window = verdict.windows[0].seconds if len(verdict.windows) > 1 else None
+            seconds = waveform(clip).seconds
             st.markdown(about_pictures.over_time(len(picture.times), seconds, window))
             st.markdown(about_pictures.OUTLINE)

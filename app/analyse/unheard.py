@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from state import clips, detectors, keys
@@ -10,6 +12,8 @@ from texts import on_teach
 from texts.formats import plain
 from texts.headline import Headline
 from widgets import teach_offer
+
+_NAMED = 4  # recordings
 
 
 def is_own(name: str) -> bool:
@@ -22,10 +26,10 @@ def is_own(name: str) -> bool:
     return own and detectors.known()[name].group == "demo"
 
 
-def instead(clip: Clip) -> None:
+def instead(recordings: Sequence[Clip]) -> None:
     """In the place of a verdict, where nobody said that it is this very machine."""
     with st.container(border=True, key="verdict"):
-        st.caption(plain(clip.name))
+        st.caption(plain(", ".join(clip.name for clip in recordings[:_NAMED])))
         st.markdown(f"## {Headline('help', 'grey', on_teach.NEVER_HEARD).markdown}")
         st.markdown(on_teach.NEVER_HEARD_TEXT)
         teach_offer.offer()

@@ -20,6 +20,7 @@ Phase = Literal["change", "raw"]
 _WORTH_AN_OUTLINE = 1 / 3
 _PLACES = {"score": (0.79, 1.0), "level": (0.41, 0.725), "phase": (0.0, 0.345)}
 _PLACES_WITHOUT_PHASE = {"score": (0.72, 1.0), "level": (0.0, 0.62)}
+_PLACE_ALONE = {"level": (0.0, 1.0)}
 
 
 def time_pictures(
@@ -34,7 +35,8 @@ def time_pictures(
     """Score, magnitude and phase over ONE time axis, so that a zoom in one is a zoom in all.
 
     Args:
-        windows: the windows of the recording.
+        windows: the windows of the recording; a single one has the score of all and is not drawn,
+            unless the phase is.
         threshold: of the recording's score.
         picture: the spectrum.
         phase: its change in time, or the raw phase; None: not shown.
@@ -42,8 +44,10 @@ def time_pictures(
         touch: dragging scrolls the page and the buttons zoom, as a finger expects.
     """
     figure = go.Figure()
-    places = _PLACES if phase else _PLACES_WITHOUT_PHASE
-    _add_scores(figure, windows, threshold)
+    several = _PLACES_WITHOUT_PHASE if len(windows) > 1 else _PLACE_ALONE
+    places = _PLACES if phase else several
+    if "score" in places:
+        _add_scores(figure, windows, threshold)
     _add_heatmap(
         figure,
         picture,
@@ -66,6 +70,21 @@ def time_pictures(
         "level": "Magnitude, dB" if phase else "How loud each frequency is, dB",
         "phase": "Phase, rad" if phase == "raw" else "Phase: its change in time, Hz",
     }
+    frequency_axis = {
+        "title": {"text": "kHz", "standoff": 2},
+        "range": [0, float(picture.frequencies[-1])],
+        "anchor": "x",
+    }
+    axes: dict[str, Any] = {"yaxis2": frequency_axis | {"domain": places["level"]}}
+    if "score" in places:
+        axes["yaxis"] = {
+            "title": {"text": "score", "standoff": 2},
+            "domain": places["score"],
+            "rangemode": "tozero",
+            "fixedrange": True,
+        }
+    if phase:
+        axes["yaxis3"] = frequency_axis | {"domain": places["phase"], "matches": "y2"}
     for name, (_, top) in places.items():
         figure.add_annotation(
             text=f"<b>{titles[name]}</b>",
@@ -77,17 +96,9 @@ def time_pictures(
             yanchor="bottom",
             showarrow=False,
         )
-    frequency_axis = {
-        "title": {"text": "kHz", "standoff": 2},
-        "range": [0, float(picture.frequencies[-1])],
-        "anchor": "x",
-    }
-    axes = {"yaxis2": frequency_axis | {"domain": places["level"]}}
-    if phase:
-        axes["yaxis3"] = frequency_axis | {"domain": places["phase"], "matches": "y2"}
     return finished(
         figure,
-        660 if phase else 460,
+        660 if phase else 460 if "score" in places else 360,
         top=44,
         showlegend=False,
         dragmode=False if touch else "zoom",
@@ -103,12 +114,6 @@ def time_pictures(
             "spikethickness": 1,
             "spikecolor": GREY,
             "spikedash": "dot",
-        },
-        yaxis={
-            "title": {"text": "score", "standoff": 2},
-            "domain": places["score"],
-            "rangemode": "tozero",
-            "fixedrange": True,
         },
         **axes,
     )

@@ -46,7 +46,7 @@ def trend(points: Sequence[tuple[datetime, Verdict]]) -> go.Figure:
         )
     figure.add_hline(1, line=THRESHOLD)
     figure.update_yaxes(title="score / threshold", zeroline=False, fixedrange=True)
-    figure.update_xaxes(fixedrange=True)
+    figure.update_xaxes(fixedrange=True, nticks=4, tickangle=0)
     return finished(figure, 280, top=36, showlegend=True, legend=LEGEND | {"itemclick": False})
 
 

@@ -13,6 +13,7 @@ from mimimi.errors import UserError
 from mimimi.evaluation import ScoredClip
 from mimimi.evaluation.pictures.clip_map import WHAT_IT_IS
 from mimimi.evaluation.pictures.clip_map import clip_map as lay_out
+from mimimi.names import called
 from texts import on_evaluate
 from texts.formats import plain
 from widgets import figures
@@ -42,7 +43,7 @@ def from_list(clips: Sequence[ScoredClip]) -> None:
         [
             {
                 "clip": clip.recording.path.name,
-                "machine": clip.machine,
+                "machine": _name(clip),
                 "label": clip.recording.label,
                 "score": clip.judgement(True).score,
                 "called": _called(clip),
@@ -64,7 +65,7 @@ def from_list(clips: Sequence[ScoredClip]) -> None:
 def _play(clip: ScoredClip) -> None:
     judged = clip.judgement(True)
     st.markdown(
-        f"**{plain(clip.recording.path.name)}**, {plain(clip.machine)}: labelled "
+        f"**{plain(clip.recording.path.name)}**, {plain(_name(clip))}: labelled "
         f"**{clip.recording.label}**, called **{_called(clip)}** (score {judged.score:.3g}, "
         f"threshold {judged.threshold:.3g})"
     )
@@ -74,6 +75,10 @@ def _play(clip: ScoredClip) -> None:
         st.error(plain(str(error)), icon=":material/block:")
     else:
         st.audio(heard.samples, sample_rate=SAMPLE_RATE)
+
+
+def _name(clip: ScoredClip) -> str:
+    return called(clip.recording.machine_type, clip.recording.machine_id)
 
 
 def _called(clip: ScoredClip) -> str:

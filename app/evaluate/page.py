@@ -14,6 +14,7 @@ from evaluate import (
     threshold,
     trial,
 )
+from state import detectors
 from texts import on_evaluate
 from texts.formats import plain
 
@@ -22,22 +23,25 @@ st.markdown(on_evaluate.INTRODUCTION)
 
 tried = trial.choose()
 if tried is None:
-    st.caption(on_evaluate.AT_HAND)
     st.stop()
 
-st.markdown(f"#### {plain(', '.join(tried.detectors))} on {plain(tried.data)}")
+known = detectors.known()
+judges = [known[name] for name in tried.detectors if name in known]
+several = any(len(judge.ids) > 1 for judge in judges)  # machines that could be taken for another
+st.markdown(f"## {plain(', '.join(judge.label for judge in judges))}: {plain(tried.data)}")
 side_by_side.show(tried)
-table.show(tried)
+table.show(tried, inferred=several)
 shown = selection.choose(tried.evaluation)
 if shown is None:
     st.stop()
-st.markdown("#### What a threshold finds, and at what cost")
+st.markdown("### What a threshold finds, and at what cost")
 threshold.show(shown.clips)
-st.markdown("#### Pictures")
-pictures.show(shown.clips, shown.given, shown.inferred)
-st.markdown("#### Which clips sound alike")
-clips.from_map(shown.clips)
-st.markdown("#### Every clip, the most unusual first")
+st.markdown("### Pictures")
+pictures.show(shown.clips, shown.given, shown.inferred if several else None)
+if several:
+    st.markdown("### Which clips sound alike")
+    clips.from_map(shown.clips)
+st.markdown("### Every clip, the most unusual first")
 clips.from_list(shown.clips)
-st.markdown("#### Download")
+st.markdown("### Download")
 export.offer(tried)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from evaluate.source import Ready, Source
 from guard import room
 from mimimi import deployment
 from mimimi.config import MACHINE_TYPES
 from mimimi.errors import UserError
 from mimimi.files import home
 from mimimi.names import slug
-from state import keys, visits
+from state import device, keys, visits
 from texts import on_evaluate
 
 if TYPE_CHECKING:
@@ -25,27 +25,6 @@ if TYPE_CHECKING:
 SIMULATED, ZIP, FOLDER = "Simulated clips", "A ZIP of recordings", "A folder"
 _CLIPS_A_MINUTE = 6  # of the usual length; as long as so many clips are, recordings may be
 CLIPS = 5  # normal ones of each of four simulated machines, and as many faulty ones
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where recordings come from; simulated ones where neither is said."""
-
-    name: str  # in words
-    folder: Path | None = None
-    archive: UploadedFile | None = None
-
-
-@dataclass(frozen=True)
-class Ready:
-    """Folders that can be listed."""
-
-    roots: list[Path]
-    place: TemporaryDirectory[str] | None = None
-
-    def shown(self, text: str) -> str:
-        """A sentence without the folder that an archive lies in for a while."""
-        return text.replace(f"{self.place.name}/", "") if self.place else text
 
 
 def choose() -> Source | None:
@@ -63,9 +42,12 @@ def choose() -> Source | None:
         ).strip()
         return Source(folder, folder=Path(folder).expanduser()) if folder else None
     if way == ZIP:
-        archive = st.file_uploader("ZIP of labelled recordings", "zip", key=keys.TRIED_ZIP)
+        archive = st.file_uploader(
+            "ZIP of labelled recordings", device.accepted(["zip"]), key=keys.TRIED_ZIP
+        )
         st.caption(on_evaluate.LAYOUTS)
         return Source(archive.name, archive=archive) if archive else None
+    st.caption(on_evaluate.AT_HAND)
     return Source("simulated clips")
 
 

@@ -20,13 +20,13 @@ def show(tried: Tried) -> None:
     names = [tried.detectors[0], tried.beside[0]]
     one, other = (known[name].label if name in known else name for name in names)
     rows = compare(tried.evaluation, tried.beside[1])
-    st.markdown(f"##### {plain(one)} and {plain(other)} side by side")
+    st.markdown(f"### {plain(one)} and {plain(other)} side by side")
     st.dataframe(
         [
             {
                 "machine": row.machine,
-                f"AUC, {one}": f"{row.auc[0]:.2f}" if row.auc else on_evaluate.TOO_FEW_FOR_AREA,
-                f"AUC, {other}": f"{row.auc[1]:.2f}" if row.auc else on_evaluate.TOO_FEW_FOR_AREA,
+                f"AUC, {one}": f"{row.auc[0]:.2f}" if row.auc else on_evaluate.TOO_FEW,
+                f"AUC, {other}": f"{row.auc[1]:.2f}" if row.auc else on_evaluate.TOO_FEW,
                 "difference": str(row.difference) if row.difference else "",
                 f"found, {one}": on_evaluate.of_all(row.found[0], row.anomalous),
                 f"found, {other}": on_evaluate.of_all(row.found[1], row.anomalous),

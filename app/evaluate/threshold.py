@@ -9,6 +9,7 @@ import streamlit as st
 from charts import evaluation
 from mimimi.evaluation import ScoredClip
 from mimimi.evaluation.clips import by_id
+from mimimi.evaluation.metrics import enough_for_interval
 from mimimi.evaluation.operating_point import (
     SEGMENTS_A_DAY,
     false_alarms_a_day,
@@ -36,14 +37,15 @@ def show(clips: Sequence[ScoredClip]) -> None:
         value=set_before[0],
         format_func=lambda value: f"{value:.3g}",
     )
-    if len(set_before) > 1:
-        st.caption(on_evaluate.several_thresholds(set_before[0], set_before[-1]))
     machines = by_id(clips, clips[0].recording.machine_type)
+    if len(set_before) > 1:
+        st.caption(on_evaluate.several_thresholds(len(machines), set_before[0], set_before[-1]))
     figures.show(evaluation.score_distributions(machines, chosen), "evaluation_scores")
     point = operating_point(clips, chosen)
     decided = point.decisions
     confusion = decided.confusion
-    daily = false_alarms_a_day(confusion, SEGMENTS_A_DAY)
+    few = not enough_for_interval(confusion.normal)
+    daily = None if few else false_alarms_a_day(confusion, SEGMENTS_A_DAY)
     rates, matrix = st.columns([3, 2])
     with rates:
         cells = [*st.columns(2), *st.columns(2)]
@@ -63,7 +65,7 @@ def show(clips: Sequence[ScoredClip]) -> None:
         )
         cells[3].metric(
             "False alarms a day",
-            "n/a" if daily is None else f"{daily.value:,.0f}",
+            on_evaluate.TOO_FEW if daily is None else f"{daily.value:,.0f}",
             help=on_evaluate.HELP_OF_FALSE_ALARMS_A_DAY,
         )
         if daily:

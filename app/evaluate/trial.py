@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from evaluate import recordings
+from evaluate import one_machine, recordings
+from evaluate.source import Ready, Source
 from mimimi.audio import length
 from mimimi.errors import UserError
 from state import detectors, keys
@@ -47,7 +48,7 @@ class _Trying:
     """An evaluation that was asked for."""
 
     detectors: tuple[str, ...]
-    source: recordings.Source
+    source: Source
     beside: str | None
     trials: list[Trial] = field(default_factory=list)  # none until the recordings are there
     notes: list[str] = field(default_factory=list)
@@ -58,7 +59,8 @@ def choose() -> Tried | None:
     """Ask what to try; the last evaluation of this visit stays until there is another."""
     names = _detectors()
     beside = _beside(names)
-    source = recordings.choose()
+    alone = _alone(names)
+    source = one_machine.choose(alone) if alone else recordings.choose()
     trying: _Trying | None = st.session_state.get(keys.TRYING)
     row = st.container(horizontal=True)
     row.button(
@@ -119,7 +121,19 @@ def _beside(names: tuple[str, ...]) -> str | None:
     )
 
 
-def _start(names: tuple[str, ...], source: recordings.Source, beside: str | None) -> None:
+def _alone(names: tuple[str, ...]) -> detectors.Known | None:
+    """A machine that was learnt by itself, where that is what is tried."""
+    chosen = detectors.known()[names[0]]
+    return chosen if len(names) == 1 and chosen.learnt else None
+
+
+def _ready(trying: _Trying, types: list[str]) -> Ready:
+    if trying.source.labelled and (machine := _alone(trying.detectors)):
+        return one_machine.keep(trying.source, machine.machine_type, machine.ids[0])
+    return recordings.fetch(trying.source, types)
+
+
+def _start(names: tuple[str, ...], source: Source, beside: str | None) -> None:
     st.session_state[keys.TRYING] = _Trying(names, source, beside)
 
 
@@ -174,11 +188,11 @@ def _begin(trying: _Trying) -> list[Trial]:
 
     loaded = [detectors.load(name) for name in trying.detectors]
     types = [detector.machine_type for detector in loaded]
-    ready = recordings.fetch(trying.source, types)
+    ready = _ready(trying, types)
     only_type = types[0] if len(types) == 1 else None
     judges = [loaded, *([[detectors.load(trying.beside)]] if trying.beside else [])]
     try:
-        found = index(ready.roots, only_type, trying.notes.append, splits=False)
+        found = ready.recordings or index(ready.roots, only_type, trying.notes.append, splits=False)
         trials = [Trial.begin(some, found) for some in judges]
         waiting = [recording for trial in trials for _, recording in trial.waiting]
         seconds = sum(_seconds(recording.path) for recording in waiting)

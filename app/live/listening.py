@@ -21,7 +21,7 @@ from widgets import alarms, false_alarms, figures, machine
 
 _SHOWN = 600  # s of the past
 _AT_LEAST = 120  # s
-_ENOUGH_TO_SEE = 1.0  # s
+_ENOUGH_TO_SEE = 2  # columns
 
 
 @st.fragment
@@ -76,7 +76,7 @@ def _say(
     else:
         headline = Headline("mic", "grey", "Listening …" if listening_now else "Press Listen")
         text = on_live.BEFORE_THE_FIRST_VERDICT
-    st.markdown(f"### {headline.markdown}")
+    st.markdown(f"## {headline.markdown}")
     st.markdown(text)
     return headline
 
@@ -84,18 +84,19 @@ def _say(
 def _draw(
     heard: Listening | None, segments: Sequence[ScoredSegment], found: Sequence[Event]
 ) -> None:
+    if heard is None:
+        return
     end = max(segments[-1].end, _AT_LEAST) if segments else _AT_LEAST
     shown = max(0.0, end - _SHOWN), end
     figure = score_over_time.over_time(
         [segment for segment in segments if segment.end >= shown[0]],
         [event for event in found if event.end >= shown[0]],
         shown,
-        began=heard.at(0.0) if heard else None,
+        began=heard.at(0.0),
         touch=device.is_phone(),
     )
     figures.show(figure, "moments", "none")
-    if heard and heard.live.recent.end - heard.live.recent.start >= _ENOUGH_TO_SEE:
-        recent = heard.live.recent
-        st.markdown(f"##### {on_live.LAST_MINUTE}")
-        picture = pictures.live_sound(recent.samples, heard.at(recent.start))
+    if len(heard.rolling.level) >= _ENOUGH_TO_SEE:
+        st.markdown(f"### {on_live.LAST_MINUTE}")
+        picture = pictures.live_sound(heard.rolling, heard.at(heard.rolling.start))
         figures.show(picture, "sound_now", "none")

@@ -7,7 +7,7 @@ import streamlit as st
 from live import hand_over, listening
 from mimimi.errors import UserError
 from state import detectors, keys
-from texts import on_live
+from texts import on_live, on_teach
 from texts.formats import plain
 from texts.on_analyse import NO_DETECTOR
 from widgets import machine
@@ -20,8 +20,9 @@ if not detectors.known():
     st.stop()
 
 chosen = machine.choose()
-if chosen.choice is None:
-    machine.ask(chosen)
+is_demo = chosen.detector.group == "demo"
+if chosen.choice is None or (is_demo and chosen.machine_id is None):
+    machine.ask(chosen, on_teach.NEVER_HEARD if chosen.choice else on_live.WHICH_ONE)
     st.stop()
 
 if reason := st.session_state.get(keys.NO_RECORDER):

@@ -23,7 +23,7 @@ def show(heard: Listening, found: Sequence[Event], rule: Rule, chosen: Machine) 
         rule: that raised them.
         chosen: the machine that it was judged as.
     """
-    st.markdown(f"##### {about_alarms.count(found)}")
+    st.markdown(f"### {about_alarms.count(found)}")
     if found:
         st.dataframe(
             alarms.columns(found, heard.clock), column_config=alarms.FORMATS, hide_index=True
@@ -59,7 +59,7 @@ def _record(heard: Listening, found: Sequence[Event], rule: Rule, chosen: Machin
         of = chosen.machine_type, chosen.machine_id or ""
         return export.as_json(*of, rule, found, list(segments), began)
 
-    st.markdown(f"##### {on_live.RECORD}")
+    st.markdown(f"### {on_live.RECORD}")
     with st.container(horizontal=True):
         st.download_button(
             "Scores (CSV)", as_csv, f"{name}.csv", "text/csv", key="record_csv", on_click="ignore"

@@ -6,17 +6,17 @@ import streamlit as st
 
 from charts.trend import trend
 from machines import photo, recordings, side_by_side
-from mimimi.logbook.logbook import Logbook
-from state import detectors, keys, logbooks
+from state import keys, logbooks
 from texts import on_machines
+from texts.formats import plain
 from widgets import figures
 
 st.title(on_machines.TITLE, anchor=False)
 
 
-def _chosen(labels: dict[str, str]) -> str:
+def _chosen(own: dict[str, logbooks.Machine]) -> logbooks.Machine:
     """The machine of the address, or the one that was chosen last."""
-    state, names = st.session_state, list(labels)
+    state, names = st.session_state, list(own)
     asked = st.query_params.get("machine") or state.get(keys.DETECTOR)
     if state.get(keys.MACHINE_SHOWN) not in names:
         state[keys.MACHINE_SHOWN] = asked if asked in names else names[0]
@@ -25,19 +25,20 @@ def _chosen(labels: dict[str, str]) -> str:
             "Machine",
             names,
             key=keys.MACHINE_SHOWN,
-            format_func=labels.__getitem__,
+            format_func=lambda key: own[key].label,
         )
-    name: str = state[keys.MACHINE_SHOWN]
-    st.query_params["machine"] = name
-    return name
+    chosen = own[state[keys.MACHINE_SHOWN]]
+    st.query_params["machine"] = chosen.key
+    return chosen
 
 
-def _show(name: str, label: str, book: Logbook) -> None:
+def _show(machine: logbooks.Machine) -> None:
+    name, book = machine.detector, machine.book
     entries = book.entries()
     judged = [entry for entry in entries if entry.verdict]
     left, right = st.columns([4, 1], vertical_alignment="center")
     with left:
-        st.markdown(f"## {label}")
+        st.markdown(f"## {plain(machine.label)}")
         if judged:
             st.markdown(f"**{on_machines.summary(judged).markdown}**")
         else:
@@ -46,10 +47,10 @@ def _show(name: str, label: str, book: Logbook) -> None:
             "analyse/page.py",
             label=on_machines.JUDGE_ONE,
             icon=":material/graphic_eq:",
-            query_params={"detector": name},
+            query_params=machine.address,
         )
     with right:
-        photo.show(name, label, book)
+        photo.show(machine.key, machine.label, book)
     points = [(logbooks.local(e.when), e.verdict) for e in reversed(judged) if e.verdict]
     if len(points) > 1:
         with st.container(border=True):
@@ -57,17 +58,14 @@ def _show(name: str, label: str, book: Logbook) -> None:
             st.markdown(on_machines.TREND_TEXT)
             figures.show(trend(points), "trend")
     if entries:
-        recordings.show(name, book, entries)
+        recordings.show(machine, entries)
     if len(entries) > 1:
         side_by_side.show(name, book, entries)
     st.caption(on_machines.kept_where())
 
 
-own = {name: one.label for name, one in detectors.known().items() if one.group == "mine"}
-if own:
-    name = _chosen(own)
-    if book := logbooks.of(name):
-        _show(name, own[name], book)
+if own := logbooks.machines():
+    _show(_chosen(own))
 else:
     st.markdown(on_machines.NONE_YET)
     st.page_link("analyse/page.py", label=on_machines.TEACH_ONE, icon=":material/school:")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mimimi.errors import UserError
 from mimimi.logbook.logbook import Logbook
-from state import keys, logbooks
+from state import device, keys, logbooks
 from texts import on_machines
 from texts.formats import plain
 
@@ -18,7 +18,7 @@ def show(name: str, label: str, book: Logbook) -> None:
     with st.popover(on_machines.PHOTO, icon=":material/photo_camera:"):
         file = st.file_uploader(
             on_machines.NEW_PHOTO,
-            ["jpg", "jpeg", "png", "webp"],
+            device.accepted(["jpg", "jpeg", "png", "webp"]),
             key=keys.of(keys.PHOTO, name, st.session_state.setdefault(keys.PHOTO_TIMES, 0)),
         )
         if kept and st.button(on_machines.NO_MORE_PHOTO, icon=":material/delete:"):

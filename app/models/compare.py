@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from charts.comparison import comparison
+from mimimi.detector.publishing.about import Row
 from mimimi.detector.publishing.about import figures as reported
 from mimimi.estimate import Estimate
 from state import detectors, keys
@@ -18,23 +19,22 @@ _INFERRED = "inferred by the detector"
 def show(several: list[Known]) -> None:
     """How well each of them tells faults, as they report it; simulated machines apart."""
     st.subheader("How well they find faults", anchor=False)
+    if not any(row.auc for one in several for row in _rows(one)):
+        st.info(on_models.NOTHING_TO_COMPARE, icon=":material/info:")
+        st.page_link("evaluate/page.py", label=on_models.TRY_ONE, icon=":material/fact_check:")
+        return
     given = st.segmented_control(
         "The machine's id is", ["given", _INFERRED], default="given", key=keys.COMPARE_BY
     )
-    shown = False
     for title, simulated in ((on_models.REAL, False), (on_models.SIMULATED, True)):
         by_detector = {
             chosen.label: _aucs(chosen, given != _INFERRED, simulated) for chosen in several
         }
         by_detector = {label: found for label, found in by_detector.items() if found}
         if by_detector:
-            shown = True
             st.markdown(f"### {title}")
             _compare(by_detector, "simulated" if simulated else "real")
-    if shown:
-        st.caption(on_models.WHAT_IS_COMPARED)
-    else:
-        st.info(on_models.NOTHING_TO_COMPARE, icon=":material/info:")
+    st.caption(on_models.WHAT_IS_COMPARED)
 
 
 def _compare(by_detector: dict[str, dict[str, Estimate]], key: str) -> None:
@@ -49,6 +49,10 @@ def _compare(by_detector: dict[str, dict[str, Estimate]], key: str) -> None:
             },
             hide_index=True,
         )
+
+
+def _rows(chosen: Known) -> list[Row]:
+    return [row for summary in reported(detectors.about(chosen)) for row in summary.machines]
 
 
 def _aucs(chosen: Known, given: bool, simulated: bool) -> dict[str, Estimate]:

@@ -6,11 +6,10 @@ import streamlit as st
 
 from mimimi.errors import UserError
 from models import one_file, own, publish
-from state import detectors
+from state import detectors, ownership
 from state.detectors import Known
 from texts import about_detector
 from texts.formats import plain
-from train import ownership
 from widgets import machine
 
 

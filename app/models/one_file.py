@@ -6,7 +6,7 @@ import streamlit as st
 
 from mimimi.errors import UserError
 from models import place
-from state import detectors, keys, own_detectors
+from state import detectors, device, keys, own_detectors
 from state.detectors import Known
 from texts import on_models
 
@@ -36,7 +36,7 @@ def take_in() -> None:
     count = st.session_state.setdefault(keys.FILES_TAKEN_IN, 0)
     file = st.file_uploader(
         on_models.ONE_FILE,
-        "zip",
+        device.accepted(["zip"]),
         key=keys.of(keys.DETECTOR_FILE, count),
         help=on_models.HELP_OF_TAKING_IN,
     )

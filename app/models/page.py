@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from models import compare, detector, one_file, place, search
-from state import detectors, keys
+from state import detectors, keys, ownership
 from texts import on_models
-from train import ownership
 from widgets import hub_form, machine
 
 st.title("Detectors", anchor=False)
@@ -24,7 +23,13 @@ if following := st.session_state.pop(keys.NEXT_MODELS_TYPE, None):
 types = list(dict.fromkeys(chosen.machine_type for chosen in known))
 if st.session_state.get(keys.MODELS_TYPE) not in types:
     st.session_state[keys.MODELS_TYPE] = types[0] if types else None
-kind = st.segmented_control("Kind of machine", types, key=keys.MODELS_TYPE, required=True)
+kind = st.segmented_control(
+    "Kind of machine",
+    types,
+    key=keys.MODELS_TYPE,
+    required=True,
+    format_func=lambda kind: on_models.KINDS.get(kind, kind),
+)
 for chosen in (several := [chosen for chosen in known if chosen.machine_type == kind]):
     detector.show(chosen)
 compare.show(several)

@@ -36,7 +36,7 @@ def _drawn() -> None:
         return
     if job is None:
         return
-    st.markdown(f"##### {about_jobs.state(job)}")
+    st.markdown(f"### {about_jobs.state(job)}")
     for text in (about_jobs.meaning(job), job.error):
         if text:
             st.markdown(plain(text))

@@ -13,11 +13,13 @@ def show() -> None:
     """The way to the first machine."""
     with st.container(border=True):
         st.markdown(on_monitor.WHAT_IT_IS_FOR)
-        st.code(on_monitor.command(_own()), language="bash")
-        st.markdown(on_monitor.OTHER_SOURCES)
         with st.container(horizontal=True):
             st.page_link("analyse/page.py", label="Analyse", icon=":material/graphic_eq:")
             st.page_link("live/page.py", label="Live", icon=":material/mic:")
+        with st.expander(on_monitor.IN_A_TERMINAL, icon=":material/terminal:"):
+            st.markdown(on_monitor.FROM_A_TERMINAL)
+            st.code(on_monitor.command(_own()), language="bash", wrap_lines=True)
+            st.markdown(on_monitor.OTHER_SOURCES)
 
 
 def _own() -> str | None:

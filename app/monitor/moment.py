@@ -27,7 +27,7 @@ def show(name: str, moment: float) -> None:
         except UserError as error:
             st.error(plain(str(error)), icon=":material/block:")
             return
-        st.markdown(f"#### {on_monitor.WHY}")
+        st.markdown(f"## {on_monitor.WHY}")
         heading, *said = lines
         st.markdown(
             "  \n".join([f"**{plain(heading)}**", *(plain(sentence(line)) for line in said)])

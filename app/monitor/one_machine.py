@@ -35,7 +35,7 @@ def show(name: str) -> None:
         st.query_params.from_dict(address)
     st.button(on_monitor.ALL_MACHINES, icon=":material/arrow_back:", on_click=_leave)
     with st.container(border=True, key="standing"):
-        st.markdown(f"### {plain(name)}")
+        st.markdown(f"## {plain(name)}")
         _standing(name)
         if not deployment.shared():
             quiet.choose(name)

@@ -45,7 +45,7 @@ def _of_all(names: list[str]) -> None:
     alarmed = [name for name, now in stand.items() if now.has_alarm]
     unheard = [name for name, now in stand.items() if now.silent > about_machine.QUIET_AFTER]
     said = about_machine.of_all(alarmed, unheard, len(names))
-    st.markdown(f"### {said.markdown}")
+    st.markdown(f"## {said.markdown}")
 
 
 @st.fragment(run_every=EVERY)

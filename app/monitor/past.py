@@ -72,7 +72,7 @@ def _drawn(name: str, span: heard.Span, until: float | None) -> None:
     )
     figures.click(figure, keys.COURSE, lambda: _clicked(name))
     st.caption(on_monitor.which_moment(device.is_phone()))
-    st.markdown(f"##### {on_monitor.alarms(len(found))}")
+    st.markdown(f"## {on_monitor.alarms(len(found))}")
     if found:
         newest_first = found[::-1]
         st.dataframe(

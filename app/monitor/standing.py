@@ -20,7 +20,7 @@ def show(name: str) -> heard.Now:
     silent = now.silent
     said = about_machine.headline(newest, lasting, silent)
     ran = sum(point.running for point in heard.trend(name, heard.IN_SHORT)[0])
-    st.markdown(f"##### {said.markdown}")
+    st.markdown(f"### {said.markdown}")
     lines = [
         about_machine.since(lasting, now.told.get("alarm"), today, zone.local),
         about_machine.heard(newest, silent, today, zone.local),

@@ -26,11 +26,8 @@ class Clip:
 
 
 def formats() -> list[str] | None:
-    """What an uploader takes; None: anything, which is then refused in words.
-
-    A telephone shows the reason of a refusal of the browser's own as an icon only.
-    """
-    return None if device.is_phone() else FORMATS
+    """What an uploader of sound takes; None: anything."""
+    return device.accepted(FORMATS)
 
 
 def touch(source: Source | None) -> None:

@@ -133,6 +133,7 @@ COMPARED = "compare"  # widget of each run: those beside it
 TRIED_DETECTOR, TRIED_ON, TRIED_FOLDER = "tried_detector", "tried_on", "tried_folder"  # widgets
 TRIED_BESIDE = "tried_beside"  # widget of each detector: another on the same recordings
 TRIED_ZIP = "tried_zip"  # widget
+TRIED_CLIPS = "tried_clips"  # widgets of each machine that was learnt: normal ones, faulty ones
 TRYING = "trying"  # the evaluation that was asked for, as far as it has come
 TRYING_REFUSED = "trying_refused"  # why it did not begin, said once
 TRIED = "tried"  # the one that was finished last

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from charts.rolling_spectrum import RollingSpectrum
 from mimimi import deployment
 from mimimi.config import SAMPLE_RATE
 from mimimi.errors import UserError
@@ -36,6 +37,7 @@ class Listening:
     live: Live
     began: float  # s since 1970, when the microphone was opened
     sounds: dict[float, bytes] = field(default_factory=dict)  # WAV, by where the alarm begins
+    rolling: RollingSpectrum = field(default_factory=RollingSpectrum)
 
     def clock(self, seconds: float) -> str:
         """The time of day at which so much was heard."""
@@ -90,6 +92,7 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Listening | N
         listening = st.session_state[keys.LIVE_LISTENING] = Listening(judged_as, live, began)
     with turn():
         listening.live.hear(block.first, block.samples)
+    listening.rolling.follow(listening.live.recent)
     return listening
 
 

@@ -1,4 +1,4 @@
-"""The logbooks of the visitor's own machines, each beside what is remembered of the machine.
+"""The logbooks of the visitor's own machines, each beside the detector that knows the machine.
 
 So it goes where the machine goes: on a shared installation with the visit, else it stays until the
 machine is deleted. A link to an entry opens its result again.
@@ -10,15 +10,18 @@ import hashlib
 import io
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import streamlit as st
 
+from mimimi import deployment
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
 from mimimi.explain.account import Account
 from mimimi.logbook.entry import Entry, now
 from mimimi.logbook.logbook import Logbook
+from mimimi.names import slug
 from state import clips, detectors, keys, zone
 from state.clips import Clip
 from texts import on_machines
@@ -28,35 +31,81 @@ _MOST_PIXELS = 50_000_000
 logger = logging.getLogger(__name__)
 
 
-def of(name: str) -> Logbook | None:
-    """Of the machine that this detector has learnt; None where it is nobody's own."""
+@dataclass(frozen=True)
+class Machine:
+    """A machine of the visitor's own, and its logbook."""
+
+    detector: str  # the name of the one that knows it
+    machine_id: str | None  # None: that knows this machine alone
+    label: str
+    book: Logbook
+
+    @property
+    def key(self) -> str:
+        """What the address of its page calls it; no detector's name holds a slash."""
+        return f"{self.detector}/{self.machine_id}" if self.machine_id else self.detector
+
+    @property
+    def address(self) -> dict[str, str]:
+        """Of the page Analyse for it."""
+        given = {"id": self.machine_id} if self.machine_id else {}
+        return {"detector": self.detector} | given
+
+
+def machines() -> dict[str, Machine]:
+    """By key: those that were taught, and those of trainings once something was entered."""
+    known = detectors.known()
+    own = [machine(name, machine_id) for name, one in known.items() for machine_id in one.ids]
+    return {one.key: one for one in own if one and (not one.machine_id or one.book.folder.is_dir())}
+
+
+def machine(name: str, machine_id: str | None = None) -> Machine | None:
+    """One of a detector's machines; None where it is nobody's own.
+
+    What was trained on a shared installation is everybody's.
+
+    Args:
+        name: of the detector, from an address, so anything.
+        machine_id: likewise; where the detector has learnt one machine alone, it is that.
+    """
     chosen = detectors.known().get(name)
-    if chosen is None or chosen.group != "mine":
+    if chosen and chosen.group == "mine":
+        return Machine(name, None, chosen.label, Logbook(chosen.folder / "logbook"))
+    if not chosen or chosen.group != "trained" or deployment.shared():
         return None
-    return Logbook(chosen.folder / "logbook")
+    if machine_id not in chosen.ids:
+        return None
+    book = Logbook(chosen.folder / "logbook" / slug(machine_id))
+    return Machine(name, machine_id, on_machines.of_training(machine_id, name), book)
+
+
+def judged(name: str, verdict: Verdict) -> Machine | None:
+    """The machine whose logbook a verdict belongs in: nobody's where it was inferred."""
+    given = verdict.machine_id if verdict.machine_id_given else None
+    return machine(name, given)
 
 
 def keep(clip: Clip, account: Account, name: str) -> Entry | None:
     """Enter a verdict, once; gives its entry."""
-    book, verdict = of(name), account.verdict
-    if book is None or verdict.error or st.session_state.get(keys.SOURCE) not in clips.OWN:
+    verdict, of = account.verdict, judged(name, account.verdict)
+    if of is None or verdict.error or st.session_state.get(keys.SOURCE) not in clips.OWN:
         return None
     if entry := reopened(clip, name):
         return entry
     number = _digits(f"{clip.key} {detectors.known()[name].stamp} {verdict.threshold}")
-    if entry := book.find(number):
+    if entry := of.book.find(number):
         return entry
     entry = Entry(number, now(), clip.name, _digits(clip.key), verdict, account.sentence)
-    return entry if _written(book, entry, clip.content) else None
+    return entry if _written(of.book, entry, clip.content) else None
 
 
 def keep_learnt(name: str, recordings: Sequence[Clip]) -> None:
     """Enter what was learnt from."""
-    if book := of(name):
+    if of := machine(name):
         for clip in recordings:
             number = _digits(f"{clip.key} learnt")
             entry = Entry(number, now(), clip.name, _digits(clip.key), told="learnt")
-            _written(book, entry, clip.content)
+            _written(of.book, entry, clip.content)
 
 
 def tell(clip_key: str, name: str, told: str | None) -> None:
@@ -67,9 +116,9 @@ def tell(clip_key: str, name: str, told: str | None) -> None:
         name: of the machine's detector.
         told: such as "was a fault: bearing, 3 May 2026".
     """
-    if book := of(name):
+    if of := machine(name):
         try:
-            book.tell(_digits(clip_key), told)
+            of.book.tell(_digits(clip_key), told)
         except OSError:
             logger.exception("the logbook of %s could not be written", name)
 
@@ -85,16 +134,17 @@ def clip_of(book: Logbook, entry: Entry) -> Clip | None:
 # --- a result that is opened again
 
 
-def open_again(number: str, name: str) -> None:
+def open_again(number: str, name: str, machine_id: str | None) -> None:
     """Show the recording of an entry with its verdict as it was; before widgets are drawn.
 
     Args:
         number: of the entry, from the address, so anything.
         name: of the detector, likewise.
+        machine_id: likewise.
     """
-    book = of(name)
-    entry = book.find(number) if book else None
-    clip = clip_of(book, entry) if book and entry else None
+    of = machine(name, machine_id)
+    entry = of.book.find(number) if of else None
+    clip = clip_of(of.book, entry) if of and entry else None
     if entry is None or clip is None or entry.verdict is None:
         st.session_state[keys.RESULT_GONE] = True
         return

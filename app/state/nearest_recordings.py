@@ -72,9 +72,9 @@ def _sound(known: str, stamp: str, name: str, _chosen: detectors.Known) -> Wavef
     again = written_again(_chosen.machine_type, name)
     if again and (made := _same(read(again, name=name), again, known)):
         return made
-    if kept := logbooks.of(_chosen.name):
-        for entry in kept.entries():
-            sound = kept.sound(entry.sound) if plain(entry.file) == name else None
+    if of := logbooks.machine(_chosen.name):
+        for entry in of.book.entries():
+            sound = of.book.sound(entry.sound) if plain(entry.file) == name else None
             if sound and (found := _same(read(sound, name=name), sound, known)):
                 return found
     if not _chosen.trusted or deployment.shared():

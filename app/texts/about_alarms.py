@@ -52,8 +52,8 @@ def why(segments: Sequence[ScoredSegment], rule: Rule) -> str:
     if rule.n == 1:
         return f"{score}."
     return (
-        f"{score}. {unusual} of the last {min(rule.n, len(segments))} segments were unusual; "
-        f"{rule.k} raise the alarm."
+        f"{score}. Unusual segments: {unusual} of the last {min(rule.n, len(segments))}; {rule.k} "
+        f"of {rule.n} raise the alarm."
     )
 
 

@@ -25,10 +25,14 @@ def learnt(machine: str, about: dict[str, Any]) -> str:
 
 def trained_on(about: dict[str, Any]) -> str:
     """The recordings behind the weights."""
-    return " and ".join(
-        f"{count} simulated recordings" if corpus == "simulated" else f"{count} of {plain(corpus)}"
-        for corpus, count in recordings(about).items()
-    )
+    return " and ".join(_counted(count, corpus) for corpus, count in recordings(about).items())
+
+
+def _counted(count: int, corpus: str) -> str:
+    recordings = "recording" if count == 1 else "recordings"
+    if corpus == "simulated":
+        return f"{count} simulated {recordings}"
+    return f"{count} {recordings} of {plain(corpus)}"
 
 
 def at_a_glance(ids: Sequence[str], place: str, about: dict[str, Any]) -> str:
@@ -36,8 +40,8 @@ def at_a_glance(ids: Sequence[str], place: str, about: dict[str, Any]) -> str:
     return (
         f"Knows {', '.join(ids[:12])}{' …' if len(ids) > 12 else ''}  \n"
         f"Comes from: {plain(place)}  \n"
-        f"Trained on: {trained_on(about) or 'not recorded'}  \n"
-        f"Licence: {(licence(about) or 'not known').upper()}"
+        f"Learnt from: {trained_on(about) or 'not recorded'}  \n"
+        f"Licence: {known.upper() if (known := licence(about)) else 'not known'}"
     )
 
 

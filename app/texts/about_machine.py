@@ -55,12 +55,12 @@ def since(told: Sequence[Notice], last: Notice | None, now: datetime, clock: Clo
 def heard(newest: Judgement | None, silent: float, now: datetime, clock: Clock) -> str:
     """When it was heard last, if that is not just now."""
     if newest is None:
-        return "Nothing was heard of late."
+        return "Nothing was heard lately."
     if silent <= QUIET_AFTER:
         return ""
     return (
-        f"Heard last {when(clock(newest.end), now)}, {duration(silent)} ago: no sound comes, or "
-        "the listener does not run."
+        f"Last heard {when(clock(newest.end), now)}, {duration(silent)} ago: no sound arrives, or "
+        "the listener is not running."
     )
 
 
@@ -106,7 +106,7 @@ def alarm(one: Alarm, now: datetime, clock: Clock) -> str:
     """When it was and how long."""
     began = when(clock(one.since), now)
     if one.until is None:
-        return f"{began}, lasts"
+        return f"{began}, still on"
     return f"{began}, for {duration(one.until - one.since)}"
 
 

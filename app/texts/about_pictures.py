@@ -1,10 +1,11 @@
 """What the pictures of a recording show, behind “What does this show?”."""
 
-_TIME = """
+_SCORES = """
 **Score of each window.** The recording is cut into windows of {window:.0f} s and each is scored.
 The verdict is about all of them together, so one tall bar alone need not make a recording unusual.
 The dashed line is the threshold of the whole recording, drawn here for comparison.
-
+"""
+_TIME = """
 **Magnitude.** How loud each frequency is at each moment, as in a musical score: steady tones of
 something that turns are horizontal lines, clicks are vertical ones. In decibels below a tone at
 full scale. {pace}
@@ -13,13 +14,13 @@ Drag to zoom: all pictures follow. Double-click to see everything again. The cam
 """
 
 
-def over_time(columns: int, seconds: float, window: float) -> str:
-    """The three pictures over time.
+def over_time(columns: int, seconds: float, window: float | None) -> str:
+    """The pictures over time.
 
     Args:
         columns: that they have.
         seconds: length of the recording.
-        window: length of what is scored, in s.
+        window: length of what is scored, in s; None: the scores are not drawn.
     """
     per_column = seconds / columns
     pace = (
@@ -28,7 +29,8 @@ def over_time(columns: int, seconds: float, window: float) -> str:
         if per_column > 0.05
         else ""
     )
-    return _TIME.format(pace=pace, window=window)
+    scores = _SCORES.format(window=window) if window else ""
+    return scores + _TIME.format(pace=pace)
 
 
 PHASE = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mimimi.config import FrontEnd
-from mimimi.detector.threshold import realised_rate, recordings_for
+from mimimi.detector.threshold import FEWEST_TO_BE_SURE, realised_rate, recordings_for
 from mimimi.detector.verdict import Verdict
 from texts.formats import machine, percent
 from texts.headline import Headline
@@ -63,6 +63,17 @@ def trend(n: int) -> str:
     return (
         f"The threshold rests on {those}, so about 1 in {n + 1} recordings of the machine running "
         "well is above it too. Watch whether it goes on, and give it more normal sound."
+    )
+
+
+def rests_on_little(verdict: Verdict) -> str | None:
+    """How often it is wrong of a machine that was taught with little sound."""
+    n = verdict.calibration_clips or 0
+    if not verdict.is_anomalous or verdict.tentative or not 0 < n < FEWEST_TO_BE_SURE:
+        return None
+    return (
+        f"With {n} normal recordings to go by, {percent(verdict.false_alarm_rate)} of those of the "
+        "machine running well are called unusual, too; more of its normal sound makes that rarer."
     )
 
 

@@ -4,7 +4,10 @@ from mimimi.data.download.remote_clip import SNR
 from state.examples import SEVERITY
 
 TITLE = "Is this machine all right?"
-INTRODUCTION = "Its sound tells: record or upload it, and read whether it is as it should be."
+INTRODUCTION = (
+    "Its sound tells. Teach it how yours sounds while all is well, then record it whenever you "
+    "want to know."
+)
 RECORDING_OF_A_KNOWN_ONE = "A recording of a machine that it knows already"
 NO_DETECTOR = "There is no detector in checkpoints/: download the whole repository."
 
@@ -30,8 +33,8 @@ HELP_OF_MACHINE = (
 )
 HELP_OF_MACHINE_ID = (
     "A recording is compared with this very machine running well: id_00 to id_06 are the real "
-    "machines of MIMII, id_50 and above are simulated. “Detect automatically” takes the most "
-    "similar one, which is less reliable: a failing machine may sound like another one."
+    "machines of MIMII, id_50 and above are simulated. To detect which of your own machines it is "
+    "is less reliable: a failing one may sound like another."
 )
 WHY_ASK_FOR_ID = (
     "A recording is compared with its own machine running well. If you do not know which one it "
@@ -45,6 +48,11 @@ ONE_AFTER_THE_OTHER = (
 CHANGE = "another recording or machine"
 HOW_TO_USE_TABLE = "Click a column's header to sort, a row's box to see its details below."
 LONG_IN_TABLE = " Of recordings longer than 2 minutes this is the mean score; alarms are below."
+
+
+def which_one(machine_type: str) -> str:
+    """The question before a verdict."""
+    return f"Which {machine_type} made this sound?"
 
 
 def left_on(stages: list[str]) -> str:

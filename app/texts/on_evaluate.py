@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from mimimi.estimate import Estimate
-from mimimi.evaluation.metrics import ENOUGH_FOR_INTERVAL
+from mimimi.evaluation.metrics import enough_for_interval
 from texts.formats import share
 
 INTRODUCTION = (
     "Let a detector judge recordings of which you know whether the machine was all right."
 )
-AT_HAND = "Simulated clips of the detector's kind of machine are available at once."
+AT_HAND = "Clips of simulated machines of this kind, half of them faulty, made on this computer."
+OF_ONE_MACHINE = (
+    "Give it recordings that it was not taught with, and say how the machine was. From five of "
+    "both kinds on there is a figure; of fewer there are counts."
+)
+IT_RAN_WELL, IT_WAS_FAULTY = "The machine ran well", "The machine was faulty"
 LAYOUTS = (
     "Laid out as MIMII (`fan/id_00/normal/0001.wav`, `.../abnormal/...`), as DCASE 2020 "
     "(`fan/test/normal_id_00_0001.wav`, `anomaly_...`), or with a table `index.csv`. Every "
@@ -22,7 +27,7 @@ WHAT_IS_COMPARED = (
     "difference is that of the second from the first, over recordings drawn anew for both alike, "
     "with its 95 % interval: where that holds 0, these recordings do not say which is better."
 )
-TOO_FEW_FOR_AREA = "too few"
+TOO_FEW = "too few"
 
 HELP_OF_COLUMNS = {
     "AUC": "How often a faulty recording is scored higher than a normal one: 0.5 is chance, 1 is "
@@ -53,6 +58,11 @@ HELP_OF_FALSE_ALARMS_A_DAY = (
 FITTED = "The threshold was set with these very clips: new ones will raise more alarms."
 
 
+def recordings(count: int) -> str:
+    """What it was tried on."""
+    return "1 recording" if count == 1 else f"{count} recordings"
+
+
 def of_all(some: int, every: int) -> str:
     """A count."""
     return f"{some} of {every}" if every else "n/a"
@@ -60,15 +70,14 @@ def of_all(some: int, every: int) -> str:
 
 def rate(estimate: Estimate | None, some: int, every: int) -> str:
     """A share with its interval; of a handful of clips the counts, which say all there is."""
-    return share(estimate) if every >= ENOUGH_FOR_INTERVAL else of_all(some, every)
+    return share(estimate) if enough_for_interval(every) else of_all(some, every)
 
 
-def several_thresholds(lowest: float, highest: float) -> str:
-    """Where machines differ in theirs."""
-    return (
-        f"These machines have thresholds of their own, {lowest:.3g} to {highest:.3g}; here one is "
-        "tried for all of them."
-    )
+def several_thresholds(machines: int, lowest: float, highest: float) -> str:
+    """Where machines differ in theirs, or the recordings of one that was taught."""
+    what = "These machines have thresholds" if machines > 1 else "Each recording has a threshold"
+    whose = "their" if machines > 1 else "its"
+    return f"{what} of {whose} own, {lowest:.3g} to {highest:.3g}; here one is tried for all."
 
 
 def false_alarms_a_day(normal: int, low: float, high: float) -> str:

@@ -7,6 +7,7 @@ from mimimi.terminal import duration
 INTRODUCTION = (
     "Put the microphone close to the machine, and leave this page open while the machine runs."
 )
+WHICH_ONE = "Which machine is the microphone at?"
 RING = "Sound and tab title at an alarm"
 HELP_OF_RINGING = (
     "Three short tones as an alarm begins; the tab's title says it as long as it is on."
@@ -29,7 +30,7 @@ WITHOUT_PAGE_ELSEWHERE = (
 WHICH_ONE_FIRST = "Choose above which machine it is; a listener judges one that is known."
 SOURCE = "Address of a stream; empty: the sound card of this computer"
 HELP_OF_SOURCE = "Such as a camera's, rtsp:// or http://; or a folder into which recordings come."
-CALL_IT = "Call the machine"
+CALL_IT = "Name of the machine"
 START = "Start listening"
 NO_CARD = (
     "No microphone is connected to the computer that runs this page; connect one, or give the "
@@ -90,6 +91,6 @@ def browsers_own_recorder(reason: str) -> str:
 def handed_over(name: str) -> str:
     """The next step."""
     return (
-        f"{name} is listened to from now on, also when this page is closed. How it is stands on "
-        "the page Monitor, in half a minute."
+        f"{name} is listened to from now on, also when this page is closed. In half a minute the "
+        "page Monitor shows how it is."
     )

@@ -39,6 +39,17 @@ def kept_where() -> str:
     return "Kept on the computer behind this page: the newest 1,000 recordings, 512 MB of sound."
 
 
+def of_training(machine_id: str, run: str) -> str:
+    """A machine that a training knows."""
+    return f"{machine_id} (training {run})"
+
+
+def learnt_from(recordings: int) -> str:
+    """What it was taught with."""
+    count = "1 recording" if recordings == 1 else f"{recordings} recordings"
+    return f"Learnt from {count} of it running well"
+
+
 def summary(entries: Sequence[Entry]) -> Headline:
     """How the machine stands: by its last verdict.
 

@@ -10,6 +10,8 @@ INTRODUCTION = (
     "or publish it."
 )
 NOTHING_TO_COMPARE = "None of them has been tried on recordings of faults yet."
+TRY_ONE = "Try one on recordings"
+KINDS = {"machine": "my machines"}  # of whose kind nobody said anything
 REAL, SIMULATED = "Real machines", "Simulated machines"
 WHAT_IS_COMPARED = (
     "Each detector's own figures on recordings it was not trained on, with 95 % intervals, which "

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 INTRODUCTION = "Machines that are listened to around the clock, and what was heard of them."
 WHAT_IT_IS_FOR = """
-##### Nothing is listened to yet
+## Nothing is listened to yet
 
-A microphone beside a machine is worth having when nobody has to look. The listener runs by itself,
-on this computer, with a sound card, the stream of a camera, or a folder into which a recorder drops
-files. It keeps what it heard, and the sound before each alarm; here you see it, and say what was
-normal and what was a fault.
+A listener hears a machine by day and by night, and nobody has to look. It runs on this computer,
+with a microphone that is connected to it, with the stream of a camera, or with a folder into which
+a recorder drops files. It keeps what it heard, and the sound before each alarm; here you see it,
+and say what was normal and what was a fault.
 
-**1.** Teach it your machine on the page Analyse, with a minute of its sound. **2.** Start the
-listener. Connect a microphone to this computer, open a terminal in the folder of MIMIMI, with
-`.venv` activated, and type, with the name of your machine:
+1. Teach it your machine on the page Analyse, with a minute of its sound.
+2. On the page Live, choose the machine and open **Keep listening without this page**.
 """
+IN_A_TERMINAL = "Or in a terminal"
+FROM_A_TERMINAL = (
+    "In the folder of MIMIMI, with `.venv` activated, and with the name of your machine:"
+)
 OTHER_SOURCES = (
-    "In place of `card`: the address of a stream, such as `rtsp://camera.local/audio`, or a "
-    "folder. Several machines and whom to tell stand in a file; `python -m mimimi listen --init` "
-    "writes one to begin with. Without a terminal: on the page Live, below, **Keep listening "
-    "without this page**."
+    "In place of `card`, which is a microphone of this computer: the address of a stream, such as "
+    "`rtsp://camera.local/audio`, or a folder. Several machines, and whom to tell of an alarm, are "
+    "listed in a file; `python -m mimimi listen --init` writes one to begin with."
 )
 NOT_HERE = (
     "What listeners heard is not shown on this installation, which is shared by many. Who runs it "
@@ -29,7 +31,7 @@ READ_ONLY = "Everyone who opens this page sees this; nobody can change it here."
 
 A_DAY = "Score over the last 24 h, dashed: threshold"
 LISTENER = "The listener that this page has started"
-FORGET = "Listen to it no longer"
+FORGET = "Stop listening to it"
 NO_LOG = "Nothing yet."
 
 ALL_MACHINES = "All machines"
@@ -55,7 +57,7 @@ NO_DETECTOR_HERE = (
 )
 
 ACKNOWLEDGE = "Acknowledge"
-HELP_OF_ACKNOWLEDGE = "You have seen this alarm; who looks after you need not wonder."
+HELP_OF_ACKNOWLEDGE = "You have seen this alarm, so that whoever looks next need not wonder."
 ACKNOWLEDGED = "Somebody has seen this alarm."
 MUTE = "Mute"
 MUTE_IT_FOR = "Tell nobody for"

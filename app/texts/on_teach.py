@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from mimimi import deployment
 
 A_MINUTE = 60.0  # s
+_NAMED = 3  # recordings in a sentence
 
 TRY_IT = "Try it"
 TRY_IT_TEXT = "A machine running well, and the same one going wrong. Do you hear it? Choose one:"
@@ -30,13 +31,14 @@ RECORD_A_MINUTE = "Hold the microphone close to the machine. It stops by itself 
 OR_DROP_FILES = "Or drop recordings of it running well"
 
 KNOWS_DEMO_MACHINES_ALONE = (
-    "These are demo machines. If yours is another one, its sound was never heard here, and "
-    "compared with them it would nearly always be called unusual."
+    "These are demo machines. If yours is another one, it was never heard here, and beside them it "
+    "would nearly always be called unusual."
 )
+IT_IS_A_DEMO_MACHINE = "Or it is one of these, and is compared with that one running well:"
 NEVER_HEARD = "This machine has never been heard here"
 NEVER_HEARD_TEXT = (
-    "It was compared with demo machines only, and against them nearly every machine is unusual. "
-    "Teach it yours: a minute of its sound while all is well is enough."
+    "Only demo machines are known here, and beside them nearly every machine sounds unusual. Teach "
+    "it yours: a minute of its sound while all is well is enough."
 )
 NOT_YOURS = "Only the person who taught it this machine can tell it more about it."
 
@@ -124,7 +126,8 @@ def judged_afterwards(name: str) -> str:
 
 
 def waiting(names: Sequence[str]) -> str:
-    return f"Ready to learn from {', '.join(names)}."
+    said = ", ".join(names) if len(names) <= _NAMED else f"{len(names)} recordings"
+    return f"Ready to learn from {said}."
 
 
 def noted(text: str) -> str:

@@ -14,10 +14,9 @@ from mimimi.data.download.disk import size_text
 from mimimi.data.download.public_sets import NOISE_LEVELS, TYPES, DataSet, Size, size
 from mimimi.errors import UserError
 from mimimi.files import home
-from state import keys
+from state import keys, ownership
 from texts import about_jobs, on_train
 from texts.formats import plain
-from train import ownership
 
 Kind = Literal["simulate", "download"]
 _TITLES: dict[DataSet, str] = {"mimii": "MIMII", "dcase2020": "DCASE 2020 Task 2, development set"}

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from mimimi import jobs
-from mimimi.evaluation.metrics import ENOUGH_FOR_INTERVAL
+from mimimi.evaluation.metrics import enough_for_interval
 from texts import on_train
 
 
@@ -47,7 +47,7 @@ def _rows(evaluation: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _row(corpus: str, figures: dict[str, Any]) -> dict[str, Any]:
     counts = figures["at_threshold"]["confusion"]
-    enough = min(figures["normal"], figures["anomalous"]) >= ENOUGH_FOR_INTERVAL
+    enough = enough_for_interval(figures["normal"], figures["anomalous"])
     return {
         "machine": figures["machine"],
         "recordings": corpus,

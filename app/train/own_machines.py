@@ -17,7 +17,7 @@ from mimimi.data import collection
 from mimimi.errors import UserError
 from mimimi.files import home
 from mimimi.simulate.other_machines import others
-from state import clips, keys, visits
+from state import clips, device, keys, visits
 from texts import on_train
 from train import collected, waiting
 
@@ -95,7 +95,7 @@ def _add(folder: Path, machine_type: str) -> None:
         count = st.session_state.setdefault(keys.UPLOADS_TAKEN, 0)
         files = st.file_uploader(
             on_train.WHAT_TO_UPLOAD,
-            [*clips.FORMATS, "zip"],
+            device.accepted([*clips.FORMATS, "zip"]),
             accept_multiple_files=True,
             key=keys.of(keys.OWN_UPLOADS, count),
         )

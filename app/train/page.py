@@ -6,10 +6,10 @@ import streamlit as st
 
 from mimimi import deployment
 from mimimi.errors import UserError
-from state import keys
+from state import keys, ownership
 from texts import on_train
 from texts.formats import plain
-from train import checks, ownership, recordings, runs, start
+from train import checks, recordings, runs, start
 
 NEW, RUNS = "New training", "Runs"
 

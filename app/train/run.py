@@ -10,10 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 from charts import training_curves
 from mimimi import jobs
 from mimimi.errors import UserError
-from state import detectors, keys
+from state import detectors, keys, ownership
 from texts import about_jobs, on_train
 from texts.formats import number, plain
-from train import differences, outcome, ownership
+from train import differences, outcome
 from widgets import figures
 
 

@@ -8,10 +8,10 @@ from mimimi import jobs
 from mimimi.errors import UserError
 from mimimi.recipes import RECIPES
 from mimimi.training.checks import DataCheck
-from state import keys
+from state import keys, ownership
 from texts import on_train
 from texts.formats import plain
-from train import ownership, prospect
+from train import prospect
 from train.recordings import Chosen
 
 

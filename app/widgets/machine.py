@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from mimimi.detector.publishing.about import figures
 from state import clips, detectors, examples, keys, logbooks
 from texts import on_analyse, on_teach
 from texts.formats import machine as called
@@ -13,6 +14,7 @@ from widgets import false_alarms, hub_form, teach_offer
 
 INFER = "find"  # in the address: the detector takes the most similar id
 _INFER_LABEL = "Detect automatically (less reliable)"
+_NO_DEMO_LABEL = "None of these, or I do not know"
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def choose() -> Machine:
             _options(machine.detector),
             key=keys.MACHINE_ID,
             on_change=_remember,
-            format_func=lambda name: _INFER_LABEL if name == INFER else name,
+            format_func=_labels_of_ids(machine.detector).__getitem__,
             placeholder="Choose",
             help=on_analyse.HELP_OF_MACHINE_ID,
         )
@@ -110,24 +112,31 @@ def pick_next(detector: str) -> None:
     st.session_state[keys.NEXT_PICKED] = detector
 
 
-def ask(machine: Machine) -> None:
-    """In the place of the verdict, as long as nobody said which machine it is."""
+def ask(machine: Machine, question: str) -> None:
+    """In the place of the verdict, as long as nobody said which machine it is.
+
+    Args:
+        machine: as far as it is known.
+        question: that stands at the top.
+    """
+    is_demo = machine.detector.group == "demo"
     with st.container(border=True):
-        st.markdown(f"## :material/help: Which {machine.machine_type} made this sound?")
-        if machine.detector.group == "demo":
+        st.markdown(f"## :material/help: {question}")
+        if is_demo:
             st.markdown(on_teach.KNOWS_DEMO_MACHINES_ALONE)
             teach_offer.offer()
-        st.markdown(on_analyse.WHY_ASK_FOR_ID)
+        st.markdown(on_teach.IT_IS_A_DEMO_MACHINE if is_demo else on_analyse.WHY_ASK_FOR_ID)
         with st.container(horizontal=True):
             for name in machine.detector.ids:
                 st.button(name, key=f"ask_{name}", on_click=_set_id, args=(name,))
-            st.button(
-                _INFER_LABEL,
-                key="ask_find",
-                icon=":material/search:",
-                on_click=_set_id,
-                args=(INFER,),
-            )
+            if machine.choice != INFER:
+                st.button(
+                    _labels_of_ids(machine.detector)[INFER],
+                    key="ask_find",
+                    icon=":material/help:" if is_demo else ":material/search:",
+                    on_click=_set_id,
+                    args=(INFER,),
+                )
 
 
 def select_temporarily(detector: str, machine_id: str | None) -> None:
@@ -160,6 +169,19 @@ def _options(chosen: detectors.Known) -> list[str]:
 
 def _label(chosen: detectors.Known) -> str:
     return f"Demo machine: {chosen.label}" if chosen.group == "demo" else chosen.label
+
+
+def _labels_of_ids(chosen: detectors.Known) -> dict[str, str]:
+    """Which demo machine somebody's own could be is not detected: it is none of them."""
+    if chosen.group != "demo":
+        return {name: name for name in chosen.ids} | {INFER: _INFER_LABEL}
+    corpora = {
+        row.machine.removeprefix(chosen.machine_type).strip(): summary.corpus
+        for summary in figures(detectors.about(chosen))
+        for row in summary.machines
+    }
+    of = {name: f"{name} ({corpora[name]})" if name in corpora else name for name in chosen.ids}
+    return of | {INFER: _NO_DEMO_LABEL}
 
 
 def _remember() -> None:

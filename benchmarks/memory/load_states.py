@@ -8,8 +8,9 @@ learnt, and others are judged: 20 normal ones, and 4 of each fault, at the sever
 
 `whole` judges by one memory of both loads, as MIMIMI does. `within` judges by that of one state:
 `states` finds them, which is told nothing of loads, along the direction in which levels vary most;
-the state is that of the recording which is nearest in level. `told` judges by the memory of the
-true load. All with jackknife+ at 1 in 20.
+the state is that of the recording which is nearest in level. `threshold` scores by the memory of
+both, and takes the threshold from the recordings of that state alone. `told` judges by the memory
+of the true load. All with jackknife+ at 1 in 20.
 """
 
 from __future__ import annotations
@@ -115,9 +116,10 @@ def bank(vectors: list[Any]) -> MemoryBank:
     return MemoryBank(stacked, np.arange(len(vectors)))
 
 
-def p_value(of: MemoryBank, one: Any) -> float:
-    found = of.compare(one)
-    return (1 + int((of.margins(found) >= -1e-9).sum())) / (1 + len(np.unique(of.recordings)))
+def p_value(of: MemoryBank, one: Any, among: Any = slice(None)) -> float:
+    """Of one clip, among all recordings of a bank or some."""
+    margins = of.margins(of.compare(one))[among]
+    return (1 + int((margins >= -1e-9).sum())) / (1 + len(margins))
 
 
 def trial(kind: str, machine: str, say: Any) -> dict[str, list[float]]:
@@ -139,9 +141,13 @@ def trial(kind: str, machine: str, say: Any) -> dict[str, list[float]]:
 
     def judge(row: str, load: str, one: Any) -> None:
         nearest = labels[np.square(levels - one[LEVEL.name][:, 0]).mean(axis=1).argmin()]
-        told = loads[LOADS.index(load)]
-        for name, of in (("whole", whole), ("within", parts[nearest]), ("told", told)):
-            found[f"{row}, {name}"].append(float(p_value(of, one) <= RATE))
+        for name, p in (
+            ("whole", p_value(whole, one)),
+            ("within", p_value(parts[nearest], one)),
+            ("threshold", p_value(whole, one, labels == nearest)),
+            ("told", p_value(loads[LOADS.index(load)], one)),
+        ):
+            found[f"{row}, {name}"].append(float(p <= RATE))
 
     for load in LOADS:
         for n in range(JUDGED):

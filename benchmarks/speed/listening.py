@@ -1,10 +1,10 @@
-"""What listening to one machine costs: processor time and memory, on one core.
+"""What listening to one machine and to four costs: processor time and memory, on one core.
 
     OMP_NUM_THREADS=1 python -m benchmarks.speed.listening [--seconds 300]
 
 A stream of simulated sound at 48 kHz, a segment of 10 s every 5 s, from the samples to what is kept
-and told, but for the database: by a machine that was learnt, and by a detector that comes along.
-Each in a process of its own. What is counted is time of the processor, so that others who work on
+and told, but for the database: by machines that were learnt, and by detectors that come along. Each
+row in a process of its own. What is counted is time of the processor, so that others who work on
 the computer do not count.
 """
 
@@ -22,7 +22,8 @@ import psutil
 RATE, BLOCK = 48_000, 0.25  # Hz, s
 
 
-def listen(name: str, machine_id: str, seconds: float) -> None:
+def listen(machines: dict[str, str], seconds: float) -> None:
+    """To so many machines, detector by machine id; prints what it took."""
     from scipy.signal import resample_poly
 
     from mimimi.detector.detector import Detector
@@ -33,8 +34,15 @@ def listen(name: str, machine_id: str, seconds: float) -> None:
     from mimimi.service.sources.source import Sound
     from mimimi.simulate import simulate_clip
 
-    settings = MachineSettings("fan", name, "-", machine_id=machine_id)
-    machine = Machine(settings, Detector.from_pretrained(name), Past(), lambda *_: None)
+    heard = [
+        Machine(
+            MachineSettings(f"machine {n}", name, "-", machine_id=machine_id),
+            Detector.from_pretrained(name),
+            Past(),
+            lambda *_: None,
+        )
+        for n, (name, machine_id) in enumerate(machines.items())
+    ]
     sound = resample_poly(simulate_clip("fan", "id_50", clip=77, seconds=seconds), 3, 1)
     pcm = np.round(np.clip(sound, -1, 1) * 32_767).astype(np.int16)
     del sound  # which is not of the listener
@@ -43,21 +51,24 @@ def listen(name: str, machine_id: str, seconds: float) -> None:
         if first == 20 * RATE:  # all is loaded
             began, judged = time.process_time(), 0
         block = Placed(Sound(pcm[first : first + step], RATE, first), 0.0)
-        judged += len(machine.hear(block).judgements)
+        judged += sum(len(machine.hear(block).judgements) for machine in heard)
     used = time.process_time() - began
     memory = psutil.Process().memory_info().rss / 2**20
+    names = ", ".join(Path(name).name for name in machines)
     print(
-        f"{Path(name).name:8} {used / (seconds - 20):.4f} s of processor a second of sound, "
-        f"{used / judged:.3f} s a segment, {memory:.0f} MiB"
+        f"{names:24} {used / (seconds - 20):.4f} s of processor a second of sound, "
+        f"{used / judged:.3f} s a segment, {memory:.0f} MiB",
+        flush=True,
     )
 
 
 def learn(folder: str) -> None:
+    """A machine, of 40 recordings."""
     from mimimi.detector.detector import Detector
     from mimimi.simulate import simulate_clip
 
     clips = [(simulate_clip("fan", "id_50", clip=n), 16_000) for n in range(40)]
-    Detector.learn("learnt", clips, "fan").save_pretrained(folder)
+    Detector.learn("fan", clips, "fan").save_pretrained(folder)
 
 
 def main() -> None:
@@ -66,12 +77,16 @@ def main() -> None:
     options = parser.parse_args()
     spawn = multiprocessing.get_context("spawn")
     with TemporaryDirectory() as place:
-        learnt = str(Path(place) / "learnt")
-        learn(learnt)
-        for name, machine_id in ((learnt, "learnt"), ("fan", "id_50")):
-            one = spawn.Process(target=listen, args=(name, machine_id, options.seconds))
-            one.start()
-            one.join()
+        learnt = {str(Path(place) / f"learnt {n}"): "fan" for n in range(1, 5)}
+        for folder in learnt:
+            learn(folder)
+        along = dict.fromkeys(("fan", "pump", "slider", "valve"), "id_50")
+        for machines in (learnt, along):
+            first = dict([next(iter(machines.items()))])
+            for some in (first, machines):
+                row = spawn.Process(target=listen, args=(some, options.seconds))
+                row.start()
+                row.join()
 
 
 if __name__ == "__main__":

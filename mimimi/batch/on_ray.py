@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from typing import Any
 
+from mimimi import extras
 from mimimi.batch.cluster import ray_module
 from mimimi.batch.results import Row, as_table
 from mimimi.batch.score import Judge
@@ -25,10 +29,14 @@ from mimimi.terminal import stderr_muted
 _BLOCK = 8  # files that a worker takes at a time
 _MOST_BLOCKS = 4000
 _PATIENCE = 3.0  # s
+_PARTING = 30.0  # s that Ray may take to end
 
 
 def on_ray(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
     """Judge files through Ray Data, in no order: a process a core, which loads its detector once.
+
+    Ray ends the process that asked it where its node is killed, and says so on several lines. So
+    another process asks, and its end is no more than the end of the rows.
 
     Args:
         judge: judges; is sent to every worker.
@@ -39,13 +47,53 @@ def on_ray(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
     """
     if not files:
         return
-    ray = ray_module()
-    with _connected(ray):
-        tables = iter(_pipeline(judge, files, int(ray.cluster_resources().get("CPU", 1))))
-        with stderr_muted():  # Ray's core warns of what its own Data does as the workers start
-            first = next(tables)
-        for table in chain((first,), tables):
-            yield from table.to_pylist()
+    if not extras.installed("ray"):
+        ray_module()  # says what brings it
+    _require_answer(os.environ.get("RAY_ADDRESS", ""))
+    processes = get_context("spawn")
+    ours, theirs = processes.Pipe(duplex=False)
+    asking = processes.Process(target=_ask, args=(theirs, judge, files), daemon=True)
+    asking.start()
+    theirs.close()
+    try:
+        while (rows := _received(ours)) is not None:
+            yield from rows
+        asking.join(_PARTING)
+    finally:
+        asking.kill()
+        asking.join()
+
+
+def _received(ours: Connection) -> list[Row] | None:
+    """What came from the process that asks; None once all has come.
+
+    Raises:
+        UserError: it gave up, or is no more.
+    """
+    try:
+        found: list[Row] | Exception | None = ours.recv()
+    except EOFError:
+        found = UserError(_gave_up("its node is gone"))
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _ask(theirs: Connection, judge: Judge, files: Sequence[str]) -> None:
+    """Send tables of rows, each as soon as it is made, and then None, or what was the matter."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever waits for the rows ends this process
+    with stderr_muted():
+        try:
+            ray = ray_module()
+            with _connected(ray):
+                cores = int(ray.cluster_resources().get("CPU", 1))
+                for table in _pipeline(judge, files, cores):
+                    theirs.send(table.to_pylist())
+            theirs.send(None)
+        except UserError as error:
+            theirs.send(UserError(str(error)))
+        except Exception:  # to be told where others are
+            theirs.send(RuntimeError(traceback.format_exc()))
 
 
 def _pipeline(judge: Judge, files: Sequence[str], cores: int) -> Iterable[Any]:
@@ -75,7 +123,6 @@ def _connected(ray: Any) -> Iterator[None]:
     Raises:
         UserError: there is none, or it gave up within.
     """
-    _require_answer(os.environ.get("RAY_ADDRESS", ""))
     logging.getLogger("ray").setLevel(logging.ERROR)
     try:
         try:
@@ -84,12 +131,13 @@ def _connected(ray: Any) -> Iterator[None]:
             raise ConnectionError(error) from error
         yield
     except (ray.exceptions.RayError, ConnectionError) as error:
-        why = str(error).strip().splitlines()[-1]
-        raise UserError(
-            f"Ray gave up ({why}); what was judged is kept: the same command goes on."
-        ) from error
+        raise UserError(_gave_up(str(error).strip().splitlines()[-1])) from error
     finally:
         ray.shutdown()
+
+
+def _gave_up(why: str) -> str:
+    return f"Ray gave up ({why}); what was judged is kept: the same command goes on."
 
 
 def _require_answer(address: str) -> None:

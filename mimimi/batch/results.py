@@ -6,6 +6,7 @@ questions never lie in one folder. `pandas.read_parquet(FOLDER)` reads them all 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from pyarrow import Schema, Table
 
 Row = Mapping[str, Any]  # by COLUMNS
-_ASKED, _STATES = b"mimimi", b"mimimi.states"  # keys of the metadata
+_ASKED, _STATES, _SEAL = b"mimimi", b"mimimi.states", b"mimimi.seal"  # keys of the metadata
+_PARQUET = b"PAR1"  # what such files begin and end with
 _FLOATS = {"score", "threshold", "false_alarm_rate", "p_value", "seconds"}
 _FLAGS = {"machine_id_given", "is_anomalous", "recognised"}
 _COUNTS = {"calibration_clips"}
@@ -65,10 +67,8 @@ class Results:
 
     def drop(self, files: Collection[str]) -> None:
         """Take away the rows of files; see `plain`."""
-        from pyarrow import parquet
-
         for part in self._parts() if files else []:
-            table = parquet.read_table(part)
+            table = _table(part)
             stays = [file not in files for file in table["file"].to_pylist()]
             if not all(stays):
                 self._write(part.name, table.filter(stays))
@@ -98,18 +98,11 @@ class Results:
         """Look at what is there before anything is added.
 
         Raises:
-            UserError: it answers another question, or is no table of ours.
+            UserError: it answers another question, is damaged, or is no table of ours.
         """
-        from pyarrow import ArrowException, parquet
-
         for part in self._parts():
-            try:
-                metadata = parquet.read_metadata(part).metadata or {}
-                asked = json.loads(metadata[_ASKED])
-            except (ArrowException, KeyError, ValueError):
-                raise UserError(
-                    f"{part} was not written by MIMIMI; choose another folder for the results."
-                ) from None
+            metadata = _whole(part).schema.metadata
+            asked = json.loads(metadata[_ASKED])
             if changed := sorted(key for key in self.asked if asked.get(key) != self.asked[key]):
                 raise UserError(
                     f"{self.folder} holds results of another {', '.join(changed)}; ask as before "
@@ -119,6 +112,7 @@ class Results:
     def _write(self, name: str, table: Table) -> None:
         from pyarrow import parquet
 
+        table = table.replace_schema_metadata(table.schema.metadata | {_SEAL: _seal(table)})
         content = io.BytesIO()
         parquet.write_table(table, content)
         replace_file(self.folder / name, content.getvalue())
@@ -127,9 +121,46 @@ class Results:
         return sorted(path for path in self.folder.glob("*.parquet") if path.name[0] != ".")
 
     def _tables(self, columns: list[str]) -> Iterator[Table]:
-        from pyarrow import parquet
+        return (_table(part, columns) for part in self._parts())
 
-        return (parquet.read_table(part, columns=columns) for part in self._parts())
+
+def _whole(part: Path) -> Table:
+    """What a part holds, every byte of it as it was written.
+
+    Raises:
+        UserError: it is not, or it is no part of ours.
+    """
+    from pyarrow import ArrowException
+
+    damaged = UserError(f"{part} is damaged; delete it, and what was in it is judged again.")
+    try:
+        table = _table(part)
+    except (ArrowException, OSError):
+        content = part.read_bytes()
+        if _PARQUET in (content[:4], content[-4:]):
+            raise damaged from None
+        table = None
+    metadata = (table.schema.metadata or {}) if table is not None else {}
+    if not metadata.keys() & {_ASKED, _STATES, _SEAL}:
+        raise UserError(f"{part} was not written by MIMIMI; choose another folder for the results.")
+    # Parts of earlier versions have no seal.
+    if _ASKED not in metadata or metadata.get(_SEAL) not in (None, _seal(table)):
+        raise damaged
+    return table
+
+
+def _table(part: Path, columns: list[str] | None = None) -> Table:
+    from pyarrow import parquet
+
+    return parquet.read_table(part, columns=columns)
+
+
+def _seal(table: Table) -> bytes:
+    """By what to know that a disk has changed a byte of a part."""
+    said = {str(key): str(value) for key, value in (table.schema.metadata or {}).items()}
+    said.pop(str(_SEAL), None)
+    rows = json.dumps([said, table.to_pylist()], sort_keys=True, default=str)
+    return hashlib.sha256(rows.encode()).hexdigest().encode()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import numpy as np
 DEFAULT_FALSE_ALARM_RATE = 0.05
 """What is promised where there are recordings enough: 19."""
 
-FEWEST_TO_BE_SURE = 8
+FEWEST_TO_BE_SURE = 10
 """Normal recordings below which what is above the threshold of a trained detector is a trend."""
 
 _ROUNDING = 5e-5  # of a score; engines and processors differ by 1e-5

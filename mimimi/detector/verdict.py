@@ -156,8 +156,9 @@ def compared(verdict: Verdict) -> str | None:
     as_unusual = sum(score >= verdict.score for score in verdict.calibration_scores)
     if as_unusual == 0:
         return f"none of {n} {recordings} sounded this unusual"
-    count = "all" if as_unusual == n > 1 else as_unusual
-    return f"{count} of {n} {recordings} sounded at least as unusual"
+    if as_unusual == n > 1:
+        return f"at least as normal as all {n} {recordings}"
+    return f"{as_unusual} of {n} {recordings} sounded at least as unusual"
 
 
 def as_text(verdict: Verdict) -> str:

@@ -20,6 +20,16 @@ ENOUGH_FOR_INTERVAL = 5
 """Recordings of either kind below which drawing them anew says nothing: counts say all there is."""
 
 
+def enough_for_interval(*counts: int) -> bool:
+    """Whether there are so many recordings of each kind that drawing them anew says something.
+
+    Example:
+        >>> enough_for_interval(5, 9), enough_for_interval(4, 9)
+        (True, False)
+    """
+    return min(counts) >= ENOUGH_FOR_INTERVAL
+
+
 @dataclass(frozen=True)
 class Resampled:
     """A figure, and what it would have been on recordings drawn anew: `(repeats,)`."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mimimi.estimate import Estimate
 from mimimi.evaluation.clips import ScoredClip
-from mimimi.evaluation.metrics import ENOUGH_FOR_INTERVAL, REPEATS, Resampled, auc
+from mimimi.evaluation.metrics import REPEATS, Resampled, auc, enough_for_interval
 from mimimi.evaluation.result import Evaluation
 
 Scores = NDArray[np.float64]
@@ -54,7 +54,7 @@ def _compared(machine: str, pairs: Sequence[Pair]) -> Compared:
     normal = [pair for pair in pairs if pair[0].is_normal]
     anomalous = [pair for pair in pairs if not pair[0].is_normal]
     fair = [pair for pair in normal if all(clip.counts_at_threshold for clip in pair)]
-    enough = min(len(normal), len(anomalous)) >= ENOUGH_FOR_INTERVAL
+    enough = enough_for_interval(len(normal), len(anomalous))
     areas, difference = _areas(machine, normal, anomalous) if enough else (None, None)
     return Compared(
         machine=machine,

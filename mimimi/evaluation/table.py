@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from mimimi.evaluation.metrics import ENOUGH_FOR_INTERVAL
+from mimimi.evaluation.metrics import ENOUGH_FOR_INTERVAL, enough_for_interval
 
 WIDTH = 100
 RANKING = ("machine", "normal", "anomalous", "AUC", "pAUC")
@@ -180,7 +180,7 @@ def estimate_text(
     if estimate is None:
         return "n/a"
     value, low, high = (f"{estimate[key]:.{digits}f}" for key in ("value", "low", "high"))
-    few = of and min(of["normal"], of["anomalous"]) < ENOUGH_FOR_INTERVAL
+    few = of and not enough_for_interval(of["normal"], of["anomalous"])
     return value if few else f"{value} [{low}, {high}]"
 
 

@@ -55,7 +55,7 @@ class Account:
             return None
         said = self.found.findings if self.found else ()
         if told := consistent(self.beside.differences, said):
-            return f"Beside it: {', '.join(finding.text for finding in told)}."
+            return f"Beside the normal one: {', '.join(finding.text for finding in told)}."
         if self.beside.differences:  # all of it against what was said
             return None
         return "What is unusual about it does not stand out in these spectra."

@@ -7,13 +7,12 @@ wrote when a machine is added or taken out.
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 import time
 from pathlib import Path
 
-from mimimi import jobs
+from mimimi import files, jobs
 from mimimi.errors import UserError
 from mimimi.jobs import Job, JobRequest
 from mimimi.service.configuration import parse, read
@@ -104,10 +103,7 @@ def _write(text: str) -> None:
     """Whole or not at all, and readable for its owner only: addresses may hold passwords."""
     parse(text, str(file()))
     file().parent.mkdir(parents=True, exist_ok=True)
-    temporary = file().with_name(f".{file().name}.{os.getpid()}")
-    temporary.touch(mode=0o600)
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(file())
+    files.replace_file(file(), text.encode(), mode=0o600)
 
 
 def _without(text: str, name: str) -> str:

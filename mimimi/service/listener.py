@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
@@ -78,10 +78,11 @@ class Listener:
                 for m in settings.machines
             }
             self._loaded = Loaded(load)
-            self.machines = [
-                Machine(m, self._loaded(m.detector), pasts[m.name], clips.keep)
-                for m in settings.machines
-            ]
+            self.machines: list[Machine] = []
+            for m in settings.machines:
+                with _said_of(m):
+                    detector = self._loaded(m.detector)
+                self.machines.append(Machine(m, detector, pasts[m.name], clips.keep))
             for machine in self.machines:
                 judged_by.keep(self._history, machine.settings.name, machine.judged_by)
             self._quiet = [Quiet(self._history, m.name, m.quiet) for m in settings.machines]
@@ -157,7 +158,8 @@ class Listener:
             except DatabaseAway as error:  # a database that is restarted
                 raise SourceError(f"the history cannot be read ({reason(error)})") from None
 
-        source = source_of(settings, judged)
+        with _said_of(settings):
+            source = source_of(settings, judged)
         if source.is_live:
             self.machines[n].away.expect_live()
         self._say(f"{name}: listening to {shown(settings.source)}")
@@ -197,6 +199,7 @@ class Listener:
                     machine.away.reason = item.reason
                     self._complain_once(n, f"{name}: {item.reason}")
                 if isinstance(item, Ended):
+                    self._say(f"{name}: {shown(machine.settings.source)} has ended")
                     self._going_on.discard(n)
                     self.failed |= item.reason is not None
                 return report
@@ -241,6 +244,15 @@ class Listener:
         if self._complained.get(n) != what:
             self._complained[n] = what
             self._complain(what)
+
+
+@contextmanager
+def _said_of(machine: MachineSettings) -> Iterator[None]:
+    """Where there are several machines, whose mistake it is."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError(f"{machine.name}: {error}") from None
 
 
 def _lock(opening: ExitStack) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.browser
 
 BAD = {"serious", "critical"}
-PAGES = ("", "machines", "live", "train", "evaluate", "models")
+PAGES = ("", "machines", "live", "monitor", "train", "evaluate", "models")
 VIEWS = {
     "laptop": LAPTOP,
     "laptop dark": LAPTOP | {"color_scheme": "dark"},

@@ -63,14 +63,17 @@ class RayCluster:
         return self
 
     def __exit__(self, *error: object) -> None:
-        # Ended in order it takes half a minute, and there is nothing to keep.
+        self.kill_node()  # in order it takes half a minute, and there is nothing to keep
+        self._head.wait(_PATIENCE)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def kill_node(self) -> None:
+        """All at once, as a machine that is switched off."""
         with suppress(psutil.NoSuchProcess):
             for process in psutil.Process(self._head.pid).children(recursive=True):
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
         self._head.kill()
-        self._head.wait(_PATIENCE)
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _answers(self) -> bool:
         """Whether jobs can be submitted: the dashboard is there before its agent is."""

@@ -59,7 +59,7 @@ def test_a_recording_that_failed_is_neither():
     [
         (1.0, "None of 4 normal recordings sounded this unusual."),
         (0.6, "2 of 4 normal recordings sounded at least as unusual."),
-        (0.1, "All of 4 normal recordings sounded at least as unusual."),
+        (0.1, "At least as normal as all 4 normal recordings."),
     ],
 )
 def test_the_recording_is_compared_with_those_of_the_calibration(score, sentence):
@@ -86,7 +86,11 @@ def test_what_rests_on_one_recording_is_a_trend_and_no_alarm():
     assert about_verdict.headline(few).colour == "orange"
     assert "about 1 in 2 recordings of the machine running well" in about_verdict.caution(few)
     assert "perhaps" in about_verdict.in_a_word(few)
-    assert about_verdict.headline(replace(few, tentative=False)).colour == "red"
+    sure = replace(few, tentative=False)
+    assert about_verdict.headline(sure).colour == "red"
+    assert "20 % of those" in about_verdict.rests_on_little(sure)  # of one that was taught
+    for other in (few, replace(sure, is_anomalous=False), replace(sure, calibration_clips=10)):
+        assert about_verdict.rests_on_little(other) is None
 
 
 def test_the_slider_says_where_it_stops_and_what_more_would_buy():
@@ -116,7 +120,8 @@ def test_a_given_machine_and_a_whole_recording_need_no_caution():
 def test_the_detector_says_what_it_was_trained_on():
     about = {"recordings": {"MIMII": 24, "simulated": 40}}
     assert about_detector.origin("fan", "bundled", about) == (
-        "Judged by the fan detector (bundled), trained on 24 of MIMII and 40 simulated recordings."
+        "Judged by the fan detector (bundled), trained on 24 recordings of MIMII and 40 simulated "
+        "recordings."
     )
     assert about_detector.origin("fan", "bundled", {}) == "Judged by the fan detector (bundled)."
 

@@ -54,3 +54,37 @@ def test_a_run_that_is_gone_or_damaged_is_no_longer_offered(my_run, own_home):
     assert page.run().selectbox(key="detector").value == "fan"
     shutil.rmtree(own_home / "runs" / my_run)
     assert opened(detector=my_run).selectbox(key="detector").value == "fan"
+
+
+def test_a_machine_of_a_run_has_a_page_of_its_own_once_it_was_judged(my_run):
+    assert "No machine is known here yet" in said(opened().switch_page("machines/page.py").run())
+    sound = examples.simulate(examples.Example("fan"))
+    page = upload(opened(detector=my_run, id="id_53"), ("mine.wav", sound))
+    address = dict(page.query_params)
+    headline = said(page)
+    assert "fan id_53" in headline
+    again = opened(**address)  # the link
+    assert "fan id_53" in said(again)
+    assert any("mine.wav" in caption.value for caption in again.caption)
+
+    page = upload(opened(detector=my_run, id="id_50"), ("other.wav", sound))
+    page = page.switch_page("machines/page.py").run()
+    page.selectbox(key="machine_shown").set_value(f"{my_run}/id_53").run()
+    listed = said(page).replace("\\", "")
+    assert f"id_53 (training {my_run})" in listed
+    assert "mine.wav" in listed
+    assert "other.wav" not in listed
+
+
+def test_what_was_inferred_is_in_no_logbook(my_run, own_home):
+    sound = examples.simulate(examples.Example("fan"))
+    page = upload(opened(detector=my_run, id="find"), ("mine.wav", sound))
+    assert "result" not in page.query_params
+    assert not list(own_home.rglob("*.sound"))
+
+
+def test_on_a_shared_installation_a_run_has_no_logbook(my_run, own_home, monkeypatch):
+    monkeypatch.setenv("MIMIMI_SHARED", "1")
+    sound = examples.simulate(examples.Example("fan"))
+    upload(opened(detector=my_run, id="id_53"), ("mine.wav", sound))
+    assert not list(own_home.rglob("*.sound"))

@@ -106,7 +106,7 @@ def test_no_name_of_a_file_or_machine_sings(app: App, fan_clip: Path) -> None:
         quiet(page)
 
 
-def test_no_error_of_a_job_sings_to_others(app: App) -> None:
+def start_a_job(app: App) -> None:
     with Forged(app.url, "train") as page:
         page.send(way={"string_array_value": {"data": ["Simulated"]}})
         page.send(
@@ -116,6 +116,10 @@ def test_no_error_of_a_job_sings_to_others(app: App) -> None:
             start_simulate={"trigger_value": True},
         )
         quiet(page)
+
+
+def test_no_error_of_a_job_sings_to_others(app: App) -> None:
+    start_a_job(app)
     with Forged(app.url, "train") as other:
         other.send(train_view={"string_array_value": {"data": ["Runs"]}})
         quiet(other)
@@ -142,7 +146,11 @@ def test_recordings_to_train_on(app: App, hum: Callable[..., np.ndarray]) -> Non
         quiet(page)
 
 
-def test_no_file_and_no_terminal_sings(app: App) -> None:
+def test_no_file_and_no_terminal_sings(app: App, fan_clip: Path) -> None:
+    start_a_job(app)
+    with Forged(app.url, query="type=fan&id=id_50") as page:
+        page.send(teach_name_0={"string_value": CANARY})
+        page.upload("teach_uploads_0", (f"{CANARY}.wav", fan_clip.read_bytes()))
     for path in app.home.rglob("*"):
         assert "\x1b" not in path.name
         if path.suffix in (".json", ".jsonl", ".log", ".csv", ".md"):

@@ -5,18 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import urllib3
 from browsing import running_app
-from forged import Forged, Refused
+from forged import Forged
+from listening import eventually
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import InvalidStatus
 
+from benchmarks.speed.session import Refused
 from guard.messages import Messages
 
-ENVIRONMENT = {"MIMIMI_SHARED": "1", "MIMIMI_HOSTS": "plant.example", "MIMIMI_MAX_MEGABYTES": "2"}
+ENVIRONMENT = {
+    "MIMIMI_SHARED": "1",
+    "MIMIMI_HOSTS": "plant.example",
+    "MIMIMI_MAX_MEGABYTES": "2",
+    "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "1",
+}
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +75,53 @@ def test_browsers_are_told_to_fetch_nothing_from_elsewhere(app: str) -> None:
 
 def test_a_visitor_cannot_hand_in_more_than_is_allowed(app: str) -> None:
     with Forged(app) as page:
-        page.put("a.wav", bytes(1_500_000))
+        page.session.put("a.wav", bytes(1_500_000))
         with pytest.raises(Refused, match=r"413.*2 MB"):
-            page.put("b.wav", bytes(1_500_000))
+            page.session.put("b.wav", bytes(1_500_000))
     with Forged(app) as another:
-        another.put("b.wav", bytes(1_500_000))
+        another.session.put("b.wav", bytes(1_500_000))
+
+
+def hands_in(app: str, until: ExitStack) -> bool:
+    """One more visitor comes with a file that is nearly all that he may have, and stays."""
+    page = until.enter_context(Forged(app))
+    try:
+        page.session.put("a.wav", bytes(1_900_000))
+    except Refused:
+        return False
+    return True
+
+
+def test_all_together_hand_in_no_more_than_five_may_and_who_leaves_makes_room(app: str) -> None:
+    with ExitStack() as here:
+        eventually(lambda: hands_in(app, here))  # those before have gone
+        while hands_in(app, here):
+            pass
+        with ExitStack() as one_more:
+            assert not hands_in(app, one_more)
+    with ExitStack() as later:
+        eventually(lambda: hands_in(app, later))
+
+
+SIZES = [("Content-Length", "195000000"), ("Transfer-Encoding", "chunked")]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_file_of_195_mb_is_refused_before_it_is_sent(app: str, size: tuple[str, str]) -> None:
+    with Forged(app) as page, closing(HTTPConnection(urlsplit(app).netloc)) as asking:
+        asking.putrequest("PUT", f"/_stcore/upload_file/{page.session.id}/a")
+        for name, value in (*page.session.xsrf.items(), size):
+            asking.putheader(name, value)
+        asking.endheaders()
+        assert asking.getresponse().status == 413
+
+
+def test_nobody_hands_in_for_a_session_that_is_none(app: str) -> None:
+    with Forged(app) as page:
+        url = f"{app}/_stcore/upload_file/nobody/a"
+        fields = {"file": ("a.wav", b"a", "audio/wav")}
+        asked = urllib3.request("PUT", url, headers=page.session.xsrf, fields=fields)
+    assert asked.status == 400
 
 
 @pytest.mark.parametrize("ask", ["clear_cache", "set_run_on_save", "debug_shutdown_runtime"])

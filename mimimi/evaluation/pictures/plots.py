@@ -17,7 +17,7 @@ import numpy.typing as npt
 from mimimi.estimate import Estimate
 from mimimi.evaluation.clips import ScoredClip
 from mimimi.evaluation.figures import MAX_FPR, Summary, scores
-from mimimi.evaluation.metrics import ENOUGH_FOR_INTERVAL, roc
+from mimimi.evaluation.metrics import enough_for_interval, roc
 from mimimi.evaluation.pictures.palette import (
     BLACK,
     BLUE,
@@ -148,12 +148,13 @@ class Curve:
         """The curve of one machine, id given."""
         normal, anomalous = scores(clips, id_given=True)
         rates = np.interp(FALSE_ALARM_RATES, *roc(normal, anomalous))
-        return cls(rates, auc, few=min(len(normal), len(anomalous)) < ENOUGH_FOR_INTERVAL)
+        return cls(rates, auc, few=not enough_for_interval(len(normal), len(anomalous)))
 
     @classmethod
     def mean(cls, curves: Sequence[Curve], auc: Estimate) -> Curve:
         """Detection rates averaged at each false-alarm rate; its area is the mean of the areas."""
-        return cls(np.mean([curve.detection_rates for curve in curves], axis=0), auc)
+        rates = np.mean([curve.detection_rates for curve in curves], axis=0)
+        return cls(rates, auc, few=all(curve.few for curve in curves))
 
     def label(self, name: str) -> str:
         """The curve's line in the legend."""

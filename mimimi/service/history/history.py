@@ -87,6 +87,10 @@ class History:
             if report.judgements:
                 rows = [{"machine": machine, **asdict(j)} for j in report.judgements]
                 connection.execute(insert(judgements), rows)
+            if report.notices and connection.dialect.name == "postgresql":
+                # Of two listeners the one that took its number first is first to be seen, so that
+                # whoever asks for what came after a number misses nothing. Readers do not wait.
+                connection.exec_driver_sql("LOCK TABLE notices IN SHARE ROW EXCLUSIVE MODE")
             for notice in report.notices:
                 row = asdict(notice) | {"details": json.dumps(notice.details, allow_nan=False)}
                 connection.execute(insert(notices), {"listener": self._listener, **row})

@@ -63,7 +63,9 @@ class Card:
             ):
                 yield from _placed(came, rate, stop)
         except (sounddevice.PortAudioError, ValueError) as error:
-            raise SourceError(f"the sound card cannot be read ({error})") from None
+            raise SourceError(
+                f"the sound card cannot be read ({error}); `python -m sounddevice` lists those here"
+            ) from None
 
 
 def inputs() -> list[str]:

@@ -140,6 +140,7 @@ def test_without_ray_the_way_to_it_is_one_sentence(
     from mimimi import extras
 
     monkeypatch.setattr(extras, "import_module", _no_module)
+    monkeypatch.setattr(extras, "find_spec", lambda name: None)
     command = ["score", str(saved), str(clips), "--engine", "ray"]
     assert main(command) == 2
     assert "--out RESULTS" in capsys.readouterr().err

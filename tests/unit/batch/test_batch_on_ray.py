@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ from ray_cluster import RayCluster
 
 from mimimi.batch import score as batch
 from mimimi.batch.cluster import ray_module
+from mimimi.batch.on_ray import _ask, _received
+from mimimi.batch.score import Judge
 from mimimi.cli import main
+from mimimi.errors import UserError
 from mimimi.simulate import simulate_clip
 
 pytestmark = pytest.mark.slow
@@ -94,18 +98,48 @@ def test_a_cluster_that_is_not_there_is_one_sentence(
     assert message.count("\n") == 1
 
 
-def test_a_cluster_that_does_not_come_up_is_one_sentence(
+def test_a_cluster_that_does_not_come_up_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_slow(**options: object) -> None:
+        raise Exception("The current node timed out during startup.")
+
+    monkeypatch.setattr(ray_module(), "init", too_slow)
+    ours, theirs = Pipe(duplex=False)
+    monkeypatch.setattr("signal.signal", lambda *args: None)  # Ctrl+C goes on ending the tests
+    _ask(theirs, Judge.load("fan"), ["a.wav"])
+    with pytest.raises(UserError, match=r"gave up \(The current node timed out during startup"):
+        _received(ours)
+
+
+def test_a_node_that_is_killed_is_one_sentence_and_the_same_command_goes_on(
     clips: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def too_slow(**options: object) -> None:
-        raise Exception("The current node timed out during startup.")
+    folder, out = tmp_path / "many", tmp_path / "out"
+    folder.mkdir()
+    files = [folder / f"{number}.wav" for number in range(200)]  # more than are judged meanwhile
+    for file in files:
+        file.symlink_to(clips / "fan" / "0.wav")
+    command = ["score", "fan", str(folder), "--out", str(out)]
+    monkeypatch.setenv("RAY_gcs_rpc_server_reconnect_timeout_s", "2")  # for which Ray tries again
+    with RayCluster() as own:
 
-    monkeypatch.setattr(ray_module(), "init", too_slow)
-    out = str(tmp_path / "out")
-    assert main(["score", "fan", str(clips), "--out", out, "--engine", "ray"]) == 2
+        def after_the_first(text: str) -> None:
+            if not text.startswith("0 of"):
+                own.kill_node()
+
+        monkeypatch.setenv("RAY_ADDRESS", own.address)
+        monkeypatch.setattr("mimimi.cli.score.progress", after_the_first)
+        assert main([*command, "--engine", "ray"]) == 2
     message = capsys.readouterr().err
-    assert "Ray gave up (The current node timed out during startup.)" in message
+    assert "Ray gave up (its node is gone); what was judged is kept" in message
     assert message.count("\n") == 1
+    kept = rows(out)
+    assert 0 < len(kept) < len(files)
+    left: list[str] = []
+    monkeypatch.setattr(
+        "mimimi.batch.score.locally", lambda _, waiting: iter(left.extend(waiting) or ())
+    )
+    main(command)
+    assert sorted((*left, *kept)) == sorted(map(str, files))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -59,6 +60,31 @@ def test_a_table_of_someone_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"mine.parquet was not written by MIMIMI"):
         opened(tmp_path, ASKED).__enter__()
     assert parquet.read_table(tmp_path / "mine.parquet").to_pylist() == [{"file": "x"}]
+
+
+def test_a_damaged_part_is_one_sentence_and_no_changed_byte_goes_unnoticed(tmp_path: Path) -> None:
+    def rows() -> list[dict[str, Any]]:
+        with opened(tmp_path, ASKED):
+            return parquet.read_table(tmp_path).to_pylist()
+
+    with opened(tmp_path, ASKED) as results:
+        results.add([as_row(Verdict(f"{n}.wav", "fan", score=n / 10)) for n in range(9)])
+    (part,) = tmp_path.glob("*.parquet")
+    whole, before = part.read_bytes(), rows()
+    damaged = [whole[:length] for length in range(4, len(whole), 401)]
+    for place in range(0, len(whole), 11):
+        changed = bytearray(whole)
+        changed[place] ^= 0x55
+        damaged.append(bytes(changed))
+    said = []
+    for content in damaged:
+        part.write_bytes(content)
+        try:
+            assert rows() == before  # it was none of the bytes that matter
+        except UserError as error:
+            said.append(str(error))
+    told = sum("is damaged; delete it" in text for text in said)
+    assert len(damaged) / 2 < told <= len(said) <= told + 2  # two more for what names it as ours
 
 
 def test_what_a_kill_left_of_a_part_is_nothing(tmp_path: Path) -> None:

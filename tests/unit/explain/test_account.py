@@ -117,7 +117,7 @@ def test_a_spectrum_that_says_otherwise_is_not_spoken_of() -> None:
     elsewhere = Finding("6 dB quieter around 6 kHz", -1, (5.5, 6.5))
     assert account(explained(louder), quieter).about_spectra is None
     both = account(explained(louder), quieter, elsewhere)
-    assert both.about_spectra == "Beside it: 6 dB quieter around 6 kHz."
+    assert both.about_spectra == "Beside the normal one: 6 dB quieter around 6 kHz."
     assert not contradictions(both)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import subprocess
 import threading
@@ -14,6 +13,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 import soundfile
+from camera import Camera
+from databases import another_database
 from listening import ToldServer, eventually
 from mosquitto import MOSQUITTO, Broker, Subscriber
 
@@ -64,6 +65,20 @@ def drop(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
+def camera(tmp_path) -> Iterator[Callable[..., Camera]]:
+    """Streams a sound by RTSP, see `Camera`."""
+    opened: list[Camera] = []
+
+    def stream(*arguments, **more) -> Camera:
+        opened.append(Camera(tmp_path, *arguments, **more))
+        return opened[-1]
+
+    yield stream
+    for one in opened:
+        one.kill()
+
+
+@pytest.fixture
 def told() -> Iterator[ToldServer]:
     server = ToldServer()
     yield server
@@ -79,16 +94,6 @@ def history(request, tmp_path):
     opened = History(address)
     yield opened
     opened.close()
-
-
-def another_database(socket: str) -> str:
-    """The address of an empty one."""
-    import psycopg
-
-    name = f"history_{secrets.token_hex(4)}"
-    with psycopg.connect(f"host={socket} user=mimimi dbname=postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    return f"postgresql://mimimi@/{name}?host={socket}"
 
 
 @pytest.fixture(scope="session")
@@ -151,9 +156,9 @@ def quick(monkeypatch, own_home):
 def run(quick, hum_detector):
     """Run a listener until something is true; what it said."""
 
-    def go(settings: ListenerSettings, until) -> list[str]:
+    def go(settings: ListenerSettings, until, detector: Detector = hum_detector) -> list[str]:
         said: list[str] = []
-        listener = Listener(settings, said.append, said.append, lambda _: hum_detector)
+        listener = Listener(settings, said.append, said.append, lambda _: detector)
         thread = threading.Thread(target=listener.run)
         thread.start()
         try:

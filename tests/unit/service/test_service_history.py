@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from databases import another_database
+from listening import eventually
 from segments import ALARM, DAY, NORMAL, OFF, UNUSUAL, series
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, text
 
 from mimimi.errors import UserError
 from mimimi.service.history.history import History
@@ -52,6 +55,38 @@ def test_a_sink_is_told_from_where_it_was(history):
     history.was_told("new", waiting[1][0])
     history.begin_telling("new")  # a restart
     assert [notice for _, notice in history.to_tell("new")] == told[2:]
+
+
+def test_whoever_asks_for_what_came_after_a_number_misses_nothing_of_two_listeners(postgres):
+    """PostgreSQL gives numbers out before it is known who will be done first."""
+    first = History(another_database(postgres), listener="first")
+    second = History(first.engine.url.render_as_string(), listener="second")
+    go_on = threading.Event()
+    event.listen(first.engine, "commit", lambda _: go_on.wait(300))
+    writers = [
+        threading.Thread(target=one.add, args=("fan", Report(notices=[ALARM])))
+        for one in (first, second)
+    ]
+
+    def waits(count: int) -> bool:
+        """Whether so many sessions hold up, or wait to be able to add."""
+        asked = text(
+            "SELECT count(*) FROM pg_locks WHERE relation = 'notices'::regclass "
+            "AND mode = 'ShareRowExclusiveLock'"
+        )
+        return second.rows(asked)[0][0] == count
+
+    writers[0].start()
+    eventually(lambda: waits(1))
+    writers[1].start()
+    eventually(lambda: waits(2) or not writers[1].is_alive())
+    assert second.told_after(0) == []
+    go_on.set()
+    for writer in writers:
+        writer.join()
+    assert [number for number, _ in second.told_after(0)] == [1, 2]
+    for one in (first, second):
+        one.close()
 
 
 def test_two_listeners_of_one_database_tell_their_own(history):

@@ -1,20 +1,18 @@
+"""What the listener hears: folders, pipes, sound cards."""
+
 from __future__ import annotations
 
 import io
 import os
 import threading
-import time
 
 import numpy as np
 import pytest
 import soundfile
-from listening import RtspServer
-from local_server import Answer, LocalServer
 
 from mimimi.errors import AudioError, UserError
 from mimimi.service.settings import MachineSettings
-from mimimi.service.sources import address, folder, source_of
-from mimimi.service.sources.address import Address
+from mimimi.service.sources import folder, source_of
 from mimimi.service.sources.card import Card
 from mimimi.service.sources.folder import Folder
 from mimimi.service.sources.pipe import Pipe
@@ -113,40 +111,6 @@ def test_a_folder_that_is_gone_is_told_and_one_that_never_was_is_refused(drop, h
         source_of(MachineSettings("a", "b", str(path.parent)), lambda _: False)
 
 
-def listened(source: Address) -> tuple[list, str]:
-    """What a stream gives until it breaks, and why it broke."""
-    sounds: list = []
-    with pytest.raises(SourceError) as broken:
-        sounds.extend(source.read(NEVER))
-    return sounds, str(broken.value)
-
-
-def test_a_stream_by_rtsp_is_heard_sample_by_sample(hum):
-    sound = hum(3)
-    server = RtspServer(sound)
-    sounds, why = listened(Address(server.url, 0))
-    server.close()
-    samples = np.concatenate([part.samples for part in sounds])
-    np.testing.assert_allclose(samples, sound[: len(samples)], atol=1e-4)
-    assert len(samples) > 2.9 * 16_000
-    assert {part.rate for part in sounds} == {16_000}
-    assert "stream" in why
-
-
-def test_what_is_lost_of_a_stream_is_known_by_its_times(hum):
-    sound = hum(3)
-    server = RtspServer(sound, lost=tuple(range(50, 75)))  # half a second
-    sounds, _ = listened(Address(server.url, 0))
-    server.close()
-    ends = [part.first + len(part.samples) for part in sounds]
-    gaps = [after.first - end for end, after in zip(ends, sounds[1:], strict=False)]
-    assert [gap for gap in gaps if gap] == [8_000]
-    for part in sounds:
-        np.testing.assert_allclose(
-            part.samples, sound[part.first : part.first + len(part.samples)], atol=1e-4
-        )
-
-
 @pytest.fixture
 def microphone(rng, tmp_path, monkeypatch):
     """The default sound card, by ALSA's own means, and what it hears."""
@@ -186,62 +150,3 @@ def test_a_sound_card_is_heard(microphone):
 def test_a_card_that_is_not_there_is_told(microphone):
     with pytest.raises(SourceError, match="no such card"):
         next(Card("no such card", 0).read(NEVER))
-
-
-@pytest.fixture
-def web():
-    server = LocalServer()
-    yield server
-    server.close()
-
-
-@pytest.mark.parametrize(("form", "subtype"), [("FLAC", "PCM_16"), ("OGG", "VORBIS")])
-def test_a_stream_by_http_is_heard(web, hum, form, subtype):
-    file = io.BytesIO()
-    soundfile.write(file, hum(3), 16_000, format=form, subtype=subtype)
-    web.answers["/live"] = [Answer(file.getvalue(), content_type="audio/any")]
-    sounds, why = listened(Address(f"{web.url}/live", 0))
-    samples = np.concatenate([part.samples for part in sounds])
-    assert len(samples) == pytest.approx(48_000, abs=2_000)
-    assert np.std(samples) == pytest.approx(np.std(hum(3)), rel=0.1)
-    assert "ended" in why
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/passwd\n",
-        b"ffconcat version 1.0\nfile /etc/passwd\n",
-        b"v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n",
-        b"",
-    ],
-)
-def test_a_playlist_or_nothing_is_no_stream(web, body, monkeypatch):
-    monkeypatch.setattr(address, "_TIMEOUT", 1.0)
-    web.answers["/live"] = [Answer(body, content_type="application/vnd.apple.mpegurl")]
-    sounds, why = listened(Address(f"{web.url}/live", 0))
-    assert not sounds
-    assert "stream" in why
-
-
-def test_an_address_leads_to_no_file(web, tmp_path):
-    secret = tmp_path / "secret.wav"
-    soundfile.write(secret, np.ones(16_000) / 2, 16_000)
-    answer = Answer(status=302, headers={"Location": f"file://{secret}"})
-    web.answers["/live"] = [answer]
-    assert not listened(Address(f"{web.url}/live", 0))[0]
-
-
-def test_a_stream_that_falls_silent_is_told(web, hum, monkeypatch):
-    monkeypatch.setattr(address, "_TIMEOUT", 1.0)
-    file = io.BytesIO()
-    soundfile.write(file, hum(3), 16_000, format="FLAC")
-    web.answers["/live"] = [Answer(file.getvalue(), cut=40_000, stall=True)]
-    began = time.monotonic()
-    listened(Address(f"{web.url}/live", 0))
-    web.let_go.set()
-    assert time.monotonic() - began < 10
-
-
-def test_nobody_there_is_told():
-    assert "cannot be read" in listened(Address("rtsp://127.0.0.1:9/x", 0))[1]

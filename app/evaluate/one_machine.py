@@ -1,0 +1,60 @@
+"""Recordings to try a machine with that was learnt by itself: said to be normal or faulty here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from evaluate.source import Ready, Source
+from guard import room
+from mimimi.data.recording import Label, Recording
+from mimimi.names import slug
+from state import clips, keys, visits
+from texts import on_evaluate
+
+if TYPE_CHECKING:
+    from state.detectors import Known
+
+_ASKED: dict[Label, str] = {"normal": on_evaluate.IT_RAN_WELL, "anomaly": on_evaluate.IT_WAS_FAULTY}
+
+
+def choose(machine: Known) -> Source | None:
+    """Ask for both kinds; None while there is neither."""
+    st.markdown(on_evaluate.OF_ONE_MACHINE)
+    given = {}
+    for place, (label, text) in zip(st.columns(2, border=True), _ASKED.items(), strict=True):
+        given[label] = place.file_uploader(
+            text,
+            clips.formats(),
+            accept_multiple_files=True,
+            key=keys.of(keys.TRIED_CLIPS, machine.name, label),
+        )
+    count = sum(map(len, given.values()))
+    return Source(on_evaluate.recordings(count), labelled=given) if count else None
+
+
+def keep(source: Source, machine_type: str, machine_id: str) -> Ready:
+    """Have them on disk, to be listened to afterwards.
+
+    Raises:
+        UserError: this installation is full.
+    """
+    room.require(sum(file.size for files in source.labelled.values() for file in files))
+    place = TemporaryDirectory(dir=visits.folder())
+    found = []
+    for label, files in source.labelled.items():
+        for number, file in enumerate(files):
+            path = Path(place.name) / label / str(number) / _safe(file.name)
+            path.parent.mkdir(parents=True)
+            path.write_bytes(file.getbuffer())
+            found.append(Recording(path, machine_type, machine_id, label, "", source.name))
+    return Ready([Path(place.name)], place, found)
+
+
+def _safe(name: str) -> str:
+    """A name that any disk takes, with the ending that says how the file is read."""
+    stem, _, ending = name.rpartition(".")
+    return ".".join(filter(None, (slug(stem) or "clip", slug(ending))))

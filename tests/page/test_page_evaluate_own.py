@@ -1,0 +1,75 @@
+"""The Evaluate page for a machine that was taught: recordings said to be normal or faulty."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+import soundfile
+from streamlit.testing.v1 import AppTest
+from visit import MAIN
+
+from mimimi import Detector
+from mimimi.simulate import simulate_clip
+
+NAME = "Presse 'Süd' #3"
+FOLDER = "presse-süd"
+
+
+def slider(take: int, fault: str | None = None) -> np.ndarray:
+    return simulate_clip("slider", "id_52", clip=take, fault=fault, severity=10.0)
+
+
+def files(*takes: int, fault: str | None = None) -> list[tuple[str, bytes, str]]:
+    made = []
+    for take in takes:
+        file = io.BytesIO()
+        soundfile.write(file, slider(take, fault), 16_000, format="WAV")
+        made.append((f"take {take}.wav", file.getvalue(), "audio/wav"))
+    return made
+
+
+@pytest.fixture
+def page(own_home) -> AppTest:
+    heard = [(slider(take), 16_000) for take in range(6)]
+    Detector.learn(NAME, heard).save_pretrained(own_home / "runs" / FOLDER)
+    page = AppTest.from_file(str(MAIN), default_timeout=120).run()
+    page = page.switch_page("evaluate/page.py").run()
+    return page.selectbox(key="tried_detector").set_value(FOLDER).run()
+
+
+def given(page: AppTest, label: str, made: list[tuple[str, bytes, str]]) -> AppTest:
+    return page.file_uploader(key=f"tried_clips_{FOLDER}_{label}").set_value(made).run()
+
+
+def pressed(page: AppTest) -> AppTest:
+    [button] = [one for one in page.button if one.label == "Evaluate"]
+    return button.click().run()
+
+
+def test_both_kinds_are_dropped_and_counted_without_what_it_was_taught_with(page):
+    assert next(one for one in page.button if one.label == "Evaluate").disabled
+    page = given(page, "normal", files(90, 91, 0))
+    page = pressed(given(page, "anomaly", files(100, 101, fault="loose belt")))
+    assert not page.exception
+    assert not page.error
+    [row] = page.dataframe[0].value.to_dict("records")
+    assert row["machine"] == NAME
+    assert (row["normal"], row["anomalous"]) == (2, 2)  # one of the three was learnt from
+    assert row["found"] == "2 of 2"
+    assert row["AUC"] == "too few"
+    assert "AUC, id inferred" not in row  # it could be taken for no other
+    assert any("left out of all figures" in caption.value for caption in page.caption)
+    clips = page.session_state["tried"].evaluation.clips
+    assert all(clip.recording.path.is_file() for clip in clips)  # to be heard
+    shown = {metric.label: metric.value for metric in page.metric}
+    assert shown["False alarms a day"] == "too few"
+
+
+def test_what_is_no_sound_is_left_out_in_words(page):
+    page = given(page, "normal", files(90, 91))
+    page = pressed(given(page, "anomaly", [("letter.wav", b"no sound", "audio/wav")]))
+    assert not page.exception
+    said = " ".join(caption.value for caption in page.caption)
+    assert "Clips that could not be judged: 1; left out of all figures." in said
