@@ -66,6 +66,7 @@ HELP_OF_FOLDER = (
 )
 
 HELP_OF_COLUMNS = {
+    "recordings": "To learn from; the calibration set comes on top.",
     "calibration set": "Normal recordings that set the threshold; the detector is not trained on "
     "them.",
     "damaged": "Or too short: left out.",
@@ -176,6 +177,11 @@ def whose(names: list[str]) -> str:
     count = "1 recording" if len(names) == 1 else f"{len(names)} recordings"
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return f"**Which machine made this?** {count}: {', '.join(names[:_NAMED])}{more}"
+
+
+def kept_as(name: str) -> str:
+    """A machine's name as its folder has it."""
+    return f"It will be called {name}."
 
 
 def collected(machine: CollectedMachine) -> str:

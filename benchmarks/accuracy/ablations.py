@@ -66,6 +66,9 @@ VARIANTS = {
     "sigmoid": Variant("both, sigmoid attention", config=NetworkConfig(attention="sigmoid")),
     "modulus": Variant("both, modulus norm", config=NetworkConfig(norm="modulus")),
     "no-phase": Variant("both, phase removed from the input", phase=False),
+    "complex-no-phase": Variant(
+        "complex branch only, phase removed from the input", ("complex",), phase=False
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio.decoder import Block, Decoder, Lost
+from mimimi.audio.decoder import Block, Lost
 from mimimi.audio.quality import Stretch, weighed, when
 from mimimi.audio.resampling import Resampler
 from mimimi.audio.source_quality import SourceQuality
@@ -71,11 +71,6 @@ class ChannelReader:
         self._powers = np.zeros((2, channels))  # sums, and sums of squares
         self._lost_at_end = 0
 
-    @classmethod
-    def of(cls, decoder: Decoder, channel: int, name: str) -> ChannelReader:
-        """For what a decoder reads; arguments and errors as above."""
-        return cls(decoder.rate, decoder.channels, channel, name, step=decoder.step)
-
     def add(self, block: Block | Lost) -> None:
         """Take a block `(time, channel)` and keep it."""
         count = block.frames if isinstance(block, Lost) else len(block)
@@ -109,6 +104,11 @@ class ChannelReader:
             raise AudioError(f"{self._name}: there is no sound in it; record or export it again.")
         self.quality.close()
         return self._resampler.finish() if self._resampler else np.zeros(0, np.float32)
+
+    @property
+    def of_reference(self) -> list[Problem]:
+        """What is to be said of a second microphone; there is none here."""
+        return []
 
     @property
     def ends_damaged(self) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy import fft
 from numpy.typing import ArrayLike, NDArray
 
-WINDOW = 8_192  # samples: 0.5 s; shorter ones leave reverberation, longer ones take machine
+WINDOW = 16_384  # samples: 1 s; shorter ones leave reverberation, longer ones take machine
 _OVERLAP = 4
 _INDEPENDENT = 0.48  # of so many Hann windows that overlap by three quarters
 _FLOOR = 1e-3  # of the far microphone's mean power: below, it says nothing of a frequency

@@ -35,7 +35,7 @@ class Judge:
         detector: judges.
         fingerprint: of what the detector was loaded from.
         machine_id: the machine they all are; None: the most similar one.
-        channel: the one of several channels that is judged, counted from 0.
+        channel: the one of several channels that is judged, counted from 0, or two.
         false_alarm_rate: another than the detector's own.
         explains: whether it says of unusual recordings where in time and frequency they are.
     """
@@ -43,7 +43,7 @@ class Judge:
     detector: Detector
     fingerprint: str
     machine_id: str | None = None
-    channel: int = 0
+    channel: audio.Channel = 0
     false_alarm_rate: float | None = None
     explains: bool = False
 
@@ -52,16 +52,18 @@ class Judge:
         cls,
         name: str,
         machine_id: str | None = None,
-        channel: int = 0,
+        channel: int | None = None,
         false_alarm_rate: float | None = None,
         *,
+        reference_channel: int | None = None,
         explains: bool = False,
     ) -> Judge:
-        """With the detector of a name; see `Detector.from_pretrained`.
+        """With the detector of a name, see `Detector.from_pretrained`; channels as it hears them.
 
         Raises:
             DetectorError: there is none of that name, it is damaged, or it cannot explain.
             UnknownMachineError: it does not know this id.
+            UserError: it was made without a second microphone.
         """
         folder, _ = locate(name)
         detector = Detector.from_pretrained(folder)
@@ -70,7 +72,8 @@ class Judge:
             require_explainable(detector)
         # The configuration names its weights' digest, so that its own stands for all.
         fingerprint = hashlib.sha256((folder / checkpoint.CONFIG).read_bytes()).hexdigest()
-        return cls(detector, fingerprint, machine_id, channel, false_alarm_rate, explains)
+        heard = detector.channel(channel, reference_channel)
+        return cls(detector, fingerprint, machine_id, heard, false_alarm_rate, explains)
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -78,7 +81,7 @@ class Judge:
         return {
             "detector": self.fingerprint,
             "machine id": self.machine_id,
-            "channel": self.channel,
+            "channel": self.channel if isinstance(self.channel, int) else self.channel.both,
             "false-alarm rate": self.false_alarm_rate,
             "explanation": self.explains,
         }

@@ -60,7 +60,12 @@ def _run(options: argparse.Namespace) -> int:
     if options.engine == "ray" and not options.out:
         raise UserError("--engine ray writes to a folder; name it with --out RESULTS.")
     judge = Judge.load(
-        options.detector, options.machine_id, options.channel, rate, explains=options.explain
+        options.detector,
+        options.machine_id,
+        options.channel,
+        rate,
+        reference_channel=options.reference_channel,
+        explains=options.explain,
     )
     there = find(options.places)
     if there.left_out:

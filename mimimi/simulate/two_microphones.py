@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from mimimi.simulate.passing import passing
+from mimimi.simulate.room import Place as Anywhere
 from mimimi.simulate.room import Room, heard
 from mimimi.simulate.sound import Array, rms
 
@@ -16,7 +18,7 @@ NEAR = 0.5  # m from the machine to its microphone
 _FAR = 3.0  # m at least from the machine to the other one
 _NOISE = 2.5  # m at least from the machine to what else sounds
 _WALL = 1.0  # m that everything keeps from the walls
-_STEPS = 8  # places that a moving load passes
+_CLOSEST = 1.0  # m that a moving load keeps from both microphones
 
 Place = NDArray[np.float64]  # x, y, z in m
 
@@ -53,11 +55,9 @@ class Hall:
         direction = rng.normal(size=3) * (1, 1, 0.3)
         near = machine + NEAR * direction / np.linalg.norm(direction)
         far = _away_from(machine, _FAR, room, rng)
-        noises = tuple(
-            tuple(_away_from(machine, _NOISE, room, rng) for _ in range(places))
-            for places in standing * (1,) + moving * (2,)
-        )
-        return cls(room, machine, near, far, noises)
+        still = [(_away_from(machine, _NOISE, room, rng),) for _ in range(standing)]
+        ways = [_way(machine, (near, far), room, rng) for _ in range(moving)]
+        return cls(room, machine, near, far, (*still, *ways))
 
     def record(
         self,
@@ -78,36 +78,31 @@ class Hall:
             leak_db: by how much less the far microphone hears the machine than the near one; None:
                 as it is in this room.
         """
-        both = self._at_both(machine, self.machine)
-        if leak_db is not None:
-            both[1] *= np.float32(rms(both[0]) / rms(both[1]) * 10 ** (-leak_db / 20))
-        both *= np.float32(rms(machine) / rms(both[0]))
         there = [
             self._noise(sound, places) for sound, places in zip(noises, self.noises, strict=True)
         ]
         hall = np.sum([sound / rms(sound[0]) for sound in there], axis=0)
         level = rms(machine) / rms(hall[0]) * 10 ** (-ratio_db / 20)
-        return np.asarray(both + level * hall, dtype=np.float32)
+        return np.asarray(self.alone(machine, leak_db) + level * hall, dtype=np.float32)
+
+    def alone(self, machine: Array, leak_db: float | None = None) -> Array:
+        """What both hear of the machine, `(2, time)`; see `record`."""
+        both = self._at_both(machine, self.machine)
+        if leak_db is not None:
+            both[1] *= np.float32(rms(both[0]) / rms(both[1]) * 10 ** (-leak_db / 20))
+        both *= np.float32(rms(machine) / rms(both[0]))
+        return both
 
     def _noise(self, sound: Array, places: tuple[Place, ...]) -> Array:
         """Another machine at both microphones, `(2, time)`."""
-        if len(places) == 1:
-            return self._at_both(sound, places[0])
-        start, end = places
-        at = np.linspace(0, _STEPS - 1, sound.size)
-        parts = [
-            self._at_both(
-                sound * np.maximum(0, 1 - np.abs(at - k)).astype(np.float32),
-                start + k / (_STEPS - 1) * (end - start),
-            )
-            for k in range(_STEPS)
-        ]
-        return np.asarray(np.sum(parts, axis=0), dtype=np.float32)
+        start, end = places[0], places[-1]
+        both = [passing(sound, start, end, m, self._response) for m in (self.near, self.far)]
+        return np.stack(both)
 
     def _at_both(self, sound: Array, place: Place) -> Array:
         return np.stack([heard(sound, self._response(place, m)) for m in (self.near, self.far)])
 
-    def _response(self, source: Place, microphone: Place) -> NDArray[np.float64]:
+    def _response(self, source: Anywhere, microphone: Anywhere) -> NDArray[np.float64]:
         key = (*source, *microphone)
         if key not in self._found:
             self._found[key] = self.room.response(source, microphone)
@@ -128,3 +123,15 @@ def _away_from(place: Place, metres: float, room: Room, rng: np.random.Generator
         drawn = _somewhere(room, rng)
         if np.linalg.norm(drawn - place) >= metres:
             return drawn
+
+
+def _way(
+    machine: Place, microphones: tuple[Place, Place], room: Room, rng: np.random.Generator
+) -> tuple[Place, Place]:
+    """Level, and past nobody's ear."""
+    while True:
+        start, end = (_away_from(machine, _NOISE, room, rng) for _ in range(2))
+        end[2] = start[2]
+        along = start + np.linspace(0, 1, 50)[:, None] * (end - start)
+        if all(np.linalg.norm(along - m, axis=1).min() >= _CLOSEST for m in microphones):
+            return start, end

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
+from mimimi.audio import Pair
 from mimimi.config import MemberRecipe, Recipe
 from mimimi.data.index import Recording, index
 from mimimi.errors import UserError
@@ -38,6 +40,7 @@ def make_detectors(
     *,
     device: str = "auto",
     resume: bool = False,
+    channels: Pair | None = None,
     say: Log,
     on_batch: OnBatch | None = None,
 ) -> dict[str, Evaluation | None]:
@@ -53,6 +56,8 @@ def make_detectors(
         out: the run's folder.
         device: "auto", "cpu", "cuda", ...
         resume: go on with a run that was stopped.
+        channels: of every recording, where a second microphone hears the hall; without, each
+            channel is trained on by itself.
         say: told in one line what was decided; the same lines go to `train.log`.
         on_batch: called with the name of the network being trained, its last epoch's report, the
             epoch, the most epochs there will be, and the seconds left of the run.
@@ -68,10 +73,13 @@ def make_detectors(
         "data": [str(Path(root).resolve()) for root in roots],
         "machine_type": ", ".join(machine_types),
         "recipe": as_dict(recipe),
+        "channels": channels and channels.both,
     }
     decisions: list[str] = []
     joint = any(member.joint for member in recipe.members) or len(machine_types) > 1
     recordings = index(roots, None if joint else machine_types[0], decisions.append)
+    if channels:
+        recordings = [replace(recording, channel=channels) for recording in recordings]
     for machine_type in machine_types:  # whether there is enough, before anything is decoded
         split_data(recordings, machine_type, log=lambda line: None)
     folder.begin(asked, resume=resume)  # only now: a mistake in the data leaves no folder behind

@@ -113,7 +113,8 @@ def test_files_wait_until_they_have_a_name_and_can_be_of_a_faulty_machine(sound,
     page = uploader.set_value([("a.wav", sound(200), "audio/wav")]).run()
     page = page.button(key="add_waiting").click().run()
     assert "name of the machine" in page.error[0].value
-    page.text_input(key="machine_name").set_value("North")
+    page = page.text_input(key="machine_name").set_value("North").run()
+    assert "It will be called north." in [caption.value for caption in page.caption]
     how = next(one for one in page.get("button_group") if one.key == "how_it_ran")
     how.set_value("faulty")
     page = page.button(key="add_waiting").click().run()

@@ -107,7 +107,7 @@ print(verdict.is_anomalous, verdict.score, verdict.threshold)
 {chr(10).join(data) or "- not recorded"}
 
 {_calibrated(members, normal)}
-{_told(members)}{_kept(references)}{_licence_in_words(licence)}
+{_hall(config)}{_told(members)}{_kept(references)}{_licence_in_words(licence)}
 
 ## Figures
 
@@ -124,6 +124,17 @@ print(verdict.is_anomalous, verdict.score, verdict.threshold)
 - Faults that it was never tried on may sound like nothing to it: a normal verdict proves no health.
 - Not for decisions on which safety depends.
 """
+
+
+def _hall(config: DetectorConfig) -> str:
+    """Whether a second microphone is needed."""
+    if not (channels := config.channels):
+        return ""
+    return (
+        f"A second microphone heard the hall (channel {channels.far} beside channel "
+        f"{channels.near}), and what it explains was\ntaken out: recordings without one are not "
+        "judged.\n"
+    )
 
 
 def _front_matter(kind: str, licence: str | None, summaries: Sequence[Summary]) -> str:

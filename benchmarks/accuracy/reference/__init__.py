@@ -1,0 +1,1 @@
+"""What a second microphone is worth."""
