@@ -100,6 +100,7 @@ def key_of(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> s
 
 def _opened(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> Any:
     """A session of ONNX Runtime; the last few are shared by all who load the same network."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read once, as it is imported
     import onnxruntime
 
     key = key_of(weights, config, front_end)
