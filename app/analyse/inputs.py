@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 import recorder
 from analyse import real_recordings
 from mimimi.detector.verdict import Verdict
-from state import clips, device, examples, keys, waveforms
+from state import clips, device, examples, keys, microphones, waveforms
 from state.clips import Clip
 from texts.formats import plain
 from texts.on_analyse import EXAMPLES, HELP_OF_INPUTS, RECORD, UPLOAD, left_on, missed_fault
@@ -38,7 +38,8 @@ def choose(chosen: machine.Machine) -> None:
             _offer("upload", "Back to the uploaded")
             _say_what_is_kept(kept)
     with record:
-        recorder.record(keys.RECORDER, on_recording=_recorded)
+        wish = recorder.of(recorder.TO_JUDGE, microphones.pair_of(chosen.detector.name))
+        recorder.record(keys.RECORDER, on_recording=_recorded, wish=wish)
         if keys.RECORDING in st.session_state:
             _offer("recording", "Back to the recording")
     if has_examples:

@@ -7,7 +7,7 @@ import streamlit as st
 import recorder
 from analyse import teach
 from mimimi.errors import UserError
-from state import clips, keys, learnt
+from state import clips, keys, learnt, microphones
 from state.clips import Clip
 from texts import on_teach
 from texts.formats import plain, sentence
@@ -43,7 +43,9 @@ def show(chosen: machine.Machine) -> None:
         )
         st.caption(on_teach.HELP_OF_MORE[what or on_teach.MORE])
         recording = recorder.record(
-            keys.MORE_RECORDER, on_recording=lambda recording: None, wish=teach.A_MINUTE
+            keys.MORE_RECORDER,
+            on_recording=lambda recording: None,
+            wish=recorder.of(teach.A_MINUTE, microphones.pair_of(name)),
         )
         files = st.file_uploader(
             on_teach.OR_DROP_FILES,
@@ -66,7 +68,7 @@ def _take(name: str, what: str | None, recordings: list[Clip]) -> None:
     change = learnt.adapt if what == on_teach.MOVED else learnt.add
     try:
         with st.spinner(on_teach.LEARNING):
-            said = change(name, recordings)
+            said = change(name, microphones.heard(recordings, name))
     except UserError as error:
         said = [str(error)]
     st.session_state[keys.MORE_SAID] = said

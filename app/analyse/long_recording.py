@@ -6,6 +6,7 @@ import streamlit as st
 
 from analyse import export, result
 from charts import score_over_time
+from mimimi.config import SAMPLE_RATE
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Event, Rule, ScoredSegment, events
 from mimimi.monitor.export import as_csv, as_json
@@ -92,7 +93,10 @@ def _show_events(
         clips, segments, start, min(_PLAYED, event.end + _AROUND - start)
     )
     st.markdown(f"### Alarm {row + 1}: {plain(sound.name)}")
-    st.audio(sound.content)
+    if sound.channel == 0:
+        st.audio(sound.content)
+    else:  # as it is judged
+        st.audio(waveforms.waveform(sound).in_place, sample_rate=SAMPLE_RATE)
     st.markdown("### Its most unusual segment")
     peak = long_recordings.excerpt(clips, segments, event.peak, long_recordings.SEGMENT)
     (verdict,) = judge([peak], chosen.detector.name, watched.machine_id, lambda share, text: None)

@@ -18,12 +18,13 @@ from analyse import (
 )
 from mimimi.detector.verdict import as_csv, as_json
 from mimimi.errors import UserError
-from state import clips, detectors, keys, logbooks, told, waveforms
+from state import clips, detectors, keys, logbooks, microphones, told, waveforms
 from state.clips import Clip
 from state.verdicts import judge
 from texts import on_analyse, on_machines
 from texts.formats import plain
 from widgets import false_alarms, machine, teach_offer, top
+from widgets import microphones as ask_of
 
 
 def _open_again(number: str) -> None:
@@ -55,6 +56,7 @@ def _folded(recordings: list[Clip]) -> machine.Machine:
     with st.expander(line, icon=":material/swap_horiz:"):
         chosen = machine.choose()
         inputs.choose(chosen)
+        ask_of.of(chosen.detector, recordings)
     inputs.note_processing()
     return chosen
 
@@ -66,6 +68,7 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
         machine.ask(chosen, on_analyse.which_one(chosen.machine_type))
         return
     name = chosen.detector.name
+    recordings = microphones.heard(recordings, name)
     if chosen.machine_id is None and unheard.is_own(name):
         inputs.refuse(recordings)
         unheard.instead(recordings)

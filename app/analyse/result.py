@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 import player
-from analyse import experts, feedback, nearest, report, unheard
+from analyse import experts, feedback, hall, nearest, report, unheard
 from charts import timeline, verdict_figures
 from mimimi.config import SAMPLE_RATE
 from mimimi.detector.verdict import Verdict
@@ -60,6 +60,7 @@ def show(
             unheard.beside(about_verdict.machine_name(verdict))
         if not said:  # else it is itself among those that it is like
             nearest.show(account)
+        hall.show(clip)
         _show_time(clip, account)
         experts.show(clip, account, name, adjustable=adjustable)
     where = account.found.sentence if account.found else None

@@ -13,7 +13,7 @@ from state.clips import Clip
 from texts import on_teach
 from texts.formats import plain
 from texts.on_analyse import left_on
-from widgets import machine, teach_offer
+from widgets import machine, microphones, teach_offer
 
 A_MINUTE = recorder.Wish(on_teach.RECORD_A_MINUTE, shortest=learnt.LEAST, longest=on_teach.A_MINUTE)
 
@@ -52,7 +52,9 @@ def show(another: bool) -> None:
         live=True,  # no Enter is needed before a file is dropped
     ).strip()
     place_of_name = st.empty()
-    recorder.record(keys.TEACH_RECORDER, on_recording=_recorded, wish=A_MINUTE)
+    channel = microphones.teach(state.get(keys.TEACH_WAITING, []))
+    wish = recorder.of(A_MINUTE, channel)
+    recorder.record(keys.TEACH_RECORDER, on_recording=_recorded, wish=wish)
     st.file_uploader(
         on_teach.OR_DROP_FILES,
         clips.formats(),
@@ -65,6 +67,7 @@ def show(another: bool) -> None:
     st.caption(on_teach.kept_where())
     with place:
         recordings = [*state.get(keys.TEACH_WAITING, []), *_carried()]
+        recordings = [clip.heard(channel) for clip in recordings]
         now = state.pop(keys.TEACH_AT_ONCE, False) and bool(name)
         if recordings and not now:
             now = _ask(recordings)

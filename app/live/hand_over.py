@@ -9,7 +9,7 @@ import streamlit as st
 from mimimi import deployment
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Rule
-from state import keys
+from state import keys, microphones
 from texts import on_live
 from texts.formats import plain
 from widgets import false_alarms, machine
@@ -69,6 +69,8 @@ def _start(chosen: machine.Machine) -> None:
     }
     if (rate := false_alarms.asked()) is not None:
         given["false_alarm_rate"] = rate
+    if pair := microphones.pair_of(chosen.detector.name):
+        given |= {"channel": pair.near, "reference_channel": pair.far}
     try:
         from mimimi.service import background
         from mimimi.service.configuration import machine_of
@@ -89,6 +91,8 @@ def _command(chosen: machine.Machine) -> str:
     words += ["--name", chosen.name, "--machine-id", str(chosen.machine_id), "--alarm", _rule()]
     if (rate := false_alarms.asked()) is not None:
         words += ["--false-alarm-rate", f"{rate:g}"]
+    if pair := microphones.pair_of(chosen.detector.name):
+        words += ["--channel", str(pair.near), "--reference-channel", str(pair.far)]
     return shlex.join(words)
 
 

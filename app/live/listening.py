@@ -17,7 +17,7 @@ from state.live_sound import Listening
 from texts import about_alarms, on_live
 from texts.formats import plain
 from texts.headline import Headline
-from widgets import alarms, false_alarms, figures, machine
+from widgets import alarms, false_alarms, figures, machine, microphones
 
 _SHOWN = 600  # s of the past
 _AT_LEAST = 120  # s
@@ -56,7 +56,15 @@ def listen(chosen: machine.Machine) -> None:
             past.show(heard, found, rule, chosen)
     alarm = headline.text if segments and rule.is_on(segments) else None
     with microphones_place:
-        microphone.listen(keys.LIVE, live_sound.taken(), live_sound.keep, alarm=alarm, ring=ring)
+        channels = microphones.choose(chosen.detector)
+        microphone.listen(
+            keys.LIVE,
+            live_sound.taken(),
+            live_sound.keep,
+            alarm=alarm,
+            ring=ring,
+            channels=channels,
+        )
     kept.keep()
 
 

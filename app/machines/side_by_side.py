@@ -37,7 +37,7 @@ def show(name: str, book: Logbook, entries: list[Entry]) -> None:
             chosen.append(str(number))
         sounds, levels = {}, {}
         for label, number in zip((on_machines.FIRST, on_machines.SECOND), chosen, strict=True):
-            clip = logbooks.clip_of(book, kept[number])
+            clip = logbooks.clip_of(book, kept[number], name)
             try:
                 if clip is None or is_long(clip):
                     st.caption(on_machines.TOO_LONG)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from analyse import result
 from mimimi import deployment
+from mimimi.audio import SIDE_BY_SIDE
 from mimimi.errors import UserError
 from mimimi.names import slug
 from state import detectors, heard, kept_sound, keys, told, zone
@@ -67,6 +68,8 @@ def _judge(machine: str, moment: float, kept: kept_sound.Kept) -> None:
     if by is None or detector is None:
         st.info(on_monitor.NO_DETECTOR_HERE, icon=":material/info:")
         return
+    if detectors.known()[detector].channels:  # the listener keeps both, the near one first
+        clip = clip.heard(SIDE_BY_SIDE)
     status = st.empty()
     try:
         [verdict] = judge([clip], detector, by.machine_id, progress=status.progress)

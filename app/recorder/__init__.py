@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from mimimi.audio import Channel, Pair
 from state import keys
 from texts.formats import plain
 from texts.on_live import browsers_own_recorder
@@ -58,9 +59,15 @@ class Wish:
     hint: str
     shortest: float  # s; a shorter recording is refused on the spot
     longest: float  # s; then it stops by itself
+    channels: int = 1  # 2: where a second microphone hears the hall
 
 
 TO_JUDGE = Wish("At least 2.05 s, best 10 s. Hold the microphone close to the machine.", 2.05, 300)
+
+
+def of(wish: Wish, channel: Channel | None) -> Wish:
+    """The same with as many channels as are heard."""
+    return replace(wish, channels=2 if isinstance(channel, Pair) else 1)
 
 
 def record(

@@ -33,7 +33,7 @@ class Block:
     take: str
     first: int  # of the microphone's samples
     rate: int  # Hz
-    samples: NDArray[np.float32]  # within -1 to 1
+    samples: NDArray[np.float32]  # `(time,)`, or `(time, 2)` of two microphones, within -1 to 1
 
     @property
     def end(self) -> int:
@@ -53,6 +53,7 @@ def listen(
     *,
     alarm: str | None,
     ring: bool,
+    channels: int = 1,
 ) -> None:
     """Show the microphone's button.
 
@@ -62,6 +63,7 @@ def listen(
         on_block: called with each, before the rerun that it causes.
         alarm: that is on, in words.
         ring: whether the browser says so, by a sound and in its tab's title.
+        channels: 2 where a second microphone hears the hall.
     """
 
     def arrived() -> None:
@@ -77,6 +79,7 @@ def listen(
             "take": taken.take if taken else None,
             "taken": taken.end if taken else None,
             "alarm": alarm if ring else None,
+            "channels": channels,
         },
         default={"listening": False},
         on_block_change=arrived,
@@ -89,6 +92,8 @@ def received(message: Any) -> Block | None:
     """What came from the browser, which anybody may have written."""
     try:
         samples = np.frombuffer(base64.b64decode(message["pcm"], validate=True), "<i2")
+        if message.get("channels") == 2:
+            samples = samples.reshape(-1, 2)
         block = Block(
             str(message["take"])[:64],
             int(message["first"]),

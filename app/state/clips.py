@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 import streamlit as st
 
-from mimimi.audio import SUFFIXES, recording_hash
+from mimimi.audio import SUFFIXES, Channel, recording_hash
 from state import device, examples, keys
 
 FORMATS = [suffix.removeprefix(".") for suffix in SUFFIXES]
@@ -23,6 +23,13 @@ class Clip:
     name: str
     content: bytes
     key: str
+    channel: Channel = 0  # that is heard
+
+    def heard(self, channel: Channel) -> Clip:
+        """The same file, of which other channels are heard: another recording, to all that asks."""
+        of_file, _, _ = self.key.partition(" ")
+        key = of_file if channel == 0 else f"{of_file} {channel}"
+        return replace(self, channel=channel, key=key)
 
 
 def formats() -> list[str] | None:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import streamlit as st
 
 from mimimi import deployment
+from mimimi.audio import Pair
 from mimimi.config import MACHINE_TYPES
+from mimimi.detector.config import channels_of
 from mimimi.detector.locate import bundled, trained
 from mimimi.detector.publishing.hub import forget
 from mimimi.errors import UserError
@@ -37,6 +39,7 @@ class Known:
     group: Group  # mine: learnt by this visitor, who may tell it more
     learnt: bool = False  # remembers one machine; was not trained
     trusted: bool = True  # bundled or trained here, not fetched
+    channels: Pair | None = None  # where it was made with a second microphone
 
     @property
     def stamp(self) -> str:
@@ -55,6 +58,7 @@ class _Account(NamedTuple):
     machine_type: str = ""
     ids: tuple[str, ...] = ()  # none where it is damaged
     learnt: bool = False
+    channels: Pair | None = None
 
 
 def known() -> dict[str, Known]:
@@ -75,6 +79,7 @@ def known() -> dict[str, Known]:
             "hub",
             account.learnt,
             trusted=False,
+            channels=account.channels,
         )
         for name, fetched in hub_detectors.fetched().items()
         if (account := _account(fetched.folder)).ids
@@ -90,13 +95,23 @@ def of_this_visit() -> dict[str, Path]:
 
 def _here(name: str, folder: Path) -> Known:
     """A machine that was learnt, or a run."""
-    machine_type, ids, learnt = _account(folder)
+    machine_type, ids, learnt, channels = _account(folder)
     if not learnt:
-        label = f"{name} (my run, {machine_type})"
-        return Known(name, label, folder, machine_type, ids, f"run {name}", "trained")
+        label, origin = f"{name} (my run, {machine_type})", f"run {name}"
+        return Known(name, label, folder, machine_type, ids, origin, "trained", channels=channels)
     mine = not deployment.shared() or name in of_this_visit()
     group: Group = "mine" if mine else "trained"
-    return Known(name, ids[0], folder, machine_type, ids, "learnt here", group, learnt=True)
+    return Known(
+        name,
+        ids[0],
+        folder,
+        machine_type,
+        ids,
+        "learnt here",
+        group,
+        learnt=True,
+        channels=channels,
+    )
 
 
 def _default(machine_type: str, shipped: Path) -> Known:
@@ -105,10 +120,18 @@ def _default(machine_type: str, shipped: Path) -> Known:
     if isinstance(instead, str):
         why = f"the bundled one, since {instead}"
     elif instead:
-        kind, ids, _ = _account(instead.folder)
+        kind, ids, _, channels = _account(instead.folder)
         if kind == machine_type and ids:
             return Known(
-                kind, kind, instead.folder, kind, ids, instead.origin, "demo", trusted=False
+                kind,
+                kind,
+                instead.folder,
+                kind,
+                ids,
+                instead.origin,
+                "demo",
+                trusted=False,
+                channels=channels,
             )
         why = f"the bundled one, since {instead.origin} is for no {machine_type}"
     ids = _account(shipped).ids
@@ -130,7 +153,8 @@ def _read_account(folder: Path, changed: int) -> _Account:
     if not all(map(is_name, (machine_type, *ids))):
         raise ValueError("names that would act on the page")
     kinds = [member.get("kind") for member in config.get("members", [])]
-    return _Account(machine_type, ids, learnt=kinds == ["memory"] and len(ids) == 1)
+    channels = channels_of(config.get("channels"))
+    return _Account(machine_type, ids, kinds == ["memory"] and len(ids) == 1, channels)
 
 
 @st.cache_data(show_spinner=False)

@@ -77,6 +77,11 @@ RECORDER, OWN_RECORDER, LIVE = "recorder", "own_recorder", "live"  # components
 NO_RECORDER = "no_recorder"  # why this browser gives no unfiltered sound
 BROWSERS_OWN = "browsers_own"  # of each component: what its stand-in has just recorded
 
+HALL = "hall"  # widget, while it is taught: the channel that hears the hall; None: none
+TAKEN_OUT = "taken_out"  # where it is shown what the second microphone took out
+HALLS = "halls"  # the channel that hears the hall, by detector and number of channels
+HALL_OF = "hall_of"  # widget of each detector that was made with a second microphone: the same
+
 # The Hub.
 FETCHED = "fetched"  # detectors that this visitor fetched, by name
 PRIVATE_FOLDERS = "private_folders"  # of the private ones; they go with the visit
@@ -107,7 +112,6 @@ WAY = "way"  # widget: where recordings come from
 TRAIN_FOLDER, TRAIN_TYPE = "folder", "train_type"  # widgets
 COLLECTION = "collection"  # widget; on a shared installation the visitor's own folder
 MACHINE_NAME, ANOTHER_KIND = "machine_name", "another_kind"  # widgets
-WITH_SIMULATED = "with_simulated"  # widget: whether simulated machines stand beside a single one
 OWN_WAITING = "own_waiting"  # names and contents of files until it is said which machine made them
 HOW_IT_RAN = "how_it_ran"  # widget: whether it was faulty then
 CLIPS_OF = "clips_of"  # widget of each machine of a collection: the table of its clips

@@ -13,11 +13,12 @@ import streamlit as st
 
 from charts.rolling_spectrum import RollingSpectrum
 from mimimi import deployment
+from mimimi.audio import Pair, Samples
 from mimimi.config import SAMPLE_RATE
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Event
 from recorder.live import Block
-from state import detectors, keys, zone
+from state import detectors, keys, microphones, zone
 from state.measurements import turn
 from texts import on_guard
 
@@ -33,7 +34,7 @@ _SILENT = 30.0  # s after which a microphone is not open any more: blocks come e
 class Listening:
     """One opening of the microphone, judged as one machine."""
 
-    judged_as: tuple[str, str | None, float | None, str, int]
+    judged_as: tuple[str, str | None, float | None, str, int, Pair | None]
     live: Live
     began: float  # s since 1970, when the microphone was opened
     sounds: dict[float, bytes] = field(default_factory=dict)  # WAV, by where the alarm begins
@@ -76,7 +77,8 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Listening | N
         return None
     _require_place(block.take)
     listening: Listening | None = st.session_state.get(keys.LIVE_LISTENING)
-    judged_as = detectors.known()[name].stamp, machine_id, rate, block.take, block.rate
+    pair = microphones.pair_of(name)
+    judged_as = detectors.known()[name].stamp, machine_id, rate, block.take, block.rate, pair
     if listening is None or listening.judged_as != judged_as:
         from mimimi.monitor.live import Live
 
@@ -91,9 +93,15 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Listening | N
         began = time.time() - block.end / block.rate
         listening = st.session_state[keys.LIVE_LISTENING] = Listening(judged_as, live, began)
     with turn():
-        listening.live.hear(block.first, block.samples)
+        listening.live.hear(block.first, _near_first(block.samples, pair))
     listening.rolling.follow(listening.live.recent)
     return listening
+
+
+def _near_first(samples: Samples, pair: Pair | None) -> Samples:
+    """As `Live` takes them: the microphone at the machine before the one in the hall."""
+    turned = pair and pair.near > pair.far and samples.ndim > 1
+    return samples[:, ::-1] if turned else samples
 
 
 def keep_sound(listening: Listening, found: Sequence[Event]) -> None:

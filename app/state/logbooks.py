@@ -22,7 +22,7 @@ from mimimi.explain.account import Account
 from mimimi.logbook.entry import Entry, now
 from mimimi.logbook.logbook import Logbook
 from mimimi.names import slug
-from state import clips, detectors, keys, zone
+from state import clips, detectors, keys, microphones, zone
 from state.clips import Clip
 from texts import on_machines
 
@@ -123,12 +123,15 @@ def tell(clip_key: str, name: str, told: str | None) -> None:
             logger.exception("the logbook of %s could not be written", name)
 
 
-def clip_of(book: Logbook, entry: Entry) -> Clip | None:
-    """The recording of an entry; None where it is not kept any more."""
+def clip_of(book: Logbook, entry: Entry, name: str) -> Clip | None:
+    """The recording of an entry, as its machine is heard; None where it is not kept any more."""
     from mimimi.audio import recording_hash
 
     content = book.sound(entry.sound)
-    return None if content is None else Clip(entry.file, content, recording_hash(content))
+    if content is None:
+        return None
+    [clip] = microphones.heard([Clip(entry.file, content, recording_hash(content))], name)
+    return clip
 
 
 # --- a result that is opened again
@@ -144,7 +147,7 @@ def open_again(number: str, name: str, machine_id: str | None) -> None:
     """
     of = machine(name, machine_id)
     entry = of.book.find(number) if of else None
-    clip = clip_of(of.book, entry) if of and entry else None
+    clip = clip_of(of.book, entry, name) if of and entry else None
     if entry is None or clip is None or entry.verdict is None:
         st.session_state[keys.RESULT_GONE] = True
         return

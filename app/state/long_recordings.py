@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from mimimi import audio
@@ -90,13 +91,14 @@ def _begin(
     from mimimi.monitor.stream import find_machine_of, watch_all
 
     files = [(clip.name, clip.content) for clip in clips]
-    found = machine_id or find_machine_of(detector, files)
+    channel = clips[0].channel
+    found = machine_id or find_machine_of(detector, files, channel=channel)
     return Watched(
         key,
         found,
         detector.calibration.normal_scores("given", found),
         detector.calibration.threshold("given", found),
-        watch_all(detector, files, found),
+        watch_all(detector, files, found, channel=channel),
     )
 
 
@@ -121,8 +123,14 @@ def excerpt(
 def _excerpt(key: str, start: float, seconds: float, _clip: Clip) -> Clip:
     import soundfile
 
-    sound = audio.excerpt(_clip.content, start, seconds, name=_clip.name)
+    both = _clip.channel.both if isinstance(_clip.channel, audio.Pair) else [_clip.channel]
+    sounds = [
+        audio.excerpt(_clip.content, start, seconds, channel=one, name=_clip.name).in_place
+        for one in both
+    ]
+    samples = np.stack([sound[: min(map(len, sounds))] for sound in sounds], axis=1)
     file = io.BytesIO()
-    soundfile.write(file, sound.in_place, SAMPLE_RATE, format="WAV", subtype="FLOAT")
+    soundfile.write(file, samples, SAMPLE_RATE, format="WAV", subtype="FLOAT")
     content = file.getvalue()
-    return Clip(f"{_clip.name} from {clock(start)}", content, audio.recording_hash(content))
+    clip = Clip(f"{_clip.name} from {clock(start)}", content, audio.recording_hash(content))
+    return clip.heard(audio.SIDE_BY_SIDE) if len(both) > 1 else clip

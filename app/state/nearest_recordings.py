@@ -69,20 +69,21 @@ def sound(reference: Reference, name: str) -> Waveform | None:
 def _sound(known: str, stamp: str, name: str, _chosen: detectors.Known) -> Waveform | None:
     from mimimi.simulate import written_again
 
+    channel = _chosen.channels or 0
     again = written_again(_chosen.machine_type, name)
     if again and (made := _same(read(again, name=name), again, known)):
         return made
     if of := logbooks.machine(_chosen.name):
         for entry in of.book.entries():
             sound = of.book.sound(entry.sound) if plain(entry.file) == name else None
-            if sound and (found := _same(read(sound, name=name), sound, known)):
+            if sound and (found := _same(read(sound, channel=channel, name=name), sound, known)):
                 return found
     if not _chosen.trusted or deployment.shared():
         return None
     for root in Run(_chosen.folder).read().get("asked", {}).get("data", []):
         for path in list(Path(root).rglob(glob.escape(name)))[:_MOST_TRIED]:
             try:
-                if found := _same(read(path), path, known):
+                if found := _same(read(path, channel=channel), path, known):
                     return found
             except UserError:
                 continue

@@ -1,7 +1,17 @@
 """From a file, bytes or an array to a `Waveform`: the one door for sound."""
 
 from mimimi.audio.block_stream import BlockStream
-from mimimi.audio.decode import Source, blocks, excerpt, from_array, length, read, recording_hash
+from mimimi.audio.channels import SIDE_BY_SIDE, Channel, Pair
+from mimimi.audio.decode import (
+    Source,
+    blocks,
+    channels,
+    excerpt,
+    from_array,
+    length,
+    read,
+    recording_hash,
+)
 from mimimi.audio.reference_channel import without_hall
 from mimimi.audio.waveform import Problem, Samples, Waveform
 
@@ -13,13 +23,17 @@ SUFFIXES = (
 )  # fmt: skip
 
 __all__ = [
+    "SIDE_BY_SIDE",
     "SUFFIXES",
     "BlockStream",
+    "Channel",
+    "Pair",
     "Problem",
     "Samples",
     "Source",
     "Waveform",
     "blocks",
+    "channels",
     "excerpt",
     "from_array",
     "length",

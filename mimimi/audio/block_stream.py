@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mimimi.audio.channel_reader import ChannelReader
+from mimimi.audio.channels import Channel
 from mimimi.audio.opening import File, opened
+from mimimi.audio.pair_reader import reader_for
 from mimimi.audio.waveform import Problem, Samples
 from mimimi.errors import AudioError
 
@@ -15,7 +17,7 @@ _CHOSEN_BY = 60  # s in which a channel that is dead is told from those that liv
 class BlockStream(Iterator[Samples]):
     """Yields the samples of a recording, `(time,)` at 16 kHz; see `mimimi.audio.blocks`."""
 
-    def __init__(self, source: File, channel: int, name: str | None) -> None:
+    def __init__(self, source: File, channel: Channel, name: str | None) -> None:
         self._reader: ChannelReader | None = None
         self._before: list[Problem] = []
         self._lossy: str | None = None
@@ -44,13 +46,13 @@ class BlockStream(Iterator[Samples]):
         """What could not be read so far; `start` and `end` in s."""
         return tuple(self._reader.places()) if self._reader else ()
 
-    def _read(self, source: File, channel: int, name: str | None) -> Iterator[Samples]:
+    def _read(self, source: File, channel: Channel, name: str | None) -> Iterator[Samples]:
         first = first_minute(source, channel, name)
         self._before += dead_channels(first, channel)
         if first.live_channel is not None:
             channel = first.live_channel
         with opened(source, name) as (decoder, name):
-            reader = self._reader = ChannelReader.of(decoder, channel, name)
+            reader = self._reader = reader_for(decoder, channel, name)
             self._lossy = decoder.lossy
             for block in decoder.blocks():
                 yield reader.take(block)
@@ -59,7 +61,7 @@ class BlockStream(Iterator[Samples]):
                 raise AudioError(f"{name}: {reader.cut_off().text}.")
 
 
-def dead_channels(reader: ChannelReader, chosen: int) -> list[Problem]:
+def dead_channels(reader: ChannelReader, chosen: Channel) -> list[Problem]:
     """What is said where nothing sounds in some of several channels."""
     if not (dead := reader.dead_channels):
         return []
@@ -70,10 +72,10 @@ def dead_channels(reader: ChannelReader, chosen: int) -> list[Problem]:
     return [Problem("dead_channel", f"{which} dead: channel {taken} was taken")]
 
 
-def first_minute(source: File, channel: int, name: str | None) -> ChannelReader:
+def first_minute(source: File, channel: Channel, name: str | None) -> ChannelReader:
     """By which a channel that is dead is told from those that live."""
     with opened(source, name) as (decoder, name):
-        reader = ChannelReader.of(decoder, channel, name)
+        reader = reader_for(decoder, channel, name)
         if decoder.channels > 1:
             for block in decoder.blocks():
                 reader.take(block)

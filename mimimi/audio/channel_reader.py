@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio.decoder import Block, Decoder, Lost
+from mimimi.audio.decoder import Block, Lost
 from mimimi.audio.quality import Stretch, weighed, when
 from mimimi.audio.resampling import Resampler
 from mimimi.audio.source_quality import SourceQuality
@@ -71,11 +71,6 @@ class ChannelReader:
         self._powers = np.zeros((2, channels))  # sums, and sums of squares
         self._lost_at_end = 0
 
-    @classmethod
-    def of(cls, decoder: Decoder, channel: int, name: str) -> ChannelReader:
-        """For what a decoder reads; arguments and errors as above."""
-        return cls(decoder.rate, decoder.channels, channel, name, step=decoder.step)
-
     def add(self, block: Block | Lost) -> None:
         """Take a block `(time, channel)` and keep it."""
         count = block.frames if isinstance(block, Lost) else len(block)
@@ -92,8 +87,11 @@ class ChannelReader:
             return np.zeros(0, np.float32)
         filled = self._fill_lost()
         if len(block) and self._channels > 1:
-            wide = np.nan_to_num(block, posinf=0.0, neginf=0.0).astype(np.float64)
-            self._powers += (wide.sum(axis=0), np.square(wide).sum(axis=0))
+            # A row a channel: sums over rows of three take eight times as long.
+            wide = np.ascontiguousarray(block.T, np.float64)
+            if not np.isfinite(wide.sum()):
+                wide = np.nan_to_num(wide, posinf=0.0, neginf=0.0)
+            self._powers += (wide.sum(axis=1), np.square(wide).sum(axis=1))
         source: Samples = self._numbers(block[:, self._channel]).astype(np.float32)
         self.quality.take(source)
         self.frames += len(source)
@@ -106,6 +104,11 @@ class ChannelReader:
             raise AudioError(f"{self._name}: there is no sound in it; record or export it again.")
         self.quality.close()
         return self._resampler.finish() if self._resampler else np.zeros(0, np.float32)
+
+    @property
+    def of_reference(self) -> list[Problem]:
+        """What is to be said of a second microphone; there is none here."""
+        return []
 
     @property
     def ends_damaged(self) -> bool:

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from mimimi.audio.block_stream import BlockStream, dead_channels, first_minute
 from mimimi.audio.channel_reader import ChannelReader
+from mimimi.audio.channels import Channel
 from mimimi.audio.decoder import BLOCK_FRAMES, Block, Lost
 from mimimi.audio.opening import File, opened
+from mimimi.audio.pair_reader import reader_for, reader_of
 from mimimi.audio.sound_file import open_recording
 from mimimi.audio.waveform import Problem, Waveform
 from mimimi.errors import AudioError
@@ -28,7 +30,7 @@ Source = File | tuple[NDArray[Any], int]
 _MOST_CHANNELS = 256  # an array with more has its time where the channels belong
 
 
-def read(source: Source, *, channel: int = 0, name: str | None = None) -> Waveform:
+def read(source: Source, *, channel: Channel = 0, name: str | None = None) -> Waveform:
     """Decode a recording.
 
     What is no sound of the machine (digital silence, a constant offset, damaged places) is taken
@@ -37,7 +39,8 @@ def read(source: Source, *, channel: int = 0, name: str | None = None) -> Wavefo
     Args:
         source: a path, the bytes of a file, an open binary file, or (samples, sample rate).
         channel: the one of several channels that is judged, counted from 0; where it is dead and
-            another is not, that one is taken, and it is said.
+            another is not, that one is taken, and it is said. A `Pair`: its near one, without
+            what its far one explains.
         name: what messages call it; the file's name by default.
 
     Raises:
@@ -57,7 +60,7 @@ def read(source: Source, *, channel: int = 0, name: str | None = None) -> Wavefo
     problems: list[Problem] = []
     for _ in range(2):
         with opened(source, name) as (decoder, name):
-            reader = ChannelReader.of(decoder, channel, name)
+            reader = reader_for(decoder, channel, name)
             live = _fill(reader, decoder.blocks())
             if not problems:
                 problems += dead_channels(reader, channel)
@@ -76,7 +79,7 @@ def read(source: Source, *, channel: int = 0, name: str | None = None) -> Wavefo
     raise AssertionError("a live channel is not dead")
 
 
-def blocks(source: File, *, channel: int = 0, name: str | None = None) -> BlockStream:
+def blocks(source: File, *, channel: Channel = 0, name: str | None = None) -> BlockStream:
     """Decode a recording of any length piece by piece, in memory that does not grow with it.
 
     Joined, the pieces are what `read` decodes; nothing is taken out of it. Silence is not looked
@@ -108,8 +111,18 @@ def length(source: str | Path | bytes) -> float:
         return decoder.frames / decoder.rate if decoder.frames is not None else math.inf
 
 
+def channels(source: str | Path | bytes) -> int:
+    """How many channels a file has.
+
+    Raises:
+        AudioError: it cannot be opened as sound.
+    """
+    with opened(source, None) as (decoder, _):
+        return decoder.channels
+
+
 def excerpt(
-    source: str | Path | bytes, start: float, seconds: float, *, channel: int = 0, name: str
+    source: str | Path | bytes, start: float, seconds: float, *, channel: Channel = 0, name: str
 ) -> Waveform:
     """Decode a stretch of a recording.
 
@@ -134,7 +147,7 @@ def excerpt(
     """
     live = first_minute(source, channel, name).live_channel
     with opened(source, name) as (decoder, name):
-        reader = ChannelReader.of(decoder, channel if live is None else live, name)
+        reader = reader_for(decoder, channel if live is None else live, name)
         first = round(max(start, 0.0) * decoder.rate)
         wanted = round((start + seconds) * decoder.rate) - first
         for block in decoder.blocks(first):
@@ -149,7 +162,7 @@ def from_array(
     samples: NDArray[Any],
     sample_rate: int,
     *,
-    channel: int = 0,
+    channel: Channel = 0,
     name: str = "array",
     step: float = 0.0,
     begin: float = 0.0,
@@ -183,8 +196,8 @@ def from_array(
     problems: list[Problem] = []
     starts = range(0, len(columns), BLOCK_FRAMES)
     for _ in range(2):
-        reader = ChannelReader(
-            int(sample_rate), columns.shape[1], channel, name, step=step, begin=begin
+        reader = reader_of(
+            channel, int(sample_rate), columns.shape[1], name, step=step, begin=begin
         )
         live = _fill(reader, (columns[i : i + BLOCK_FRAMES] / full_scale for i in starts))
         if not problems:

@@ -24,6 +24,9 @@ Kind = Literal[
     "clipped",
     "missing_band",
     "lossy",
+    "reference_silent",
+    "reference_useless",
+    "reference_hears_machine",
 ]
 
 
@@ -76,6 +79,7 @@ class Waveform:
     problems: tuple[Problem, ...] = ()
     cuts: tuple[Cut, ...] = ()
     channel: int = 0  # the one of several that `samples` are
+    reference: int | None = None  # the one that hears the hall, without which they are; None: none
 
     @property
     def seconds(self) -> float:

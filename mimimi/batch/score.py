@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from mimimi.detector.locate import locate
 from mimimi.detector.verdict import Verdict, as_row
 from mimimi.errors import UnknownMachineError, UserError
 from mimimi.explain.explanation import explain, require_explainable
+from mimimi.networks.session import processors
 from mimimi.terminal import stderr_muted
 
 Engine = Callable[["Judge", Sequence[str]], Iterator[Row]]
@@ -33,7 +35,7 @@ class Judge:
         detector: judges.
         fingerprint: of what the detector was loaded from.
         machine_id: the machine they all are; None: the most similar one.
-        channel: the one of several channels that is judged, counted from 0.
+        channel: the one of several channels that is judged, counted from 0, or two.
         false_alarm_rate: another than the detector's own.
         explains: whether it says of unusual recordings where in time and frequency they are.
     """
@@ -41,7 +43,7 @@ class Judge:
     detector: Detector
     fingerprint: str
     machine_id: str | None = None
-    channel: int = 0
+    channel: audio.Channel = 0
     false_alarm_rate: float | None = None
     explains: bool = False
 
@@ -50,16 +52,18 @@ class Judge:
         cls,
         name: str,
         machine_id: str | None = None,
-        channel: int = 0,
+        channel: int | None = None,
         false_alarm_rate: float | None = None,
         *,
+        reference_channel: int | None = None,
         explains: bool = False,
     ) -> Judge:
-        """With the detector of a name; see `Detector.from_pretrained`.
+        """With the detector of a name, see `Detector.from_pretrained`; channels as it hears them.
 
         Raises:
             DetectorError: there is none of that name, it is damaged, or it cannot explain.
             UnknownMachineError: it does not know this id.
+            UserError: it was made without a second microphone.
         """
         folder, _ = locate(name)
         detector = Detector.from_pretrained(folder)
@@ -68,7 +72,8 @@ class Judge:
             require_explainable(detector)
         # The configuration names its weights' digest, so that its own stands for all.
         fingerprint = hashlib.sha256((folder / checkpoint.CONFIG).read_bytes()).hexdigest()
-        return cls(detector, fingerprint, machine_id, channel, false_alarm_rate, explains)
+        heard = detector.channel(channel, reference_channel)
+        return cls(detector, fingerprint, machine_id, heard, false_alarm_rate, explains)
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -76,7 +81,7 @@ class Judge:
         return {
             "detector": self.fingerprint,
             "machine id": self.machine_id,
-            "channel": self.channel,
+            "channel": self.channel if isinstance(self.channel, int) else self.channel.both,
             "false-alarm rate": self.false_alarm_rate,
             "explanation": self.explains,
         }
@@ -108,11 +113,21 @@ class Judge:
 
 
 def locally(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
-    """One after the other, in this process."""
-    for file in files:
-        with stderr_muted():
-            verdict = judge(file)
-        yield as_row(verdict)
+    """In this process."""
+    return map(as_row, verdicts(judge, files))
+
+
+def verdicts(judge: Judge, files: Sequence[str]) -> Iterator[Verdict]:
+    """Judge files, as many at a time as there are processors; in their order.
+
+    Decoding and spectra of one go on beside the networks of another.
+    """
+    at_once = processors()
+    with ThreadPoolExecutor(at_once) as threads:
+        for first in range(0, len(files), at_once):
+            with stderr_muted():  # that of the whole process, so not in the threads
+                found = list(threads.map(judge, files[first : first + at_once]))
+            yield from found
 
 
 def score(

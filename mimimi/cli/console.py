@@ -12,6 +12,8 @@ from mimimi.names import composed
 from mimimi.terminal import one_line
 
 if TYPE_CHECKING:
+    from mimimi.audio import Pair
+
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
 NORMAL, ANOMALOUS, BAD = 0, 1, 2
@@ -32,9 +34,7 @@ def add_judging(verb: argparse.ArgumentParser, *, places: str) -> None:
     verb.add_argument(
         "--machine-id", type=composed, metavar="ID", help="which machine it is, such as id_00"
     )
-    verb.add_argument(
-        "--channel", type=int, default=0, help="channel to judge, counted from 0 (default 0)"
-    )
+    add_channels(verb, "judge")
     verb.add_argument(
         "--false-alarm-rate",
         type=float,
@@ -42,6 +42,41 @@ def add_judging(verb: argparse.ArgumentParser, *, places: str) -> None:
         help="share of normal recordings that may be reported as unusual, such as 0.1 (default "
         "0.05, or the lowest rate that the detector's calibration set can guarantee)",
     )
+
+
+def add_channels(verb: argparse._ActionsContainer, do: str) -> None:
+    """Arguments of every verb that takes recordings of several channels."""
+    verb.add_argument(
+        "--channel",
+        type=_counted,
+        metavar="N",
+        help=f"channel to {do}, counted from 0 (default: the detector's, else 0)",
+    )
+    verb.add_argument(
+        "--reference-channel",
+        type=_counted,
+        metavar="N",
+        help="channel of a second microphone that hears the hall; what it explains is taken out",
+    )
+
+
+def pair(options: argparse.Namespace) -> Pair | None:
+    """The two that were named by these arguments; None where no second one was.
+
+    Raises:
+        UserError: both are the same.
+    """
+    if options.reference_channel is None:
+        return None
+    from mimimi.audio import Pair
+
+    return Pair(options.channel or 0, options.reference_channel)
+
+
+def _counted(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no channel; they are counted from 0")
+    return int(text)
 
 
 def checked_rate(options: argparse.Namespace) -> float | None:

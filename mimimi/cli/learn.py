@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import BAD, NORMAL, complain, say
+from mimimi.cli.console import BAD, NORMAL, add_channels, complain, pair, say
 from mimimi.errors import AudioError, UserError
 
 if TYPE_CHECKING:
-    from mimimi.audio import Waveform
+    from mimimi.audio import Channel, Waveform
     from mimimi.cli.console import Verbs
     from mimimi.detector.detector import Detector
 
@@ -45,9 +45,7 @@ def add(verbs: Verbs) -> None:
     first_or_more.add_argument(
         "--rename", metavar="NEW", help="call the machine otherwise from now on"
     )
-    verb.add_argument(
-        "--channel", type=int, default=0, help="channel to hear, counted from 0 (default 0)"
-    )
+    add_channels(verb, "hear")
     verb.add_argument(
         "--out", type=Path, metavar="FOLDER", help="where it is saved (default: found by its name)"
     )
@@ -80,7 +78,7 @@ def _run(options: argparse.Namespace) -> int:
         detector, missed = before.undo(), 0
         say(one_line(f"undone: {before.occasions[-1].text}"))
     else:
-        heard, missed = _hear(options)
+        heard, missed = _hear(options, _channel(options, before))
         if before:
             detector = _told(options, before, heard)
         else:
@@ -126,7 +124,14 @@ def _told(options: argparse.Namespace, before: Detector, heard: Sequence[Wavefor
     return told
 
 
-def _hear(options: argparse.Namespace) -> tuple[list[Waveform], int]:
+def _channel(options: argparse.Namespace, before: Detector | None) -> Channel:
+    """What is heard: of a machine that was learnt before what was heard then."""
+    if before:
+        return before.channel(options.channel, options.reference_channel)
+    return pair(options) or options.channel or 0
+
+
+def _hear(options: argparse.Namespace, channel: Channel) -> tuple[list[Waveform], int]:
     """Recordings that can be learnt from; of the others it is said why, and how many they are."""
     from mimimi.data.find import find
     from mimimi.detector.learning import hear
@@ -139,7 +144,7 @@ def _hear(options: argparse.Namespace) -> tuple[list[Waveform], int]:
     for file in there.files:
         try:
             with stderr_muted():
-                waveform = hear(file, options.channel)
+                waveform = hear(file, channel)
         except AudioError as error:
             complain(error)
             continue

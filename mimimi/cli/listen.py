@@ -9,7 +9,16 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import ANOMALOUS, BAD, NORMAL, add_job, checked_rate, complain, say
+from mimimi.cli.console import (
+    ANOMALOUS,
+    BAD,
+    NORMAL,
+    add_channels,
+    add_job,
+    checked_rate,
+    complain,
+    say,
+)
 from mimimi.errors import UserError
 from mimimi.terminal import one_line
 
@@ -44,7 +53,7 @@ def add(verbs: Verbs) -> None:
     one = verb.add_argument_group("one machine")
     one.add_argument("--name", metavar="NAME", help="of the machine (default: the detector's)")
     one.add_argument("--machine-id", metavar="ID", help="which machine it is, such as id_00")
-    one.add_argument("--channel", type=int, default=0, help="to judge, counted from 0 (default 0)")
+    add_channels(one, "judge")
     one.add_argument("--alarm", metavar="K/N", help="K of N segments unusual (default 5/6)")
     one.add_argument(
         "--false-alarm-rate", type=float, metavar="RATE", help="of a segment, such as 0.05"
@@ -131,7 +140,8 @@ def _settings(options: argparse.Namespace) -> ListenerSettings:
         "source": options.source,
         "name": options.name or (options.detector and Path(options.detector).name),
         "machine_id": options.machine_id,
-        "channel": options.channel or None,
+        "channel": options.channel,
+        "reference_channel": options.reference_channel,
         "alarm": options.alarm,
         "false_alarm_rate": checked_rate(options),
         "cool_down": options.cool_down,

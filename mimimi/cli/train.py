@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimimi.cli.console import NORMAL, progress, say
+from mimimi.cli.console import NORMAL, add_channels, pair, progress, say
 from mimimi.errors import UserError
 from mimimi.names import composed
 from mimimi.terminal import duration
@@ -41,6 +41,7 @@ def add(verbs: Verbs) -> None:
         choices=("float32", "bfloat16"),
         help="bfloat16 is twice as fast on processors that support it, slower on others",
     )
+    add_channels(verb, "train on beside --reference-channel; without that, each is trained on")
     verb.add_argument("--resume", action="store_true", help="continue a run that was stopped")
     verb.set_defaults(run=_run)
 
@@ -55,14 +56,19 @@ def _run(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     from mimimi.data.index import index
     from mimimi.recipes import changed, recipe
+    from mimimi.training.heap import keep_freed_memory
     from mimimi.training.pipeline import make_detectors
 
+    keep_freed_memory()
     chosen = recipe(options.recipe)
     fields = ("epochs", "learning_rate", "precision")
     given = {field: getattr(options, field) for field in fields}
     changes = {field: value for field, value in given.items() if value is not None}
     if changes.get("epochs", 1) < 1:
         raise UserError("--epochs must be 1 or more.")
+    channels = pair(options)
+    if options.channel is not None and not channels:
+        raise UserError("All channels are trained on; --channel goes with --reference-channel.")
     chosen = changed(chosen, seed=options.seed, **changes)
     types = options.machine_types
     if not types:
@@ -75,6 +81,7 @@ def _train(options: argparse.Namespace) -> int:
         options.out,
         device=options.device,
         resume=options.resume,
+        channels=channels,
         say=say,
         on_batch=_show,
     )

@@ -60,9 +60,10 @@ def _run(options: argparse.Namespace) -> int:
         say(there.left_out)
     named = [(file, Path(file)) for file in there.files]
     detector = Detector.from_pretrained(options.detector)
+    channel = detector.channel(options.channel, options.reference_channel)
     machine_id = options.machine_id or (detector.ids[0] if len(detector.ids) == 1 else None)
     if not machine_id:
-        machine_id = find_machine_of(detector, named, channel=options.channel)
+        machine_id = find_machine_of(detector, named, channel=channel)
         say(
             f"machine inferred from the first minute: {machine_id}; less reliable than --machine-id"
         )
@@ -73,7 +74,7 @@ def _run(options: argparse.Namespace) -> int:
 
     def heard() -> Iterator[ScoredSegment]:
         for segment in watch_all(
-            detector, named, machine_id, channel=options.channel, false_alarm_rate=rate
+            detector, named, machine_id, channel=channel, false_alarm_rate=rate
         ):
             segments.append(segment)
             if segment.error:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio import Problem, Samples, recording_hash
+from mimimi.audio import Channel, Pair, Problem, Samples, recording_hash
 from mimimi.config import SAMPLE_RATE
 from mimimi.data.pieces import live_channels, side_by_side
 from mimimi.errors import AudioError
@@ -36,12 +36,13 @@ class Decoded:
         return np.array(whole[channel, first : first + count])
 
 
-def decode(path: Path, folder: Path) -> Decoded:
+def decode(path: Path, folder: Path, channel: Channel = 0) -> Decoded:
     """Decode a recording, or find what an earlier call has made of the same.
 
     Args:
         path: of the recording.
         folder: where decoded recordings are kept, 32 kB a second and channel.
+        channel: a `Pair` for the one channel that its two give; else every channel is decoded.
 
     Raises:
         AudioError: it cannot be decoded, or too little is heard in it to be trained on.
@@ -54,11 +55,12 @@ def decode(path: Path, folder: Path) -> Decoded:
         >>> decode(folder / "fan.wav", folder / "decoded").samples(0, 0, 16_000).dtype
         dtype('int16')
     """
-    file = folder / f"{recording_hash(path)}.npy"
+    heard = f"-{channel.near}-{channel.far}" if isinstance(channel, Pair) else ""
+    file = folder / f"{recording_hash(path)}{heard}.npy"
     problems: tuple[Problem, ...] = ()
     if not (shape := _shape(file)):
         channels_heard = []
-        for waveform in live_channels(path, str(path)):
+        for waveform in live_channels(path, str(path), channel):
             problems = problems or waveform.problems
             channels_heard.append(_full_scale(waveform.samples))
         every = side_by_side(channels_heard)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio import Samples, Waveform, read
+from mimimi.audio import Channel, Pair, Samples, Waveform, read
 from mimimi.config import SAMPLE_RATE
 from mimimi.errors import AudioError
 from mimimi.features.segments import SHORTEST_SAMPLES
@@ -26,15 +26,19 @@ _SAME_LENGTH = 1e-3  # s
 _SPARED = 0.1  # s by which a channel may be shorter than the first
 
 
-def live_channels(source: bytes | Path, name: str) -> Iterator[Waveform]:
+def live_channels(source: bytes | Path, name: str, channel: Channel = 0) -> Iterator[Waveform]:
     """Decode those channels of a recording in which as much sounds as in the first live one.
 
-    So that, whatever the others hold, it is as long as that one alone, by which it is judged.
+    So that, whatever the others hold, it is as long as that one alone, by which it is judged. Where
+    a `Pair` is heard, what its two give is all there is.
 
     Raises:
         AudioError: as for `mimimi.audio.read`; of the first live channel alone.
     """
-    first = read(source, name=name)
+    first = read(source, channel=channel, name=name)
+    if isinstance(channel, Pair):
+        yield first
+        return
     enough = max(len(first.samples) - round(_SPARED * SAMPLE_RATE), SHORTEST_SAMPLES)
     for k in range(first.source_channels):
         if k == first.channel:

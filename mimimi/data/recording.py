@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from mimimi.audio import Channel
+
 Label = Literal["normal", "anomaly"]
 UNDECIDED = ""  # the split of a recording whose folders name none, until `held_out` has been asked
 
@@ -23,6 +25,7 @@ class Recording:
     fault: str = ""  # what is wrong with the machine, where an index.csv says so
     domain: str = ""  # "source" or "target" where a DCASE set of 2021 or later says so
     attributes: str = ""  # of the machine's state, as such a set says: "vel_6_loc_A"
+    channel: Channel = 0  # that is judged; of two it is trained on what both give, else on each
     helper: bool = False  # its machine is there only for others to be told apart from
 
     @property

@@ -63,7 +63,7 @@ class TrainingSet:
         self.segments: list[Segment] = []
         for done, recording in enumerate(recordings, 1):
             try:
-                decoded = decode(recording.path, folder)
+                decoded = decode(recording.path, folder, recording.channel)
             except UserError as error:
                 log(f"left out: {error}")
             else:

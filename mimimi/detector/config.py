@@ -7,16 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from mimimi.config import (
-    LINE_SPECTRUM,
-    SAMPLE_RATE,
-    AnyNetworkConfig,
-    FrontEnd,
-    LineSpectrumConfig,
-)
+from mimimi.audio.channels import Pair
+from mimimi.config import LINE_SPECTRUM, AnyNetworkConfig, FrontEnd
 from mimimi.detector import memories_config
 from mimimi.detector.calibration import Calibration, Mode
 from mimimi.detector.memories_config import MemoriesConfig
+from mimimi.detector.network_limits import checked_front_end, checked_network
 from mimimi.memory import occasion
 from mimimi.memory.blocks import FEWEST
 from mimimi.memory.memory import MOST_SEGMENTS
@@ -26,6 +22,7 @@ from mimimi.networks.configs import CONFIGS, name_of
 
 _MOST_IDS = 10_000
 _MOST_MEMBERS = 32
+_MOST_CHANNELS = 256
 _MODES: tuple[Mode, ...] = ("given", "inferred")
 
 
@@ -112,6 +109,8 @@ class DetectorConfig:
         calibration: scores of normal recordings and thresholds.
         novelty_limit: beyond this distance from the `SpectralBaseline` a recording is an unknown
             sound; None where there is none. Memories beside networks need no limit of their own.
+        channels: of what it was made from, where a second microphone heard the hall; None: there
+            was no such.
         about: origin and licence of the data, recipe, figures: what the card says.
         trained_on: fingerprints of the recordings it was trained on or stopped by.
         calibrated_on: fingerprints of the recordings behind its thresholds.
@@ -121,6 +120,7 @@ class DetectorConfig:
     ids: tuple[str, ...]
     calibration: Calibration
     novelty_limit: float | None = None
+    channels: Pair | None = None
     about: dict[str, Any] = field(default_factory=dict)
     trained_on: frozenset[str] = frozenset()
     calibrated_on: frozenset[str] = frozenset()
@@ -132,6 +132,7 @@ class DetectorConfig:
             "ids": list(self.ids),
             **self.calibration.as_dict(),
             "novelty_limit": self.novelty_limit,
+            "channels": asdict(self.channels) if self.channels else None,
             "trained_on": sorted(self.trained_on),
             "calibrated_on": sorted(self.calibrated_on),
             "about": dict(self.about),
@@ -160,6 +161,7 @@ class DetectorConfig:
             ids=tuple(ids),
             calibration=calibration,
             novelty_limit=_novelty_limit(config["novelty_limit"]),
+            channels=channels_of(config["channels"]),
             about=dict(config["about"]),
             trained_on=_fingerprints(config["trained_on"]),
             calibrated_on=_fingerprints(config["calibrated_on"]),
@@ -202,6 +204,20 @@ def _novelty_limit(limit: Any) -> float | None:
     if not isinstance(limit, float) or not 0 < limit < 1e6:
         raise ValueError("novelty_limit")
     return limit
+
+
+def channels_of(found: Any) -> Pair | None:
+    """The channels in `config.json`.
+
+    Raises:
+        KeyError, TypeError, ValueError: as for `DetectorConfig.from_config`.
+    """
+    if found is None:
+        return None
+    near, far = found["near"], found["far"]
+    if not all(type(k) is int and 0 <= k < _MOST_CHANNELS for k in (near, far)) or near == far:
+        raise ValueError("channels")
+    return Pair(near, far)
 
 
 def _fingerprints(found: Any) -> frozenset[str]:
@@ -248,50 +264,13 @@ def _member(member: Mapping[str, Any], own: list[str]) -> AnyMemberConfig:
         return memories_config.checked(member, own, mean, deviation)
     if member["kind"] != "network" or member["network"] not in CONFIGS:
         raise ValueError("members: one that this version does not know")
-    front_end = _checked_front_end(FrontEnd(**member["front_end"]))
+    front_end = checked_front_end(FrontEnd(**member["front_end"]))
     network = CONFIGS[member["network"]](**member["arguments"])
     return MemberConfig(
         member["name"],
         front_end,
-        _checked_network(network, front_end),
+        checked_network(network, front_end),
         tuple(machines),
         mean,
         deviation,
     )
-
-
-def _checked_front_end(front_end: FrontEnd) -> FrontEnd:
-    counts = (front_end.n_fft, front_end.hop_length, front_end.window_frames)
-    possible = (
-        all(type(count) is int for count in counts)
-        and front_end.sample_rate == SAMPLE_RATE
-        and 64 <= front_end.n_fft <= 1 << 16
-        and front_end.n_fft // 8 <= front_end.hop_length <= front_end.n_fft
-        and 1 <= front_end.window_frames <= 4096
-        and 0.1 <= front_end.segment_hop_seconds <= front_end.segment_seconds <= 60
-        and front_end.window_samples <= front_end.segment_samples
-        and type(front_end.centred) is bool
-    )
-    if not possible:
-        raise ValueError("front_end")
-    return front_end
-
-
-def _checked_network(network: AnyNetworkConfig, front_end: FrontEnd) -> AnyNetworkConfig:
-    if isinstance(network, LineSpectrumConfig):
-        counts = (network.width, network.embedding)
-        possible = (
-            all(type(count) is int and 1 <= count <= 1024 for count in counts)
-            and 0 <= network.margin <= math.pi
-            and 0 < network.scale <= 1000
-            and front_end.n_fft == LINE_SPECTRUM.n_fft
-        )
-    else:
-        possible = (
-            network.norm in ("split", "modulus")
-            and network.attention in ("softmax", "sigmoid")
-            and 0 < network.width <= 8
-        )
-    if not possible:
-        raise ValueError("arguments")
-    return network

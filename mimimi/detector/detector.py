@@ -15,6 +15,7 @@ from mimimi.detector import checkpoint, learning
 from mimimi.detector.calibration import Calibration, Mode, calibrate_alone
 from mimimi.detector.config import DetectorConfig, member_configs
 from mimimi.detector.ensemble import Ensemble
+from mimimi.detector.hearing import require_alike
 from mimimi.detector.locate import locate
 from mimimi.detector.measurement import Measurement
 from mimimi.detector.publishing.hub import Token
@@ -83,7 +84,7 @@ class Detector(Teachable):
         name: str,
         recordings: Sequence[learning.Sound],
         kind: str = "machine",
-        channel: int = 0,
+        channel: audio.Channel = 0,
     ) -> Detector:
         """Remember how one machine sounds when all is well; 10 s will do, a minute is better.
 
@@ -91,7 +92,8 @@ class Detector(Teachable):
             name: of the machine.
             recordings: normal ones, as for `analyse` or read; one heard twice counts once.
             kind: of machine, such as "compressor".
-            channel: the one of several channels that is heard, counted from 0.
+            channel: the one of several channels that is heard, counted from 0, or an `audio.Pair`,
+                of which the far one hears the hall; it is remembered, and needed ever after.
 
         Raises:
             AudioError: there is less than 10 s, or a recording cannot be learnt from.
@@ -180,8 +182,10 @@ class Detector(Teachable):
             waveform: the recording.
 
         Raises:
-            AudioError: it is shorter than one window.
+            AudioError: it is shorter than one window, or was heard with a second microphone where
+                those behind the detector were not, or the other way round.
         """
+        require_alike(self.config, waveform)
         return self.ensemble.measure(waveform)
 
     def analyse(
@@ -189,7 +193,7 @@ class Detector(Teachable):
         source: audio.Source,
         machine_id: str | None = None,
         *,
-        channel: int = 0,
+        channel: audio.Channel | None = None,
         name: str | None = None,
         false_alarm_rate: float | None = None,
     ) -> Verdict:
@@ -199,7 +203,7 @@ class Detector(Teachable):
             source: a path, the bytes of a file, an open binary file, or (samples, sample rate).
             machine_id: the machine it is said to be. Without it the most similar one is taken,
                 which is less reliable: an anomaly is a recording that resembles another machine.
-            channel: the one of several channels that is judged, counted from 0.
+            channel: the one of several channels that is judged, counted from 0; see `channel`.
             name: what messages and the verdict call it.
             false_alarm_rate: another than the thresholds were made for; see `Verdict.at`.
 
@@ -208,7 +212,7 @@ class Detector(Teachable):
             UnknownMachineError: the detector does not know this id.
         """
         self.check_id(machine_id)  # before a long recording is measured in vain
-        waveform = audio.read(source, channel=channel, name=name)
+        waveform = self.read(source, channel, name)
         return self.judge(self.measure(waveform), machine_id, false_alarm_rate)
 
     def judge(

@@ -2,7 +2,7 @@
 
 Format 2 knew recordings by the SHA-256 of their files, which stand in the place of fingerprints and
 are compared as they are; its words for things were others. In format 3 a memory of normal sound had
-been learnt, whenever that was, and was told nothing else.
+been learnt, whenever that was, and was told nothing else. Up to format 4 all heard one microphone.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ def todays_config(config: dict[str, Any]) -> dict[str, Any]:
     Args:
         config: as it was saved; its `format` is kept.
     """
+    if config["format"] < 5:
+        config = config | {"channels": None}
     if config["format"] == 3:
         members = [_occasions(config, member) for member in _list(config.get("members"))]
         return config | {"members": members}

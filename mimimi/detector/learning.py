@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mimimi import __version__, audio, names
-from mimimi.audio import Waveform
+from mimimi.audio import Channel, Pair, Waveform
 from mimimi.detector.calibration import calibrate_alone
 from mimimi.detector.config import DetectorConfig
 from mimimi.detector.ensemble import Ensemble
+from mimimi.detector.hearing import channel_of, pair_of, require_alike
 from mimimi.detector.memory_member import MemoryMember
 from mimimi.detector.references import MOST, References, collect_references, joined
 from mimimi.errors import AudioError, DetectorError, UserError
@@ -44,19 +45,20 @@ class Learnt(NamedTuple):
     references: References
 
 
-def learn(name: str, recordings: Sequence[Sound], kind: str, channel: int) -> Learnt:
+def learn(name: str, recordings: Sequence[Sound], kind: str, channel: Channel) -> Learnt:
     """Remember how a machine sounds; see `Detector.learn`."""
     name, kind = names.checked(name), names.checked(kind, "a kind of machine")
     heard = _read(recordings, channel, frozenset())
+    pair = pair_of(list(heard.values()))
     memory = Memory.learn(_samples(heard), _occasion("learnt", heard))
-    return _made(kind, name, memory, References(), heard)
+    return _made(kind, name, memory, References(), heard, pair)
 
 
 def after(
     before: Learnt,
     recordings: Sequence[Sound],
     kind: Kind,
-    channel: int,
+    channel: Channel | None,
     *,
     fault: str | None = None,
     name: str | None = None,
@@ -74,22 +76,28 @@ def after(
     memory = memory_of(before.ensemble)
     if fault is not None:
         fault = names.checked(fault, "a fault")
-    known = before.config.trained_on
-    heard = _read(recordings, channel, known, name)
+    known, of_hall = before.config.trained_on, before.config.channels
+    heard_by = channel_of(before.config, channel)
+    heard = _read(recordings, heard_by, known, name)
+    for waveform in heard.values():
+        require_alike(before.config, waveform)
     if not heard and kind in ("normal", "fault"):
-        raise _known(memory, hear(recordings[0], channel, name))
+        raise _known(memory, hear(recordings[0], heard_by, name))
     if not heard and kind == "learnt":
         return before
     told = memory.after(_samples(heard), _occasion(kind, heard, fault))
     shown = {} if kind == "fault" else heard
-    return _made(before.config.machine_type, before.config.ids[0], told, before.references, shown)
+    return _made(
+        before.config.machine_type, before.config.ids[0], told, before.references, shown, of_hall
+    )
 
 
 def undone(before: Learnt) -> Learnt:
     """As before the last occasion; see `Detector.undo`."""
     memory = memory_of(before.ensemble).undone()
     config = before.config
-    return _made(config.machine_type, config.ids[0], memory, before.references, {})
+    kept = before.references
+    return _made(config.machine_type, config.ids[0], memory, kept, {}, config.channels)
 
 
 def renamed(before: Learnt, name: str) -> Learnt:
@@ -97,7 +105,7 @@ def renamed(before: Learnt, name: str) -> Learnt:
     name, memory = names.checked(name), memory_of(before.ensemble)
     entries = tuple(replace(entry, machine_id=name) for entry in before.references.entries)
     kept = replace(before.references, entries=entries)
-    return _made(before.config.machine_type, name, memory, kept, {})
+    return _made(before.config.machine_type, name, memory, kept, {}, before.config.channels)
 
 
 def memory_of(ensemble: Ensemble) -> Memory:
@@ -150,7 +158,7 @@ def of_one_hour(recordings: int) -> str | None:
     )
 
 
-def hear(source: Sound, channel: int, name: str | None = None) -> Waveform:
+def hear(source: Sound, channel: Channel, name: str | None = None) -> Waveform:
     """Read a recording to be learnt from.
 
     Raises:
@@ -166,7 +174,7 @@ def hear(source: Sound, channel: int, name: str | None = None) -> Waveform:
 
 
 def _read(
-    recordings: Sequence[Sound], channel: int, known: frozenset[str], name: str | None = None
+    recordings: Sequence[Sound], channel: Channel, known: frozenset[str], name: str | None = None
 ) -> dict[str, Waveform]:
     """By fingerprint, those that were not heard before."""
     heard: dict[str, Waveform] = {}
@@ -201,7 +209,12 @@ def _known(memory: Memory, waveform: Waveform) -> UserError:
 
 
 def _made(
-    kind: str, name: str, memory: Memory, kept: References, heard: dict[str, Waveform]
+    kind: str,
+    name: str,
+    memory: Memory,
+    kept: References,
+    heard: dict[str, Waveform],
+    channels: Pair | None,
 ) -> Learnt:
     """A detector of a memory, and what is to be shown of the recordings that were heard just now.
 
@@ -218,6 +231,7 @@ def _made(
         machine_type=kind,
         ids=(name,),
         calibration=calibrate_alone(name, memory.bank.leave_one_out_scores().tolist()),
+        channels=channels,
         about={
             "mimimi_version": __version__,
             "recordings": {name: len(known)},

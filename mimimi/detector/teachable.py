@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mimimi.audio import Channel
 from mimimi.detector import learning
-from mimimi.detector.config import DetectorConfig
 from mimimi.detector.ensemble import Ensemble
+from mimimi.detector.hearing import Hearing
 from mimimi.detector.measurement import Measurement
 from mimimi.detector.references import References
 from mimimi.detector.spectral_baseline import SpectralBaseline
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Teachable:
+class Teachable(Hearing):
     """The part of a detector that goes on learning; see `mimimi.detector.detector.Detector`.
 
     Nothing is changed: each method gives another detector.
@@ -33,13 +34,14 @@ class Teachable:
         origin: where it was loaded from, in words.
     """
 
-    config: DetectorConfig
     ensemble: Ensemble
     baseline: SpectralBaseline | None = None
     references: References = field(default_factory=References)
     origin: str = "memory"
 
-    def remember(self, recordings: Sequence[learning.Sound], *, channel: int = 0) -> Self:
+    def remember(
+        self, recordings: Sequence[learning.Sound], *, channel: Channel | None = None
+    ) -> Self:
         """The same, after more normal sound of its machine, such as nobody chose.
 
         Raises:
@@ -49,7 +51,7 @@ class Teachable:
         return self._after("learnt", recordings, channel)
 
     def was_normal(
-        self, source: learning.Sound, *, channel: int = 0, name: str | None = None
+        self, source: learning.Sound, *, channel: Channel | None = None, name: str | None = None
     ) -> Self:
         """The same, told after a verdict that this recording was normal.
 
@@ -58,7 +60,7 @@ class Teachable:
 
         Args:
             source: as for `analyse`, or a waveform that was read.
-            channel: the one that was judged.
+            channel: the one that was judged; the same as for `analyse` by default.
             name: what messages call it.
 
         Raises:
@@ -69,7 +71,12 @@ class Teachable:
         return self._after("normal", [source], channel, name=name)
 
     def was_fault(
-        self, source: learning.Sound, fault: str, *, channel: int = 0, name: str | None = None
+        self,
+        source: learning.Sound,
+        fault: str,
+        *,
+        channel: Channel | None = None,
+        name: str | None = None,
     ) -> Self:
         """The same, told after a verdict what was the matter.
 
@@ -79,7 +86,7 @@ class Teachable:
         Args:
             source: as for `analyse`, or a waveform that was read.
             fault: its name, such as "bearing".
-            channel: the one that was judged.
+            channel: the one that was judged; the same as for `analyse` by default.
             name: what messages call it.
 
         Raises:
@@ -98,7 +105,9 @@ class Teachable:
         """
         return self._after("fault", [source], channel, fault=fault, name=name)
 
-    def adapt(self, recordings: Sequence[learning.Sound], *, channel: int = 0) -> Self:
+    def adapt(
+        self, recordings: Sequence[learning.Sound], *, channel: Channel | None = None
+    ) -> Self:
         """The same for the same machine with another microphone, at another place or in new noise.
 
         It judges by these recordings alone from now on, and still knows its faults by name; what
@@ -106,7 +115,7 @@ class Teachable:
 
         Args:
             recordings: normal ones from there; 10 s will do, a minute is better.
-            channel: the one of several channels that is heard.
+            channel: the one of several channels that is heard; as for `analyse` by default.
 
         Raises:
             AudioError: there is less than 10 s, or a recording cannot be learnt from.
@@ -162,7 +171,7 @@ class Teachable:
         self,
         kind: Kind,
         recordings: Sequence[learning.Sound],
-        channel: int,
+        channel: Channel | None,
         *,
         fault: str | None = None,
         name: str | None = None,

@@ -35,6 +35,9 @@ class Judge(Protocol):
     def config(self) -> DetectorConfig:
         """What it was trained and calibrated on."""
 
+    def channel(self) -> audio.Channel:
+        """What is heard of recordings of several channels."""
+
     def measure(self, waveform: audio.Waveform, /) -> Measurement:
         """Score a recording under every id."""
 
@@ -97,7 +100,7 @@ def to_judge(
 def score(detector: Judge, recording: Recording) -> ScoredClip:
     """Judge one recording, both ways; what cannot be judged says why."""
     try:
-        waveform = audio.read(recording.path)
+        waveform = audio.read(recording.path, channel=detector.channel())
         # A file of a data set's training split mostly is one: to judge it would be in vain.
         if is_known(detector.config.trained_on, fingerprint(waveform.samples), recording.path):
             return ScoredClip(recording, trained_on=True)

@@ -14,10 +14,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mimimi.evaluation.metrics import enough_for_interval
 from mimimi.evaluation.pictures.clip_map import WHAT_IT_IS
 from mimimi.evaluation.pictures.render import pictures
 from mimimi.evaluation.published import NOT_LIKE_WITH_LIKE, PUBLISHED
 from mimimi.evaluation.table import count_text, estimate_text, notes, number_text, sides
+from mimimi.names import called
 from mimimi.terminal import one_line
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ def report(
         shorter=lambda text: text.replace(f"{common}{os.sep}", "") if text and common else text,
         what_the_map_is=WHAT_IT_IS,
         count=count_text,
+        called=called,
+        enough=enough_for_interval,
         version=__version__,
         made=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
     )
@@ -97,7 +101,7 @@ def _described(detector: Detector) -> dict[str, Any]:
         "epochs": ", ".join(f"{name} {n}" for name, n in _flat(about.get("epochs")).items()),
     }
     return {
-        "machine_type": detector.machine_type,
+        "name": called(detector.machine_type, detector.ids[0] if len(detector.ids) == 1 else None),
         "recipe": list(_flat(about.get("recipe")).items()),
         "facts": [(name, str(fact) if fact else "not recorded") for name, fact in facts.items()],
         "thresholds": detector.calibration.thresholds,

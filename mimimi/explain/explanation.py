@@ -29,7 +29,7 @@ def explain(
     source: audio.Source | audio.Waveform,
     machine_id: str,
     *,
-    channel: int = 0,
+    channel: audio.Channel | None = None,
     measured: Measurement | None = None,
 ) -> Explanation:
     """Say what raised the score of a recording.
@@ -64,7 +64,7 @@ def explain(
         'louder than usual around 3.3 kHz'
     """
     detector.check_id(machine_id)
-    waveform = source if isinstance(source, audio.Waveform) else audio.read(source, channel=channel)
+    waveform = source if isinstance(source, audio.Waveform) else detector.read(source, channel)
     measured = measured or detector.measure(waveform)
     bank = _memory(detector, machine_id)
     if bank and not _networks_hear(detector, measured, machine_id):

@@ -11,7 +11,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from mimimi.audio.channel_reader import ChannelReader
+from mimimi.audio.channels import SIDE_BY_SIDE
+from mimimi.audio.pair_reader import reader_of
 from mimimi.audio.waveform import Samples
 from mimimi.config import SAMPLE_RATE
 from mimimi.detector.detector import Detector
@@ -30,6 +31,9 @@ class Live:
     Blocks say which of the microphone's samples is their first. What comes twice is dropped. Where
     something is missing a new segment begins, and the gap is a segment with an error, as are the
     segments that are left out where judging is slower than the sound.
+
+    Where the detector was made with a second microphone, blocks hold both, and what is judged and
+    kept is the first without the hall.
 
     Args:
         detector: judges.
@@ -78,6 +82,7 @@ class Live:
             name="live",
             false_alarm_rate=false_alarm_rate,
         )
+        self._channel = SIDE_BY_SIDE if detector.config.channels else 0
         self._length = detector.front_end.segment_samples
         self._hop = round(hop * SAMPLE_RATE)
         self.recent = Recent(kept)
@@ -93,11 +98,13 @@ class Live:
 
         Args:
             first: its first sample, counted since the microphone was opened.
-            samples: `(time,)`, at the microphone's rate, within -1 to 1.
+            samples: `(time,)`, at the microphone's rate, within -1 to 1; `(time, 2)` where the
+                second microphone hears the hall.
 
         Raises:
-            AudioError: it holds what is no number.
+            AudioError: it holds what is no number, or one microphone where there must be two.
         """
+        samples = self._columns(samples)
         if first > self._next:
             lost = (first - self._next) / self.rate
             said = f"{lost:.1f} s were lost on their way from the microphone"
@@ -109,13 +116,25 @@ class Live:
         if not np.isfinite(samples).all():
             raise AudioError("The microphone sends samples that are no numbers; choose another.")
         self._next += len(samples)
-        taken = self._intake.take(samples[:, None])
+        taken = self._intake.take(samples)
         self.recent.add(taken)
         self._waiting = np.concatenate((self._waiting, taken))
         self.segments.extend(self._judged())
 
+    def _columns(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        columns = samples[:, None] if samples.ndim == 1 else samples
+        if self._channel == 0:
+            return columns[:, :1]
+        if columns.shape[1] < 2:
+            raise AudioError(
+                "There is one microphone, and the machine was learnt with a second one that hears "
+                "the hall; connect both to one input of two channels."
+            )
+        return columns[:, :2]
+
     def _begin(self, first: int) -> None:
-        self._intake = ChannelReader(self.rate, 1, 0, "microphone")
+        channels = 2 if self._channel == SIDE_BY_SIDE else 1
+        self._intake = reader_of(self._channel, self.rate, channels, "microphone")
         self._waiting = np.zeros(0, np.float32)
         self._start = first / self.rate  # s, of what waits
         self.recent.begin(self._start)
@@ -132,7 +151,8 @@ class Live:
                 yield ScoredSegment("live", self._start, left_out, error=said)
                 self._advance(more)
             segment = self._judge(self._waiting[: self._length])
-            yield replace(segment, start=self._start)
+            problems = (*segment.problems, *self._intake.of_reference)
+            yield replace(segment, start=self._start, problems=problems)
             self._advance(1)
 
     def _advance(self, hops: int) -> None:

@@ -28,7 +28,7 @@ def watch(
     source: str | Path | bytes | BinaryIO,
     machine_id: str,
     *,
-    channel: int = 0,
+    channel: audio.Channel | None = None,
     name: str | None = None,
     false_alarm_rate: float | None = None,
     hear: Callable[[audio.Samples], object] | None = None,
@@ -42,7 +42,7 @@ def watch(
         detector: judges.
         source: a path, the bytes of a file, or an open binary file.
         machine_id: the machine it is; see `find_machine`.
-        channel: the one of several channels that is judged, counted from 0.
+        channel: the one of several channels that is judged; see `Detector.channel`.
         name: what messages and segments call it.
         false_alarm_rate: of a segment; the detector's own by default.
         hear: given the samples of each segment that is judged, before it is handed out.
@@ -54,7 +54,7 @@ def watch(
     """
     name = name or _name(source)
     end, named = 0.0, 0
-    blocks = audio.blocks(source, channel=channel, name=name)
+    blocks = audio.blocks(source, channel=detector.channel(channel), name=name)
     try:
         for start, samples in _segments(detector, blocks):
             places = blocks.places[named:]
@@ -82,7 +82,7 @@ def watch_all(
     files: Iterable[tuple[str, Path | bytes]],
     machine_id: str,
     *,
-    channel: int = 0,
+    channel: audio.Channel | None = None,
     false_alarm_rate: float | None = None,
 ) -> Iterator[ScoredSegment]:
     """Judge recordings one after the other as if they were one; a bad file is one segment.
@@ -91,7 +91,7 @@ def watch_all(
         detector: judges.
         files: name and source of each, in the order of time.
         machine_id: the machine they all are.
-        channel: the one of several channels that is judged, counted from 0.
+        channel: the one of several channels that is judged; see `Detector.channel`.
         false_alarm_rate: of a segment; the detector's own by default.
     """
     offset = 0.0
@@ -114,7 +114,11 @@ def watch_all(
 
 
 def find_machine(
-    detector: Detector, source: str | Path | bytes, *, channel: int = 0, name: str | None = None
+    detector: Detector,
+    source: str | Path | bytes,
+    *,
+    channel: audio.Channel | None = None,
+    name: str | None = None,
 ) -> str:
     """The machine that most of the first minute sounds like.
 
@@ -122,7 +126,7 @@ def find_machine(
         AudioError: nothing of it can be judged.
     """
     name = name or _name(source)
-    blocks = audio.blocks(source, channel=channel, name=name)
+    blocks = audio.blocks(source, channel=detector.channel(channel), name=name)
     first = islice(_segments(detector, blocks), _ENOUGH_TO_KNOW)
     verdicts = [
         _verdict(detector, samples, None, name, None, blocks, start) for start, samples in first
@@ -136,7 +140,10 @@ def find_machine(
 
 
 def find_machine_of(
-    detector: Detector, files: Sequence[tuple[str, Path | bytes]], *, channel: int = 0
+    detector: Detector,
+    files: Sequence[tuple[str, Path | bytes]],
+    *,
+    channel: audio.Channel | None = None,
 ) -> str:
     """The machine that the first of several recordings sounds like; one that is bad is passed over.
 
@@ -191,7 +198,8 @@ def judge(
 
     Args:
         detector: judges.
-        samples: `(time,)` at 16 kHz, at most a segment.
+        samples: `(time,)` at 16 kHz, at most a segment, as the detector hears them: without the
+            hall where it was made with a second microphone.
         machine_id: the machine it is; None: the most similar one.
         name: what messages and the segment call it.
         false_alarm_rate: the detector's own by default.
@@ -226,6 +234,8 @@ def _verdict(
     detector.check_id(machine_id)
     try:
         waveform = _waveform(samples, name, of, begin)
+        if own := detector.config.channels:
+            waveform = replace(waveform, reference=own.far)
         return detector.judge(detector.measure(waveform), machine_id, false_alarm_rate)
     except AudioError as error:
         return Verdict(name, detector.machine_type, machine_id, error=str(error))

@@ -63,7 +63,8 @@ class Announcer:
 
     def microphone(self, fault: About, segment: ScoredSegment, since: float | None) -> Notice:
         """A fault of the microphone has begun, `since` when; None: it has ended."""
-        said = f"no longer: {FAULTS[fault]}" if since is None else FAULTS[fault]
+        what, *_ = FAULTS[fault].partition(";")  # what to do about it is of no use any more
+        said = f"no longer: {what}" if since is None else FAULTS[fault]
         text = f"{self._name}: {said}."
         began = segment.end if since is None else since
         return Notice(self._name, fault, since is not None, segment.end, began, text)

@@ -136,6 +136,8 @@ def _table(machine: MachineSettings) -> str:
         "detector": machine.detector,
         "source": machine.source,
         "machine_id": machine.machine_id,
+        "channel": machine.channel,
+        "reference_channel": machine.reference_channel,
         "alarm": f"{machine.alarm.k}/{machine.alarm.n}",
         "false_alarm_rate": machine.false_alarm_rate,
     }

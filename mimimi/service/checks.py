@@ -103,6 +103,7 @@ MACHINE: Mapping[str, Check] = {
     "source": _text,
     "machine_id": _text,
     "channel": _whole(0, 255, "a channel"),
+    "reference_channel": _whole(0, 255, "a channel"),
     "alarm": _rule,
     "false_alarm_rate": _number(1e-6, 0.999, "a share of segments"),
     "cool_down": _number(0, 10_080, "minutes"),

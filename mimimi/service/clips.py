@@ -101,7 +101,7 @@ class Clips:
         Args:
             machine: its name.
             at: when it begins, in s since 1970.
-            samples: `(time,)`, int16 or float32.
+            samples: `(time,)` or `(time, channel)`, int16 or float32.
             rate: in Hz.
             reason: why.
             score: of its most unusual segment.

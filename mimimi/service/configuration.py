@@ -24,6 +24,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+_TWICE = "is the same as channel; one is at the machine, the other hears the hall"
 _HEADING = re.compile(r"\s*\[\[?\s*([\w-]+)\s*\]\]?")
 _KEY = re.compile(r"""\s*["']?([\w-]+)["']?\s*=""")
 
@@ -161,6 +162,9 @@ class _Checked:
                 checked[key] = checks[key](value)
             except UserError as error:
                 self._wrong(table, n, key, f"{key}: {str(error).rstrip('.')}")
+        hall = checked.get("reference_channel")
+        if hall is not None and hall == checked.get("channel"):
+            self._wrong(table, n, "reference_channel", f"reference_channel: {_TWICE}")
         for key in needed:
             if key not in found:
                 self._wrong(table, n, "", f"{key} is missing in [{table}]")

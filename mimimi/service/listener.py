@@ -159,7 +159,7 @@ class Listener:
                 raise SourceError(f"the history cannot be read ({reason(error)})") from None
 
         with _said_of(settings):
-            source = source_of(settings, judged)
+            source = source_of(settings, judged, self.machines[n].channel)
         if source.is_live:
             self.machines[n].away.expect_live()
         self._say(f"{name}: listening to {shown(settings.source)}")
@@ -199,7 +199,8 @@ class Listener:
                     machine.away.reason = item.reason
                     self._complain_once(n, f"{name}: {item.reason}")
                 if isinstance(item, Ended):
-                    self._say(f"{name}: {shown(machine.settings.source)} has ended")
+                    if not self._stop.is_set():
+                        self._say(f"{name}: {shown(machine.settings.source)} has ended")
                     self._going_on.discard(n)
                     self.failed |= item.reason is not None
                 return report

@@ -20,6 +20,7 @@ from mimimi.monitor.live import Live
 from mimimi.monitor.stream import watch
 from mimimi.service.announcer import Announcer
 from mimimi.service.away import Away
+from mimimi.service.balance import Covered
 from mimimi.service.clips import Reason
 from mimimi.service.history.judged_by import JudgedBy
 from mimimi.service.inbox import Placed
@@ -53,7 +54,8 @@ class Machine:
         chance: draws which sound of normal running is kept.
 
     Raises:
-        UserError: the detector knows no such machine, or several and none is named.
+        UserError: the detector knows no such machine, or several and none is named, or was made
+            without a second microphone that is named.
     """
 
     def __init__(
@@ -67,6 +69,10 @@ class Machine:
         self.settings, self._detector, self._keep = settings, detector, keep
         self._chance = chance or random.Random()
         self._id = _machine_id(settings, detector)
+        try:
+            self.channel = detector.channel(settings.channel, settings.reference_channel)
+        except UserError as error:
+            raise UserError(f"{settings.name}: {error}") from None
         cool_down = 60 * settings.cool_down
         self._announcer = Announcer(settings, detector, self._id)
         self._alarm = Switch(settings.alarm, cool_down, past.unusual(), *past.told("alarm"))
@@ -74,6 +80,7 @@ class Machine:
             fault: Switch(FAULTY, cool_down, past.faulty(fault), *past.told(fault))
             for fault in FAULTS
         }
+        self._covered = Covered(past.told("covered")[0])
         self.away = Away(settings, past)
         self._live: Live | None = None
         self._tape = Tape(SAMPLE_RATE)
@@ -89,7 +96,12 @@ class Machine:
     def use(self, detector: Detector) -> None:
         """Judge by this one from now on, which may have been told something since."""
         if detector is not self._detector:
-            self._id = _machine_id(self.settings, detector)
+            settings = self.settings
+            if detector.channel(settings.channel, settings.reference_channel) != self.channel:
+                raise UserError(
+                    "it was learnt anew with other microphones; start the listener anew."
+                )
+            self._id = _machine_id(settings, detector)
             self._detector, self._live = detector, None
             self._announcer = Announcer(self.settings, detector, self._id)
 
@@ -118,7 +130,7 @@ class Machine:
     def judge(self, recording: RecordingFile) -> Report:
         """Judge a recording from a folder, which ended when its file was written last."""
         report = Report(notices=self.away.back(time.time()), recording=recording)
-        path, channel = recording.path, self.settings.channel
+        path = recording.path
         tape, heard, began = Tape(SAMPLE_RATE), list[audio.Samples](), recording.changed
         try:
             lasts = audio.length(path)
@@ -128,7 +140,7 @@ class Machine:
                 self._detector,
                 path,
                 self._id,
-                channel=channel,
+                channel=self.channel,
                 false_alarm_rate=self.settings.false_alarm_rate,
                 hear=heard.append,
             ):
@@ -142,7 +154,7 @@ class Machine:
 
     def _take(self, segment: ScoredSegment, began: float, stretch: Stretch, report: Report) -> None:
         """Decide on a segment, whose time counts from `began`."""
-        found = stretch.condition() if segment.seconds else None
+        found = self._condition(segment, stretch)
         segment = replace(segment, start=began + segment.start)
         state = self._state(found)
         new = min(max(segment.end - self._until, 0.0), segment.seconds)
@@ -182,6 +194,13 @@ class Machine:
         )
         self._until = segment.end
 
+    def _condition(self, segment: ScoredSegment, stretch: Stretch) -> Condition | None:
+        """Level and faults of a segment; of what came before it, too, where that tells."""
+        found = stretch.condition() if segment.seconds else None
+        if found and found.balance and self._covered.hear(found.balance, segment.is_anomalous):
+            return replace(found, faults=found.faults | {"covered"})
+        return found
+
     def _state(self, found: Condition | None) -> State | None:
         if not found or found.level is None:
             return None
@@ -196,13 +215,15 @@ class Machine:
         self, segment: ScoredSegment, stretch: Stretch, reason: Reason, score: float | None
     ) -> str | None:
         samples, rate = stretch.samples(before=reason == "alarm"), stretch.tape.rate
+        if not len(samples):  # what came since was after a gap, and took its place
+            return None
         begins = segment.end - len(samples) / rate
         return self._keep(self.settings.name, begins, samples, rate, reason, score or 0.0)
 
     def _clipped(self, path: Path) -> frozenset[About]:
         """Found at the recording's own rate only: resampling hides it."""
         try:
-            part = audio.excerpt(path, 0.0, LENGTH, channel=self.settings.channel, name=path.name)
+            part = audio.excerpt(path, 0.0, LENGTH, channel=self.channel, name=path.name)
         except SilentError:
             return frozenset()
         return condition(part).faults & {"clipped"}

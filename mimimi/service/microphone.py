@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mimimi.audio.waveform import Kind, Waveform
+from mimimi.service.balance import Balance
 from mimimi.service.notice import About
 
 FAULTS: Mapping[About, str] = {
@@ -15,6 +16,8 @@ FAULTS: Mapping[About, str] = {
     "clipped": "the sound is clipped; turn the gain down",
     "offset": "the microphone has a constant offset",
     "missing_band": "a part of the spectrum is missing",
+    "covered": "the high frequencies were lost at once, as if the microphone had been covered or "
+    "turned away; put it right, or let the detector learn how it sounds now",
 }
 """What is found by listening, and how it is said."""
 
@@ -32,6 +35,7 @@ class Condition:
 
     level: float | None = None  # dBFS, of the rms; None: silent
     faults: frozenset[About] = field(default_factory=frozenset)
+    balance: Balance | None = None  # of low and high frequencies; None: silent
 
 
 SILENT = Condition(faults=frozenset({"silent"}))
@@ -49,4 +53,5 @@ def condition(waveform: Waveform) -> Condition:
     """
     power = float(np.mean(np.square(waveform.samples, dtype=np.float64)))
     faults = {_NAMED[problem.kind] for problem in waveform.problems if problem.kind in _NAMED}
-    return Condition(10 * float(np.log10(power + 1e-15)), frozenset(faults))
+    level = 10 * float(np.log10(power + 1e-15))
+    return Condition(level, frozenset(faults), Balance.of(waveform.samples, waveform.source_rate))

@@ -8,7 +8,14 @@ from datetime import datetime, timezone
 from typing import Any, Literal
 
 About = Literal[
-    "alarm", "silent", "clipped", "offset", "missing_band", "disconnected", "nothing_comes"
+    "alarm",
+    "silent",
+    "clipped",
+    "offset",
+    "missing_band",
+    "covered",
+    "disconnected",
+    "nothing_comes",
 ]
 
 

@@ -16,7 +16,8 @@ class MachineSettings:
     detector: str  # as `Detector.from_pretrained` takes it
     source: str  # an address, a folder, "card", "card:NAME", or "-" for standard input
     machine_id: str | None = None  # None: the detector knows one machine only
-    channel: int = 0  # counted from 0
+    channel: int | None = None  # counted from 0; None: as the detector was learnt, else 0
+    reference_channel: int | None = None  # that hears the hall; None: as the detector was learnt
     alarm: Rule = field(default_factory=Rule)
     false_alarm_rate: float | None = None  # of a segment; None: the detector's own
     cool_down: float = 10.0  # min after an alarm in which the next one is held back

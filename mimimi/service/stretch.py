@@ -25,7 +25,8 @@ class Stretch:
         """Of the segment; raises AudioError where nothing of it came, or it is silent."""
         rate = self.tape.rate
         samples = self.tape.cut(round(self.segment.start * rate), self._end)
-        return audio.from_array(samples, rate, name=self.segment.file)
+        channel = audio.SIDE_BY_SIDE if samples.ndim > 1 else 0
+        return audio.from_array(samples, rate, channel=channel, name=self.segment.file)
 
     def samples(self, before: bool) -> Block:
         """As the source gave them; with all that is kept of what came `before`, or without."""

@@ -144,6 +144,7 @@ def assemble(
             ids=tuple(plan.ids),
             calibration=calibration,
             novelty_limit=novelty_limit,
+            channels=_pair(plan),
             trained_on=_fingerprints(training, decoded),
             calibrated_on=frozenset(
                 measured[r].fingerprint for r in (*normal, *fitting) if r in measured
@@ -195,6 +196,11 @@ def _calibration_set(plan: DataSplit, trained: Sequence[Trained], log: Log) -> l
     return [r for r in own if r in validation] or own
 
 
+def _pair(plan: DataSplit) -> audio.Pair | None:
+    channels = {r.channel for r in plan.train}
+    return next((each for each in channels if isinstance(each, audio.Pair)), None)
+
+
 def _baseline(
     plan: DataSplit,
     calibration_set: Sequence[Recording],
@@ -234,14 +240,14 @@ def _baseline(
 def _channels(recording: Recording, decoded: Path) -> Iterator[NDArray[np.int16]]:
     """Each channel of a recording of the training set; of one that was left out there, none."""
     with suppress(UserError):
-        whole = decode(recording.path, decoded)
+        whole = decode(recording.path, decoded, recording.channel)
         for channel in range(whole.channels):
             yield whole.samples(channel, 0, whole.length)
 
 
 def _measured(ensemble: Ensemble, recording: Recording, log: Log) -> Measurement | None:
     try:
-        return ensemble.measure(audio.read(recording.path))
+        return ensemble.measure(audio.read(recording.path, channel=recording.channel))
     except UserError as error:
         log(f"left out: {error}")
         return None

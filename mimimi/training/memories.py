@@ -23,7 +23,7 @@ def remember(
 ) -> MemoriesMember | None:
     """Memories of all machines of a type, or of none.
 
-    The first channel is remembered, since it is the one that is judged.
+    The channel that is judged is remembered: the first one, or what two give.
 
     Args:
         plan: of the machine type.
@@ -48,7 +48,7 @@ def _bank(recordings: Sequence[Recording], log: Log) -> MemoryBank:
     sounds = []
     for recording in evenly(recordings, MOST_SEGMENTS):
         try:
-            sounds.append(audio.read(recording.path).samples)
+            sounds.append(audio.read(recording.path, channel=recording.channel).samples)
         except AudioError as error:
             log(f"left out: {error}")
     bank = MemoryBank.learn(sounds)

@@ -34,7 +34,7 @@ def usable(
     for recording in recordings:
         try:
             if recording.split == "train" and recording.label == "normal":
-                for problem in decode(recording.path, decoded).problems:
+                for problem in decode(recording.path, decoded, recording.channel).problems:
                     noticed[problem.kind].append(f"{recording.path}: {problem.text}")
             kept.append(recording)
         except UserError as error:

@@ -140,9 +140,17 @@ def test_a_block_arrives_as_it_was_sent():
     assert block.samples.tolist() == [0.0, 0.5, -1.0]
 
 
+def test_a_block_of_two_microphones_has_both_side_by_side():
+    both = base64.b64encode(np.array([1, 2, 3, 4], "<i2").tobytes()).decode()
+    block = received(message(pcm=both, channels=2))
+    assert (block.samples * 32_768).tolist() == [[1, 2], [3, 4]]
+    assert block.end == 9
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
+        message(channels=2),  # of three samples
         None,
         "sound",
         {},

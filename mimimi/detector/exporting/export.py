@@ -38,8 +38,13 @@ def export(detector: Detector, folder: Path) -> None:
 
     Raises:
         UserError: it hears through frames that this cannot express, or the folder holds something
-            else.
+            else, or a second microphone hears the hall.
     """
+    if detector.config.channels:
+        raise UserError(
+            "It was made with a second microphone that hears the hall, which one graph of one "
+            "channel cannot take out: judge with MIMIMI itself there."
+        )
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "detector.onnx").is_file():
         raise UserError(f"{folder} holds something else; name an empty folder.")
     graph = graph_of(detector)

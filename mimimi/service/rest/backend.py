@@ -64,7 +64,7 @@ class Backend:
             raise HTTPException(404, f"There is no history of {name!r}; there is of {names}.")
         return name
 
-    def sound(self, file: BinaryIO, name: str | None, channel: int) -> audio.Waveform:
+    def sound(self, file: BinaryIO, name: str | None, channel: audio.Channel) -> audio.Waveform:
         """A recording that was sent.
 
         Raises:

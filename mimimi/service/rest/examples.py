@@ -9,6 +9,7 @@ DETECTOR: dict[str, Any] = {
     "machine_type": "compressor",
     "machines": ["compressor 2"],
     "false_alarm_rate": {"compressor 2": 0.05},
+    "reference_channel": None,
     "learnt": ["learnt, 1 March 2026", "was a fault: bearing, 3 May 2026"],
 }
 VERDICT: dict[str, Any] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
+from mimimi.audio import Channel
 from mimimi.service.settings import MachineSettings
 from mimimi.service.sources.address import Address, is_address
 from mimimi.service.sources.card import Card
@@ -15,23 +16,24 @@ from mimimi.service.sources.source import Source
 _CREDENTIALS = re.compile(r"//[^/@]*@")
 
 
-def source_of(settings: MachineSettings, judged: Judged) -> Source:
+def source_of(settings: MachineSettings, judged: Judged, channel: Channel) -> Source:
     """The source that a machine's settings name.
 
     Args:
         settings: of the machine.
         judged: tells which recordings of a folder have been judged before.
+        channel: what is heard of a stream.
 
     Raises:
         UserError: there is no such folder.
     """
     if settings.source == "-":
         pipe = sys.stdin.buffer
-        return Pipe(pipe, settings.rate, settings.channels, settings.channel)
+        return Pipe(pipe, settings.rate, settings.channels, channel)
     if is_address(settings.source):
-        return Address(settings.source, settings.channel)
+        return Address(settings.source, channel)
     if settings.source.partition(":")[0] == "card":
-        return Card(settings.source.partition(":")[2] or None, settings.channel)
+        return Card(settings.source.partition(":")[2] or None, channel)
     return Folder(settings.source, judged)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mimimi.audio.channels import Channel, missing, picked
 from mimimi.audio.decoder import Block
 from mimimi.audio.ffmpeg_decoder import CODECS, frame_samples, frame_time
 from mimimi.service.sources.source import Sound, SourceError
@@ -43,12 +44,12 @@ class Address:
 
     Args:
         url: of the stream.
-        channel: the one of several channels that is judged, counted from 0.
+        channel: what is heard of several, see `mimimi.audio.channels`.
     """
 
     can_wait, is_live = False, True
 
-    def __init__(self, url: str, channel: int) -> None:
+    def __init__(self, url: str, channel: Channel) -> None:
         self._url, self._channel = url, channel
 
     def read(self, stop: Event) -> Iterator[Sound]:
@@ -86,15 +87,15 @@ def _frames(container: InputContainer) -> Iterator[AudioFrame]:
         yield from (frame for frame in frames if frame.samples)
 
 
-def _placed(frames: Iterator[AudioFrame], channel: int) -> Iterator[Sound]:
+def _placed(frames: Iterator[AudioFrame], channel: Channel) -> Iterator[Sound]:
     """Each with the number of its first sample, by its time."""
     expected = rate = None  # s of the stream's own time; Hz
     position = 0
     for frame in frames:
         samples = frame_samples(frame)
-        if channel >= samples.shape[1]:
+        if (none := missing(channel, samples.shape[1])) is not None:
             raise SourceError(
-                f"there is no channel {channel}; the stream has {samples.shape[1]}, counted from 0"
+                f"there is no channel {none}; the stream has {samples.shape[1]}, counted from 0"
             )
         if rate not in (None, frame.sample_rate):
             raise SourceError("the stream's sample rate has changed")
@@ -105,7 +106,7 @@ def _placed(frames: Iterator[AudioFrame], channel: int) -> Iterator[Sound]:
             if _JUMP < jump < _LONGEST_JUMP:
                 position += round(jump * rate)
             expected = at + len(samples) / rate
-        yield Sound(samples[:, channel], rate, position)
+        yield Sound(picked(samples, channel), rate, position)
         position += len(samples)
 
 

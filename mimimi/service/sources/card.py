@@ -8,6 +8,7 @@ from queue import Empty, Full, Queue
 from threading import Event
 from typing import Any
 
+from mimimi.audio.channels import Channel, Pair, picked
 from mimimi.audio.decoder import Block
 from mimimi.errors import AudioError
 from mimimi.service.sources.source import Sound, SourceError
@@ -22,12 +23,12 @@ class Card:
 
     Args:
         name: of the card or a part of it, as `python -m sounddevice` lists them; None: the default.
-        channel: the one of several channels that is judged, counted from 0.
+        channel: what is heard of several, see `mimimi.audio.channels`.
     """
 
     can_wait, is_live = False, True
 
-    def __init__(self, name: str | None, channel: int) -> None:
+    def __init__(self, name: str | None, channel: Channel) -> None:
         self._name, self._channel = name, channel
 
     def read(self, stop: Event) -> Iterator[Sound]:
@@ -45,7 +46,7 @@ class Card:
             if flags.input_overflow:
                 lost.set()
             try:
-                came.put_nowait((samples[:, self._channel].copy(), lost.is_set()))
+                came.put_nowait((picked(samples, self._channel).copy(), lost.is_set()))
                 lost.clear()
             except Full:
                 lost.set()
@@ -55,7 +56,7 @@ class Card:
             rate = round(card["default_samplerate"])
             with sounddevice.InputStream(
                 device=self._name,
-                channels=self._channel + 1,
+                channels=_needed(self._channel),
                 dtype="int16",
                 samplerate=rate,
                 blocksize=round(_BLOCK * rate),
@@ -76,6 +77,11 @@ def inputs() -> list[str]:
     """
     found = _sounddevice().query_devices()
     return [str(card["name"]) for card in found if card["max_input_channels"] > 0]
+
+
+def _needed(channel: Channel) -> int:
+    """As many channels as the card must give."""
+    return 1 + (max(channel.both) if isinstance(channel, Pair) else channel)
 
 
 def _sounddevice() -> Any:

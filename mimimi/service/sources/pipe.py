@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from mimimi.audio.channels import Channel, missing, picked
 from mimimi.errors import AudioError
 from mimimi.service.sources.source import Sound
 
@@ -23,12 +24,12 @@ class Pipe:
         pipe: binary.
         rate: in Hz, where no header says so.
         channels: as many, where no header says so.
-        channel: the one that is judged, counted from 0.
+        channel: what is heard of several, see `mimimi.audio.channels`.
     """
 
     can_wait, is_live = True, False
 
-    def __init__(self, pipe: BinaryIO, rate: int, channels: int, channel: int) -> None:
+    def __init__(self, pipe: BinaryIO, rate: int, channels: int, channel: Channel) -> None:
         self._pipe, self._rate, self._channels, self._channel = pipe, rate, channels, channel
 
     def read(self, stop: Event) -> Iterator[Sound]:
@@ -42,10 +43,10 @@ class Pipe:
         if begun == b"RIFF":
             self._read_header()
             begun = b""
-        if self._channel >= self._channels:
+        if (none := missing(self._channel, self._channels)) is not None:
             raise AudioError(
-                f"standard input: there is no channel {self._channel}; it has {self._channels}, "
-                "counted from 0."
+                f"standard input: there is no channel {none}; it has {self._channels}, counted "
+                "from 0."
             )
         first, frame = 0, 2 * self._channels
         block = round(_BLOCK * self._rate) * frame
@@ -56,7 +57,8 @@ class Pipe:
             if not frames:
                 return
             samples = np.frombuffer(read, "<i2", frames * self._channels)
-            yield Sound(samples.reshape(-1, self._channels)[:, self._channel], self._rate, first)
+            columns = samples.reshape(-1, self._channels)
+            yield Sound(picked(columns, self._channel), self._rate, first)
             first += frames
 
     def _read_header(self) -> None:

@@ -18,7 +18,8 @@ class SourceError(UserError):
 
 @dataclass(frozen=True)
 class Sound:
-    """What came next: `(time,)`, int16 or float32 within -1 to 1.
+    """What came next: `(time,)`, int16 or float32 within -1 to 1; `(time, 2)` where a second
+    microphone hears the hall.
 
     `first` counts the source's samples since it was opened, lost ones too.
     """

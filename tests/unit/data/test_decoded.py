@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from mimimi.audio import read
+from mimimi.audio import Pair, read
 from mimimi.data.decoded import decode
 from mimimi.data.recording import Recording
 from mimimi.errors import AudioError, SilentError
@@ -36,6 +36,16 @@ def test_it_is_decoded_once(path: Path, tmp_path: Path, monkeypatch) -> None:
     first = decode(path, tmp_path / "decoded")
     monkeypatch.setattr("mimimi.data.decoded.live_channels", None)  # would fail if it was called
     assert decode(path, tmp_path / "decoded") == first
+
+
+def test_two_channels_give_one_and_are_kept_apart_from_each(path: Path, tmp_path: Path) -> None:
+    pair = Pair(near=0, far=1)
+    alone, cleaned = (decode(path, tmp_path / "decoded", heard) for heard in (0, pair))
+    assert (alone.channels, cleaned.channels) == (2, 1)
+    assert alone.file != cleaned.file
+    whole = read(path, channel=pair).samples
+    expected = whole * (32767 / np.abs(whole).max())
+    np.testing.assert_allclose(cleaned.samples(0, 0, 48_000), expected, atol=0.5)
 
 
 def test_what_was_damaged_or_changed_is_decoded_anew(path: Path, tmp_path: Path) -> None:

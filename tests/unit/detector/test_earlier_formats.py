@@ -69,7 +69,7 @@ def test_it_still_knows_the_files_it_was_trained_on(detector, tmp_path):
 
 def test_it_is_saved_anew_in_todays_format(detector, clip, tmp_path):
     detector.save_pretrained(tmp_path)
-    assert json.loads((tmp_path / "config.json").read_text())["format"] == 4
+    assert json.loads((tmp_path / "config.json").read_text())["format"] == 5
     again = Detector.from_pretrained(tmp_path)
     assert again.analyse((clip.samples, 16_000), "id_02") == detector.analyse(
         (clip.samples, 16_000), "id_02"

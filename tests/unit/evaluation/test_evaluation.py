@@ -35,6 +35,9 @@ class FakeDetector:
         self.ids = ["id_00", "id_02"]
         self.config = SimpleNamespace(trained_on=set(), calibrated_on=set())
 
+    def channel(self) -> int:
+        return 0
+
     def measure(self, waveform: Waveform, /) -> SimpleNamespace:
         self.measured.append(waveform.name)
         return SimpleNamespace(name=waveform.name, fingerprint=fingerprint(waveform.samples))

@@ -188,3 +188,12 @@ def test_a_hostile_name_is_text_and_nothing_else(
 def test_without_figures_it_says_so(untouched_detector: Detector) -> None:
     text = report(Evaluation([], Counter({"fan id_08": 3})), [untouched_detector], ["data"])
     assert "No figures: no recording is left to count." in Page(text).text
+
+
+def test_of_a_handful_of_recordings_it_gives_counts_first(untouched_detector: Detector) -> None:
+    few = [clip for clip in clips() if clip.recording.path.stem.endswith(("0", "1"))]
+    html = report(Evaluation(few, Counter()), [untouched_detector], ["a plant"])
+    said = " ".join(" ".join(Page(html).words).split())
+    assert "of 4 recordings of machines going wrong" in said
+    assert "Of so few recordings the counts say all there is." in said
+    assert "is chance" not in said

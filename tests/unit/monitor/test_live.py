@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import soundfile
+from hall import beside_and_away
 from turning import MACHINE_ID, MACHINE_TYPE, turning_faulty
 
+from mimimi.audio import Pair, read
 from mimimi.detector.detector import Detector
 from mimimi.errors import AudioError
 from mimimi.monitor.alarm import Rule, ScoredSegment
@@ -45,6 +48,42 @@ def test_live_sound_is_judged_as_the_same_sound_in_a_file(small_detector, hum, t
     heard = feed(live, padded)[:2]
     assert [m.start for m in heard] == [m.start for m in in_file]
     assert [m.score for m in heard] == pytest.approx([m.score for m in in_file], abs=1e-4)
+
+
+@pytest.fixture(scope="module")
+def of_two(hum) -> Detector:
+    """It was learnt with a second microphone."""
+    clips = [(beside_and_away(hum(seed=seed), seed), 16_000) for seed in range(3)]
+    return Detector.learn("hum", clips, channel=Pair(near=0, far=1))
+
+
+@pytest.mark.parametrize("seconds", [0.7, 5.0])
+def test_two_microphones_are_heard_live_as_in_a_file(of_two, hum, tmp_path, seconds):
+    sound = 0.3 * beside_and_away(hum(seconds=31.0, seed=9), 9, loud=2.0)
+    soundfile.write(tmp_path / "same.wav", sound, 16_000, subtype="FLOAT")
+    in_file = list(watch(of_two, tmp_path / "same.wav", "hum"))[:3]
+    live = Live(of_two, "hum", 16_000, hop=10.0, kept=60.0)
+    heard = feed(live, sound, seconds)
+    assert [m.score for m in heard] == pytest.approx([m.score for m in in_file], abs=1e-6)
+    whole = read(tmp_path / "same.wav", channel=Pair(near=0, far=1)).samples
+    np.testing.assert_allclose(live.recent.samples, whole[: 30 * 16_000], atol=1e-6)
+    judged = of_two.analyse((sound[: 10 * 16_000], 16_000))
+    assert heard[0].score == pytest.approx(judged.score, abs=1e-6)
+
+
+def test_one_microphone_is_not_heard_in_place_of_two(of_two, small_detector, hum):
+    with pytest.raises(AudioError, match="There is one microphone, and the machine was learnt"):
+        Live(of_two, "hum", 16_000).hear(0, hum())
+    two = Live(small_detector, "id_00", 16_000)
+    two.hear(0, beside_and_away(hum()))  # of two, the first
+    assert two.segments[0].score is not None
+
+
+def test_a_second_microphone_that_is_dead_is_named_in_every_segment(of_two, hum):
+    sound = beside_and_away(hum(seconds=20.0))
+    sound[:, 1] = 0
+    for segment in feed(Live(of_two, "hum", 16_000), sound):
+        assert [problem.kind for problem in segment.problems] == ["reference_silent"]
 
 
 @pytest.mark.parametrize("seconds", [0.3, 2.5, 7.0])

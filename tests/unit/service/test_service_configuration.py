@@ -49,6 +49,8 @@ def test_many_machines_one_broker_and_one_database():
     [
         (MACHINE + 'alarm = "6/5"', 6, "no alarm rule"),
         (MACHINE + "channel = true", 6, "whole number from 0 to 255"),
+        (MACHINE + 'reference_channel = "left"', 6, "whole number from 0 to 255"),
+        (MACHINE + "channel = 1\nreference_channel = 1", 7, "is the same as channel"),
         (MACHINE + "chanel = 1", 6, "chanel is no setting here"),
         (MACHINE + "cool_down = -1", 6, "minutes, from 0"),
         (MACHINE + "off_below = 10", 6, "dBFS"),

@@ -6,7 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from hall import beside_and_away
 
+from mimimi.audio import Pair
+from mimimi.detector.detector import Detector
 from mimimi.errors import UnknownMachineError, UserError
 from mimimi.monitor.alarm import Rule
 from mimimi.service import machine as machine_module
@@ -66,6 +69,36 @@ def test_a_fault_is_told_within_40_seconds_and_its_end_too_and_nothing_else(mach
     assert began.details["p_value"] <= began.details["false_alarm_rate"]
     assert "Hz" in began.details["where"]
     assert "press 4 sounds unusual: 5 of the last 6 segments" in began.text
+
+
+@pytest.fixture(scope="module")
+def of_two(hum) -> Detector:
+    """It was learnt with a second microphone."""
+    clips = [(beside_and_away(hum(seed=seed), seed), 16_000) for seed in range(20)]
+    return Detector.learn("hum", clips, channel=Pair(near=0, far=1))
+
+
+def test_two_microphones_are_judged_as_one_without_the_hall(of_two, turning, hum, clips):
+    def keep(name, at, samples, rate, reason, score):
+        clips.append(samples)
+
+    settings = MachineSettings("press 4", "hum", "-", cool_down=0.0)
+    listened = Machine(settings, of_two, Past(), keep, random.Random(0))
+    assert listened.channel == Pair(near=0, far=1)
+    report = hear(listened, 0.3 * beside_and_away(turning, 9, loud=1.0))
+    assert told(report) == [("alarm", True), ("alarm", False)]
+    assert clips[0].shape[1] == 2  # both, as they came, so that it can be judged again
+    loud = 0.3 * beside_and_away(hum(60, seed=200), 10, loud=4.0)
+    heard = [hear(Machine(settings, of_two, Past(), keep), s) for s in (loud, loud * [1, 0])]
+    levels = [float(np.mean([j.level for j in report.judgements])) for report in heard]
+    assert levels[0] < levels[1] - 6  # the level is the machine's, not the hall's
+
+
+def test_other_microphones_than_a_detector_was_made_with_are_refused(machine, of_two):
+    with pytest.raises(UserError, match="made without a second microphone"):
+        machine(reference_channel=1)
+    with pytest.raises(UserError, match="learnt anew with other microphones"):
+        machine().use(of_two)
 
 
 def test_every_segment_is_kept_with_all_that_explains_it(machine, turning):
@@ -232,3 +265,16 @@ def test_a_machine_must_be_known(hum_detector, untouched_detector):
     unknown = MachineSettings("press 4", "hum", "-", machine_id="id_99")
     with pytest.raises(UnknownMachineError):
         Machine(unknown, hum_detector, Past(), lambda *_: None)
+
+
+def test_an_alarm_that_was_held_back_until_a_gap_has_no_clip_rather_than_an_empty_one(
+    machine, clips, hum
+):
+    faulty = hum(10, hertz=600.0, seed=110)
+    listened = machine(alarm=Rule(1, 2), cool_down=1.0)
+    first = hear(listened, np.concatenate([hum(10, seed=111), faulty, hum(20, seed=112), faulty]))
+    after = hear(listened, hum(10, seed=113), first=150 * 16_000)
+    assert told(first) == [("alarm", True), ("alarm", False)]
+    assert told(after)[0] == ("alarm", True)
+    assert after.notices[0].details["clip"] is None
+    assert all(len(samples) for _, samples, *_ in clips)

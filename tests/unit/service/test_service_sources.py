@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from mimimi.audio import Pair
 from mimimi.errors import AudioError, UserError
 from mimimi.service.settings import MachineSettings
 from mimimi.service.sources import folder, source_of
@@ -33,6 +34,14 @@ def test_pcm_on_standard_input_is_heard_as_it_is(rng):
     pcm = rng.integers(-30_000, 30_000, (10_001, 2), dtype=np.int16)
     pipe = Pipe(io.BytesIO(pcm.tobytes()), 8_000, 2, 1)
     np.testing.assert_array_equal(heard(pipe), pcm[:, 1])
+
+
+def test_of_two_microphones_both_are_heard_the_near_one_first(rng):
+    pcm = rng.integers(-30_000, 30_000, (10_001, 3), dtype=np.int16)
+    pipe = Pipe(io.BytesIO(pcm.tobytes()), 8_000, 3, Pair(near=2, far=0))
+    np.testing.assert_array_equal(heard(pipe), pcm[:, [2, 0]])
+    with pytest.raises(AudioError, match="no channel 3"):
+        heard(Pipe(io.BytesIO(pcm.tobytes()), 8_000, 3, Pair(near=0, far=3)))
 
 
 def test_the_header_of_wav_on_standard_input_is_believed(rng):
@@ -108,7 +117,7 @@ def test_a_folder_that_is_gone_is_told_and_one_that_never_was_is_refused(drop, h
     with pytest.raises(SourceError, match="cannot be read"):
         looking(source)
     with pytest.raises(UserError, match="no such folder"):
-        source_of(MachineSettings("a", "b", str(path.parent)), lambda _: False)
+        source_of(MachineSettings("a", "b", str(path.parent)), lambda _: False, 0)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 from asking import problem
+from hall import beside_and_away
 
 from mimimi.detector.detector import Detector
 from mimimi.files import home
@@ -49,6 +50,32 @@ def test_a_machine_is_learnt_judged_and_told_of(serve, wav):
     again = client.post("/detectors/press-4/feedback", files=unusual, data=bearing)
     assert problem(again)[0] == 422
     assert problem(client.post("/detectors/fan/feedback", files=unusual, data=bearing))[0] == 422
+
+
+def test_a_second_microphone_is_heard_as_anywhere_else(serve, hum):
+    def sent(seed: int, channels: int = 2) -> bytes:
+        file = io.BytesIO()
+        sound = 0.3 * beside_and_away(hum(seed=seed), seed, loud=2.0)[:, :channels]
+        soundfile.write(file, sound, 16_000, format="WAV")
+        return file.getvalue()
+
+    client, two = serve(), {"channel": "0", "reference_channel": "1"}
+    minute = [("recordings", (f"{n}.wav", sent(n))) for n in range(4)]
+    answer = client.post("/detectors/Press 4", files=minute, data=two)
+    assert answer.json()["reference_channel"] == 1, answer.text
+    told = client.post("/detectors/press-4/score", files={"recording": ("a.wav", sent(9))})
+    learnt = Detector.from_pretrained(home() / "runs" / "press-4")
+    assert told.json()["score"] == pytest.approx(learnt.analyse(sent(9)).score)
+    one = {"recording": ("a.wav", sent(9, channels=1))}
+    for path, data in [("score", {}), ("feedback", {"was": "normal"})]:
+        status, said = problem(client.post(f"/detectors/press-4/{path}", files=one, data=data))
+        assert status == 422
+        assert "has one channel, and the second microphone" in said
+    both = {"recording": ("a.wav", sent(9))}
+    refused = client.post("/detectors/fan/score", files=both, data={"reference_channel": "1"})
+    assert "made without a second microphone" in problem(refused)[1]
+    same = client.post("/detectors/Press 5", files=minute, data={"reference_channel": "0"})
+    assert "cannot be both" in problem(same)[1]
 
 
 def test_what_is_wrong_is_a_problem_with_the_sentence_said_elsewhere(serve, learnt, wav):
