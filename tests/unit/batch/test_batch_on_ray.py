@@ -20,6 +20,7 @@ from mimimi.errors import UserError
 from mimimi.simulate import simulate_clip
 
 pytestmark = pytest.mark.slow
+SAME = 2e-4  # of a score: with another number of threads products add in another order
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def test_both_engines_give_the_same_rows_and_ray_goes_on_where_it_was(
     for file, row in expected.items():
         assert {**found[file], "score": None} == {**row, "score": None}
         if row["score"] is not None:
-            assert found[file]["score"] == pytest.approx(row["score"], rel=1e-5, abs=1e-5)
+            assert found[file]["score"] == pytest.approx(row["score"], rel=SAME, abs=SAME)
 
     part = next(there.glob("*.parquet"))
     whole = parquet.read_table(part)
