@@ -21,6 +21,7 @@ Clock = Callable[[float], datetime]
 _LANES = ("microphone", "off", "alarm")  # from below
 _GAP = 2.5  # of a point's width; where more is missing, no line is drawn
 _ROOM = 5.0  # dB
+_FEW = 3  # points, of which a line alone shows next to nothing
 Stretch = tuple[float, float]
 
 
@@ -113,12 +114,18 @@ def in_short(points: Sequence[Point], alarms: Sequence[Alarm], shown: Stretch) -
     for start, end in _lasting(points, alarms):
         figure.add_vrect(start, end, fillcolor=VERMILION, opacity=0.3, line_width=0, layer="below")
     rows = _rows(points)
+    few = sum(point is not None for _, point in rows) <= _FEW
     for line, values in (
         (THRESHOLD | {"width": 1}, [point and point.threshold for _, point in rows]),
         ({"color": BLUE, "width": 1.5}, [point and point.mean_score for _, point in rows]),
     ):
         figure.add_scatter(
-            x=[at for at, _ in rows], y=values, mode="lines", line=line, hoverinfo="skip"
+            x=[at for at, _ in rows],
+            y=values,
+            mode="lines+markers" if few else "lines",
+            line=line,
+            marker={"size": 4},
+            hoverinfo="skip",
         )
     figure.update_xaxes(visible=False, range=list(shown), fixedrange=True)
     figure.update_yaxes(visible=False, rangemode="tozero", fixedrange=True)

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from charts.rolling_spectrum import RollingSpectrum
-from charts.style import finished
+from charts.style import plain
 from mimimi.evaluation.pictures.palette import BLUE
 
 
@@ -22,35 +22,33 @@ def live_sound(heard: RollingSpectrum, begins: datetime) -> go.Figure:
     centres = (np.arange(len(heard.level)) + 0.5) * heard.seconds
     times = [begins + timedelta(seconds=at) for at in centres]
     loudest = float(heard.spectrum.max())
-    figure = go.Figure(
-        data=[
-            go.Scatter(
-                x=times,
-                y=np.round(heard.level, 1),
-                line={"color": BLUE, "width": 2},
-                hovertemplate="%{x|%H:%M:%S}: %{y:.0f} dB<extra></extra>",
-                yaxis="y2",
-            ),
-            go.Heatmap(
-                x=times,
-                y=np.round(heard.kHz, 3),
-                z=np.round(heard.spectrum).astype(np.int8),
-                colorscale="Viridis",
-                zmin=max(float(np.percentile(heard.spectrum, 1)), loudest - 90),
-                showscale=False,
-                hovertemplate="%{x|%H:%M:%S}, %{y:.2f} kHz: %{z} dB<extra></extra>",
-            ),
-        ],
-        layout={
-            "xaxis": {
-                "title": "time of day",
-                "fixedrange": True,
-                "anchor": "y",
-                "nticks": 4,
-                "tickangle": 0,
-            },
-            "yaxis": {"domain": [0, 0.66], "title": "kHz", "fixedrange": True},
-            "yaxis2": {"domain": [0.74, 1], "title": "level, dB", "fixedrange": True},
+    level = {
+        "type": "scatter",
+        "x": times,
+        "y": np.round(heard.level, 1),
+        "line": {"color": BLUE, "width": 2},
+        "hovertemplate": "%{x|%H:%M:%S}: %{y:.0f} dB<extra></extra>",
+        "yaxis": "y2",
+    }
+    spectrum = {
+        "type": "heatmap",
+        "x": times,
+        "y": np.round(heard.kHz, 3),
+        "z": np.round(heard.spectrum).astype(np.int8),
+        "colorscale": "Viridis",
+        "zmin": max(float(np.percentile(heard.spectrum, 1)), loudest - 90),
+        "showscale": False,
+        "hovertemplate": "%{x|%H:%M:%S}, %{y:.2f} kHz: %{z} dB<extra></extra>",
+    }
+    axes = {
+        "xaxis": {
+            "title": {"text": "time of day"},
+            "fixedrange": True,
+            "anchor": "y",
+            "nticks": 4,
+            "tickangle": 0,
         },
-    )
-    return finished(figure, 320, showlegend=False)
+        "yaxis": {"title": {"text": "kHz"}, "fixedrange": True, "domain": [0, 0.66]},
+        "yaxis2": {"title": {"text": "level, dB"}, "fixedrange": True, "domain": [0.74, 1]},
+    }
+    return plain([level, spectrum], 320, axes, showlegend=False)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import plotly.graph_objects as go
 
-from charts.style import LEGEND, THRESHOLD, finished
+from charts.style import LEGEND, THRESHOLD, plain
 from mimimi.evaluation.pictures.palette import BLUE, GREY, VERMILION
 from mimimi.monitor.alarm import Event, ScoredSegment, clock
 
@@ -39,70 +40,74 @@ def over_time(
     def said(seconds: float) -> str:
         return f"{at(seconds):%H:%M:%S}" if began else clock(seconds)
 
-    figure = go.Figure()
-    for event in found:
-        figure.add_vrect(
-            at(event.start),
-            at(event.end),
-            fillcolor=VERMILION,
-            opacity=0.2,
-            line_width=0,
-            layer="below",
-            label={"text": "alarm", "textposition": "top left"},
-        )
-    for start, end in _not_judged(segments):
-        figure.add_vrect(
-            at(start),
-            at(end),
-            fillcolor=GREY,
-            opacity=0.25,
-            line_width=0,
-            layer="below",
-            label={"text": "not judged", "textposition": "bottom left"},
-        )
+    marked = [(at(event.start), at(event.end), "alarm", "top left") for event in found]
+    marked += [(at(a), at(b), "not judged", "bottom left") for a, b in _not_judged(segments)]
     ends = [at(segment.end) for segment in segments]
-    figure.add_scatter(
-        x=ends,
-        y=[segment.threshold for segment in segments],
-        mode="lines",
-        name="threshold",
-        line=THRESHOLD,
-        connectgaps=True,
-        hoverinfo="skip",
-    )
-    figure.add_scatter(
-        x=ends,
-        y=[segment.score for segment in segments],
-        mode="lines+markers",
-        name="score",
-        line={"color": BLUE, "width": 1.5},
-        marker={"size": 5},
-        customdata=[(said(segment.start), said(segment.end)) for segment in segments],
-        hovertemplate="%{customdata[0]} to %{customdata[1]}: score %{y:.3g}<extra></extra>",
-    )
-    for label, colour, symbol, marked in (
+    traces: list[dict[str, Any]] = [
+        {
+            "x": ends,
+            "y": [segment.threshold for segment in segments],
+            "mode": "lines",
+            "name": "threshold",
+            "line": THRESHOLD,
+            "connectgaps": True,
+            "hoverinfo": "skip",
+        },
+        {
+            "x": ends,
+            "y": [segment.score for segment in segments],
+            "mode": "lines+markers",
+            "name": "score",
+            "line": {"color": BLUE, "width": 1.5},
+            "marker": {"size": 5},
+            "customdata": [(said(segment.start), said(segment.end)) for segment in segments],
+            "hovertemplate": "%{customdata[0]} to %{customdata[1]}: score %{y:.3g}<extra></extra>",
+        },
+    ]
+    for label, colour, symbol, those in (
         ("unusual", VERMILION, "triangle-up", [m for m in segments if m.is_anomalous]),
         ("no match", GREY, "x", [m for m in segments if m.recognised is False]),
     ):
-        figure.add_scatter(
-            x=[at(segment.end) for segment in marked],
-            y=[segment.score for segment in marked],
-            mode="markers",
-            name=label,
-            marker={"symbol": symbol, "size": 11, "color": colour},
-            hoverinfo="skip",
+        traces.append(
+            {
+                "x": [at(segment.end) for segment in those],
+                "y": [segment.score for segment in those],
+                "mode": "markers",
+                "name": label,
+                "marker": {"symbol": symbol, "size": 11, "color": colour},
+                "hoverinfo": "skip",
+            }
         )
     title = "time of day" if began else f"time, {name}"
-    figure.update_xaxes(title=title, range=[*map(at, shown)], zeroline=False)
-    figure.update_yaxes(title={"text": "score", "standoff": 2}, fixedrange=True)
-    return finished(
-        figure,
+    axes = {
+        "xaxis": {"title": {"text": title}, "range": [*map(at, shown)], "zeroline": False},
+        "yaxis": {"title": {"text": "score", "standoff": 2}, "fixedrange": True},
+    }
+    return plain(
+        [{"type": "scatter"} | trace for trace in traces],
         340 if touch else 300,
+        axes,
         top=84 if touch else 40,  # two rows of words, and the buttons
+        shapes=[_stretch(*stretch) for stretch in marked],
         showlegend=True,
         legend=LEGEND | {"itemclick": False},
         dragmode=False if touch else "zoom",
     )
+
+
+def _stretch(
+    start: float | datetime, end: float | datetime, text: str, position: str
+) -> dict[str, Any]:
+    """From top to bottom, behind the scores."""
+    return {
+        "type": "rect",
+        **{"x0": start, "x1": end, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"},
+        "fillcolor": VERMILION if text == "alarm" else GREY,
+        "opacity": 0.2 if text == "alarm" else 0.25,
+        "line": {"width": 0},
+        "layer": "below",
+        "label": {"text": text, "textposition": position},
+    }
 
 
 def _not_judged(segments: Sequence[ScoredSegment]) -> list[tuple[float, float]]:

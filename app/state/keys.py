@@ -112,7 +112,6 @@ WAY = "way"  # widget: where recordings come from
 TRAIN_FOLDER, TRAIN_TYPE = "folder", "train_type"  # widgets
 COLLECTION = "collection"  # widget; on a shared installation the visitor's own folder
 MACHINE_NAME, ANOTHER_KIND = "machine_name", "another_kind"  # widgets
-WITH_SIMULATED = "with_simulated"  # widget: whether simulated machines stand beside a single one
 OWN_WAITING = "own_waiting"  # names and contents of files until it is said which machine made them
 HOW_IT_RAN = "how_it_ran"  # widget: whether it was faulty then
 CLIPS_OF = "clips_of"  # widget of each machine of a collection: the table of its clips

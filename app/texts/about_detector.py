@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from mimimi.data.other_machines import CORPUS
 from mimimi.detector.publishing.about import licence, recordings, seconds
 from mimimi.detector.publishing.hub import Listed
 from texts.formats import plain
@@ -32,6 +33,8 @@ def _counted(count: int, corpus: str) -> str:
     recordings = "recording" if count == 1 else "recordings"
     if corpus == "simulated":
         return f"{count} simulated {recordings}"
+    if corpus == CORPUS:
+        return f"{count} sounds with spectra of MIMII"
     return f"{count} {recordings} of {plain(corpus)}"
 
 

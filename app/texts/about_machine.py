@@ -81,8 +81,9 @@ def figures(newest: Judgement | None, ran: float) -> str:
 
 
 def microphone(told: Sequence[Notice]) -> str:
-    """What is wrong with it, a sentence each."""
-    return " ".join(notice.text for notice in told if notice.about != "alarm")
+    """What is wrong with it, a sentence each, where it is known of which machine."""
+    said = [n.text.removeprefix(f"{n.machine}: ") for n in told if n.about != "alarm"]
+    return " ".join(f"{text[0].upper()}{text[1:]}" for text in said)
 
 
 def of_all(alarms: Sequence[str], unheard: Sequence[str], count: int) -> Headline:

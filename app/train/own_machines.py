@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -16,7 +15,6 @@ from mimimi.config import MACHINE_TYPES
 from mimimi.data import collection
 from mimimi.errors import UserError
 from mimimi.files import home
-from mimimi.simulate.other_machines import others
 from state import clips, device, keys, visits
 from texts import on_train
 from train import collected, waiting
@@ -24,29 +22,15 @@ from train import collected, waiting
 _ANOTHER = "another kind"
 
 
-@dataclass(frozen=True)
-class Collected:
-    """A collection, and the folders that a detector is trained on."""
-
-    name: str
-    roots: tuple[Path, ...]
-
-
-def collect() -> Collected | None:
-    """Ask for recordings and show what there is; None while there is nothing."""
+def collect() -> Path | None:
+    """Ask for recordings and show what there is; the folder, None while it is empty."""
     st.markdown(on_train.HOW_TO_RECORD)
     row = st.container(horizontal=True)
     folder = _folder(row)
     machine_type = _machine_type(folder, row)
     _add(folder, machine_type)
     waiting.ask(folder, machine_type)
-    there = collected.show(folder)
-    if not there:
-        return None
-    roots = [folder]
-    if len(there) == 1 and st.checkbox(on_train.COST_OF_SIMULATED, key=keys.WITH_SIMULATED):
-        roots.append(_others(machine_type))
-    return Collected(folder.name, tuple(roots))
+    return folder if collected.show(folder) else None
 
 
 def _folder(row: DeltaGenerator) -> Path:
@@ -109,14 +93,3 @@ def _add(folder: Path, machine_type: str) -> None:
         waiting.take_in(folder, machine_type, archives)
         st.session_state[keys.UPLOADS_TAKEN] = count + 1
         st.rerun()
-
-
-def _others(machine_type: str) -> Path:
-    place = st.empty()
-
-    def tell(done: int, total: int) -> None:
-        place.progress(done / total, f"Making simulated machines: {done} of {total} recordings")
-
-    made = others(home() / "helpers", machine_type, tell)
-    place.empty()
-    return made

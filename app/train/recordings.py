@@ -68,8 +68,8 @@ def choose() -> Chosen | None:
 
 
 def _own_machines() -> Source | None:
-    collected = own_machines.collect()
-    return Source(collected.roots, collected.name) if collected else None
+    folder = own_machines.collect()
+    return Source((folder,), folder.name) if folder else None
 
 
 def _of_job(kind: made_by_jobs.Kind) -> Source | None:

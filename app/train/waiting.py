@@ -43,6 +43,8 @@ def ask(folder: Path, machine_type: str) -> None:
             help=on_train.HELP_OF_MACHINE_NAME,
             live=True,  # no Enter is needed
         ).strip()
+        if (shown := _kept_as(name)) not in ("", name):
+            st.caption(on_train.kept_as(plain(shown)))
         state = st.segmented_control(
             "When they were made",
             list(_STATES),
@@ -95,6 +97,13 @@ def take_in(
             refused.append(str(error))
     bar.empty()
     st.session_state[keys.UPLOADS_REFUSED] = refused
+
+
+def _kept_as(name: str) -> str:
+    try:
+        return collection.machine_name(name)
+    except UserError:
+        return ""  # why is said when they are added
 
 
 def _forget() -> None:

@@ -1,6 +1,6 @@
 """Is a microphone that was covered, turned away or moved told from a machine that changes?
 
-    python -m benchmarks.claims.covered ../shared/real [--hours 8]
+    python -m benchmarks.claims.covered ../shared/real [--hours 4]
 
 Simulated machines, each with a factory: a minute and more as it is, then something at once. Chosen
 on the machines id_60, reported on id_61 and id_62. `covered` is a shelf: by 3 to 20 dB, drawn even,
@@ -232,7 +232,7 @@ def direction(rng: np.random.Generator) -> NDArray[np.float64]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, metavar="DATA")
-    parser.add_argument("--hours", type=float, default=8.0)
+    parser.add_argument("--hours", type=float, default=4.0)
     options = parser.parse_args()
     print(
         f"{BEFORE} segments before, {CHANGE} between, {AFTER} after; lows within {balance.LOWS} dB"

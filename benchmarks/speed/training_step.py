@@ -2,8 +2,9 @@
 
 python -m benchmarks.speed.training_step [--threads 2] [--repeats 7]
 
-A step is 32 windows forward and backward and one step of Adam. Ratios are medians over the median
-of the first row; rows are measured in turn, so that a busy machine slows all of them.
+A step is 32 windows forward and backward and one step of Adam. Ratios, of seconds and of processor
+seconds, are medians over the median of the first row; rows are measured in turn, so that a busy
+machine slows all of them.
 """
 
 from __future__ import annotations
@@ -11,74 +12,98 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import replace
 from statistics import median
+from typing import Any
+from unittest.mock import patch
 
 import torch
-from torch.nn.functional import conv2d, cross_entropy
+from torch import Tensor, nn
+from torch.nn.functional import conv2d, one_hot
 
-from mimimi.config import NetworkConfig
-from mimimi.networks.complex_layers import ComplexConv2d
-from mimimi.networks.detector_network import DetectorNetwork
+from mimimi.config import MemberRecipe, NetworkConfig, Precision
+from mimimi.networks.complex_layers import ComplexConv2d, ComplexPReLU
+from mimimi.training import loop
+from mimimi.training.heap import keep_freed_memory
 
-BATCH, IDS = 32, 8
+BATCH, IDS = 32, 20
+CPU = torch.device("cpu")
+LAYER = ((7, 5), (2, 2), (3, 2))  # the network's heaviest
 
 
-def network_step(config: NetworkConfig, precision: torch.dtype) -> Callable[[], None]:
-    network = DetectorNetwork(IDS, config)
-    optimiser = torch.optim.Adam(network.parameters())
-    x, ids = torch.randn(BATCH, 2, 513, 64), torch.randint(0, IDS, (BATCH,))
+def gauss(layer: ComplexConv2d, x: Tensor) -> Tensor:
+    """Three real convolutions, as it was before."""
+    real, imag = x.chunk(2, dim=1)
+    both = conv2d(real + imag, layer.real, **layer.geometry)
+    cross_real = conv2d(real, layer.imag - layer.real, **layer.geometry)
+    cross_imag = conv2d(imag, layer.real + layer.imag, **layer.geometry)
+    return torch.cat((both - cross_imag, both + cross_real), dim=1)
+
+
+@contextmanager
+def as_before() -> Any:
+    """Gauss, a channel after the other in memory, torch's own PReLU."""
+    with (
+        patch.object(ComplexConv2d, "forward", gauss),
+        patch.object(ComplexPReLU, "forward", nn.PReLU.forward),
+        patch.object(torch, "channels_last", torch.contiguous_format),
+    ):
+        yield
+
+
+def network_step(
+    config: NetworkConfig, precision: Precision, *, before: bool = False
+) -> Callable[[], None]:
+    member = MemberRecipe("complex", network=config)
+    progress = loop.begin(IDS, member, CPU)
+    x, labels = torch.randn(BATCH, 2, 513, 64), one_hot(torch.arange(BATCH) % IDS, IDS).float()
 
     def step() -> None:
-        with torch.autocast("cpu", torch.bfloat16, enabled=precision == torch.bfloat16):
-            output = network(x)
-        branches = (output.magnitude, output.complex, output.total)
-        loss = sum(cross_entropy(branch.float(), ids) for branch in branches)
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[union-attr]
-        optimiser.step()
+        loop.step(progress, x, labels, precision, CPU)
 
-    return step
+    def earlier() -> None:
+        with as_before():
+            step()
+
+    return earlier if before else step
 
 
 def convolution_step(kind: str) -> Callable[[], None]:
-    layer = ComplexConv2d(45, 90, (7, 5), (2, 2), (3, 2))  # the network's heaviest
-    x = torch.randn(8, 90, 257, 32, requires_grad=True)
+    layer = ComplexConv2d(45, 90, *LAYER)
+    # A leaf of another layout would be copied at every step.
+    order = torch.contiguous_format if kind in ("gauss", "native") else torch.channels_last
+    x = torch.randn(8, 90, 257, 32).contiguous(memory_format=order).requires_grad_()
 
-    def gauss() -> torch.Tensor:
-        convolved: torch.Tensor = layer(x)
-        return convolved
-
-    def four() -> torch.Tensor:
-        real, imag = x.chunk(2, dim=1)
-        rr, ri = (conv2d(real, w, **layer.geometry) for w in (layer.real, layer.imag))
-        ir, ii = (conv2d(imag, w, **layer.geometry) for w in (layer.real, layer.imag))
-        return torch.cat((rr - ii, ri + ir), dim=1)
-
-    def stacked() -> torch.Tensor:
-        upper = torch.cat((layer.real, -layer.imag), dim=1)
-        lower = torch.cat((layer.imag, layer.real), dim=1)
-        return conv2d(x, torch.cat((upper, lower)), **layer.geometry)
-
-    def native() -> torch.Tensor:
+    def native() -> Tensor:
         z = torch.complex(*x.chunk(2, dim=1))
         return conv2d(z, torch.complex(layer.real, layer.imag), **layer.geometry)
 
-    forward = {"gauss": gauss, "four": four, "stacked": stacked, "native": native}[kind]
-    return lambda: forward().abs().sum().backward()  # type: ignore[no-untyped-call]
+    forward = {
+        "stacked": lambda: layer(x),
+        "gauss": lambda: gauss(layer, x),
+        "gauss, channels side by side": lambda: gauss(layer, x),
+        "native": native,
+    }[kind]
+    return lambda: forward().abs().sum().backward()
 
 
 def compare(title: str, rows: dict[str, Callable[[], None]], repeats: int) -> None:
-    seconds: dict[str, list[float]] = {name: [] for name in rows}
+    took: dict[str, list[tuple[float, float]]] = {name: [] for name in rows}
     for _ in range(repeats + 1):
         for name, step in rows.items():
-            began = time.perf_counter()
+            began = time.perf_counter(), time.process_time()
             step()
-            seconds[name].append(time.perf_counter() - began)
-    medians = {name: median(times[1:]) for name, times in seconds.items()}  # the first warms up
-    first = next(iter(medians.values()))
+            took[name].append((time.perf_counter() - began[0], time.process_time() - began[1]))
+    # The first warms up.
+    medians = {
+        name: [median(of) for of in zip(*some[1:], strict=True)] for name, some in took.items()
+    }
+    first, first_cpu = next(iter(medians.values()))
     print(title)
-    for name, value in medians.items():
-        print(f"  {name:<44}{value:>8.3f} s{value / first:>8.2f}")
+    for name, (seconds, cpu) in medians.items():
+        ratios = f"{seconds / first:>7.2f}{cpu / first_cpu:>7.2f}"
+        print(f"  {name:<38}{seconds:>8.3f} s{cpu:>8.3f} s CPU{ratios}", flush=True)
 
 
 def main() -> None:
@@ -87,23 +112,30 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=7)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    keep_freed_memory()  # as `train` does
     print(f"{options.threads} threads, median of {options.repeats}, ratio to the first row")
-    paper, modulus = NetworkConfig(), NetworkConfig(norm="modulus")
-    compare(
-        "training step, 32 windows, 8 ids",
-        {
-            "float32": network_step(paper, torch.float32),
-            "bfloat16 (--precision bfloat16)": network_step(paper, torch.bfloat16),
-            "float32, modulus norm": network_step(modulus, torch.float32),
-        },
-        options.repeats,
-    )
+    half, paper = NetworkConfig(width=0.5), NetworkConfig()
+    for title, config in (
+        ("training step of the ensemble's paper network, half its width", half),
+        ("training step of the paper's network", paper),
+    ):
+        compare(
+            title,
+            {
+                "as it is": network_step(config, "float32"),
+                "as it was": network_step(config, "float32", before=True),
+                "bfloat16 (--precision bfloat16)": network_step(config, "bfloat16"),
+                "bfloat16, as it was": network_step(config, "bfloat16", before=True),
+                "modulus norm": network_step(replace(config, norm="modulus"), "float32"),
+            },
+            options.repeats,
+        )
     compare(
         "complex convolution of block 2, forward and backward, 8 windows",
         {
-            "three real convolutions (Gauss; used)": convolution_step("gauss"),
-            "four real convolutions": convolution_step("four"),
-            "one convolution with the stacked matrix": convolution_step("stacked"),
+            "one with the stacked matrix (used)": convolution_step("stacked"),
+            "three (Gauss)": convolution_step("gauss"),
+            "three, channels side by side": convolution_step("gauss, channels side by side"),
             "native complex64": convolution_step("native"),
         },
         options.repeats,

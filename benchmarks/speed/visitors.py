@@ -42,7 +42,7 @@ class Recording:
     name: str
     content: bytes
     machine_type: str
-    machine_id: str | None  # None: to be found
+    machine_id: str
 
 
 def recordings(count: int, types: Sequence[str] = MACHINE_TYPES) -> list[Recording]:
@@ -55,8 +55,7 @@ def recordings(count: int, types: Sequence[str] = MACHINE_TYPES) -> list[Recordi
         sound = simulate_clip(machine_type, machine_id, clip=7_100_000 + number, fault=fault)
         file = io.BytesIO()
         soundfile.write(file, sound, SAMPLE_RATE, format="WAV", subtype="PCM_16")
-        said = None if round_ % 5 == 4 else machine_id
-        made.append(Recording(f"visitor {number}.wav", file.getvalue(), machine_type, said))
+        made.append(Recording(f"visitor {number}.wav", file.getvalue(), machine_type, machine_id))
     return made
 
 
@@ -71,7 +70,7 @@ def at_once(url: str, brought: Sequence[Recording]) -> list[Read]:
     with ExitStack() as stack, ThreadPoolExecutor(len(brought)) as threads:
         visitors = [
             stack.enter_context(
-                closing(Visitor(url, f"type={one.machine_type}&id={one.machine_id or 'find'}"))
+                closing(Visitor(url, f"type={one.machine_type}&id={one.machine_id}"))
             )
             for one in brought
         ]

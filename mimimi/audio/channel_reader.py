@@ -87,8 +87,11 @@ class ChannelReader:
             return np.zeros(0, np.float32)
         filled = self._fill_lost()
         if len(block) and self._channels > 1:
-            wide = np.nan_to_num(block, posinf=0.0, neginf=0.0).astype(np.float64)
-            self._powers += (wide.sum(axis=0), np.square(wide).sum(axis=0))
+            # A row a channel: sums over rows of three take eight times as long.
+            wide = np.ascontiguousarray(block.T, np.float64)
+            if not np.isfinite(wide.sum()):
+                wide = np.nan_to_num(wide, posinf=0.0, neginf=0.0)
+            self._powers += (wide.sum(axis=1), np.square(wide).sum(axis=1))
         source: Samples = self._numbers(block[:, self._channel]).astype(np.float32)
         self.quality.take(source)
         self.frames += len(source)

@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from mimimi.detector.locate import locate
 from mimimi.detector.verdict import Verdict, as_row
 from mimimi.errors import UnknownMachineError, UserError
 from mimimi.explain.explanation import explain, require_explainable
+from mimimi.networks.session import processors
 from mimimi.terminal import stderr_muted
 
 Engine = Callable[["Judge", Sequence[str]], Iterator[Row]]
@@ -111,11 +113,21 @@ class Judge:
 
 
 def locally(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
-    """One after the other, in this process."""
-    for file in files:
-        with stderr_muted():
-            verdict = judge(file)
-        yield as_row(verdict)
+    """In this process."""
+    return map(as_row, verdicts(judge, files))
+
+
+def verdicts(judge: Judge, files: Sequence[str]) -> Iterator[Verdict]:
+    """Judge files, as many at a time as there are processors; in their order.
+
+    Decoding and spectra of one go on beside the networks of another.
+    """
+    at_once = processors()
+    with ThreadPoolExecutor(at_once) as threads:
+        for first in range(0, len(files), at_once):
+            with stderr_muted():  # that of the whole process, so not in the threads
+                found = list(threads.map(judge, files[first : first + at_once]))
+            yield from found
 
 
 def score(

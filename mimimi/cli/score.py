@@ -18,7 +18,7 @@ from mimimi.cli.console import (
     show,
 )
 from mimimi.errors import UserError
-from mimimi.terminal import duration, one_line, stderr_muted
+from mimimi.terminal import duration, one_line
 
 if TYPE_CHECKING:
     from mimimi.batch.score import Judge
@@ -75,24 +75,23 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _print(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:
+    from mimimi.batch.score import verdicts
     from mimimi.detector.verdict import as_csv, as_json, as_text
 
-    verdicts = []
-    for file in files:
-        with stderr_muted():
-            verdict = judge(file)
+    found = []
+    for verdict in verdicts(judge, files):
         if verdict.error:
             complain(verdict.error)
-        verdicts.append(verdict)
+        found.append(verdict)
         if not (options.json or options.csv):
             print(one_line(as_text(verdict)))
     if options.json:
-        print(as_json(verdicts))
+        print(as_json(found))
     if options.csv:
-        show(as_csv(verdicts), end="")
+        show(as_csv(found), end="")
     return _code(
-        any(verdict.error for verdict in verdicts),
-        any(verdict.is_anomalous for verdict in verdicts),
+        any(verdict.error for verdict in found),
+        any(verdict.is_anomalous for verdict in found),
     )
 
 

@@ -56,8 +56,10 @@ def _run(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     from mimimi.data.index import index
     from mimimi.recipes import changed, recipe
+    from mimimi.training.heap import keep_freed_memory
     from mimimi.training.pipeline import make_detectors
 
+    keep_freed_memory()
     chosen = recipe(options.recipe)
     fields = ("epochs", "learning_rate", "precision")
     given = {field: getattr(options, field) for field in fields}

@@ -129,7 +129,7 @@ def _coherence(bank: MemoryBank, heard: Heard) -> Change:
     more = "more" if change[band].mean() > 0 else "less"
     low, high = (float(mel_edges()[at * width + 1]) for at in (band, band + 1))
     hertz = (low + high) / 2
-    text = f"the sound {around(hertz)} rises and falls {more} with the rest than usual"
+    text = f"the sound {around(hertz)} rises and falls {more} in step with the rest than usual"
     return Change(low, hertz, high, text)
 
 

@@ -127,9 +127,23 @@ def _mel_power(samples: Array) -> Array:
 
 
 def _band_power(samples: Array) -> Array:
-    power = _power(samples, ENVELOPE_FFT, ENVELOPE_HOP)
-    bands: Array = np.add.reduceat(power, ENVELOPE_EDGES[:-1], axis=1)
-    return bands
+    """Power of short frames, `(frame, band)`; thousands of short transforms are one product."""
+    frames = np.lib.stride_tricks.sliding_window_view(samples, ENVELOPE_FFT)[::ENVELOPE_HOP]
+    transform, bands = _short_transform()
+    power: Array = np.square(frames @ transform) @ bands
+    return power
+
+
+@lru_cache
+def _short_transform() -> tuple[Array, Array]:
+    """Windowed cosines and sines of the bins that lie in a band; which of them lie in which."""
+    bins = np.arange(ENVELOPE_EDGES[0], ENVELOPE_EDGES[-1])
+    turns = np.outer(np.arange(ENVELOPE_FFT), bins) / ENVELOPE_FFT
+    waves = np.concatenate((np.cos(2 * np.pi * turns), np.sin(2 * np.pi * turns)), axis=1)
+    edges = np.array(ENVELOPE_EDGES)
+    within = (bins[:, None] >= edges[:-1]) & (bins[:, None] < edges[1:])
+    transform = _window(ENVELOPE_FFT)[:, None] * waves
+    return transform.astype(np.float32), np.tile(within, (2, 1)).astype(np.float32)
 
 
 def _log(power: Array, n_fft: int) -> Array:

@@ -82,7 +82,7 @@ class DetectorNetwork(nn.Module):
 
     def forward(self, spectrum: Tensor) -> NetworkOutput:
         """Classify windows; shapes as the class says."""
-        hidden = self.blocks(spectrum)
+        hidden = self.blocks(spectrum.contiguous(memory_format=torch.channels_last))
         by_magnitude = self.magnitude_head(squared_magnitude(hidden))  # F_m
         by_complex = self.complex_head(hidden)  # F_c
         features = torch.cat((by_complex, by_magnitude), dim=1)  # F_t

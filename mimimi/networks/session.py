@@ -22,7 +22,7 @@ from mimimi.config import AnyNetworkConfig, FrontEnd
 from mimimi.files import home, replace_file
 from mimimi.networks.graph import INPUT, Weights, graph_of
 
-_MADE_BY = b"1"  # another one where graphs of the same weights become others
+_MADE_BY = b"2"  # another one where graphs of the same weights become others
 _DIGEST = 32  # bytes
 _MOST = 64  # graphs that are kept, those of a dozen detectors
 _MOST_OPEN = 10  # sessions that are kept for who comes next, those of two
@@ -100,6 +100,7 @@ def key_of(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> s
 
 def _opened(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> Any:
     """A session of ONNX Runtime; the last few are shared by all who load the same network."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read once, as it is imported
     import onnxruntime
 
     key = key_of(weights, config, front_end)

@@ -85,7 +85,7 @@ def assess(
         recordings: what would be trained on.
         calibration: normal recordings beside, by machine.
         limits: of this installation.
-        helped: whether simulated machines stand beside them.
+        helped: whether machines that only help stand beside them.
     """
     machines = tuple(
         check_machine(machine_id, recordings, calibration[machine_id])

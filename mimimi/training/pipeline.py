@@ -13,6 +13,7 @@ import torch
 from mimimi.audio import Pair
 from mimimi.config import MemberRecipe, Recipe
 from mimimi.data.index import Recording, index
+from mimimi.data.other_machines import others
 from mimimi.errors import UserError
 from mimimi.evaluation import Evaluation
 from mimimi.files import replace_file
@@ -26,6 +27,7 @@ from mimimi.training.run_folder import RunFolder
 from mimimi.training.split import (
     DataSplit,
     TrainValidationSplit,
+    is_alone,
     network_splits,
     split_data,
 )
@@ -46,7 +48,8 @@ def make_detectors(
 ) -> dict[str, Evaluation | None]:
     """Train, calibrate, evaluate and save a detector of each machine type.
 
-    A joint network is trained once and serves every type that was asked for.
+    A joint network is trained once and serves every type that was asked for. A machine that is the
+    only one of its type is told apart from MIMII's sixteen, by noise with their spectra.
 
     Args:
         roots: folders of recordings.
@@ -80,7 +83,8 @@ def make_detectors(
     recordings = index(roots, None if joint else machine_types[0], decisions.append)
     if channels:
         recordings = [replace(recording, channel=channels) for recording in recordings]
-    for machine_type in machine_types:  # whether there is enough, before anything is decoded
+    alone = is_alone(recordings, machine_types)
+    for machine_type in [] if alone else machine_types:  # enough? before anything is decoded
         split_data(recordings, machine_type, log=lambda line: None)
     folder.begin(asked, resume=resume)  # only now: a mistake in the data leaves no folder behind
 
@@ -94,6 +98,8 @@ def make_detectors(
             for line in decisions:
                 log(line)
             recordings = usable(recordings, machine_types, folder.decoded, log)
+            if alone:
+                recordings += _beside(recordings, machine_types[0], folder.decoded, log)
             splits = [split_data(recordings, each, log) for each in machine_types]
             trained = _train(folder, recipe, splits, recordings, where, log, on_batch)
             evaluations = {}
@@ -116,6 +122,20 @@ def make_detectors(
         except BaseException as error:
             run_log.add(out, f"failed: {type(error).__name__}: {error}")
             raise
+
+
+def _beside(
+    recordings: Sequence[Recording], machine_type: str, folder: Path, log: Log
+) -> list[Recording]:
+    """What a single machine is told apart from; of MIMII's machines, itself is none of them."""
+    there = {recording.machine for recording in recordings}
+    beside = others(folder / "others", machine_type, without=there)
+    log(
+        f"a single {machine_type}: told apart from {len({r.machine for r in beside})} machines of "
+        "MIMII, by noise with their spectra (Hitachi, Ltd., CC BY-SA 4.0: pass on what is trained "
+        "beside them under that licence only)"
+    )
+    return beside
 
 
 def _train(

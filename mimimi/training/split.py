@@ -34,6 +34,27 @@ class TrainValidationSplit:
     validation: list[Recording]
 
 
+def is_alone(recordings: Sequence[Recording], machine_types: Sequence[str]) -> bool:
+    """Whether one machine is all there is to learn from, so that others must be lent to it.
+
+    Args:
+        recordings: of any machine types.
+        machine_types: for which detectors are made.
+
+    Example:
+        >>> from pathlib import Path
+        >>> clips = [Recording(Path("a.wav"), "fan", "a", "normal", "train", "mine")]
+        >>> is_alone(clips, ["fan"])
+        True
+    """
+    there = {
+        r.machine_id
+        for r in recordings
+        if r.machine_type in machine_types and r.split == "train" and r.label == "normal"
+    }
+    return len(machine_types) == 1 and len(there) == 1
+
+
 def split_data(recordings: Sequence[Recording], machine_type: str, log: Log) -> DataSplit:
     """Split the recordings of one machine type.
 
@@ -59,7 +80,8 @@ def split_data(recordings: Sequence[Recording], machine_type: str, log: Log) -> 
     if not ids or len(ids) + len(helpers) < 2:
         raise UserError(
             "Training tells machines of one type apart and needs normal recordings of at least two "
-            f"of them; there are {len(ids)}. Simulated machines can be the others (simulate)."
+            f"of them; of {machine_type} there are {len(ids)}. Train for a type with a single one "
+            "by itself: it is then told apart from machines of MIMII."
         )
     rest = [r for r in of_type if r.split != "train" and r.machine_id in ids]
     normal = [r for r in rest if r.label == "normal"]

@@ -61,6 +61,11 @@ def test_an_alarm_that_lasts_is_known_until_something_was_heard_last(until, ends
     assert (shape.x0, shape.x1) == (60, ends)
 
 
+def test_the_first_points_of_a_tile_are_seen_before_there_is_a_line():
+    assert in_short([point(0)], [], (0.0, 1200.0)).data[1].mode == "lines+markers"
+    assert in_short([point(n) for n in range(9)], [], (0.0, 1200.0)).data[1].mode == "lines"
+
+
 def test_sound_that_was_kept_can_be_clicked():
     kept = drawn([point(0)], clips=[45.0])["sound kept"]
     assert [tuple(data) for data in kept.customdata] == [(45.0, 45.0)]

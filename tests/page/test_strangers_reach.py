@@ -19,6 +19,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import InvalidStatus
 
 from benchmarks.speed.session import Refused
+from guard.headers import policy
 from guard.messages import Messages
 
 ENVIRONMENT = {
@@ -68,9 +69,19 @@ def test_names_that_were_said_and_addresses_in_digits_are_answered(
 
 
 def test_browsers_are_told_to_fetch_nothing_from_elsewhere(app: str) -> None:
-    policy = urllib3.request("GET", app).headers["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
-    assert "http:" not in policy
+    said = urllib3.request("GET", app).headers["Content-Security-Policy"]
+    assert "default-src 'self'" in said
+    assert "http:" not in said
+    assert said.endswith("; frame-ancestors 'self' https://plant.example")
+
+
+def test_pages_elsewhere_put_it_in_no_frame_but_those_around_a_space(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("MIMIMI_HOSTS", raising=False)
+    assert policy().endswith("frame-ancestors 'self'")
+    monkeypatch.setenv("SPACE_ID", "some/one")
+    assert "frame-ancestors" not in policy()
 
 
 def test_a_visitor_cannot_hand_in_more_than_is_allowed(app: str) -> None:

@@ -93,3 +93,9 @@ def test_the_image_it_is_made_from_has_a_full_version() -> None:
     base = re.search(r"^ARG BASE=python:(\S+)$", DOCKERFILE, re.MULTILINE)
     assert base
     assert re.fullmatch(r"3\.\d+\.\d+-slim-[a-z]+(@sha256:[0-9a-f]{64})?", base[1])
+
+
+def test_where_several_run_together_each_is_read_only_and_has_limits() -> None:
+    shared = (ROOT / "compose.yaml").read_text().partition("\nservices:")[0]
+    for line in ("read_only: true", "tmpfs: /tmp", "cap_drop: [ALL]", "mem_limit:", "pids_limit:"):
+        assert f"\n  {line}" in shared

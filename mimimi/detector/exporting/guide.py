@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
 
 _PROGRAM = """\
-import json
-import sys
-import wave
+import json, os, sys, wave
 
 import numpy as np
-import onnxruntime
 
+# Else ONNX Runtime tells its makers that it ran.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
 about = json.load(open("detector.json", encoding="utf-8"))
 path, machine = sys.argv[1], (sys.argv[2:] or about["ids"])[0]
 with wave.open(path) as file:  # 16 kHz, 16 bits; of several channels the first

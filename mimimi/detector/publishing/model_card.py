@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mimimi.config import LineSpectrumConfig, Recipe
+from mimimi.data import other_machines
 from mimimi.data.index import Recording
 from mimimi.detector.config import AnyMemberConfig, DetectorConfig, MemberConfig, MemoryConfig
 from mimimi.detector.memories_config import MemoriesConfig
@@ -22,6 +23,12 @@ _KNOWN_CORPORA = {
         "cc-by-sa-4.0",
         "[MIMII](https://zenodo.org/record/3384388), public release 1.0, by Hitachi, Ltd. "
         "(Purohit et al. 2019), CC BY-SA 4.0",
+    ),
+    other_machines.CORPUS: (
+        "cc-by-sa-4.0",
+        "noise with the mean spectra of normal clips of "
+        "[MIMII](https://zenodo.org/record/3384388), by Hitachi, Ltd. (Purohit et al. 2019), CC "
+        "BY-SA 4.0, only to be told apart from",
     ),
     "simulated": ("mit", "simulated machines, made by `python -m mimimi simulate`, MIT"),
 }
@@ -82,9 +89,10 @@ def model_card(
     """
     kind, licence = config.machine_type, said.licence(config.about)
     summaries = said.figures(config.about)
+    recordings = said.recordings(config.about)
     data = [
         f"- {count} recordings of {_KNOWN_CORPORA.get(name, ('', f'the corpus “{name}”'))[1]}"
-        for name, count in said.recordings(config.about).items()
+        for name, count in recordings.items()
     ]
     normal = sum(len(s) for s in config.calibration.scores.get("given", {}).values())
     return f"""---
@@ -107,7 +115,7 @@ print(verdict.is_anomalous, verdict.score, verdict.threshold)
 {chr(10).join(data) or "- not recorded"}
 
 {_calibrated(members, normal)}
-{_hall(config)}{_told(members)}{_kept(references)}{_licence_in_words(licence)}
+{_hall(config)}{_told(members)}{_kept(references)}{_licence_in_words(licence, recordings)}
 
 ## Figures
 
@@ -180,12 +188,14 @@ def _results(kind: str, summary: Summary) -> list[EvalResult]:
     return results
 
 
-def _licence_in_words(licence: str | None) -> str:
+def _licence_in_words(licence: str | None, recordings: Mapping[str, int]) -> str:
     if licence:
         return f"Licence of the weights: {licence.upper()}; of the code: MIT."
+    shared = any(_KNOWN_CORPORA.get(name, ("",))[0] == "cc-by-sa-4.0" for name in recordings)
+    then = ", and then\nonly under CC BY-SA 4.0, as part of the data above is" if shared else ""
     return (
         "Licence of the weights: NOT KNOWN, since that of some recordings behind them is not. Ask "
-        "whoever made\nthem before you pass the weights on. Licence of the code: MIT."
+        f"whoever made\nthem before you pass the weights on{then}. Licence of the code: MIT."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import signal
 import subprocess
 import sys
@@ -110,13 +111,27 @@ def test_what_has_a_row_is_not_judged_again(saved: Path, clips: Path, tmp_path: 
 
 def test_a_kill_loses_only_what_was_in_flight(saved: Path, clips: Path, tmp_path: Path) -> None:
     command = ["score", str(saved), str(clips), "--out", str(tmp_path / "out")]
-    killed = subprocess.run([sys.executable, "-c", SCRIPT, *command], capture_output=True)
+    one_at_a_time = os.environ | {"OMP_NUM_THREADS": "1"}
+    killed = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *command], env=one_at_a_time, capture_output=True
+    )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     before = {row["file"] for row in rows(tmp_path / "out")}
     assert len(before) == 3
     assert main(command) == 2
     after = [row["file"] for row in rows(tmp_path / "out")]
     assert sorted(map(str, after)) == sorted(find([str(clips)]).files)
+
+
+def test_several_at_a_time_are_told_in_their_order(
+    saved: Path, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge, files = Judge.load(str(saved), "id_00"), find([str(clips)]).files
+    monkeypatch.setattr("mimimi.batch.score.processors", lambda: 1)
+    one_by_one = list(locally(judge, files))
+    monkeypatch.setattr("mimimi.batch.score.processors", lambda: 3)
+    assert list(locally(judge, files)) == one_by_one
+    assert [row["file"] for row in one_by_one] == files
 
 
 def test_another_detector_or_machine_is_another_question(

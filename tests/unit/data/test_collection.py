@@ -8,8 +8,6 @@ import soundfile
 from mimimi.data import collected_clips, collection
 from mimimi.data.index import index
 from mimimi.errors import AudioError, CorpusError
-from mimimi.simulate.other_machines import others
-from mimimi.training.checks import check
 
 
 @pytest.fixture
@@ -140,21 +138,6 @@ def test_hostile_and_mistaken_archives_write_nothing(tmp_path, wav, zipped, monk
     archive.write_bytes(b"PK no archive")
     with pytest.raises(CorpusError, match="no ZIP archive"):
         collection.add_zip(tmp_path / "mine", "fan", "a", archive)
-
-
-def test_simulated_machines_are_the_others_of_a_single_one(tmp_path, wav, monkeypatch):
-    monkeypatch.setattr("mimimi.simulate.other_machines._CLIPS", 1)
-    collection.add(tmp_path / "mine", "grinder", "a", "clip.wav", wav())
-    assert not check(index([tmp_path / "mine"])).ready
-    made = others(tmp_path / "simulated", "grinder")
-    found = index([tmp_path / "mine", made], "grinder")
-    assert check(found).ready
-    assert [machine.machine_id for machine in check(found).machines] == ["a"]
-    assert {r.machine_id for r in found if not r.helper} == {"a"}
-    assert {r.label for r in found} == {"normal"}
-    before = made.stat().st_mtime_ns
-    assert others(tmp_path / "simulated", "grinder") == made
-    assert made.stat().st_mtime_ns == before
 
 
 def names(folder) -> list[str]:

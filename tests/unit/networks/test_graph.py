@@ -1,5 +1,9 @@
 """ONNX Runtime judges as torch does, by graphs made from weights alone."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,3 +125,18 @@ def test_no_more_graphs_are_kept_than_a_disk_should_hold(home: Path, monkeypatch
     for shift in range(4):
         kept_graph({**weights, "centres": weights["centres"] + shift}, config, front_end)
     assert len(list(home.iterdir())) == 2
+
+
+def test_threads_that_wait_do_not_spin() -> None:
+    """Whatever numpy was built with takes no threads of its own beside those of the verdicts."""
+    script = (
+        "import json, os, mimimi, numpy, threadpoolctl; "
+        "print(json.dumps([[of['num_threads'] for of in threadpoolctl.threadpool_info()"
+        " if of['user_api'] == 'blas'], os.environ['OMP_WAIT_POLICY']]))"
+    )
+    given = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OMP_WAIT_POLICY")
+    environment = {name: of for name, of in os.environ.items() if name not in given}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, check=True, capture_output=True, text=True
+    )
+    assert json.loads(done.stdout) == [[1], "passive"]

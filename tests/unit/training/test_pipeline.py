@@ -13,6 +13,7 @@ from variants import weights as network_weights
 from mimimi.audio import read
 from mimimi.config import MemberRecipe, NetworkConfig, Recipe, TrainingConfig
 from mimimi.data.index import Recording
+from mimimi.data.other_machines import spectra
 from mimimi.detector.detector import Detector
 from mimimi.errors import UserError
 from mimimi.explain.nearest import nearest
@@ -225,6 +226,28 @@ def test_machines_that_only_help_are_none_of_the_detectors(hums: Path, tmp_path:
     assert member.machines == ("fan id_00", "fan id_02")
     verdict = detector.analyse(hums / "fan" / "test" / "normal_id_00_00000000.wav")
     assert verdict.tentative  # three normal recordings are behind its threshold
+
+
+def test_a_single_machine_is_told_apart_from_real_ones_and_none_of_them_is_itself(
+    hums: Path, tmp_path: Path, monkeypatch
+) -> None:
+    lent = {name: spectra()[name][:1] for name in ("fan id_00", "fan id_02", "valve id_04")}
+    monkeypatch.setattr("mimimi.data.other_machines.spectra", lambda: lent)
+    data, said = tmp_path / "data", []
+    for path in sorted((hums / "fan").rglob("*_id_00_*.wav")):
+        target = data / path.relative_to(hums)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.symlink_to(path)
+    make_detectors([data], ["fan"], small(1), tmp_path / "run", device="cpu", say=said.append)
+    detector = Detector.from_pretrained(tmp_path / "run")
+    assert detector.ids == ("id_00",)
+    [member] = detector.ensemble.configs
+    assert member.machines == ("fan MIMII fan id_02", "fan MIMII valve id_04", "fan id_00")
+    assert any("2 machines of MIMII" in line and "CC BY-SA 4.0" in line for line in said)
+    assert not list((tmp_path / "run").rglob("*.flac"))
+    card = " ".join((tmp_path / "run" / "README.md").read_text().split())
+    assert "2 recordings of noise with the mean spectra of normal clips of [MIMII]" in card
+    assert "and then only under CC BY-SA 4.0" in card
 
 
 def test_without_held_out_normals_the_threshold_says_so(hums: Path, tmp_path: Path) -> None:
