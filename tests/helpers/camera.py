@@ -15,9 +15,15 @@ import soundfile
 PYTHON = "/usr/bin/python3"  # the system's own, for which apt has the bindings of GStreamer
 RATE = 16_000  # Hz
 _SERVER = Path(__file__).with_name("camera_server.py")
-_IMPORTS = (
-    "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
-)
+_CHECK = """
+import gi
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import Gst, GstRtspServer
+Gst.init(None)
+for name in "aacparse wavparse audioconvert audioresample alawenc rtpmp4gpay rtppcmapay".split():
+    assert Gst.ElementFactory.find(name), name
+"""
 
 
 class Camera:
@@ -40,7 +46,7 @@ class Camera:
         lost: tuple[float, float] | tuple[()] = (),
     ) -> None:
         if not _is_installed():
-            pytest.skip("GStreamer's RTSP server is not installed")
+            pytest.skip("GStreamer's RTSP server or its plugins are not installed")
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.url = f"rtsp://127.0.0.1:{self.port}/live"
@@ -91,6 +97,6 @@ def write_aac(path: Path, sound: np.ndarray) -> None:
 @cache
 def _is_installed() -> bool:
     try:
-        return subprocess.run([PYTHON, "-c", _IMPORTS], capture_output=True).returncode == 0
+        return subprocess.run([PYTHON, "-c", _CHECK], capture_output=True).returncode == 0
     except OSError:
         return False
