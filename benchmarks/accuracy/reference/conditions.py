@@ -35,7 +35,7 @@ class Condition:
     @property
     def name(self) -> str:
         """Every factor, so that no two are alike."""
-        leak = "" if self.leak_db is None else f", leak -{self.leak_db:.0f} dB"
+        leak = "" if self.leak_db is None else f", leak {0 - self.leak_db:.0f} dB"
         ratio = f"{self.ratio_db:+.0f} dB"
         return f"{self.near}, {self.hall}, {self.reverberation} s, {ratio}{leak}"
 
