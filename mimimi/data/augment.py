@@ -130,3 +130,61 @@ def augment(
     if config.mask_frames:
         spectrum = mask(spectrum, 3, config.mask_frames, rng)
     return spectrum, labels
+
+
+def augment_power(
+    power: Tensor,
+    ids: Tensor,
+    n_ids: int,
+    config: Augmentation,
+    rng: np.random.Generator,
+    frames: int,
+) -> tuple[Tensor, Tensor]:
+    """Vary a batch of mean power spectra; only mixup can be done to them.
+
+    Args:
+        power: `(batch, 1, frequency)`.
+        ids: class of each, `(batch,)`.
+        n_ids: number of classes.
+        config: what is varied how much.
+        rng: source of chance.
+        frames: that each is the mean of.
+
+    Returns:
+        Spectra of the same shape and soft labels `(batch, n_ids)`.
+    """
+    labels = one_hot(ids, n_ids).to(power.dtype)
+    if config.mask_frequencies or config.mask_frames or config.noise_snr_db or config.shift_bins:
+        raise ValueError("Of all augmentation a mean power spectrum takes mixup alone.")
+    if config.mixup_alpha:
+        power, labels = mixup_power(power, labels, config.mixup_alpha, rng, frames)
+    return power, labels
+
+
+def mixup_power(
+    power: Tensor, labels: Tensor, alpha: float, rng: np.random.Generator, frames: int
+) -> tuple[Tensor, Tensor]:
+    """As `mixup`, of sounds whose phases are not known any more.
+
+    |a X + b Y|² = a² |X|² + b² |Y|² + 2 a b |X| |Y| cos(phase): of two sounds that know nothing of
+    each other any phase is as likely, so the mean cosine of n frames is drawn from N(0, 1 / 2n).
+
+    Args:
+        power: `(batch, 1, frequency)`.
+        labels: soft labels `(batch, ids)`.
+        alpha: of the Beta distribution the proportion is drawn from.
+        rng: source of chance.
+        frames: that each is the mean of.
+    """
+    share = rng.beta(alpha, alpha, len(power)).astype(np.float32)
+    other = rng.permutation(len(power))
+    cosine = rng.standard_normal(tuple(power.shape), np.float32) / np.sqrt(np.float32(2 * frames))
+    cosine = np.clip(cosine, -1.0, 1.0)
+    cosine[other == np.arange(len(other))] = 1.0  # a sound mixed with itself is itself
+    a, partner = torch.as_tensor(share, device=power.device), torch.as_tensor(other)
+    partner = partner.to(power.device)
+    of_power, of_labels = a[:, None, None], a[:, None]
+    own, others = of_power * power.sqrt(), (1 - of_power) * power[partner].sqrt()
+    together = torch.as_tensor(cosine, device=power.device) * (2 * own * others)
+    mixed_labels = of_labels * labels + (1 - of_labels) * labels[partner]
+    return own.square() + others.square() + together, mixed_labels

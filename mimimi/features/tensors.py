@@ -80,6 +80,33 @@ def windows(spectrum: Tensor, window_frames: int) -> Tensor:
     return torch.stack([spectrum[..., t : t + window_frames] for t in starts], dim=1)
 
 
+def mean_power(spectrum: Tensor) -> Tensor:
+    """Mean over frames of the power of each bin.
+
+    Args:
+        spectrum: real `(batch, 2, frequency, time)`, real part first.
+
+    Returns:
+        `(batch, 1, frequency)`.
+    """
+    real, imaginary = spectrum.unbind(dim=1)
+    return (real.square() + imaginary.square()).mean(dim=-1, keepdim=True).transpose(1, 2)
+
+
+def lines_of(power: Tensor) -> Tensor:
+    """How strong each bin is against those around it.
+
+    Args:
+        power: of each bin, `(batch, 1, frequency)`; its scale does not matter.
+
+    Returns:
+        The same shape, in nats of power.
+    """
+    level = (power / power.mean(dim=-1, keepdim=True) + FLOOR).log()
+    envelope = interpolate(avg_pool1d(level, SMOOTH), level.shape[-1], mode="linear")
+    return level - envelope
+
+
 def line_spectrum(spectrum: Tensor) -> Tensor:
     """As `mimimi.features.line_spectrum.line_spectrum`.
 
@@ -89,11 +116,7 @@ def line_spectrum(spectrum: Tensor) -> Tensor:
     Returns:
         `(batch, 1, frequency)`, in nats of power.
     """
-    real, imaginary = spectrum.unbind(dim=1)
-    power = (real.square() + imaginary.square()).mean(dim=-1, keepdim=True).transpose(1, 2)
-    level = (power / power.mean(dim=-1, keepdim=True) + FLOOR).log()
-    envelope = interpolate(avg_pool1d(level, SMOOTH), level.shape[-1], mode="linear")
-    return level - envelope
+    return lines_of(mean_power(spectrum))
 
 
 class TensorSpectra(SegmentSpectra[Tensor]):

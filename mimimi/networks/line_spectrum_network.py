@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from mimimi.config import LineSpectrumConfig
-from mimimi.features.tensors import line_spectrum
+from mimimi.features.tensors import lines_of
 from mimimi.networks.architecture import CONVOLUTIONS, PLACES
 from mimimi.networks.output import NetworkOutput
 
@@ -24,7 +24,7 @@ class LineSpectrumNetwork(nn.Module):
         config: width, embedding, margin and scale.
 
     Shape:
-        `(batch, 2, 8001, frames)`, real part first, to `NetworkOutput` with `total` alone.
+        `(batch, 1, 8001)`, mean power of each hertz, to `NetworkOutput` with `total` alone.
 
     Source: after the spectral branch of Wilkinghoff 2023 (Design choices for learning embeddings
     from auxiliary tasks for domain generalization in anomalous sound detection), which reads one
@@ -32,7 +32,7 @@ class LineSpectrumNetwork(nn.Module):
 
     Example:
         >>> network = LineSpectrumNetwork(4, LineSpectrumConfig(width=4)).eval()
-        >>> network(torch.randn(2, 2, 8001, 19)).total.shape
+        >>> network(torch.rand(2, 1, 8001)).total.shape
         torch.Size([2, 4])
     """
 
@@ -58,9 +58,9 @@ class LineSpectrumNetwork(nn.Module):
         )
         self.centres = nn.Parameter(torch.randn(n_classes, config.embedding))
 
-    def forward(self, spectrum: Tensor) -> NetworkOutput:
+    def forward(self, power: Tensor) -> NetworkOutput:
         """Classify segments; shapes as the class says."""
-        return self.classify(line_spectrum(spectrum))
+        return self.classify(lines_of(power))
 
     def classify(self, lines: Tensor) -> NetworkOutput:
         """Classify line spectra `(batch, 1, 8001)`, which several networks may share."""

@@ -13,8 +13,9 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from mimimi.config import MemberRecipe, Precision, TrainingConfig
-from mimimi.data.augment import augment
+from mimimi.data.augment import augment, augment_power
 from mimimi.data.training_set import TrainingSet
+from mimimi.networks.architecture import reads_lines
 from mimimi.networks.build import Network, build
 from mimimi.training.epoch import EpochReport
 from mimimi.training.progress import Progress
@@ -80,10 +81,8 @@ def train(
         ):
             if len(spectrum) < 2:
                 continue  # one window has no batch statistics worth learning from
-            spectrum, labels = augment(
-                spectrum, ids, training_set.n_classes, config.augmentation, rng
-            )
-            by_branch = step(progress, spectrum, labels, config.precision, device)
+            varied, labels = vary(recipe, spectrum, ids, training_set.n_classes, rng)
+            by_branch = step(progress, varied, labels, config.precision, device)
             for branch, of_branch in by_branch.items():
                 losses[branch] = losses.get(branch, 0.0) + of_branch.detach() * len(spectrum)
             done += len(spectrum)
@@ -114,6 +113,24 @@ def train(
     network.eval()
 
 
+def vary(
+    recipe: MemberRecipe, spectrum: Tensor, ids: Tensor, n_classes: int, rng: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    """A batch as it is trained on, and its soft labels `(batch, classes)`.
+
+    Args:
+        recipe: says what is varied how much.
+        spectrum: what its network reads.
+        ids: class of each, `(batch,)`.
+        n_classes: number of classes.
+        rng: source of chance.
+    """
+    config = recipe.training.augmentation
+    if reads_lines(recipe.network):
+        return augment_power(spectrum, ids, n_classes, config, rng, recipe.front_end.window_frames)
+    return augment(spectrum, ids, n_classes, config, rng)
+
+
 def step(
     progress: Progress, spectrum: Tensor, labels: Tensor, precision: Precision, device: torch.device
 ) -> dict[str, Tensor]:
@@ -121,7 +138,7 @@ def step(
 
     Args:
         progress: changed in place.
-        spectrum: `(batch, 2, frequency, time)`.
+        spectrum: what the network reads.
         labels: `(batch, classes)`, which may be soft.
         precision: of the forward pass.
         device: where it is trained.

@@ -11,7 +11,9 @@ import torch
 
 from mimimi.config import MemberRecipe
 from mimimi.data.index import Recording
+from mimimi.data.power_set import PowerSet
 from mimimi.data.training_set import TrainingSet
+from mimimi.networks.architecture import reads_lines
 from mimimi.terminal import Log
 from mimimi.training import loop
 from mimimi.training.epoch import EpochReport
@@ -48,7 +50,8 @@ def train_member(
     name, epochs = place["member"], recipe.training.epochs
 
     def decoded(recordings: Sequence[Recording]) -> TrainingSet:
-        return TrainingSet(recordings, split.machines, recipe.front_end, folder.decoded, log)
+        kind = PowerSet if reads_lines(recipe.network) else TrainingSet
+        return kind(recordings, split.machines, recipe.front_end, folder.decoded, log)
 
     log(
         f"{name}: {len(split.machines)} machines, {len(split.training)} recordings in the "

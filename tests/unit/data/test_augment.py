@@ -5,8 +5,16 @@ import pytest
 import torch
 
 from mimimi.config import Augmentation, FrontEnd
-from mimimi.data.augment import add_noise, augment, mask, mixup, shift_frequency
-from mimimi.features.tensors import as_real, complex_spectrum
+from mimimi.data.augment import (
+    add_noise,
+    augment,
+    augment_power,
+    mask,
+    mixup,
+    mixup_power,
+    shift_frequency,
+)
+from mimimi.features.tensors import as_real, complex_spectrum, mean_power
 
 OFF = Augmentation(0.0, 0, 0, None, 0)
 
@@ -126,3 +134,29 @@ def test_augmenting_leaves_its_input_alone():
     x = noise()
     augment(x, torch.tensor([0, 1, 2, 0]), 3, Augmentation(), generator())
     assert torch.equal(x, noise())
+
+
+def test_powers_are_mixed_as_sounds_that_know_nothing_of_each_other_are():
+    """Mean and deviation of each bin against those of mixed spectra, level for level."""
+    frames = 19
+    x = torch.randn(64, 2, 4000, frames, generator=torch.Generator().manual_seed(1))
+    x[::2] *= 3.0
+    labels = torch.eye(64)
+    exact, labels_exact = mixup(x, labels, 0.5, generator())
+    found, labels_found = mixup_power(mean_power(x), labels, 0.5, generator(), frames)
+    torch.testing.assert_close(labels_found, labels_exact)
+    exact = mean_power(exact)
+    assert (found > 0).all()
+    torch.testing.assert_close(found.mean(dim=-1), exact.mean(dim=-1), rtol=0.03, atol=0)
+    torch.testing.assert_close(found.std(dim=-1), exact.std(dim=-1), rtol=0.1, atol=0)
+
+
+def test_a_power_that_is_mixed_with_itself_stays_what_it_is():
+    power = mean_power(noise(1))
+    mixed, _ = mixup_power(power, torch.ones(1, 1), 0.5, generator(), 64)
+    torch.testing.assert_close(mixed, power)
+
+
+def test_what_cannot_be_done_to_powers_is_refused():
+    with pytest.raises(ValueError, match="mixup alone"):
+        augment_power(mean_power(noise(2)), torch.tensor([0, 1]), 2, Augmentation(), generator(), 9)
