@@ -20,7 +20,7 @@ from mimimi.errors import UserError
 from mimimi.simulate import simulate_clip
 
 pytestmark = pytest.mark.slow
-SAME = 2e-4  # of a score: with another number of threads products add in another order
+SAME = 1e-4  # of a score: with another number of threads products add in another order
 
 
 @pytest.fixture(scope="module")
