@@ -17,6 +17,7 @@ export default function ({ parentElement, data, setTriggerValue, setStateValue }
     return;
   }
   const live = microphoneOf(parentElement, Live);
+  live.hear(data?.channels);
   live.tell = setStateValue;
   live.send = (block) => setTriggerValue("block", block);
   live.arrived(data);
@@ -40,22 +41,26 @@ class Live extends Microphone {
 
   heard(block) {
     this.waiting.push(asInt16(block));
-    while (this.samples - this.first > LONGEST_WAIT * this.rate) this.first += this.waiting.shift().length;
+    while (this.samples - this.first > LONGEST_WAIT * this.rate) this.drop();
     const sending = this.sent && performance.now() - this.sent.at < PATIENCE;
     if (!sending && this.samples - this.first >= BLOCK * this.rate) this.dispatch();
   }
 
   async dispatch() {
-    const { first, id: take, rate, samples, settings } = this;
+    const { channels, first, id: take, rate, samples, settings } = this;
     this.sent = { at: performance.now(), end: samples };
     const pcm = await asBase64(new Blob(this.waiting));
-    this.send({ take, first, rate, settings, pcm });
+    this.send({ take, first, rate, channels, settings, pcm });
   }
 
   arrived(data) {
     if (!this.sent || data?.take !== this.id || data.taken < this.sent.end) return;
-    while (this.first < this.sent.end) this.first += this.waiting.shift().length;
+    while (this.first < this.sent.end) this.drop();
     this.sent = null;
+  }
+
+  drop() {
+    this.first += this.waiting.shift().length / this.channels;
   }
 
   // A sound as an alarm begins, which the microphone hears, too; the tab says it as long as it is on.

@@ -5,13 +5,15 @@
 const TAP = `
 class Tap extends AudioWorkletProcessor {
   process(inputs) {
-    const channel = inputs[0][0];
-    if (channel) this.port.postMessage(channel.slice());
+    const channels = inputs[0];
+    if (channels.length) this.port.postMessage(channels.map((channel) => channel.slice()));
     return true;
   }
 }
 registerProcessor("tap", Tap);
 `;
+
+const ONE_CHANNEL = "This input gives one channel: connect both microphones to one input of two channels, or choose such an input in the browser.";
 
 // The page calls a component at every rerun; what belongs to its element is kept with it.
 const microphones = new WeakMap();
@@ -35,6 +37,7 @@ class Microphone {
     this.find("switch").onclick = () => (this.context ? this.finish() : this.start());
     this.label = label;
     this.hint = hint;
+    this.channels = 1; // 2: where a second microphone hears the hall
     this.show(label);
     this.note(hint);
   }
@@ -44,7 +47,12 @@ class Microphone {
     this.note("Waiting for the microphone …");
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({
-        audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+        audio: {
+          echoCancellation: false,
+          noiseSuppression: false,
+          autoGainControl: false,
+          ...(this.channels > 1 && { channelCount: { ideal: this.channels } }),
+        },
       });
       const track = this.stream.getAudioTracks()[0];
       this.settings = { ...track.getSettings(), label: track.label };
@@ -56,7 +64,7 @@ class Microphone {
       await this.context.audioWorklet.addModule(code);
       URL.revokeObjectURL(code);
       this.rate = this.context.sampleRate;
-      this.samples = 0;
+      this.samples = this.lacking = 0;
       this.recent = [];
       this.begin();
       const tap = new AudioWorkletNode(this.context, "tap", { numberOfOutputs: 0 });
@@ -70,12 +78,24 @@ class Microphone {
     this.find("switch").disabled = false;
   }
 
-  take(block) {
+  // Each of the channels of one moment; what is handed on has their samples side by side.
+  take(all) {
     if (!this.context) return;
-    this.samples += block.length;
-    this.recent.push(block);
+    const channels = all.slice(0, this.channels);
+    if (channels.length < this.channels) {
+      this.lacking += all[0].length; // a stream of two may begin with silence of one
+      if (this.lacking > this.rate) this.giveUp(ONE_CHANNEL);
+      return;
+    }
+    this.samples += channels[0].length;
+    this.recent.push(channels);
     if (this.recent.length === 16) this.measure(this.recent.splice(0));
-    this.heard(block);
+    this.heard(interleaved(channels));
+  }
+
+  giveUp(why) {
+    this.discard();
+    this.note(why);
   }
 
   seconds() {
@@ -85,13 +105,23 @@ class Microphone {
   measure(blocks) {
     const seconds = Math.floor(this.seconds());
     this.find("time").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    const levels = ["meter", "second"].slice(0, this.channels);
+    levels.forEach((name, k) => this.level(name, blocks.map((channels) => channels[k])));
+  }
+
+  level(name, blocks) {
     let peak = 1e-3;
     for (const block of blocks) for (const x of block) peak = Math.max(peak, Math.abs(x));
     const decibels = 20 * Math.log10(peak);
-    const level = this.find("level");
-    level.style.width = `${(100 * (decibels + 60)) / 60}%`;
-    level.classList.toggle("loud", decibels > -1);
-    this.find("meter").setAttribute("aria-valuenow", decibels.toFixed(0));
+    const meter = this.find(name);
+    meter.firstElementChild.style.width = `${(100 * (decibels + 60)) / 60}%`;
+    meter.firstElementChild.classList.toggle("loud", decibels > -1);
+    meter.setAttribute("aria-valuenow", decibels.toFixed(0));
+  }
+
+  hear(channels) {
+    if (!this.context) this.channels = channels ?? 1;
+    this.find("second").hidden = this.channels < 2;
   }
 
   discard() {
@@ -99,7 +129,7 @@ class Microphone {
     this.context?.close();
     this.stream = this.context = undefined;
     this.show(this.label);
-    this.find("level").style.width = 0;
+    for (const name of ["meter", "second"]) this.find(name).firstElementChild.style.width = 0;
   }
 
   show(label) {
@@ -130,6 +160,12 @@ function whyNot(error, label) {
   if (error.name === "NotFoundError") return `No microphone was found: plug one in, then press ${label} again.`;
   if (error.name === "NotReadableError") return `The microphone is in use by another program: close that, then press ${label} again.`;
   return `The microphone could not be opened (${error.message}): upload a file instead.`;
+}
+
+function interleaved(channels) {
+  if (channels.length === 1) return channels[0];
+  const [left, right] = channels;
+  return Float32Array.from({ length: 2 * left.length }, (_, k) => (k % 2 ? right : left)[k >> 1]);
 }
 
 function asInt16(block) {

@@ -7,6 +7,8 @@ export default function ({ parentElement, data, setTriggerValue, setStateValue }
     return;
   }
   const recorder = microphoneOf(parentElement, Recorder, data);
+  recorder.wish = data;
+  recorder.hear(data.channels);
   recorder.send = (recording) => setTriggerValue("recording", recording);
   return () => setTimeout(() => parentElement.isConnected || recorder.discard());
 }
@@ -28,7 +30,7 @@ class Recorder extends Microphone {
   }
 
   async finish() {
-    const { blocks, rate, samples, settings } = this;
+    const { blocks, channels, rate, samples, settings } = this;
     const seconds = this.seconds();
     this.discard();
     if (seconds < this.wish.shortest) {
@@ -36,26 +38,26 @@ class Recorder extends Microphone {
       return;
     }
     this.note("Sending the recording …");
-    const wav = await asBase64(new Blob([wavHeader(samples, rate), ...blocks.map(asInt16)]));
+    const wav = await asBase64(new Blob([wavHeader(samples, rate, channels), ...blocks.map(asInt16)]));
     this.note(this.wish.hint);
     this.send({ wav, seconds, rate, settings });
   }
 }
 
-function wavHeader(samples, rate) {
+function wavHeader(samples, rate, channels) {
   const header = new DataView(new ArrayBuffer(44));
   const text = (at, letters) => [...letters].forEach((c, i) => header.setUint8(at + i, c.charCodeAt(0)));
   text(0, "RIFF");
-  header.setUint32(4, 36 + 2 * samples, true);
+  header.setUint32(4, 36 + 2 * channels * samples, true);
   text(8, "WAVEfmt ");
   header.setUint32(16, 16, true); // bytes of this chunk
   header.setUint16(20, 1, true); // PCM
-  header.setUint16(22, 1, true); // channels
+  header.setUint16(22, channels, true);
   header.setUint32(24, rate, true);
-  header.setUint32(28, 2 * rate, true); // bytes a second
-  header.setUint16(32, 2, true); // bytes a frame
+  header.setUint32(28, 2 * channels * rate, true); // bytes a second
+  header.setUint16(32, 2 * channels, true); // bytes a frame
   header.setUint16(34, 16, true); // bits a sample
   text(36, "data");
-  header.setUint32(40, 2 * samples, true);
+  header.setUint32(40, 2 * channels * samples, true);
   return header.buffer;
 }

@@ -68,21 +68,40 @@ def test_recordings_that_a_job_learns_from_stay_until_it_is_over(
     assert not visit.exists()
 
 
+def start(page: Forged) -> None:
+    page.send(train_view={"string_array_value": {"data": ["New training"]}})
+    page.send(way={"string_array_value": {"data": ["Simulated"]}})
+    page.send(
+        simulated_type={"string_value": "fan"},
+        simulated_ids={"int_value": 2},
+        simulated_clips={"int_value": 2},
+        start_simulate={"trigger_value": True},
+    )
+
+
+def looking_at_runs(page: Forged) -> str:
+    return page.send(train_view={"string_array_value": {"data": ["Runs"]}})
+
+
 def test_a_run_is_its_owners_and_not_its_names(app: tuple[str, Path]) -> None:
     url, home = app
     with Forged(url, "train") as owner, Forged(url, "train") as other:
-        owner.send(way={"string_array_value": {"data": ["Simulated"]}})
-        owner.send(
-            simulated_type={"string_value": "fan"},
-            simulated_ids={"int_value": 2},
-            simulated_clips={"int_value": 2},
-            start_simulate={"trigger_value": True},
-        )
+        start(owner)
         for page, may in ((owner, True), (other, False)):
-            drawn = page.send(train_view={"string_array_value": {"data": ["Runs"]}})
+            drawn = looking_at_runs(page)
             assert "simulated-fan-2-2" in drawn
             assert ("delete_forever" in drawn or "stop_simulated" in drawn) is may
             assert ("Log" in drawn.split("\n")) is may
             assert str(home) not in drawn or may
+        eventually(lambda: "check_circle: finished" in looking_at_runs(owner))
+        delete = {"delete_forever_.*": {"trigger_value": True}}
+        owner.send(**delete)
+        run = home / "runs" / "simulated-fan-2-2"
+        assert not run.exists()
+        start(other)  # of the same name
+        assert run.exists()
+        owner.send(**delete)  # which his page had offered before
+        assert "delete_forever" not in looking_at_runs(owner)
+        assert run.exists()
     with Forged(url, "train", query="job=simulated-fan-2-2") as anew:
         assert on_train.SOMEONE_ELSES in anew.first

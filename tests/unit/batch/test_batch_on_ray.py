@@ -20,6 +20,7 @@ from mimimi.errors import UserError
 from mimimi.simulate import simulate_clip
 
 pytestmark = pytest.mark.slow
+SAME = 1e-4  # of a score: with another number of threads products add in another order
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +64,13 @@ def test_both_engines_give_the_same_rows_and_ray_goes_on_where_it_was(
     for file, row in expected.items():
         assert {**found[file], "score": None} == {**row, "score": None}
         if row["score"] is not None:
-            assert found[file]["score"] == pytest.approx(row["score"], rel=1e-5, abs=1e-5)
+            assert found[file]["score"] == pytest.approx(row["score"], rel=SAME, abs=SAME)
 
     part = next(there.glob("*.parquet"))
     whole = parquet.read_table(part)
-    parquet.write_table(whole.slice(0, 4), part)  # as if it had been killed after four
+    said = {key: value for key, value in whole.schema.metadata.items() if b"seal" not in key}
+    four = whole.slice(0, 4).replace_schema_metadata(said)
+    parquet.write_table(four, part)  # as if it had been killed after four
     kept = {row["file"]: row["score"] for row in whole.slice(0, 4).to_pylist()}
     modified = part.stat().st_mtime_ns
     assert main([*command, str(there), "--engine", "ray"]) == 2
