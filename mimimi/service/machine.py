@@ -135,7 +135,7 @@ class Machine:
         try:
             lasts = audio.length(path)
             began -= lasts if np.isfinite(lasts) else 0.0
-            clipped = self._clipped(path)
+            known = self._found_in(path)
             for segment in watch(
                 self._detector,
                 path,
@@ -146,7 +146,7 @@ class Machine:
             ):
                 while heard:
                     tape.add_to(round(segment.end * SAMPLE_RATE), heard.pop())
-                self._take(segment, began, Stretch(tape, segment, clipped), report)
+                self._take(segment, began, Stretch(tape, segment, known), report)
         except AudioError as error:
             none = ScoredSegment(str(path), 0.0, 0.0, error=str(error))
             self._take(none, began, Stretch(tape, none), report)
@@ -220,13 +220,13 @@ class Machine:
         begins = segment.end - len(samples) / rate
         return self._keep(self.settings.name, begins, samples, rate, reason, score or 0.0)
 
-    def _clipped(self, path: Path) -> frozenset[About]:
-        """Found at the recording's own rate only: resampling hides it."""
+    def _found_in(self, path: Path) -> frozenset[About]:
+        """What is found in the recording as it is only: resampled and cleaned it is hidden."""
         try:
             part = audio.excerpt(path, 0.0, LENGTH, channel=self.channel, name=path.name)
         except SilentError:
             return frozenset()
-        return condition(part).faults & {"clipped"}
+        return condition(part).faults & {"clipped", "reference_silent"}
 
 
 def _machine_id(settings: MachineSettings, detector: Detector) -> str:

@@ -18,6 +18,8 @@ FAULTS: Mapping[About, str] = {
     "missing_band": "a part of the spectrum is missing",
     "covered": "the high frequencies were lost at once, as if the microphone had been covered or "
     "turned away; put it right, or let the detector learn how it sounds now",
+    "reference_silent": "the second microphone is silent, and so the hall is heard with the "
+    "machine",
 }
 """What is found by listening, and how it is said."""
 
@@ -26,6 +28,7 @@ _NAMED: Mapping[Kind, About] = {
     "offset": "offset",
     "missing_band": "missing_band",
     "digital_silence": "silent",
+    "reference_silent": "reference_silent",
 }
 
 

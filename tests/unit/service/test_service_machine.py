@@ -92,6 +92,20 @@ def test_two_microphones_are_judged_as_one_without_the_hall(of_two, turning, hum
     heard = [hear(Machine(settings, of_two, Past(), keep), s) for s in (loud, loud * [1, 0])]
     levels = [float(np.mean([j.level for j in report.judgements])) for report in heard]
     assert levels[0] < levels[1] - 6  # the level is the machine's, not the hall's
+    told_of_it = [("reference_silent", True) in told(report) for report in heard]
+    assert told_of_it == [False, True]  # of the second microphone, where it is dead
+
+
+def test_a_dead_second_microphone_is_told_in_a_folder_too(of_two, hum, tmp_path):
+    listened = Machine(SETTINGS, of_two, Past(), lambda *_: None)
+    both = 0.3 * beside_and_away(hum(40, seed=201), 11)
+    said = []
+    for number, sound in enumerate((both, both * [1, 0])):
+        path = tmp_path / f"{number}.wav"
+        soundfile.write(path, sound, 16_000, subtype="PCM_16")
+        report = listened.judge(RecordingFile(path, path.stat().st_size, 1000.0 + 60 * number))
+        said.append({fault for j in report.judgements for fault in j.health.split()})
+    assert said == [set(), {"reference_silent"}]
 
 
 def test_other_microphones_than_a_detector_was_made_with_are_refused(machine, of_two):
