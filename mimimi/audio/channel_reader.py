@@ -88,7 +88,8 @@ class ChannelReader:
         filled = self._fill_lost()
         if len(block) and self._channels > 1:
             # A row a channel: sums over rows of three take eight times as long.
-            wide = np.ascontiguousarray(block.T, np.float64)
+            with np.errstate(invalid="ignore"):  # of NaNs that signal, as damaged files hold them
+                wide = np.ascontiguousarray(block.T, np.float64)
             if not np.isfinite(wide.sum()):
                 wide = np.nan_to_num(wide, posinf=0.0, neginf=0.0)
             self._powers += (wide.sum(axis=1), np.square(wide).sum(axis=1))
