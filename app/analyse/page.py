@@ -18,7 +18,7 @@ from analyse import (
 )
 from mimimi.detector.verdict import as_csv, as_json
 from mimimi.errors import UserError
-from state import clips, detectors, keys, logbooks, microphones, told, waveforms
+from state import clips, detectors, keys, live_alarms, logbooks, microphones, told, waveforms
 from state.clips import Clip
 from state.verdicts import judge
 from texts import on_analyse, on_machines
@@ -29,11 +29,22 @@ from widgets import microphones as ask_of
 
 def _open_again(number: str) -> None:
     """The result that a link leads to."""
-    name = st.query_params.get("detector", "")
-    machine_id = st.query_params.get("id")
+    logbooks.open_again(number, *_addressed())
+
+
+def _take(alarm: Clip) -> None:
+    """What was heard on the page Live."""
+    _addressed()
+    teach_offer.leave()
+    clips.keep_clip(alarm)
+
+
+def _addressed() -> tuple[str, str | None]:
+    """Detector and id that a link names, from now on the visitor's."""
+    name, machine_id = st.query_params.get("detector", ""), st.query_params.get("id")
     if name in detectors.known():
         machine.pick(name, machine_id)
-    logbooks.open_again(number, name, machine_id)
+    return name, machine_id
 
 
 def _begin() -> None:
@@ -111,6 +122,8 @@ if not detectors.known():
     st.stop()
 if (number := logbooks.asked()) is not None:
     _open_again(number)
+if alarm := live_alarms.asked():
+    _take(alarm)
 recordings = [] if teach_offer.is_on() else clips.current()
 settled = machine.settle()
 of = (*(clip.key for clip in recordings), settled.detector.name, settled.choice)

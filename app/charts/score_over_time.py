@@ -81,7 +81,11 @@ def over_time(
     title = "time of day" if began else f"time, {name}"
     axes = {
         "xaxis": {"title": {"text": title}, "range": [*map(at, shown)], "zeroline": False},
-        "yaxis": {"title": {"text": "score", "standoff": 2}, "fixedrange": True},
+        "yaxis": {
+            "title": {"text": "score", "standoff": 2},
+            "fixedrange": True,
+            "showticklabels": any(segment.score is not None for segment in segments),
+        },
     }
     return plain(
         [{"type": "scatter"} | trace for trace in traces],

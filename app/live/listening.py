@@ -12,7 +12,7 @@ from live import past
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Event, Rule, ScoredSegment, events
 from recorder import live as microphone
-from state import device, kept, keys, live_sound
+from state import device, kept, keys, live_alarms, live_sound
 from state.live_sound import Listening
 from texts import about_alarms, on_live
 from texts.formats import plain
@@ -29,7 +29,8 @@ def listen(chosen: machine.Machine) -> None:
     """All of it; a block of sound runs this alone.
 
     The microphone's own place is drawn last: it asks for the next block, which would break off the
-    drawing of what this one has brought.
+    drawing of what this one has brought. Only the reason for an alarm takes longer, and is found
+    after it.
     """
     microphones_place = st.container(border=True)
     with st.container(border=True):
@@ -48,6 +49,7 @@ def listen(chosen: machine.Machine) -> None:
     found = list(events(segments, rule))
     with said:
         headline = _say(heard, segments, found, rule, chosen)
+        why = st.container(key="why")
     with drawn:
         _draw(heard, segments, found)
     if heard:
@@ -55,6 +57,8 @@ def listen(chosen: machine.Machine) -> None:
         with listed:
             past.show(heard, found, rule, chosen)
     alarm = headline.text if segments and rule.is_on(segments) else None
+    with why:
+        unexplained = past.why(heard, found[-1].start, chosen) if heard and alarm else None
     with microphones_place:
         channels = microphones.choose(chosen.detector)
         microphone.listen(
@@ -66,6 +70,11 @@ def listen(chosen: machine.Machine) -> None:
             channels=channels,
         )
     kept.keep()
+    if heard:
+        with why:
+            live_alarms.explain(heard, chosen.detector.name)
+        if unexplained:
+            past.say(unexplained, heard, heard.worst[found[-1].start])
 
 
 def _say(
@@ -94,16 +103,17 @@ def _draw(
 ) -> None:
     if heard is None:
         return
-    end = max(segments[-1].end, _AT_LEAST) if segments else _AT_LEAST
-    shown = max(0.0, end - _SHOWN), end
-    figure = score_over_time.over_time(
-        [segment for segment in segments if segment.end >= shown[0]],
-        [event for event in found if event.end >= shown[0]],
-        shown,
-        began=heard.at(0.0),
-        touch=device.is_phone(),
-    )
-    figures.show(figure, "moments", "none")
+    if segments:
+        end = max(segments[-1].end, _AT_LEAST)
+        shown = max(0.0, end - _SHOWN), end
+        figure = score_over_time.over_time(
+            [segment for segment in segments if segment.end >= shown[0]],
+            [event for event in found if event.end >= shown[0]],
+            shown,
+            began=heard.at(0.0),
+            touch=device.is_phone(),
+        )
+        figures.show(figure, "moments", "none")
     if len(heard.rolling.level) >= _ENOUGH_TO_SEE:
         st.markdown(f"### {on_live.LAST_MINUTE}")
         picture = pictures.live_sound(heard.rolling, heard.at(heard.rolling.start))

@@ -13,12 +13,13 @@ import streamlit as st
 
 from charts.rolling_spectrum import RollingSpectrum
 from mimimi import deployment
-from mimimi.audio import Pair, Samples
-from mimimi.config import SAMPLE_RATE
+from mimimi.audio import Pair, Samples, recording_hash
+from mimimi.config import SAMPLE_RATE, FrontEnd
 from mimimi.errors import UserError
 from mimimi.monitor.alarm import Event
 from recorder.live import Block
 from state import detectors, keys, microphones, zone
+from state.clips import Clip
 from state.measurements import turn
 from texts import on_guard
 
@@ -30,6 +31,16 @@ _ALARMS = 10  # whose sound is kept
 _SILENT = 30.0  # s after which a microphone is not open any more: blocks come every few seconds
 
 
+@dataclass
+class Worst:
+    """The most unusual segment of an alarm, as the page Analyse takes it."""
+
+    clip: Clip
+    at: float  # s, where it begins
+    is_explained: bool = False
+    reason: str | None = None
+
+
 @dataclass(frozen=True)
 class Listening:
     """One opening of the microphone, judged as one machine."""
@@ -38,6 +49,7 @@ class Listening:
     live: Live
     began: float  # s since 1970, when the microphone was opened
     sounds: dict[float, bytes] = field(default_factory=dict)  # WAV, by where the alarm begins
+    worst: dict[float, Worst] = field(default_factory=dict)  # likewise
     rolling: RollingSpectrum = field(default_factory=RollingSpectrum)
 
     def clock(self, seconds: float) -> str:
@@ -110,14 +122,32 @@ def keep_sound(listening: Listening, found: Sequence[Event]) -> None:
     if not found or found[-1].end < recent.start or found[-1].start in sounds:
         return
     event = found[-1]
+    sounds[event.start] = _wav(recent.between(event.start, event.end))
+    if worst := _worst(listening, event):
+        listening.worst[event.start] = worst
+    for start in sorted(sounds)[:-_ALARMS]:
+        del sounds[start]
+        listening.worst.pop(start, None)
+
+
+def _worst(listening: Listening, event: Event) -> Worst | None:
+    """None where it is not kept whole, or without the hall, which Analyse wants to hear itself."""
+    *_, pair = listening.judged_as
+    recent, start = listening.live.recent, event.peak
+    end = start + FrontEnd().segment_seconds
+    if pair or start < recent.start or end > recent.end:
+        return None
+    wav = _wav(recent.between(start, end))
+    name = f"alarm {listening.at(start):%Y-%m-%d %H.%M.%S}.wav"
+    return Worst(Clip(name, wav, recording_hash(wav)), start)
+
+
+def _wav(samples: Samples) -> bytes:
     import soundfile
 
     file = io.BytesIO()
-    heard = recent.between(event.start, event.end)
-    soundfile.write(file, heard, SAMPLE_RATE, format="WAV", subtype="PCM_16")
-    sounds[event.start] = file.getvalue()
-    for start in sorted(sounds)[:-_ALARMS]:
-        del sounds[start]
+    soundfile.write(file, samples, SAMPLE_RATE, format="WAV", subtype="PCM_16")
+    return file.getvalue()
 
 
 def _require_place(take: str) -> None:

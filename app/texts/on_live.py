@@ -12,6 +12,11 @@ RING = "Sound and tab title at an alarm"
 HELP_OF_RINGING = (
     "Three short tones as an alarm begins; the tab's title says it as long as it is on."
 )
+JUDGE_IT = "Judge it on Analyse"
+HELP_OF_JUDGING = (
+    "Takes its most unusual 10 s along: there are its pictures, and there you say of a machine of "
+    "your own whether it was normal or a fault. Leaving this page closes the microphone."
+)
 LAST_MINUTE = "The last minute: how loud, and at which pitch"
 RECORD = "Record of this session"
 BEFORE_THE_FIRST_VERDICT = "The first verdict needs 10 s of sound; a new one comes every 5 s."
@@ -65,6 +70,11 @@ def at(clock: str, heard: float, *, closed: bool) -> str:
     """
     text = f"At {clock}, after {duration(heard)}: "
     return f"The microphone is closed. {text}" if closed else text
+
+
+def reason(at: str, sentence: str) -> str:
+    """What is unusual in the segment of an alarm that began at this time of day."""
+    return f"Most unusual in the 10 s from {at}: **{sentence}**"
 
 
 def sound_of(at: str) -> str:

@@ -71,6 +71,9 @@ def test_the_alarm_comes_soon_after_the_machine_turns_faulty_and_not_before(page
     assert CHANGE - 10 <= at - ago <= CHANGE + 10  # a segment is 10 s long
     assert len(heard) > 1  # it moved along
     expect(page).to_have_title(re.compile("▲ Alarm: unusual"))
+    expect(said).to_contain_text("Most unusual in the 10 s from")
+    expect(said.get_by_role("link", name="Judge it on Analyse")).to_be_visible()
+    shoot(page, tmp_path, "why")
     page.get_by_text("Sound of the alarm at").first.click()
     expect(page.locator("audio").first).to_be_visible()
     with page.expect_download() as asked:
@@ -84,6 +87,10 @@ def test_the_alarm_comes_soon_after_the_machine_turns_faulty_and_not_before(page
     expect(page).not_to_have_title(re.compile("▲"))
     expect(page.get_by_test_id("stStatusWidget").get_by_role("button")).to_have_count(0)
 
+    said.get_by_role("link", name="Judge it on Analyse").click()
+    verdict = page.locator(".st-key-verdict")
+    expect(verdict).to_contain_text(f"Unusual for {MACHINE_TYPE} {MACHINE_ID}")
+    shoot(page, tmp_path, "judged")
     page.get_by_role("link", name="Models").click()
     expect(page.get_by_role("heading", name="Detectors", exact=True)).to_be_visible()
     page.get_by_role("link", name="Live").click()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import io
 import re
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
 import soundfile
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 from turning import MACHINE_ID, MACHINE_TYPE, turning_faulty
 from visit import MAIN, said
@@ -74,6 +76,48 @@ def test_an_alarm_can_be_heard_and_the_session_taken_along(page):
     assert labels == ["Save it (WAV)", "Scores (CSV)", "Scores and alarms (JSON)"]
     charts = [chart.key for chart in page.get("plotly_chart")]
     assert charts == ["moments", "sound_now"]
+
+
+def test_an_alarm_says_why_once_and_is_judged_on_analyse(page, monkeypatch):
+    from mimimi.explain import explanation
+
+    st.cache_data.clear()  # another test may have heard the same
+    asked, explain = [], explanation.explain
+    monkeypatch.setattr(
+        explanation, "explain", lambda *of, **how: asked.append(of) or explain(*of, **how)
+    )
+    page.session_state["alarm"] = Rule(2, 3)
+    told = hear(page, turning_faulty(change=10.0, seconds=40.0), seconds=5.0)
+    heard = page.session_state["live_listening"]
+    [worst] = heard.worst.values()
+    alarms = ["Most unusual in the 10 s from" in text for text in told]
+    assert alarms.index(True) == ["Alarm: unusual" in text for text in told].index(True)
+    assert re.search("kHz|than usual", worst.reason)
+    assert len(asked) == 1
+    link = next(link for link in page.get("page_link") if link.proto.label == "Judge it on Analyse")
+    address = dict(parse_qsl(link.proto.query_string))
+    assert address["id"] == MACHINE_ID
+
+    page.query_params.update(address)
+    page.switch_page("analyse/page.py").run()
+    assert not page.exception
+    assert worst.clip.name in [caption.value for caption in page.caption]
+    assert f"Unusual for {MACHINE_TYPE} {MACHINE_ID}" in said(page)
+    assert worst.reason in said(page)  # no other one
+    assert len(asked) == 1
+    assert "alarm" not in page.query_params  # what is chosen now is shown from now on
+
+
+def test_an_address_of_an_alarm_that_nobody_heard_leads_to_the_front(page):
+    page.query_params["alarm"] = "20"
+    page.switch_page("analyse/page.py").run()
+    assert not page.exception
+    assert "Unusual" not in said(page)
+
+
+def test_before_there_is_a_verdict_no_empty_axes_are_drawn(page):
+    hear(page, turning_faulty(change=60.0, seconds=5.0), seconds=5.0)
+    assert [chart.key for chart in page.get("plotly_chart")] == ["sound_now"]
 
 
 def test_the_browser_is_told_of_an_alarm_unless_that_is_switched_off(page, monkeypatch):

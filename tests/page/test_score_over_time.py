@@ -31,6 +31,12 @@ def test_alarms_and_what_was_not_judged_are_marked_and_named():
     assert marked == {"alarm": (30, 40), "not judged": (10, 30)}
 
 
+def test_where_nothing_could_be_judged_no_score_is_made_up():
+    assert drawn((0.0, 60.0)).layout.yaxis.showticklabels
+    silent = score_over_time.over_time(MOMENTS[1:3], [], (0.0, 60.0))
+    assert not silent.layout.yaxis.showticklabels
+
+
 def test_a_day_is_counted_in_hours():
     assert drawn((0.0, 600.0)).layout.xaxis.title.text == "time, min"
     assert drawn((0.0, 86_400.0)).layout.xaxis.title.text == "time, h"
