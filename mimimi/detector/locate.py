@@ -49,14 +49,17 @@ def locate(name: str | Path, revision: str | None = None) -> tuple[Path, str]:
         DetectorError: there is none of that name, or the Hub does not give it.
     """
     folder, shipped = Path(name), bundled()
-    # A folder of recordings may bear a bundled name, as in DCASE's layout: it hides no detector.
-    if folder.is_dir() and (str(name) not in shipped or (folder / "config.json").is_file()):
+    if (folder / "config.json").is_file():
         return folder, f"folder {folder}"
+    # A folder of recordings may bear a detector's name, as in DCASE's layout: it hides none.
     if str(name) in shipped:
         return shipped[str(name)], "bundled"
     run = home() / "runs" / slug(str(name))
-    if isinstance(name, str) and "/" not in name and "\\" not in name and run.is_dir():
+    is_word = isinstance(name, str) and "/" not in name and "\\" not in name
+    if is_word and run.is_dir() and (not folder.is_dir() or (run / "config.json").is_file()):
         return run, f"run {run.name}"
+    if folder.is_dir():
+        return folder, f"folder {folder}"
     if isinstance(name, str) and (asked := hub.REPO.fullmatch(name)):
         snapshot = hub.download(asked["repo"], revision or asked["revision"])
         return snapshot, f"Hub {asked['repo']} at {snapshot.name[:7]}"
