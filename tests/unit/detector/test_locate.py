@@ -82,6 +82,18 @@ def test_a_name_that_is_nowhere_is_refused_with_what_there_is(places, name):
         locate.locate(name)
 
 
+def test_one_that_is_misspelt_is_told_with_the_closest_and_all_of_ones_own(places):
+    for name in ("compressor-2", "press"):
+        detector_in(places / "home" / "runs" / name)
+    for asked in ("compresor 2", places / "home" / "runs" / "compresor-2"):
+        with pytest.raises(
+            DetectorError, match=r"did you mean compressor-2\? .*\(compressor-2, press"
+        ):
+            locate.locate(asked)
+    with pytest.raises(DetectorError, match=r"'turbine': give .*your own \(compressor-2, press\)"):
+        locate.locate("turbine")
+
+
 def test_no_name_leaves_the_folder_of_runs(places):
     detector_in(places / "home" / "elsewhere")
     for name in ("../elsewhere", "..\\elsewhere", "runs/../elsewhere"):
