@@ -32,7 +32,6 @@ def show(
         adjustable: whether the accepted rate of false alarms is chosen here, and a report is made.
         teachable: whether the visitor says here what it was.
     """
-    said = told.find(clip, name)
     with st.container(border=True, key="verdict"):
         left, right = st.columns([5, 6], gap="medium")
         with left:
@@ -58,8 +57,7 @@ def show(
     if verdict.error is None:
         if unheard.is_own(name):
             unheard.beside(about_verdict.machine_name(verdict))
-        if not said:  # else it is itself among those that it is like
-            nearest.show(account)
+        nearest.show(account)
         hall.show(clip)
         _show_time(clip, account)
         experts.show(clip, account, name, adjustable=adjustable)
@@ -80,11 +78,10 @@ def _play(clip: Clip, account: Account, name: str) -> None:
         st.audio(own, sample_rate=SAMPLE_RATE)
         return
     sounds = {about_pictures.THIS_ONE: own}
-    if told.find(clip, name) is None:  # else it is itself among those that it is like
-        if normal := nearest_recordings.sound(account.beside.reference, name):
-            sounds[about_pictures.NORMAL_ONE] = normal.in_place
-        else:
-            st.caption(about_pictures.NEAREST_NOT_AT_HAND)
+    if normal := nearest_recordings.sound(account.beside.reference, name):
+        sounds[about_pictures.NORMAL_ONE] = normal.in_place
+    else:
+        st.caption(about_pictures.NEAREST_NOT_AT_HAND)
     player.play(sounds, "player")
 
 
