@@ -95,7 +95,7 @@ def test_the_page_lists_all_with_a_trend_and_two_side_by_side(minute, loose, own
     page = upload(taught(minute), ("first.wav", slider(90)))
     upload(page, ("later.wav", loose))
     page = machine_page(machine="press")
-    assert "Unusual for press; 1 of 2 recordings unusual" in said(page)
+    assert "Last recording: unusual for press; 1 of 2 so far was unusual" in said(page)
     listed = said(page).replace("\\", "")
     for name in ("first.wav", "later.wav", "well 0.wav"):
         assert name in listed
