@@ -56,13 +56,13 @@ class Account:
         said = self.found.findings if self.found else ()
         if told := consistent(self.beside.differences, said):
             differ = ", ".join(finding.text for finding in told)
-            return f"Beside this normal recording alone, as a mean over its length: {differ}."
+            return f"Beside this normal recording alone, on average: {differ}."
         if self.beside.differences:  # all of it against what was said
             return None
         if said:
             return (
-                "Means in broad bands, beside one normal recording alone: a single tone, a rhythm "
-                "or short peaks may not show in them."
+                "Averages over the whole recording, beside one normal recording alone: a single "
+                "tone, a rhythm or short peaks may not show in them."
             )
         return "What is unusual about it does not stand out in these spectra."
 

@@ -123,7 +123,7 @@ def test_a_spectrum_that_says_otherwise_is_not_spoken_of() -> None:
     assert account(explained(louder), quieter).about_spectra is None
     both = account(explained(louder), quieter, elsewhere)
     assert both.about_spectra == (
-        "Beside this normal recording alone, as a mean over its length: 6 dB quieter around 6 kHz."
+        "Beside this normal recording alone, on average: 6 dB quieter around 6 kHz."
     )
     assert not contradictions(both)
 
