@@ -12,10 +12,10 @@ from charts import timeline, verdict_figures
 from mimimi.config import SAMPLE_RATE
 from mimimi.detector.verdict import Verdict
 from mimimi.explain.account import Account
-from state import device, explanations, nearest_recordings, told
+from state import detectors, device, explanations, learnt, nearest_recordings, told
 from state.clips import Clip
 from state.waveforms import waveform
-from texts import about_pictures, about_verdict
+from texts import about_pictures, about_verdict, on_teach
 from texts.formats import plain
 from widgets import figures
 
@@ -51,7 +51,8 @@ def show(
             _scale(verdict)
         if text := about_verdict.caution(verdict):
             st.warning(plain(text), icon=":material/info:")
-        for text in (about_verdict.rests_on_little(verdict), about_verdict.footnote(verdict)):
+        little = about_verdict.rests_on_little(verdict)
+        for text in (little, little and _of_one_hour(name), about_verdict.footnote(verdict)):
             if text:
                 st.caption(text)
     if verdict.error is None:
@@ -69,6 +70,13 @@ def _account(clip: Clip, verdict: Verdict, name: str) -> Account:
     said = told.find(clip, name)
     where = said.where if said else explanations.find(clip, verdict, name)
     return Account(verdict, where, nearest_recordings.find(clip, verdict, name))
+
+
+def _of_one_hour(name: str) -> str | None:
+    """Why it may be wrong more often still, of a machine of one's own."""
+    if detectors.known()[name].group != "mine":
+        return None
+    return on_teach.of_one_hour(learnt.recordings_behind(name))
 
 
 def _play(clip: Clip, account: Account, name: str) -> None:

@@ -104,6 +104,16 @@ def test_the_page_lists_all_with_a_trend_and_two_side_by_side(minute, loose, own
     assert player.proto.json.count('"label"') == 2
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_a_verdict_says_so_where_all_was_learnt_from_one_recording(minute, loose, together):
+    takes = [simulate_clip("slider", "id_52", clip=take) for take in range(6)]
+    page = taught([("minute.wav", wav(np.concatenate(takes)))] if together else minute)
+    page = upload(page, ("later.wav", loose))
+    below = " ".join(caption.value for caption in page.caption)
+    assert "Unusual for press" in said(page)
+    assert ("All of it is one recording: expect more false alarms" in below) == together
+
+
 def test_one_that_is_removed_is_gone(minute, loose, own_home):
     upload(taught(minute), ("later.wav", loose))
     [entry] = [entry for entry in book(own_home).entries() if entry.verdict]
