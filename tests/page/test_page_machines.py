@@ -12,6 +12,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 from visit import MAIN, click, opened, said, sounds, upload
 
+from mimimi import Detector
 from mimimi.logbook.logbook import Logbook
 from mimimi.simulate import simulate_clip
 from state import logbooks
@@ -120,6 +121,20 @@ def test_one_that_is_removed_is_gone(minute, loose, own_home):
     page = click(machine_page(machine="press"), f"remove_{entry.number}")
     assert "later.wav" not in said(page).replace("\\", "")
     assert book(own_home).sound(entry.sound) is None
+
+
+def test_it_begins_with_the_machine_in_use(own_home):
+    heard = [(simulate_clip("slider", "id_52", clip=take), 16_000) for take in range(3)]
+    Detector.learn("alpha", heard).save_pretrained(own_home / "runs" / "alpha")
+    page = opened().switch_page("machines/page.py").run()  # the only one, so nothing is chosen
+    Detector.learn("press 4", heard).save_pretrained(own_home / "runs" / "press-4")
+    page.switch_page("live/page.py").run()
+    page.selectbox(key="detector").set_value("press-4").run()
+    page.switch_page("machines/page.py").run()
+    assert page.selectbox(key="machine_shown").value == "press-4"
+    assert page.query_params["machine"] == "press-4"
+    page = machine_page(detector="press-4")  # an address of Analyse's form
+    assert page.selectbox(key="machine_shown").value == "press-4"
 
 
 def test_without_a_machine_it_leads_to_teaching(own_home):
