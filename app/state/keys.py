@@ -135,6 +135,7 @@ COMPARED = "compare"  # widget of each run: those beside it
 
 # Evaluation.
 TRIED_DETECTOR, TRIED_ON, TRIED_FOLDER = "tried_detector", "tried_on", "tried_folder"  # widgets
+TRIED_FOR = "tried_for"  # the machine in use when the detector to be tried was proposed
 TRIED_BESIDE = "tried_beside"  # widget of each detector: another on the same recordings
 TRIED_ZIP = "tried_zip"  # widget
 TRIED_CLIPS = "tried_clips"  # widgets of each machine that was learnt: normal ones, faulty ones
