@@ -96,13 +96,23 @@ def test_the_page_lists_all_with_a_trend_and_two_side_by_side(minute, loose, own
     page = upload(taught(minute), ("first.wav", slider(90)))
     upload(page, ("later.wav", loose))
     page = machine_page(machine="press")
-    assert "Unusual for press; 1 of 2 recordings unusual" in said(page)
+    assert "Last recording: unusual for press; 1 of 2 so far was unusual" in said(page)
     listed = said(page).replace("\\", "")
     for name in ("first.wav", "later.wav", "well 0.wav"):
         assert name in listed
     assert {chart.key for chart in page.get("plotly_chart")} == {"trend", "beside"}
     [player] = [one for one in page.get("bidi_component") if one.key == "beside_player"]
     assert player.proto.json.count('"label"') == 2
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_verdict_says_so_where_all_was_learnt_from_one_recording(minute, loose, together):
+    takes = [simulate_clip("slider", "id_52", clip=take) for take in range(6)]
+    page = taught([("minute.wav", wav(np.concatenate(takes)))] if together else minute)
+    page = upload(page, ("later.wav", loose))
+    below = " ".join(caption.value for caption in page.caption)
+    assert "Unusual for press" in said(page)
+    assert ("All of it is one recording: expect more false alarms" in below) == together
 
 
 def test_one_that_is_removed_is_gone(minute, loose, own_home):
