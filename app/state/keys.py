@@ -11,6 +11,7 @@ VISITORS_MACHINE = "visitors_machine"  # detector and id that the visitor chose,
 NEXT_MACHINE = "next_machine"  # detector and id to be selected for a while by the next rerun
 NEXT_PICKED = "next_picked"  # a detector to be chosen for the visitor by the next rerun
 ADDRESSED = "addressed"  # the detector that the address named last; None: it named none
+LINK_IS_DEAD = "link_is_dead"  # whether the address named a detector that is not here
 MACHINE_FIRST = "machine_first"  # whether the visitor came for a certain machine, or learnt it
 RATE = "rate"  # widget: the false-alarm rate on the slider
 RATE_ASKED = "rate_asked"  # the rate that the visitor or the address asked for; None: its own
