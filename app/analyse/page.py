@@ -128,6 +128,7 @@ recordings = [] if teach_offer.is_on() else clips.current()
 settled = machine.settle()
 of = (*(clip.key for clip in recordings), settled.detector.name, settled.choice)
 with top.begin(" ".join(map(str, of)) + (" taught" if teach_offer.is_on() else "")):
+    machine.note_dead_link()
     if recordings:
         st.session_state.pop(keys.JUST_LEARNT, None)
         _judge(recordings, _folded(recordings))

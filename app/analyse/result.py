@@ -12,10 +12,10 @@ from charts import timeline, verdict_figures
 from mimimi.config import SAMPLE_RATE
 from mimimi.detector.verdict import Verdict
 from mimimi.explain.account import Account
-from state import device, explanations, nearest_recordings, told
+from state import detectors, device, explanations, learnt, nearest_recordings, told
 from state.clips import Clip
 from state.waveforms import waveform
-from texts import about_pictures, about_verdict
+from texts import about_pictures, about_verdict, on_teach
 from texts.formats import plain
 from widgets import figures
 
@@ -32,7 +32,6 @@ def show(
         adjustable: whether the accepted rate of false alarms is chosen here, and a report is made.
         teachable: whether the visitor says here what it was.
     """
-    said = told.find(clip, name)
     with st.container(border=True, key="verdict"):
         left, right = st.columns([5, 6], gap="medium")
         with left:
@@ -52,14 +51,14 @@ def show(
             _scale(verdict)
         if text := about_verdict.caution(verdict):
             st.warning(plain(text), icon=":material/info:")
-        for text in (about_verdict.rests_on_little(verdict), about_verdict.footnote(verdict)):
+        little = about_verdict.rests_on_little(verdict)
+        for text in (little, little and _of_one_hour(name), about_verdict.footnote(verdict)):
             if text:
                 st.caption(text)
     if verdict.error is None:
         if unheard.is_own(name):
             unheard.beside(about_verdict.machine_name(verdict))
-        if not said:  # else it is itself among those that it is like
-            nearest.show(account)
+        nearest.show(account)
         hall.show(clip)
         _show_time(clip, account)
         experts.show(clip, account, name, adjustable=adjustable)
@@ -73,6 +72,13 @@ def _account(clip: Clip, verdict: Verdict, name: str) -> Account:
     return Account(verdict, where, nearest_recordings.find(clip, verdict, name))
 
 
+def _of_one_hour(name: str) -> str | None:
+    """Why it may be wrong more often still, of a machine of one's own."""
+    if detectors.known()[name].group != "mine":
+        return None
+    return on_teach.of_one_hour(learnt.recordings_behind(name))
+
+
 def _play(clip: Clip, account: Account, name: str) -> None:
     """As it is judged, one channel at 16 kHz; beside it a normal one, where that is at hand."""
     own = waveform(clip).in_place
@@ -80,11 +86,10 @@ def _play(clip: Clip, account: Account, name: str) -> None:
         st.audio(own, sample_rate=SAMPLE_RATE)
         return
     sounds = {about_pictures.THIS_ONE: own}
-    if told.find(clip, name) is None:  # else it is itself among those that it is like
-        if normal := nearest_recordings.sound(account.beside.reference, name):
-            sounds[about_pictures.NORMAL_ONE] = normal.in_place
-        else:
-            st.caption(about_pictures.NEAREST_NOT_AT_HAND)
+    if normal := nearest_recordings.sound(account.beside.reference, name):
+        sounds[about_pictures.NORMAL_ONE] = normal.in_place
+    else:
+        st.caption(about_pictures.NEAREST_NOT_AT_HAND)
     player.play(sounds, "player")
 
 

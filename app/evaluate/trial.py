@@ -84,8 +84,12 @@ def _detectors() -> tuple[str, ...]:
     known = detectors.known()
     of_each_type = tuple(name for name in known if name == known[name].machine_type)
     names = [*known, *([ALL] if len(of_each_type) > 1 else [])]
-    if st.session_state.get(keys.TRIED_DETECTOR) not in names:  # it was deleted in the meantime
-        st.session_state.pop(keys.TRIED_DETECTOR, None)
+    state = st.session_state
+    in_use = st.query_params.get("detector") or state.get(keys.DETECTOR)
+    if in_use in names and in_use != state.get(keys.TRIED_FOR):
+        state[keys.TRIED_FOR] = state[keys.TRIED_DETECTOR] = in_use
+    if state.get(keys.TRIED_DETECTOR) not in names:  # it was deleted in the meantime
+        state.pop(keys.TRIED_DETECTOR, None)
     name = st.selectbox(
         "Detector",
         names,

@@ -20,6 +20,7 @@ if not detectors.known():
     st.stop()
 
 chosen = machine.choose()
+machine.note_dead_link()
 is_demo = chosen.detector.group == "demo"
 if chosen.choice is None or (is_demo and chosen.machine_id is None):
     machine.ask(chosen, on_teach.NEVER_HEARD if chosen.choice else on_live.WHICH_ONE)

@@ -15,21 +15,33 @@ st.title(on_machines.TITLE, anchor=False)
 
 
 def _chosen(own: dict[str, logbooks.Machine]) -> logbooks.Machine:
-    """The machine of the address, or the one that was chosen last."""
+    """The machine that was chosen here, or else that of the address, or the one in use."""
     state, names = st.session_state, list(own)
-    asked = st.query_params.get("machine") or state.get(keys.DETECTOR)
-    if state.get(keys.MACHINE_SHOWN) not in names:
-        state[keys.MACHINE_SHOWN] = asked if asked in names else names[0]
     if len(names) > 1:
+        if state.get(keys.MACHINE_SHOWN) not in names:
+            state[keys.MACHINE_SHOWN] = _asked(own)
         st.selectbox(
             "Machine",
             names,
             key=keys.MACHINE_SHOWN,
             format_func=lambda key: own[key].label,
         )
-    chosen = own[state[keys.MACHINE_SHOWN]]
+        chosen = own[state[keys.MACHINE_SHOWN]]
+    else:  # nothing was chosen that would hold once there is another
+        [chosen] = own.values()
     st.query_params["machine"] = chosen.key
     return chosen
+
+
+def _asked(own: dict[str, logbooks.Machine]) -> str:
+    address, state = st.query_params, st.session_state
+    name = address.get("detector") or state.get(keys.DETECTOR)
+    machine_id = address.get("id") or state.get(keys.MACHINE_ID)
+    of_detector = (key for key, one in own.items() if one.detector == name)
+    for key in (address.get("machine"), f"{name}/{machine_id}", *of_detector):
+        if key in own:
+            return key
+    return next(iter(own))
 
 
 def _show(machine: logbooks.Machine) -> None:

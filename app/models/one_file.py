@@ -45,10 +45,10 @@ def take_in() -> None:
     st.session_state[keys.FILES_TAKEN_IN] = count + 1
     try:
         with st.spinner("Looking at it …"):
-            name = own_detectors.take_in(file.name, file.getvalue())
+            name, before = own_detectors.take_in(file.name, file.getvalue())
         known = detectors.known()[name]
         st.session_state[keys.NEXT_MODELS_TYPE] = known.machine_type
-        place.say(on_models.taken_in(known.label))
+        place.say(on_models.taken_in(known.label, before))
     except UserError as error:
         place.refuse(str(error))
     st.rerun()

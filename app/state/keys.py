@@ -11,6 +11,7 @@ VISITORS_MACHINE = "visitors_machine"  # detector and id that the visitor chose,
 NEXT_MACHINE = "next_machine"  # detector and id to be selected for a while by the next rerun
 NEXT_PICKED = "next_picked"  # a detector to be chosen for the visitor by the next rerun
 ADDRESSED = "addressed"  # the detector that the address named last; None: it named none
+LINK_IS_DEAD = "link_is_dead"  # whether the address named a detector that is not here
 MACHINE_FIRST = "machine_first"  # whether the visitor came for a certain machine, or learnt it
 RATE = "rate"  # widget: the false-alarm rate on the slider
 RATE_ASKED = "rate_asked"  # the rate that the visitor or the address asked for; None: its own
@@ -135,6 +136,7 @@ COMPARED = "compare"  # widget of each run: those beside it
 
 # Evaluation.
 TRIED_DETECTOR, TRIED_ON, TRIED_FOLDER = "tried_detector", "tried_on", "tried_folder"  # widgets
+TRIED_FOR = "tried_for"  # the machine in use when the detector to be tried was proposed
 TRIED_BESIDE = "tried_beside"  # widget of each detector: another on the same recordings
 TRIED_ZIP = "tried_zip"  # widget
 TRIED_CLIPS = "tried_clips"  # widgets of each machine that was learnt: normal ones, faulty ones

@@ -120,6 +120,14 @@ def occasions(name: str) -> tuple[Occasion, ...]:
     return detectors.load(name).occasions
 
 
+def recordings_behind(name: str) -> int:
+    """How many recordings of normal sound its promise rests on."""
+    from mimimi.detector.learning import memory_of
+
+    heard = memory_of(detectors.load(name).ensemble).promising
+    return sum(len(occasion.fingerprints) for occasion in heard)
+
+
 def _change(name: str, change: Callable[[Detector], Detector]) -> None:
     if detectors.known()[name].group != "mine":
         raise UserError(on_teach.NOT_YOURS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,7 @@ class Listening:
     """One opening of the microphone, judged as one machine."""
 
     judged_as: tuple[str, str | None, float | None, str, int, Pair | None]
+    stamp: str  # of the detector as it is now: it may be told more meanwhile
     live: Live
     began: float  # s since 1970, when the microphone was opened
     sounds: dict[float, bytes] = field(default_factory=dict)  # WAV, by where the alarm begins
@@ -90,7 +91,8 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Listening | N
     _require_place(block.take)
     listening: Listening | None = st.session_state.get(keys.LIVE_LISTENING)
     pair = microphones.pair_of(name)
-    judged_as = detectors.known()[name].stamp, machine_id, rate, block.take, block.rate, pair
+    known = detectors.known()[name]
+    judged_as = str(known.folder), machine_id, rate, block.take, block.rate, pair
     if listening is None or listening.judged_as != judged_as:
         from mimimi.monitor.live import Live
 
@@ -103,7 +105,12 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Listening | N
             kept=KEPT,
         )
         began = time.time() - block.end / block.rate
-        listening = st.session_state[keys.LIVE_LISTENING] = Listening(judged_as, live, began)
+        listening = st.session_state[keys.LIVE_LISTENING] = Listening(
+            judged_as, known.stamp, live, began
+        )
+    elif listening.stamp != known.stamp:  # it was told more: the record of the session goes on
+        listening.live.judge_by(detectors.load(name))
+        listening = st.session_state[keys.LIVE_LISTENING] = replace(listening, stamp=known.stamp)
     with turn():
         listening.live.hear(block.first, _near_first(block.samples, pair))
     listening.rolling.follow(listening.live.recent)

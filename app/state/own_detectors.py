@@ -23,12 +23,18 @@ def is_own(chosen: Known) -> bool:
     return chosen.group in ("mine", "trained")
 
 
-def take_in(file: str, content: bytes) -> str:
-    """Keep a detector that was downloaded as one file; gives its name.
+def take_in(file: str, content: bytes) -> tuple[str, str | None]:
+    """Keep a detector that was downloaded as one file.
+
+    A machine that was learnt lies under its own name, as one that is taught does; where there is
+    one of that name already, it gets another, since nobody could tell the two apart.
 
     Args:
         file: its name.
         content: from anybody.
+
+    Returns:
+        The detector's name, and what the machine was called before, where that was taken.
 
     Raises:
         UserError: it holds no detector, or this installation is full.
@@ -38,12 +44,21 @@ def take_in(file: str, content: bytes) -> str:
     require(len(content))
     with turn():
         detector = unpack(content, file)
-    stem = names.slug(PurePath(file).name.removesuffix(".zip")) or detector.machine_type
-    taken = {*detectors.known(), *(path.name for path in runs().glob("*"))}
-    candidates = (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3)))
-    name = next(one for one in candidates if one not in taken)
-    learnt.keep(name, detector)
-    return name
+    known = detectors.known()
+    taken = {*known, *(path.name for path in runs().glob("*"))}
+    if not detector.ensemble.memory:
+        stem = names.slug(PurePath(file).name.removesuffix(".zip")) or detector.machine_type
+        candidates = (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3)))
+        name = next(one for one in candidates if one not in taken)
+        learnt.keep(name, detector)
+        return name, None
+    taken |= {names.slug(one.label) for one in known.values()}
+    machine = detector.config.ids[0]
+    short = machine[: names.LONGEST - len(" (999)")].rstrip()
+    called = (machine, *(f"{short} ({n})" for n in range(2, len(taken) + 3)))
+    free = next(one for one in called if names.slug(one) not in taken)
+    learnt.keep(names.slug(free), detector if free == machine else detector.renamed(free))
+    return names.slug(free), None if free == machine else machine
 
 
 def rename(chosen: Known, wanted: str) -> str:

@@ -9,6 +9,10 @@ INTRODUCTION = (
     "want to know."
 )
 RECORDING_OF_A_KNOWN_ONE = "A recording of a machine that it knows already"
+NO_SUCH_MACHINE = (
+    "The machine that this link leads to is not here: it was renamed or deleted, or was taught "
+    "elsewhere. Choose another one, or teach it."
+)
 NO_DETECTOR = "There is no detector in checkpoints/: download the whole repository."
 
 UPLOAD, RECORD, EXAMPLES = "Upload", "Record", "Try an example"

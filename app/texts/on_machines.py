@@ -60,8 +60,11 @@ def summary(entries: Sequence[Entry]) -> Headline:
     assert verdict is not None
     said = about_verdict.headline(verdict)
     unusual = sum(bool(entry.verdict and entry.verdict.is_anomalous) for entry in entries)
-    counted = "1 recording" if len(entries) == 1 else f"{len(entries)} recordings"
-    return Headline(said.icon, said.colour, f"{said.text}; {unusual} of {counted} unusual")
+    if len(entries) == 1:
+        return said
+    last = f"Last recording: {said.text[0].lower()}{said.text[1:]}"
+    so_far = f"{unusual} of {len(entries)} so far {'was' if unusual == 1 else 'were'} unusual"
+    return Headline(said.icon, said.colour, f"{last}; {so_far}")
 
 
 def in_a_line(entry: Entry) -> str:

@@ -56,9 +56,16 @@ def taken(name: str) -> str:
     return f"There is a detector called {name} already; choose another name."
 
 
-def taken_in(label: str) -> str:
-    """A file was taken in."""
-    return f"Taken in: {label}."
+def taken_in(label: str, before: str | None) -> str:
+    """A file was taken in.
+
+    Args:
+        label: of its detector.
+        before: what that was called in the file, where the name was taken.
+    """
+    if before is None:
+        return f"Taken in: {label}."
+    return f"There is a {before} already, so the one that was taken in is called {label} here."
 
 
 def renamed(before: str, after: str) -> str:

@@ -48,6 +48,7 @@ def settle() -> Machine:
         state[keys.DETECTOR], state[keys.MACHINE_ID] = asked, st.query_params.get("id")
         state.pop(keys.VISITORS_MACHINE, None)
         state[keys.MACHINE_FIRST] = asked in known or hub_form.offer(asked, state[keys.MACHINE_ID])
+        state[keys.LINK_IS_DEAD] = bool(asked) and not state[keys.MACHINE_FIRST]
     if fetched := hub_form.just_fetched():
         pick(*fetched)
     if picked := state.pop(keys.NEXT_PICKED, None):
@@ -95,6 +96,12 @@ def choose() -> Machine:
     return machine
 
 
+def note_dead_link() -> None:
+    """Say that the address led to no machine, until one is chosen."""
+    if st.session_state.get(keys.LINK_IS_DEAD):
+        st.warning(on_analyse.NO_SUCH_MACHINE, icon=":material/link_off:")
+
+
 def comes_first() -> bool:
     """Whether the visitor has a machine that recordings can be judged as without further ado."""
     return bool(st.session_state.get(keys.MACHINE_FIRST)) or settle().detector.group == "mine"
@@ -104,6 +111,7 @@ def pick(detector: str, machine_id: str | None = None) -> None:
     """Choose a detector for the visitor, before the choosers are drawn or from another page."""
     st.session_state[keys.DETECTOR], st.session_state[keys.MACHINE_ID] = detector, machine_id
     st.session_state[keys.MACHINE_FIRST] = True
+    st.session_state[keys.LINK_IS_DEAD] = False
     _remember()
 
 
@@ -142,6 +150,7 @@ def ask(machine: Machine, question: str) -> None:
 def select_temporarily(detector: str, machine_id: str | None) -> None:
     """Choose for the visitor, for as long as an example is shown; only from a callback."""
     st.session_state[keys.DETECTOR], st.session_state[keys.MACHINE_ID] = detector, machine_id
+    st.session_state[keys.LINK_IS_DEAD] = False
 
 
 def select_temporarily_next(detector: str, machine_id: str | None) -> None:
@@ -193,6 +202,7 @@ def _remember() -> None:
 
 def _set_id(name: str) -> None:
     st.session_state[keys.MACHINE_ID] = name
+    st.session_state[keys.LINK_IS_DEAD] = False
     _remember()
 
 
@@ -201,6 +211,7 @@ def _change_detector() -> None:
     state = st.session_state
     if state[keys.MACHINE_ID] != INFER:
         state[keys.MACHINE_ID] = None
+    state[keys.LINK_IS_DEAD] = False
     _remember()
     if state.get(keys.SOURCE) == "example" and state[keys.DETECTOR] in examples.MACHINE_IDS:
         example = examples.Example(state[keys.DETECTOR])

@@ -19,6 +19,7 @@ from mimimi.audio.waveform import Problem
 from mimimi.config import SAMPLE_RATE
 
 NOTHING = 0.3  # dB; two recordings that have nothing in common lose so much by chance
+_ALL = 30.0  # dB; in a room with an echo even of a hall that sounds alone less is taken out
 BACKWARDS = 0.7  # share of a path's energy that comes before its time
 _SOONEST, _LATEST = SAMPLE_RATE // 1000, SAMPLE_RATE // 20  # samples: 1 ms; 50 ms, or 17 m
 
@@ -56,6 +57,9 @@ class Removed:
         if self.decibels < NOTHING:
             text = "the second microphone hears nothing of the hall that the first one hears"
             return Problem("reference_useless", f"{text}: nothing was taken out")
+        if self.decibels > _ALL:
+            text = "the second microphone hears the same as the first, so hardly anything is left"
+            return Problem("reference_hears_machine", f"{text}: put it further away")
         if self.backwards > BACKWARDS * (self.backwards + self.forwards):
             text = (
                 "the second microphone hears the machine itself, and so some of that is taken out"

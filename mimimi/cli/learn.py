@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("learn", help="learn one machine from a minute of its normal sound")
-    verb.add_argument("name", metavar="NAME", help='of the machine, such as "compressor 2"')
+    name = verb.add_argument(
+        "name", metavar="NAME", default=None, help='of the machine, such as "compressor 2"'
+    )
     places = verb.add_argument(
         "places", nargs="+", default=[], metavar="FILE|FOLDER", help="recordings of it"
     )
-    # Not with --undo and --rename; as nargs="*" they could not follow an option.
-    places.required = False
+    # Not with --undo, --rename and --list; as nargs="*" they could not follow an option.
+    name.required = places.required = False
     first_or_more = verb.add_mutually_exclusive_group()
     first_or_more.add_argument("--kind", metavar="KIND", help="of machine, such as compressor")
     first_or_more.add_argument(
@@ -45,6 +47,9 @@ def add(verbs: Verbs) -> None:
     first_or_more.add_argument(
         "--rename", metavar="NEW", help="call the machine otherwise from now on"
     )
+    first_or_more.add_argument(
+        "--list", action="store_true", help="print the names of all that was learnt or trained"
+    )
     add_channels(verb, "hear")
     verb.add_argument(
         "--out", type=Path, metavar="FOLDER", help="where it is saved (default: found by its name)"
@@ -58,6 +63,10 @@ def _run(options: argparse.Namespace) -> int:
     from mimimi.jobs import names
     from mimimi.terminal import one_line
 
+    if options.list:
+        return _list()
+    if options.name is None:
+        raise UserError("Name the machine and recordings of it; --list names those learnt before.")
     more = options.add or options.adapt or options.normal or options.fault or options.undo
     folder: Path = options.out or names.runs() / names.job_name(options.name)
     alone = "--undo" if options.undo else "--rename" if options.rename else None
@@ -94,6 +103,18 @@ def _run(options: argparse.Namespace) -> int:
         _say_promise(detector)
     _say_how_to_judge(options.out or folder.name)
     return BAD if missed else NORMAL
+
+
+def _list() -> int:
+    """What can be judged by and is one's own, a name a line."""
+    from mimimi.detector.locate import trained
+
+    own = trained()
+    if not own:
+        say('nothing was learnt yet; begin:  python -m mimimi learn "compressor 2" FOLDER')
+    for name in own:
+        print(name)
+    return NORMAL
 
 
 def _rename(options: argparse.Namespace) -> int:

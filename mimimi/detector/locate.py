@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 
 import mimimi
@@ -9,6 +10,8 @@ from mimimi.detector.publishing import hub
 from mimimi.errors import DetectorError
 from mimimi.files import home
 from mimimi.names import slug
+
+_LISTED = 10  # names at most in a sentence
 
 
 def bundled() -> dict[str, Path]:
@@ -49,19 +52,31 @@ def locate(name: str | Path, revision: str | None = None) -> tuple[Path, str]:
         DetectorError: there is none of that name, or the Hub does not give it.
     """
     folder, shipped = Path(name), bundled()
-    # A folder of recordings may bear a bundled name, as in DCASE's layout: it hides no detector.
-    if folder.is_dir() and (str(name) not in shipped or (folder / "config.json").is_file()):
+    if (folder / "config.json").is_file():
         return folder, f"folder {folder}"
+    # A folder of recordings may bear a detector's name, as in DCASE's layout: it hides none.
     if str(name) in shipped:
         return shipped[str(name)], "bundled"
     run = home() / "runs" / slug(str(name))
-    if isinstance(name, str) and "/" not in name and "\\" not in name and run.is_dir():
+    is_word = isinstance(name, str) and "/" not in name and "\\" not in name
+    if is_word and run.is_dir() and (not folder.is_dir() or (run / "config.json").is_file()):
         return run, f"run {run.name}"
+    if folder.is_dir():
+        return folder, f"folder {folder}"
     if isinstance(name, str) and (asked := hub.REPO.fullmatch(name)):
         snapshot = hub.download(asked["repo"], revision or asked["revision"])
         return snapshot, f"Hub {asked['repo']} at {snapshot.name[:7]}"
-    known = ", ".join(shipped) or "none"
-    raise DetectorError(
-        f"There is no detector {str(name)!r}: give a folder, a Hub repo user/name, "
-        f"or a bundled one ({known})."
+    raise DetectorError(_nowhere(str(name)))
+
+
+def _nowhere(name: str) -> str:
+    """What there is instead."""
+    own, shipped = list(trained()), list(bundled())
+    close = get_close_matches(slug(Path(name).name), own + shipped, n=1)
+    meant = f"; did you mean {close[0]}? Give" if close else ": give"
+    listed = ", ".join(own[:_LISTED]) + (", ..." if len(own) > _LISTED else "")
+    here = f"one of your own ({listed}), " if own else ""
+    return (
+        f"There is no detector {name!r}{meant} a folder, a Hub repo user/name, {here}"
+        f"or a bundled one ({', '.join(shipped) or 'none'})."
     )

@@ -50,14 +50,20 @@ class Account:
 
     @property
     def about_spectra(self) -> str | None:
-        """Beside the two spectra: how they differ, where that is what is unusual."""
+        """Beside the two spectra: how they differ, which need not be how it differs from all."""
         if not self.beside or not self.verdict.is_anomalous:
             return None
         said = self.found.findings if self.found else ()
         if told := consistent(self.beside.differences, said):
-            return f"Beside the normal one: {', '.join(finding.text for finding in told)}."
+            differ = ", ".join(finding.text for finding in told)
+            return f"Beside this normal recording alone, on average: {differ}."
         if self.beside.differences:  # all of it against what was said
             return None
+        if said:
+            return (
+                "Averages over the whole recording, beside one normal recording alone: a single "
+                "tone, a rhythm or short peaks may not show in them."
+            )
         return "What is unusual about it does not stand out in these spectra."
 
     @property

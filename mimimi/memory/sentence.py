@@ -16,6 +16,7 @@ Level = Literal[-1, 0, 1]
 DECIBEL = 10 / np.log(10)  # in a nat of power
 AUDIBLE = 1.0  # dB: below it an amount is not worth a word
 NEW_TONE = 6.0  # dB beyond the loudest that a normal segment ever was at that hertz
+LOWEST_TONE = 20  # Hz: what is below is not heard as a tone
 RHYTHM_HERTZ = 8  # a step of the envelope's spectrum
 NORMAL_DEVIATION = 1.0  # spreads: a view that finds no more has nothing to say
 
@@ -60,7 +61,8 @@ def reasons(bank: MemoryBank, heard: Heard, at_most: int = 2) -> list[Reason]:
     for view in VIEWS:
         if heard.deviation[view.name] <= NORMAL_DEVIATION:
             continue
-        change = _CHANGES[view.name](bank, heard)
+        if (change := _CHANGES[view.name](bank, heard)) is None:
+            continue
         change = _new_tone(bank, heard, change) or change
         share = parts[view.name] / heard.score
         if change.text in found:  # two views found the same
@@ -76,7 +78,7 @@ def reasons(bank: MemoryBank, heard: Heard, at_most: int = 2) -> list[Reason]:
 
 def _new_tone(bank: MemoryBank, heard: Heard, where: Change) -> Change | None:
     """A tone near a change that no normal segment comes near: the plainest cause it can have."""
-    within = slice(int(where.low), int(where.high) + 1)
+    within = slice(max(int(where.low), LOWEST_TONE), int(where.high) + 1)
     now = heard.vectors["lines"].ravel()[within]
     usual = bank.vectors["lines"].reshape(len(bank.recordings), -1)[:, within]
     excess = now - usual.max(axis=0)
@@ -86,12 +88,16 @@ def _new_tone(bank: MemoryBank, heard: Heard, where: Change) -> Change | None:
     return Change(hertz, hertz, hertz, f"a tone at {hertz:,} Hz that was never there", 1)
 
 
-def _lines(bank: MemoryBank, heard: Heard) -> Change:
-    """The tone that changed most in the band that says most."""
+def _lines(bank: MemoryBank, heard: Heard) -> Change | None:
+    """The tone that changed most in the band that says most; None where no audible one did."""
     band, width = int(heard.shares["lines"].argmax()), heard.vectors["lines"].shape[1]
     now, usual = heard.vectors["lines"][band], bank.vectors["lines"][:, band]
     stronger, weaker = now - usual.max(axis=0), usual.min(axis=0) - now
+    if band == 0:  # it begins at 0 Hz
+        stronger[:LOWEST_TONE] = weaker[:LOWEST_TONE] = -np.inf
     more = stronger.max() >= weaker.max()
+    if band == 0 and max(stronger.max(), weaker.max()) <= 0:
+        return None
     hertz = band * width + int((stronger if more else weaker).argmax())
     text = f"a tone at {hertz:,} Hz {'stronger' if more else 'weaker'} than usual"
     return Change(band * width, hertz, (band + 1) * width - 1, text, 1 if more else -1)
@@ -144,7 +150,7 @@ def _rhythm(bank: MemoryBank, heard: Heard) -> Change:
     return Change(float(envelope_edges()[band]), hertz, float(envelope_edges()[band + 1]), text)
 
 
-_CHANGES: dict[str, Callable[[MemoryBank, Heard], Change]] = {
+_CHANGES: dict[str, Callable[[MemoryBank, Heard], Change | None]] = {
     "lines": _lines,
     "unrest": _unrest,
     "peaks": _peaks,

@@ -77,16 +77,23 @@ class Live:
         self._clock = clock
         self._judge = partial(
             judge,
-            detector,
             machine_id=machine_id,
             name="live",
             false_alarm_rate=false_alarm_rate,
         )
         self._channel = SIDE_BY_SIDE if detector.config.channels else 0
-        self._length = detector.front_end.segment_samples
+        self.judge_by(detector)
         self._hop = round(hop * SAMPLE_RATE)
         self.recent = Recent(kept)
         self._begin(first)
+
+    def judge_by(self, detector: Detector) -> None:
+        """From now on; what was judged before stays as it was.
+
+        Args:
+            detector: the one before, told more; it hears as many channels.
+        """
+        self._detector, self._length = detector, detector.front_end.segment_samples
 
     @property
     def heard(self) -> float:
@@ -150,7 +157,7 @@ class Live:
                 said = f"{left_out:g} s were left out: judging is slower than the sound"
                 yield ScoredSegment("live", self._start, left_out, error=said)
                 self._advance(more)
-            segment = self._judge(self._waiting[: self._length])
+            segment = self._judge(self._detector, self._waiting[: self._length])
             problems = (*segment.problems, *self._intake.of_reference)
             yield replace(segment, start=self._start, problems=problems)
             self._advance(1)

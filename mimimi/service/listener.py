@@ -193,6 +193,9 @@ class Listener:
                 report = machine.hear(item)
             elif isinstance(item, RecordingFile):
                 report = machine.judge(item)
+                for judged in report.judgements:
+                    if judged.error and not judged.seconds:  # nothing of it can be heard
+                        self._complain(f"{name}: {judged.error}")
             else:
                 report = Report()
                 if item.reason:

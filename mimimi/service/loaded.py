@@ -50,7 +50,7 @@ class Loaded:
 def _stamp(name: str) -> int | None:
     """When its configuration, which is written last, was written; None where that is not here."""
     folder = Path(name)
-    if not folder.is_dir():
+    if not (folder / CONFIG).is_file():  # of recordings, it hides no detector
         folder = bundled().get(name) or trained().get(slug(name)) or folder
     try:
         return (folder / CONFIG).stat().st_mtime_ns

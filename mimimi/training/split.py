@@ -64,7 +64,7 @@ def split_data(recordings: Sequence[Recording], machine_type: str, log: Log) -> 
         log: told what was decided.
 
     Raises:
-        UserError: there are fewer than two machines to tell apart.
+        UserError: there is none of the type, or fewer than two machines to tell apart.
 
     Example:
         >>> from pathlib import Path
@@ -77,6 +77,9 @@ def split_data(recordings: Sequence[Recording], machine_type: str, log: Log) -> 
     train = [r for r in of_type if r.split == "train" and r.label == "normal"]
     ids = sorted({r.machine_id for r in train if not r.helper})
     helpers = {r.machine_id for r in train if r.helper}
+    there = sorted({r.machine_type for r in recordings})
+    if not of_type and there:
+        raise UserError(f"No recordings of type {machine_type!r}; there are: {', '.join(there)}.")
     if not ids or len(ids) + len(helpers) < 2:
         raise UserError(
             "Training tells machines of one type apart and needs normal recordings of at least two "

@@ -73,6 +73,19 @@ def test_hostile_addresses_are_ignored(address):
     assert "id" not in page.query_params
 
 
+@pytest.mark.parametrize("given", ["detector", "type"])
+def test_a_link_to_no_machine_says_so_until_one_is_chosen(given):
+    page = opened(**{given: "nothing"})
+    [warning] = page.warning
+    assert "The machine that this link leads to is not here" in warning.value
+    page.switch_page("live/page.py").run()
+    assert [one.value for one in page.warning] == [warning.value]
+    page.selectbox(key="detector").set_value("pump").run()
+    assert not page.warning
+    page.query_params.update(type="valve")  # a link that leads somewhere
+    assert not page.run().warning
+
+
 def test_another_type_asks_for_the_id_anew():
     page = opened(type="fan", id="id_02")
     page.selectbox(key="detector").set_value("pump").run()

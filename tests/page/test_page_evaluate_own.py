@@ -39,6 +39,24 @@ def page(own_home) -> AppTest:
     return page.selectbox(key="tried_detector").set_value(FOLDER).run()
 
 
+def test_it_begins_with_the_machine_in_use_and_follows_it(own_home):
+    heard = [(slider(take), 16_000) for take in range(3)]
+    for name in ("alpha", "press-4"):
+        Detector.learn(name, heard).save_pretrained(own_home / "runs" / name)
+    page = AppTest.from_file(str(MAIN), default_timeout=120)
+    page.query_params["detector"] = "press-4"
+    page = page.run().switch_page("evaluate/page.py").run()
+    assert page.selectbox(key="tried_detector").value == "press-4"
+    page.selectbox(key="tried_detector").set_value("fan").run()  # another is chosen here alone
+    page.switch_page("models/page.py").run()
+    page.switch_page("evaluate/page.py").run()
+    assert page.selectbox(key="tried_detector").value == "fan"
+    page.switch_page("live/page.py").run()
+    page.selectbox(key="detector").set_value("alpha").run()
+    page.switch_page("evaluate/page.py").run()
+    assert page.selectbox(key="tried_detector").value == "alpha"
+
+
 def given(page: AppTest, label: str, made: list[tuple[str, bytes, str]]) -> AppTest:
     return page.file_uploader(key=f"tried_clips_{FOLDER}_{label}").set_value(made).run()
 

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from turning import MACHINE_ID, MACHINE_TYPE, turning_faulty
 from visit import MAIN, said
 
+from mimimi import Detector
 from mimimi.monitor.alarm import Rule
 from recorder.live import Block, received
 
@@ -171,6 +172,36 @@ def test_another_machine_begins_anew(page):
     hear(page, sound[: 10 * RATE], first=30 * RATE)
     starts = [segment.start for segment in page.session_state["live_listening"].live.segments]
     assert starts == [20.0, 25.0, 30.0]  # its last block is still at hand
+
+
+def test_the_record_stays_when_the_machine_is_told_more_and_goes_on_with_what_it_learnt(own_home):
+    sound = turning_faulty(change=30.0, seconds=70.0)
+    folder = own_home / "runs" / "press"
+    Detector.learn("press", [(sound[: 30 * RATE], RATE)]).save_pretrained(folder)
+    page = AppTest.from_file(str(MAIN), default_timeout=120)
+    page.query_params["detector"] = "press"
+    page = page.run().switch_page("live/page.py").run()
+    page.session_state["alarm"] = Rule(1, 1)
+    hear(page, sound[: 50 * RATE])
+    heard = page.session_state["live_listening"]
+    before, sounds = list(heard.live.segments), dict(heard.sounds)
+    assert before[-1].is_anomalous
+    assert sounds
+
+    page.switch_page("analyse/page.py").run()
+    taught = Detector.from_pretrained(folder).was_normal((sound[35 * RATE : 65 * RATE], RATE))
+    taught.save_pretrained(folder)
+    text = said(page.switch_page("live/page.py").run())
+    assert "Alarm: unusual for press" in text
+    assert "Record of this session" in text
+    heard = page.session_state["live_listening"]
+    assert (list(heard.live.segments), heard.sounds) == (before, sounds)
+
+    hear(page, sound[50 * RATE :], first=50 * RATE)
+    after = list(page.session_state["live_listening"].live.segments)
+    assert after[: len(before)] == before
+    assert len(after) > len(before)
+    assert not after[-1].is_anomalous  # that it was normal is known now
 
 
 def message(**changes: object) -> dict[str, object]:

@@ -12,6 +12,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 from visit import MAIN, click, opened, said, sounds, upload
 
+from mimimi import Detector
 from mimimi.logbook.logbook import Logbook
 from mimimi.simulate import simulate_clip
 from state import logbooks
@@ -95,7 +96,7 @@ def test_the_page_lists_all_with_a_trend_and_two_side_by_side(minute, loose, own
     page = upload(taught(minute), ("first.wav", slider(90)))
     upload(page, ("later.wav", loose))
     page = machine_page(machine="press")
-    assert "Unusual for press; 1 of 2 recordings unusual" in said(page)
+    assert "Last recording: unusual for press; 1 of 2 so far was unusual" in said(page)
     listed = said(page).replace("\\", "")
     for name in ("first.wav", "later.wav", "well 0.wav"):
         assert name in listed
@@ -104,12 +105,36 @@ def test_the_page_lists_all_with_a_trend_and_two_side_by_side(minute, loose, own
     assert player.proto.json.count('"label"') == 2
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_a_verdict_says_so_where_all_was_learnt_from_one_recording(minute, loose, together):
+    takes = [simulate_clip("slider", "id_52", clip=take) for take in range(6)]
+    page = taught([("minute.wav", wav(np.concatenate(takes)))] if together else minute)
+    page = upload(page, ("later.wav", loose))
+    below = " ".join(caption.value for caption in page.caption)
+    assert "Unusual for press" in said(page)
+    assert ("All of it is one recording: expect more false alarms" in below) == together
+
+
 def test_one_that_is_removed_is_gone(minute, loose, own_home):
     upload(taught(minute), ("later.wav", loose))
     [entry] = [entry for entry in book(own_home).entries() if entry.verdict]
     page = click(machine_page(machine="press"), f"remove_{entry.number}")
     assert "later.wav" not in said(page).replace("\\", "")
     assert book(own_home).sound(entry.sound) is None
+
+
+def test_it_begins_with_the_machine_in_use(own_home):
+    heard = [(simulate_clip("slider", "id_52", clip=take), 16_000) for take in range(3)]
+    Detector.learn("alpha", heard).save_pretrained(own_home / "runs" / "alpha")
+    page = opened().switch_page("machines/page.py").run()  # the only one, so nothing is chosen
+    Detector.learn("press 4", heard).save_pretrained(own_home / "runs" / "press-4")
+    page.switch_page("live/page.py").run()
+    page.selectbox(key="detector").set_value("press-4").run()
+    page.switch_page("machines/page.py").run()
+    assert page.selectbox(key="machine_shown").value == "press-4"
+    assert page.query_params["machine"] == "press-4"
+    page = machine_page(detector="press-4")  # an address of Analyse's form
+    assert page.selectbox(key="machine_shown").value == "press-4"
 
 
 def test_without_a_machine_it_leads_to_teaching(own_home):

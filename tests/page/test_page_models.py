@@ -14,6 +14,7 @@ from mimimi.detector.detector import Detector
 from mimimi.detector.locate import trained
 from mimimi.detector.one_file import pack
 from mimimi.simulate import simulate_clip
+from state.detectors import known
 
 APP = Path(__file__).resolve().parents[2] / "app"
 
@@ -63,11 +64,29 @@ def test_every_detector_can_be_taken_along_as_one_file(runs):
 def test_one_that_was_taken_along_is_taken_in_and_judges_alike(own_home, learnt):
     page = give(opened(), "Pump of hall B.zip", pack(learnt))
     assert "Taken in: Pump 2" in said(page)
-    taken = Detector.from_pretrained(trained()["pump-of-hall-b"])
+    taken = Detector.from_pretrained(trained()["pump-2"])
     clip = (simulate_clip("pump", "id_52", clip=9), 16_000)
     assert taken.analyse(clip).score == pytest.approx(learnt.analyse(clip).score, abs=1e-6)
-    page = give(page, "Pump of hall B.zip", pack(learnt))  # again: nothing is written over
-    assert set(trained()) == {"pump-of-hall-b", "pump-of-hall-b-2"}
+
+
+def test_a_second_one_of_the_same_name_gets_another_and_the_first_stays(runs, learnt):
+    before = (runs / "pump-2" / "model.safetensors").read_bytes()
+    for number in (2, 3):
+        page = give(opened(), "pump-2.zip", pack(learnt))
+        assert (
+            f"There is a Pump 2 already, so the one that was taken in is called Pump 2 ({number})"
+            in said(page)
+        )
+    labels = [one.label for one in known().values() if one.group == "mine"]
+    assert sorted(labels) == ["Pump 2", "Pump 2 (2)", "Pump 2 (3)"]
+    assert (runs / "pump-2" / "model.safetensors").read_bytes() == before
+    page = rename(opened(), "pump-2", "Pump 2 (2)")  # names are taken as those that were taught
+    assert "already" in said(page)
+
+
+def test_a_second_training_of_the_same_name_gets_another(runs, saved_detector):
+    give(opened(), "hall-b.zip", pack(Detector.from_pretrained(saved_detector)))
+    assert set(trained()) == {"hall-b", "hall-b-2", "pump-2"}
 
 
 def archive(**files: bytes) -> bytes:
@@ -133,7 +152,7 @@ def test_on_a_shared_installation_a_file_stays_with_the_visit(own_home, learnt, 
     page = give(opened(), "pump 7.zip", pack(learnt))
     assert "Taken in" in said(page)
     assert trained() == {}
-    page = rename(page, "pump-7", "Pump 7")
+    page = rename(page, "pump-2", "Pump 7")
     assert "Pump 7" in said(page)
     page = page.button(key="delete_pump-7").click().run()
     assert "Deleted" in said(page)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 from streamlit.testing.v1 import AppTest
-from visit import click, opened, said, upload
+from visit import click, opened, said, sounds, upload
 
 from mimimi.simulate import simulate_clip
 from recorder.live import Block
@@ -214,6 +214,8 @@ def test_a_fault_that_was_named_is_known_again_until_that_is_undone(minute, loos
     page = told_fault(page, "bearing")
     assert f"Noted: this was a fault: bearing, {today}" in said(page)
     assert f"Unusual for {NAME}" in headline(page)  # as it was judged
+    assert "Its spectrum beside a normal one" in said(page)
+    assert sounds(page) == ["This recording", "Nearest normal one"]
     page = upload(page, ("second.wav", loose[1]))
     assert f"Like bearing, {today}" in words(page.markdown)
     assert "Its spectrum beside a normal one" in said(page)
@@ -226,6 +228,8 @@ def test_a_fault_that_was_named_is_known_again_until_that_is_undone(minute, loos
 def test_what_was_normal_is_noted_and_stays_as_it_was_judged(minute, loose):
     page = click(upload(taught(minute), ("first.wav", loose[0])), "was_normal")
     assert "Noted: this was normal" in said(page)
+    assert "Its spectrum beside a normal one" in said(page)
+    assert "Normal one: monday" in words(page.caption)  # not itself
     assert f"Unusual for {NAME}" in headline(page)
     page = upload(page, ("second.wav", loose[1]))
     assert not has(page, "undo_told")

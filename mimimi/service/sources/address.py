@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from threading import Event
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -23,6 +25,8 @@ _TIMEOUT = 10.0  # s without a byte until the stream counts as broken
 _BLOCK = 0.25  # s handed on together
 _JUMP = 0.05  # s by which times may be rounded; beyond, something was lost
 _LONGEST_JUMP = 60.0  # s; beyond, it is the time that is wrong
+# What is said of a host that is off; FFmpeg says EIO of one whose name nobody knows.
+_AWAY = {errno.EIO, errno.ECONNREFUSED, errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH}
 # A playlist could name files of this machine and addresses of its network: none is read.
 _FORMATS = "rtsp,sdp,rtp,wav,w64,mp3,aac,flac,ogg,matroska,webm,mpegts,aiff,au"
 _OPTIONS = {
@@ -54,7 +58,6 @@ class Address:
 
     def read(self, stop: Event) -> Iterator[Sound]:
         """See `Source.read`; what was lost on the way is known by the stream's own times."""
-        import av
         from av.error import FFmpegError
 
         rtsp = self._url.lower().startswith("rtsp")
@@ -62,8 +65,7 @@ class Address:
         if not rtsp:
             del options["rtsp_transport"], options["allowed_media_types"]
         try:
-            opened = av.open(self._url, options=options, timeout=_TIMEOUT, metadata_errors="ignore")
-            with opened as container:
+            with self._opened(options) as container:
                 if not container.streams.audio:
                     raise SourceError("there is no sound in the stream")
                 for sound in _joined(_placed(_frames(container), self._channel)):
@@ -74,6 +76,18 @@ class Address:
             reason = getattr(error, "strerror", None) or type(error).__name__
             raise SourceError(f"the stream cannot be read ({reason})") from None
         raise SourceError("the stream has ended")
+
+    def _opened(self, options: dict[str, str]) -> InputContainer:
+        import av
+        from av.error import FFmpegError
+
+        try:
+            return av.open(self._url, options=options, timeout=_TIMEOUT, metadata_errors="ignore")
+        except FFmpegError as error:
+            if error.errno not in _AWAY:
+                raise
+            host = urlsplit(self._url).hostname
+            raise SourceError(f"{host} cannot be reached ({error.strerror})") from None
 
 
 def _frames(container: InputContainer) -> Iterator[AudioFrame]:

@@ -45,6 +45,20 @@ def test_two_microphones_that_have_nothing_in_common_are_no_pair(machine, hall):
     assert warned(machine, hall) == ["reference_useless"]
 
 
+@pytest.mark.parametrize("gain", [0.1, 0.9, -1.0])
+def test_a_second_one_that_hears_the_same_leaves_nothing(machine, gain):
+    far = gain * machine
+    assert warned(machine, far) == ["reference_hears_machine"]
+    heard = audio.read((0.1 * np.stack((machine, far), axis=1), 16_000), channel=audio.SIDE_BY_SIDE)
+    assert "hears the same as the first" in heard.warning
+
+
+def test_a_hall_that_sounds_alone_is_not_the_machine(rng):
+    room = Hall.drawn(Room((12.0, 8.0, 5.0), 0.3), np.random.default_rng(1), standing=1)
+    machine, other = rng.normal(size=(2, SAMPLES)).astype(np.float32)
+    assert warned(*room.record(machine, [other], ratio_db=-80.0)) == []
+
+
 def test_an_offset_of_the_recorder_hides_nothing(machine, hall):
     assert warned(machine + np.roll(hall, LATER) + 20, hall) == ["offset"]
 

@@ -57,6 +57,21 @@ def test_a_minute_is_learnt_and_judged_by_name(home, normal, faulty, capsys) -> 
     assert main(["jobs", "list"]) == 0
 
 
+def test_what_was_learnt_is_listed_a_name_a_line(home, normal, capsys) -> None:
+    assert main(["learn", "--list"]) == 0
+    said = capsys.readouterr()
+    assert (said.out, "nothing was learnt yet" in said.err) == ("", True)
+    for name in ("press 4", "Hall pump 2"):
+        assert main(["learn", "--kind", "pump", name, *normal[:3]]) == 0
+    capsys.readouterr()
+    assert main(["learn", "--list"]) == 0
+    assert capsys.readouterr().out == "hall-pump-2\npress-4\n"
+    assert main(["learn", "--add", "hall pmp 2", normal[4]]) == 2
+    assert "did you mean hall-pump-2?" in capsys.readouterr().err
+    assert main(["learn"]) == 2
+    assert "Name the machine" in capsys.readouterr().err
+
+
 def test_little_sound_is_learnt_with_a_warning_and_added_to(home, normal, capsys) -> None:
     assert main(["learn", "pump 2", normal[0]]) == 0
     said = capsys.readouterr().err

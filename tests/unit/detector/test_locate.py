@@ -52,6 +52,21 @@ def test_then_the_runs(places):
     assert locate.locate("monday") == (run, "run monday")
 
 
+def test_a_folder_of_recordings_does_not_hide_a_machine_that_was_learnt(places):
+    run = detector_in(places / "home" / "runs" / "press-3")
+    (places / "work" / "press 3").mkdir()
+    assert locate.locate("press 3") == (run, "run press-3")
+    detector_in(places / "work" / "press 3" / "better")
+    assert locate.locate("press 3/better")[0] == Path("press 3/better")
+
+
+def test_an_empty_folder_is_named_where_no_run_has_a_detector(places):
+    (places / "work" / "press").mkdir()
+    assert locate.locate("press") == (Path("press"), "folder press")
+    (places / "home" / "runs" / "press").mkdir(parents=True)
+    assert locate.locate("press") == (Path("press"), "folder press")
+
+
 def test_then_the_hub(places):
     newest = Path("hub/user/repo/0123456789")
     assert locate.locate("user/repo") == (newest, "Hub user/repo at 0123456")
@@ -65,6 +80,18 @@ def test_then_the_hub(places):
 def test_a_name_that_is_nowhere_is_refused_with_what_there_is(places, name):
     with pytest.raises(DetectorError, match=r"There is no detector .*bundled one \(fan\)\.$"):
         locate.locate(name)
+
+
+def test_one_that_is_misspelt_is_told_with_the_closest_and_all_of_ones_own(places):
+    for name in ("compressor-2", "press"):
+        detector_in(places / "home" / "runs" / name)
+    for asked in ("compresor 2", places / "home" / "runs" / "compresor-2"):
+        with pytest.raises(
+            DetectorError, match=r"did you mean compressor-2\? .*\(compressor-2, press"
+        ):
+            locate.locate(asked)
+    with pytest.raises(DetectorError, match=r"'turbine': give .*your own \(compressor-2, press\)"):
+        locate.locate("turbine")
 
 
 def test_no_name_leaves_the_folder_of_runs(places):

@@ -61,6 +61,11 @@ def contradictions(account: Account) -> list[str]:
     whole = " ".join(said)
     if account.verdict.is_anomalous and (found := _AS_USUAL.search(whole)):
         wrong.append(f"unusual and {found[0]!r}")
+    if account.reason and "does not stand out" in whole:
+        wrong.append("unusual somewhere, and nowhere")
+    beside = account.about_spectra or ""
+    if account.reason and beside and "normal recording alone" not in beside:
+        wrong.append("other places than those of the reason, without why")
     if "mostly magnitude" in whole and "mostly phase" in whole:
         wrong.append("mostly magnitude and mostly phase")
     if "spread over the whole spectrum" in whole or "somehow" in whole:
@@ -117,8 +122,19 @@ def test_a_spectrum_that_says_otherwise_is_not_spoken_of() -> None:
     elsewhere = Finding("6 dB quieter around 6 kHz", -1, (5.5, 6.5))
     assert account(explained(louder), quieter).about_spectra is None
     both = account(explained(louder), quieter, elsewhere)
-    assert both.about_spectra == "Beside the normal one: 6 dB quieter around 6 kHz."
+    assert both.about_spectra == (
+        "Beside this normal recording alone, on average: 6 dB quieter around 6 kHz."
+    )
     assert not contradictions(both)
+
+
+def test_a_picture_that_cannot_show_the_reason_does_not_deny_it() -> None:
+    tone = Finding("a tone at 1,240 Hz that was never there", 1, (1.2, 1.3))
+    told = account(explained(tone))
+    assert "a single tone" in (told.about_spectra or "")
+    assert not contradictions(told)
+    without = account(explained())
+    assert without.about_spectra == "What is unusual about it does not stand out in these spectra."
 
 
 def test_a_share_is_said_only_where_there_is_a_reason() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -154,6 +155,14 @@ def test_a_tone_that_was_never_there_is_named(bank: MemoryBank) -> None:
     [first, *_] = reasons(bank, heard)
     assert first.text == "a tone at 1,240 Hz that was never there"
     assert first.hertz == 1_240
+
+
+@pytest.mark.parametrize("hertz", [1, 7])
+def test_what_is_too_low_to_be_heard_is_no_tone(bank: MemoryBank, hertz: int) -> None:
+    heard = hear(bank, machine(200) + 0.005 * np.cos(2 * np.pi * hertz * TIME))
+    for reason in reasons(bank, heard, at_most=5):
+        found = re.match(r"a tone at (\d+) Hz", reason.text)
+        assert not found or int(found[1]) >= 20
 
 
 def test_a_band_that_grew_restless_is_named(bank: MemoryBank) -> None:

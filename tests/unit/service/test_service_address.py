@@ -119,5 +119,7 @@ def test_a_stream_that_falls_silent_is_told(web, hum, monkeypatch):
     assert time.monotonic() - began < 10
 
 
-def test_nobody_there_is_told():
-    assert "cannot be read" in listened(Address("rtsp://127.0.0.1:9/x", 0))[1]
+def test_nobody_there_is_told_with_the_host_and_without_the_password():
+    why = listened(Address("rtsp://user:secret@127.0.0.1:9/x", 0))[1]
+    assert why.startswith("127.0.0.1 cannot be reached (")
+    assert "secret" not in why

@@ -207,6 +207,11 @@ def test_one_machine_is_nothing_to_tell_apart() -> None:
         split_data(recordings("a", 10), "fan", silent)
 
 
+def test_a_type_that_is_not_there_is_told_with_those_that_are() -> None:
+    with pytest.raises(UserError, match=r"No recordings of type 'fann'; there are: fan\."):
+        split_data(recordings("a", 10), "fann", silent)
+
+
 def test_machines_that_only_help_are_none_of_the_detectors(hums: Path, tmp_path: Path) -> None:
     rows = "path,machine_type,machine_id,label,split,helper\n"
     for path in sorted((hums / "fan").rglob("*.wav")):
