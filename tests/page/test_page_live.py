@@ -13,7 +13,7 @@ import soundfile
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 from turning import MACHINE_ID, MACHINE_TYPE, turning_faulty
-from visit import MAIN, said
+from visit import MAIN, click, opened, said
 
 from mimimi import Detector
 from mimimi.monitor.alarm import Rule
@@ -28,6 +28,12 @@ def page() -> AppTest:
     page = AppTest.from_file(str(MAIN), default_timeout=120)
     page.query_params.update(type=MACHINE_TYPE, id=MACHINE_ID)
     return page.run().switch_page("live/page.py").run()
+
+
+def wav(samples: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, samples, RATE, format="WAV")
+    return file.getvalue()
 
 
 def hear(page: AppTest, sound: np.ndarray, *, first: int = 0, seconds: float = 10.0) -> list[str]:
@@ -107,6 +113,27 @@ def test_an_alarm_says_why_once_and_is_judged_on_analyse(page, monkeypatch):
     assert worst.reason in said(page)  # no other one
     assert len(asked) == 1
     assert "alarm" not in page.query_params  # what is chosen now is shown from now on
+
+
+@pytest.mark.slow
+def test_the_alarm_of_an_own_machine_is_said_to_have_been_normal():
+    page = opened()
+    [name] = [field for field in page.text_input if field.key.startswith("teach_name")]
+    page = name.set_value("press").run()
+    [files] = [one for one in page.file_uploader if one.key.startswith("teach_uploads")]
+    files.set_value([("well.wav", wav(turning_faulty(60.0, 60.0)), "audio/wav")]).run()
+    page.query_params.clear()
+    page.query_params["detector"] = "press"
+    page.switch_page("live/page.py").run()
+    page.session_state["alarm"] = Rule(2, 3)
+    hear(page, turning_faulty(change=10.0, seconds=40.0), seconds=5.0)
+    link = next(link for link in page.get("page_link") if link.proto.label == "Judge it on Analyse")
+
+    page.query_params.update(parse_qsl(link.proto.query_string))
+    page.switch_page("analyse/page.py").run()
+    page = click(page, "was_normal")
+    assert not page.exception
+    assert "Noted: this was normal" in said(page)
 
 
 def test_an_address_of_an_alarm_that_nobody_heard_leads_to_the_front(page):
