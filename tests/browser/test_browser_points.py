@@ -216,7 +216,7 @@ def test_a_detector_is_taken_along_taken_in_and_deleted(visit, tmp_path):
         names = {Path(name).name for name in archive.namelist()}
     assert {"config.json", "model.safetensors"} <= names
     page.locator("[class*=st-key-detector_file] input[type=file]").set_input_files(packed)
-    expect(page.get_by_text("Taken in:")).to_be_visible()
+    expect(page.get_by_text("so the one that was taken in is called")).to_be_visible()
     second = page.get_by_role("button", name="Delete").nth(1)
     second.click()
     page.get_by_role("button", name="Yes, delete it").click()
