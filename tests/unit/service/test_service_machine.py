@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,15 @@ def test_a_fault_is_told_within_40_seconds_and_its_end_too_and_nothing_else(mach
     assert began.details["p_value"] <= began.details["false_alarm_rate"]
     assert "Hz" in began.details["where"]
     assert "press 4 sounds unusual: 5 of the last 6 segments" in began.text
+
+
+def test_an_alarm_says_how_unusual_it_is_and_what_is_promised_in_plain_words(machine, turning):
+    began = hear(machine(), turning).notices[0]
+    promised = began.details["false_alarm_rate"]
+    assert f"at most 1 in {round(1 / began.details['p_value'])} sounds like" in began.text
+    assert f"1 in {int(1 / promised + 1e-9)} is called unusual by mistake" in began.text
+    assert began.text.lower().endswith(f"{began.details['where'].lower()}.")
+    assert not re.search("p-value|score|threshold", began.text)
 
 
 @pytest.fixture(scope="module")
