@@ -6,6 +6,7 @@ import time
 
 import streamlit as st
 
+from mimimi.memory.states import STATES
 from state import heard, zone
 from texts import about_machine, on_monitor
 from texts.formats import plain
@@ -19,7 +20,9 @@ def show(name: str) -> heard.Now:
     lasting.sort(key=lambda notice: notice.about != "alarm")
     silent = now.silent
     said = about_machine.headline(newest, lasting, silent)
-    ran = sum(point.running for point in heard.trend(name, heard.IN_SHORT)[0])
+    points = heard.trend(name, heard.IN_SHORT)[0]
+    states = {state: sum(getattr(point, state) for point in points) for state in STATES}
+    ran = sum(point.running for point in points)
     st.markdown(f"### {said.markdown}")
     lines = [
         about_machine.since(lasting, now.told.get("alarm"), today, zone.local),
@@ -30,5 +33,5 @@ def show(name: str) -> heard.Now:
         and on_monitor.muted(about_machine.when(zone.local(now.muted_until), today)),
     ]
     st.markdown("  \n".join(line for line in lines if line))
-    st.caption(about_machine.figures(newest, ran))
+    st.caption(about_machine.figures(newest, ran, states))
     return now

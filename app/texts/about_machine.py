@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -64,19 +64,25 @@ def heard(newest: Judgement | None, silent: float, now: datetime, clock: Clock) 
     )
 
 
-def figures(newest: Judgement | None, ran: float) -> str:
+def figures(newest: Judgement | None, ran: float, states: Mapping[str, float]) -> str:
     """Score, level, and how long it ran.
 
     Args:
         newest: the last segment that was heard.
         ran: s in the last 24 h.
+        states: s of them in each state, of a machine that has several.
     """
+    within = {state: seconds for state, seconds in states.items() if seconds}
     parts = []
+    if newest and newest.state in within:
+        parts.append(f"{newest.state} state")
     if newest and newest.score is not None and newest.threshold is not None:
         parts.append(f"score {newest.score:.3g}, threshold {newest.threshold:.3g}")
     if newest and newest.level is not None:
         parts.append(f"{newest.level:.0f} dBFS")
-    parts.append(f"ran {duration(ran)} of the last 24 h")
+    of_states = ", ".join(f"{state} {duration(seconds)}" for state, seconds in within.items())
+    ran_for = f"ran {duration(ran)} of the last 24 h"
+    parts.append(f"{ran_for} ({of_states})" if of_states else ran_for)
     return " · ".join(parts)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from mimimi.audio import Problem
 from mimimi.detector.threshold import Threshold
 from mimimi.errors import UserError
+from mimimi.memory import State
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class ScoredSegment:
     threshold: float | None = None
     problems: tuple[Problem, ...] = ()  # of the recording, in which their times are counted
     warning: str | None = None  # the problems and what else is to be known, in words
+    false_alarm_rate: float | None = None  # what its threshold promises
+    state: State | None = None  # of the machine, within which it is judged; None: it has but one
 
     @property
     def end(self) -> float:

@@ -219,6 +219,8 @@ def judge(
         verdict.threshold,
         tuple(verdict.problems),
         verdict.warning,
+        verdict.false_alarm_rate,
+        verdict.state,
     )
 
 
