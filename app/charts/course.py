@@ -25,6 +25,7 @@ _COLOURS = {
     "brighter": GREEN,
     "alarm": VERMILION,
 }
+_FEWEST_LANES = 3
 _GAP = 2.5  # of a point's width; where more is missing, no line is drawn
 _ROOM = 5.0  # dB
 _FEW = 3  # points, of which a line alone shows next to nothing
@@ -68,11 +69,13 @@ def course(
         hovertemplate="%{y:.1f} dBFS<extra></extra>",
     )
     lanes = _lanes(points, alarms)
+    more = len(lanes) - _FEWEST_LANES
+    foot = 0.16 + 0.03 * more  # of the height, that lanes take
     for height, (name, stretches) in enumerate(lanes.items()):
         _add_lane(figure, name, height, stretches, shown, clock)
     if chosen is not None:
         figure.add_vline(clock(chosen), line={"color": GREY, "width": 2})
-    for height, title in {1.0: "Score", 0.455: "Level, dBFS"}.items():
+    for height, title in {1.0: "Score", foot + 0.295: "Level, dBFS"}.items():
         figure.add_annotation(
             text=f"<b>{title}</b>",
             **{"x": 0, "xref": "paper", "xanchor": "left"},
@@ -81,7 +84,7 @@ def course(
         )
     return finished(
         figure,
-        520,
+        520 + 20 * more,
         top=92 if touch else 44,
         barmode="overlay",
         hovermode="closest",
@@ -94,16 +97,16 @@ def course(
             "zeroline": False,
             "type": "date",
         },
-        yaxis={"domain": [0.53, 1], "rangemode": "tozero", "fixedrange": True},
+        yaxis={"domain": [foot + 0.37, 1], "rangemode": "tozero", "fixedrange": True},
         yaxis2={
-            "domain": [0.2, 0.45],
+            "domain": [foot + 0.04, foot + 0.29],
             "fixedrange": True,
             "zeroline": False,
             "range": _levels(points),
             "nticks": 5,
         },
         yaxis3={
-            "domain": [0, 0.16],
+            "domain": [0, foot],
             "fixedrange": True,
             "range": [-0.5, len(lanes) - 0.5],
             "tickvals": list(range(len(lanes))),

@@ -164,8 +164,8 @@ def of_states(memory: MemoryMember) -> str | None:
         return None
     deeper, brighter = found.recordings.values()
     there = (
-        f"{deeper} recordings sound deeper and {brighter} brighter, such as a machine that idles "
-        "and works"
+        f"{deeper} recordings sound deeper and {brighter} brighter, as when a machine idles and "
+        "works"
     )
     if memory.states:
         return f"two states were found: {there}; each is judged by its own recordings"

@@ -220,6 +220,7 @@ def judge(
         tuple(verdict.problems),
         verdict.warning,
         verdict.false_alarm_rate,
+        verdict.calibration_clips,
         verdict.state,
     )
 

@@ -9,7 +9,9 @@ from loads import RATE, learnt, sound
 from mimimi.detector.calibration import ENOUGH
 from mimimi.detector.detector import Detector
 from mimimi.detector.learning import of_states
+from mimimi.detector.threshold import conformal
 from mimimi.detector.verdict import Verdict, as_text
+from mimimi.monitor.stream import judge
 
 JUDGED = 40
 
@@ -95,3 +97,15 @@ def test_a_state_that_is_told_of_later_is_found():
     verdict = told.analyse((sound("full", 100), RATE))
     assert verdict.state == "brighter"
     assert told.undo().analyse((sound("idle", 100), RATE)).state is None
+
+
+def test_a_rate_that_its_state_cannot_promise_is_raised_to_what_it_can_in_long_recordings(mill):
+    fault = judge(mill, sound("idle", 200, rattle=0.9), "mill", "mill.wav")
+    normal = judge(mill, sound("idle", 100), "mill", "mill.wav")
+    assert normal.state == "deeper"
+    rare = conformal([*np.linspace(0, 1, 2 * ENOUGH + 1)], 0.01)
+    assert rare.false_alarm_rate < 1 / (ENOUGH + 1)
+    assert normal.at(rare).threshold == normal.threshold
+    assert normal.at(rare).false_alarm_rate == 1 / (ENOUGH + 1)
+    assert not normal.at(rare).is_anomalous
+    assert fault.at(rare).is_anomalous
