@@ -6,7 +6,6 @@ import time
 
 import streamlit as st
 
-from mimimi.memory.states import STATES
 from state import heard, zone
 from texts import about_machine, on_monitor
 from texts.formats import plain
@@ -21,8 +20,7 @@ def show(name: str) -> heard.Now:
     silent = now.silent
     said = about_machine.headline(newest, lasting, silent)
     points = heard.trend(name, heard.IN_SHORT)[0]
-    states = {state: sum(getattr(point, state) for point in points) for state in STATES}
-    ran = sum(point.running for point in points)
+    _, ran, states = heard.lasting(points)
     st.markdown(f"### {said.markdown}")
     lines = [
         about_machine.since(lasting, now.told.get("alarm"), today, zone.local),

@@ -10,7 +10,7 @@ from typing import Any
 from mimimi import files
 from mimimi.audio.waveform import Problem
 from mimimi.detector.threshold import conformal
-from mimimi.memory import State
+from mimimi.memory import State  # the REST interface reads what fields are
 from mimimi.names import called
 
 

@@ -6,11 +6,14 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from mimimi.audio import Problem
 from mimimi.detector.threshold import Threshold, promised
 from mimimi.errors import UserError
-from mimimi.memory import State
+
+if TYPE_CHECKING:
+    from mimimi.memory import State
 
 
 @dataclass(frozen=True)
