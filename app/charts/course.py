@@ -71,8 +71,8 @@ def course(
     lanes = _lanes(points, alarms)
     more = len(lanes) - _FEWEST_LANES
     foot = 0.16 + 0.03 * more  # of the height, that lanes take
-    for height, (name, stretches) in enumerate(lanes.items()):
-        _add_lane(figure, name, height, stretches, shown, clock)
+    for place, (name, stretches) in enumerate(lanes.items()):
+        _add_lane(figure, name, place, stretches, shown, clock)
     if chosen is not None:
         figure.add_vline(clock(chosen), line={"color": GREY, "width": 2})
     for height, title in {1.0: "Score", foot + 0.295: "Level, dBFS"}.items():
@@ -218,7 +218,7 @@ def _lanes(points: Sequence[Point], alarms: Sequence[Alarm]) -> dict[str, list[S
 def _add_lane(
     figure: go.Figure,
     name: str,
-    height: int,
+    place: int,
     stretches: Iterable[Stretch],
     shown: Stretch,
     clock: Clock,
@@ -228,7 +228,7 @@ def _add_lane(
         times += [clock(max(start, shown[0])), clock(min(end, shown[1])), None]
     figure.add_scatter(
         x=times,
-        y=[height] * len(times),
+        y=[place] * len(times),
         yaxis="y3",
         mode="lines",
         line={"color": _COLOURS[name], "width": 12},

@@ -78,16 +78,17 @@ class Machine:
         learnt = [heard(kind, name, load, n, None, 0) for load in LOADS for n in range(LEARNT)]
         self.whole = bank(learnt)
         self.loads = {load: bank(learnt[k * LEARNT :][:LEARNT]) for k, load in enumerate(LOADS)}
-        self.states = self.whole.states
+        self.states = states = self.whole.states
         self.parts = {
-            state: bank([learnt[i] for i in np.flatnonzero(self.states.counts(state))])
-            for state in (STATES if self.states else ())
+            state: bank([learnt[i] for i in np.flatnonzero(states.counts(state))])
+            for state in STATES
+            if states
         }
         truth = np.repeat([0, 1], LEARNT)
         alike = self.states.of_recordings == truth if self.states else np.zeros(2 * LEARNT)
         right = max(alike.mean(), 1 - alike.mean()) if self.states else 0.0
         self.is_found, self.is_right = self.states is not None, right == 1
-        self.split = np.mean([one.states is not None for one in self.loads.values()])
+        self.split = float(np.mean([one.states is not None for one in self.loads.values()]))
         print(f"{kind} {name}: {'two states' if self.states else 'one'}, {right:.0%} as loads")
 
     def p_values(self, load: str, vectors: Vectors) -> dict[str, float]:

@@ -61,7 +61,8 @@ class States:
 
     def counts(self, state: State) -> NDArray[np.bool_]:
         """Which of the recordings that count are of a state, `(recording,)`."""
-        return self.of_recordings == STATES.index(state)
+        found: NDArray[np.bool_] = self.of_recordings == STATES.index(state)
+        return found
 
     @property
     def recordings(self) -> dict[State, int]:

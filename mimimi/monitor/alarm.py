@@ -47,7 +47,8 @@ class ScoredSegment:
         and holds where each has its own, as with a memory of normal sound. In a state of its
         machine it keeps its threshold, and the rate is one that recordings of that can promise.
         """
-        rate, value = threshold.false_alarm_rate, threshold.value
+        value: float | None = threshold.value
+        rate = threshold.false_alarm_rate
         if self.state and self.recordings:
             rate, value = promised(self.recordings, rate), self.threshold
         unusual = self.p_value is not None and self.p_value <= rate + 1e-9
