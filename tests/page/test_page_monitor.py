@@ -76,12 +76,12 @@ def figures(page: AppTest) -> str:
 def test_how_long_it_was_in_which_of_its_states_is_said(history):
     now = time.time()
     deeper, brighter = (replace(NORMAL, state=state) for state in ("deeper", "brighter"))
-    history.add(CALM, Report(series(*[deeper] * 24, *[brighter] * 12, start=now - 180)))
+    history.add(CALM, Report(series(*[deeper] * 24, *[brighter] * 36, start=now - 300)))
     of_one = series(*[NORMAL] * 12, start=now - 60)
     history.add(LOUD, Report(of_one))
     assert "brighter state · score 1, threshold 2" in (shown := figures(opened(machine=CALM)))
-    assert "ran 3 min of the last 24 h (deeper 2 min, brighter 1 min)" in shown
-    assert "In this stretch it ran 3 min (deeper 2 min, brighter 1 min)." in shown
+    assert "ran 5 min of the last 24 h (deeper 2 min, brighter 3 min)" in shown
+    assert "In this stretch it ran 5 min (deeper 2 min, brighter 3 min)." in shown
     assert "state" not in figures(opened(machine=LOUD))
     assert "In this stretch" not in figures(opened(machine=LOUD))
 
