@@ -57,8 +57,8 @@ def in_words(states: Mapping[str, float]) -> str:
     """How long a machine was in which state, to be said after how long it ran; else nothing.
 
     Example:
-        >>> in_words({"deeper": 3600.0, "brighter": 0.0}), in_words({})
-        (' (deeper 1 h)', '')
+        >>> in_words({"deeper": 7200.0, "brighter": 0.0}), in_words({})
+        (' (deeper 2.0 h)', '')
     """
     said = [f"{state} {duration(seconds)}" for state, seconds in states.items() if seconds]
     return f" ({', '.join(said)})" if said else ""
