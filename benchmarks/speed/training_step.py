@@ -130,7 +130,7 @@ def four_steps(*, batched: bool) -> Callable[[], None]:
     def at_once() -> None:
         drawn, labels = zip(*(vary() for vary in varied), strict=True)
         optimiser.zero_grad()
-        vmap(loss)(weights, buffers, torch.stack(drawn), torch.stack(labels)).sum().backward()
+        vmap(loss)(weights, buffers, torch.stack(drawn), torch.stack(labels)).sum().backward()  # type: ignore[no-untyped-call]
         optimiser.step()
 
     return at_once if batched else in_turn
