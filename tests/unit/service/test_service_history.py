@@ -34,6 +34,16 @@ def test_what_is_added_is_there_for_whoever_opens_it_next(history):
     assert history.machines() == ["fan"]
 
 
+def test_a_database_made_without_a_locale_keeps_what_it_is_told(postgres):
+    plain = "TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'"
+    history = History(another_database(postgres, plain))
+    told = series(NORMAL, UNUSUAL)
+    history.add("Lüfter", Report(told))
+    assert history.machines() == ["Lüfter"]
+    assert list(history.past("Lüfter", 2).judgements) == told
+    history.close()
+
+
 def test_all_of_a_report_is_kept_or_nothing(history):
     bad = replace(NORMAL, rule=None)
     with pytest.raises(Exception, match=r"(?i)null"):
