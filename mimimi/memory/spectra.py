@@ -137,7 +137,7 @@ def _power(
 
     Through a Hann window an offset is heard in the two lowest bins alone.
     """
-    power = segments.power(front_end)[number].copy("K")
+    power: Array = segments.power(front_end)[number].copy("K")
     window = _window(front_end.n_fft)
     energy = np.square(window).sum()  # by whose root transforms are divided
     heard = np.float32(offset) * window.sum() / np.sqrt(energy) * _OF_OFFSET
