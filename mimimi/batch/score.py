@@ -114,7 +114,7 @@ class Judge:
 
 
 def locally(judge: Judge, files: Sequence[str]) -> Iterator[Row]:
-    """In this process."""
+    """On this machine; see `verdicts`."""
     return map(as_row, verdicts(judge, files))
 
 
@@ -122,7 +122,8 @@ def verdicts(judge: Judge, files: Sequence[str]) -> Iterator[Verdict]:
     """Judge files, in their order: what is left after a second by a process for each processor.
 
     Not by threads: two of them wait for each other to run Python, and judge a recording in 29 ms
-    where two processes take 21.
+    where two processes take 21. As ever with processes, a script that calls this does so under
+    `if __name__ == "__main__":`.
 
     Raises:
         UserError: one of the processes died.

@@ -24,7 +24,7 @@ from mimimi.service.balance import Covered
 from mimimi.service.clips import Reason
 from mimimi.service.history.judged_by import JudgedBy
 from mimimi.service.inbox import Placed
-from mimimi.service.judgement import Judgement, Report, State
+from mimimi.service.judgement import RUNS, Judgement, Report, State
 from mimimi.service.microphone import FAULTS, Condition, condition
 from mimimi.service.notice import About
 from mimimi.service.past import Past
@@ -157,9 +157,10 @@ class Machine:
         """Decide on a segment, whose time counts from `began`."""
         found = self._condition(segment, stretch)
         segment = replace(segment, start=began + segment.start)
-        state = self._state(found)
+        state = self._state(found, segment)
+        runs = state in RUNS
         new = min(max(segment.end - self._until, 0.0), segment.seconds)
-        counted = replace(segment, is_anomalous=segment.is_anomalous and state == "running")
+        counted = replace(segment, is_anomalous=segment.is_anomalous and runs)
         change = self._alarm.hear(counted)
         if change == "began":
             clip = self._clip(segment, stretch, "alarm", self._alarm.most_unusual.score)
@@ -167,7 +168,7 @@ class Machine:
             report.notices.append(told)
         elif change:
             report.notices.append(self._announcer.normal_again(segment))
-        elif state == "running" and self._alarm.state == "off" and self._is_drawn(new):
+        elif runs and self._alarm.state == "off" and self._is_drawn(new):
             self._clip(segment, stretch, "sample", segment.score)
         if found:
             for fault, switch in self._faults.items():
@@ -202,11 +203,11 @@ class Machine:
             return replace(found, faults=found.faults | {"covered"})
         return found
 
-    def _state(self, found: Condition | None) -> State | None:
+    def _state(self, found: Condition | None, segment: ScoredSegment) -> State | None:
         if not found or found.level is None:
             return None
         limit = self.settings.off_below
-        return "off" if limit is not None and found.level < limit else "running"
+        return "off" if limit is not None and found.level < limit else segment.state or "running"
 
     def _is_drawn(self, new: float) -> bool:
         """Whether so many new seconds of normal running are among those that are kept."""

@@ -1,0 +1,38 @@
+"""A machine that idles and works: slower and deeper, faster and with a hiss."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from mimimi.detector.detector import Detector
+
+RATE = 16_000
+Load = Literal["idle", "full"]
+
+
+def sound(load: Load, seed: int, seconds: float = 10.0, rattle: float = 0.0) -> np.ndarray:
+    """Float32 `(time,)`; each seed is another take.
+
+    Args:
+        load: which.
+        seed: of noise and speed.
+        seconds: length.
+        rattle: depth of a fault, by which its noise swells 23 times a second.
+    """
+    rng = np.random.default_rng((load == "full", seed))
+    time = np.arange(round(seconds * RATE)) / RATE
+    hertz = (220.0 if load == "idle" else 440.0) * (1 + 0.01 * rng.standard_normal())
+    tones = sum(np.sin(2 * np.pi * k * hertz * time + rng.uniform(0, 6.3)) / k for k in (1, 2, 3))
+    noise = rng.standard_normal(len(time) + 1)
+    rush = noise[1:] + noise[:-1] if load == "idle" else noise[1:] - 0.7 * noise[:-1]
+    rush *= 1 + rattle * np.sin(2 * np.pi * 23 * time)
+    strength = (0.02 if load == "idle" else 0.05) * 10 ** (0.05 * rng.standard_normal())
+    return (0.05 * tones + strength * rush).astype(np.float32)
+
+
+def learnt(idle: int, full: int) -> Detector:
+    """A detector of a machine, from so many recordings of each load."""
+    clips = [sound("idle", n) for n in range(idle)] + [sound("full", n) for n in range(full)]
+    return Detector.learn("mill", [(clip, RATE) for clip in clips])
