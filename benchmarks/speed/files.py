@@ -4,7 +4,7 @@ python -m benchmarks.speed.files [--clips 1000] [--detector fan] [--code FOLDER 
 
 Recordings are FLAC files of 10 s and three channels of simulated machines, twenty different ones
 under many names; each is read and decoded anew. Modules are compiled, as by pip. `--code` names
-other states of the code, such as a `git worktree` of an earlier one, measured in turn with this one.
+other states of the code, such as a `git worktree` of an earlier one, measured in turn with this.
 """
 
 from __future__ import annotations
