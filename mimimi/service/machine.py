@@ -20,7 +20,6 @@ from mimimi.monitor.live import Live
 from mimimi.monitor.stream import watch
 from mimimi.service.announcer import Announcer
 from mimimi.service.away import Away
-from mimimi.service.balance import Covered
 from mimimi.service.clips import Reason
 from mimimi.service.history.judged_by import JudgedBy
 from mimimi.service.inbox import Placed
@@ -33,6 +32,7 @@ from mimimi.service.sources.source import RecordingFile
 from mimimi.service.stretch import Stretch
 from mimimi.service.switch import Switch
 from mimimi.service.tape import LENGTH, Tape
+from mimimi.service.touched import Covered, Moved, Touched
 
 Keep = Callable[[str, float, Block, int, Reason, float], str | None]
 """Keeps a clip, see `mimimi.service.clips.Clips.keep`; returns its name."""
@@ -80,7 +80,10 @@ class Machine:
             fault: Switch(FAULTY, cool_down, past.faulty(fault), *past.told(fault))
             for fault in FAULTS
         }
-        self._covered = Covered(past.told("covered")[0])
+        self._touched: dict[About, Touched] = {
+            "covered": Covered(past.told("covered")[0]),
+            "moved": Moved(past.told("moved")[0]),
+        }
         self.away = Away(settings, past)
         self._live: Live | None = None
         self._tape = Tape(SAMPLE_RATE)
@@ -199,9 +202,14 @@ class Machine:
     def _condition(self, segment: ScoredSegment, stretch: Stretch) -> Condition | None:
         """Level and faults of a segment; of what came before it, too, where that tells."""
         found = stretch.condition() if segment.seconds else None
-        if found and found.balance and self._covered.hear(found.balance, segment.is_anomalous):
-            return replace(found, faults=found.faults | {"covered"})
-        return found
+        if not found or not (levels := found.levels):
+            return found
+        touched = {
+            fault
+            for fault, by_hand in self._touched.items()
+            if by_hand.hear(levels, segment.is_anomalous)
+        }
+        return replace(found, faults=found.faults | touched)
 
     def _state(self, found: Condition | None, segment: ScoredSegment) -> State | None:
         if not found or found.level is None:
