@@ -183,10 +183,10 @@ def scale_of(held_out: Array, way: Way) -> tuple[float, float]:
 
 
 def judged(
-    clips: Sequence[dict[str, Any]], windows: Array, held_out: Array, way: Way
+    clips: Sequence[dict[str, Any]], windows: Array, scale: tuple[float, float], way: Way
 ) -> list[Judged]:
     """The clips as a way judges them, fused as `Ensemble.fused` does."""
-    mean, deviation = scale_of(held_out, way)
+    mean, deviation = scale
     found = []
     for of, scores in zip(clips, (windows[:, list(way.windows)] - mean) / deviation, strict=True):
         bounded = [np.arcsinh(scores).mean(), *np.arcsinh(of["networks"])]
@@ -273,7 +273,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             windows = np.array(of_every(name, hear))
             held_out = np.array([by_window(member, r.path, r.machine) for r in division.validation])
             for way in (way for way in WAYS if way.network == name):
-                as_judged = judged(clips, windows, held_out, way)
+                as_judged = judged(clips, windows, scale_of(held_out, way), way)
                 shipped = shipped or as_judged
                 took = milliseconds(member, way)
                 print(f"| {way.name} | {took:.1f} | {row(shipped, as_judged)} |", flush=True)
