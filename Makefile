@@ -29,17 +29,20 @@ check: $(VENV)/installed-dev
 check-fast: check
 	$(PYTEST) -q -m "not slow and not browser" tests/unit mimimi docs
 
-# What the container holds, by version and hash: the same ones on amd64 and arm64. uv installs torch
-# there, whose build for CPUs has an index of its own, and no CUDA.
+# What the images hold, by version and hash: the same ones on amd64 and arm64. uv installs torch there,
+# whose build for CPUs has an index of its own, and no CUDA.
 GPUS := cuda-bindings cuda-toolkit nvidia-cudnn-cu13 nvidia-cusparselt-cu13 nvidia-nccl-cu13 \
 	nvidia-nvshmem-cu13 triton
+COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 \
+	--python-platform x86_64-manylinux_2_28 --generate-hashes --no-annotate \
+	--custom-compile-command "make lock"
 lock: $(VENV)/installed
 	printf '%s\n' $(GPUS) > $(VENV)/gpus.txt
-	echo uv==0.13.9 | $(BIN)/uv pip compile --quiet --python-version 3.11 \
-	    --python-platform x86_64-manylinux_2_28 --generate-hashes --no-annotate \
-	    --custom-compile-command "make lock" --excludes $(VENV)/gpus.txt \
+	echo uv==0.13.9 | $(COMPILE) --excludes $(VENV)/gpus.txt \
 	    --no-emit-package torch --no-emit-package torchaudio \
 	    --output-file requirements.lock requirements-service.txt -
+	$(COMPILE) --constraint requirements.lock --extra service \
+	    --output-file requirements-listener.lock pyproject.toml
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.claims.soak

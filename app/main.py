@@ -10,13 +10,12 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from guard import garbage, gone, settings
+from guard import ahead, garbage, gone, settings
 from guard.headers import Headers
 from guard.hosts import Hosts
 from guard.messages import Messages
 from guard.uploads import Uploads
 from mimimi import unexpected
-from state import visits
 
 _EVERY = 5.0  # s
 
@@ -26,6 +25,9 @@ async def sweeping(app: Any) -> AsyncIterator[None]:
     """Clear what visitors leave, from the start to the end of the server."""
 
     async def sweep() -> None:
+        await asyncio.to_thread(ahead.import_all)
+        from state import visits
+
         while True:
             try:
                 gone.let_go()

@@ -28,6 +28,7 @@ __all__ = ["Detector", "UserError", "Verdict", "__version__"]
 # them otherwise keeps what he set.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 _HOMES = {
     "Detector": "mimimi.detector.detector",

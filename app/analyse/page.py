@@ -4,18 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analyse import (
-    export,
-    front,
-    inputs,
-    known_sound,
-    long_recording,
-    origin,
-    result,
-    table,
-    teach,
-    unheard,
-)
+from analyse import export, front, inputs, known_sound, origin, table, teach, unheard
 from mimimi.detector.verdict import as_csv, as_json
 from mimimi.errors import UserError
 from state import clips, detectors, keys, live_alarms, logbooks, microphones, told, waveforms
@@ -74,6 +63,8 @@ def _folded(recordings: list[Clip]) -> machine.Machine:
 
 def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     """The verdict, and below it what it rests on."""
+    from analyse import long_recording, result  # with what draws figures, which takes a second
+
     if chosen.choice is None:
         inputs.refuse(recordings)
         machine.ask(chosen, on_analyse.which_one(chosen.machine_type))

@@ -43,12 +43,14 @@ class Worst:
 
 @dataclass(frozen=True)
 class Listening:
-    """One opening of the microphone, judged as one machine."""
+    """What the microphone heard of one machine, however often it was closed meanwhile."""
 
-    judged_as: tuple[str, str | None, float | None, str, int, Pair | None]
+    judged_as: tuple[str, str | None, float | None, int, Pair | None]
     stamp: str  # of the detector as it is now: it may be told more meanwhile
     live: Live
-    began: float  # s since 1970, when the microphone was opened
+    began: float  # s since 1970, when the microphone was opened for the first time
+    take: str  # the newest opening
+    first: int = 0  # of the samples, where that begins
     sounds: dict[float, bytes] = field(default_factory=dict)  # WAV, by where the alarm begins
     worst: dict[float, Worst] = field(default_factory=dict)  # likewise
     rolling: RollingSpectrum = field(default_factory=RollingSpectrum)
@@ -92,7 +94,7 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Listening | N
     listening: Listening | None = st.session_state.get(keys.LIVE_LISTENING)
     pair = microphones.pair_of(name)
     known = detectors.known()[name]
-    judged_as = str(known.folder), machine_id, rate, block.take, block.rate, pair
+    judged_as = str(known.folder), machine_id, rate, block.rate, pair
     if listening is None or listening.judged_as != judged_as:
         from mimimi.monitor.live import Live
 
@@ -106,19 +108,29 @@ def hear(name: str, machine_id: str | None, rate: float | None) -> Listening | N
         )
         began = time.time() - block.end / block.rate
         listening = st.session_state[keys.LIVE_LISTENING] = Listening(
-            judged_as, known.stamp, live, began
+            judged_as, known.stamp, live, began, block.take
         )
-    elif listening.stamp != known.stamp:  # it was told more: the record of the session goes on
+    elif listening.take != block.take:  # the record of the session goes on
+        listening = st.session_state[keys.LIVE_LISTENING] = _opened_again(listening, block)
+    if listening.stamp != known.stamp:  # it was told more: so it does
         listening.live.judge_by(detectors.load(name))
         listening = st.session_state[keys.LIVE_LISTENING] = replace(listening, stamp=known.stamp)
     with turn():
-        listening.live.hear(block.first, _near_first(block.samples, pair))
+        listening.live.hear(listening.first + block.first, _in_order(block.samples, pair))
     listening.rolling.follow(listening.live.recent)
     return listening
 
 
-def _near_first(samples: Samples, pair: Pair | None) -> Samples:
-    """As `Live` takes them: the microphone at the machine before the one in the hall."""
+def _opened_again(listening: Listening, block: Block) -> Listening:
+    """Its samples counted on, as the clock says."""
+    now = round((time.time() - listening.began) * block.rate) - len(block.samples)
+    listening.live.open_again(now)
+    first = round(listening.live.heard * block.rate) - block.first
+    return replace(listening, take=block.take, first=first)
+
+
+def _in_order(samples: Samples, pair: Pair | None) -> Samples:
+    """As `Live` takes them, the one at the machine before the one in the hall; and back again."""
     turned = pair and pair.near > pair.far and samples.ndim > 1
     return samples[:, ::-1] if turned else samples
 
@@ -138,22 +150,22 @@ def keep_sound(listening: Listening, found: Sequence[Event]) -> None:
 
 
 def _worst(listening: Listening, event: Event) -> Worst | None:
-    """None where it is not kept whole, or without the hall, which Analyse wants to hear itself."""
+    """None where it is not kept whole. Of two microphones both: Analyse takes the hall out."""
     *_, pair = listening.judged_as
-    recent, start = listening.live.recent, event.peak
+    kept, start = listening.live.both if pair else listening.live.recent, event.peak
     end = start + FrontEnd().segment_seconds
-    if pair or start < recent.start or end > recent.end:
+    if start < kept.start or end > kept.end:
         return None
-    wav = _wav(recent.between(start, end))
+    wav = _wav(_in_order(kept.between(start, end), pair), kept.rate)
     name = f"alarm {listening.at(start):%Y-%m-%d %H.%M.%S}.wav"
-    return Worst(Clip(name, wav, recording_hash(wav)), start)
+    return Worst(Clip(name, wav, recording_hash(wav)).heard(pair or 0), start)
 
 
-def _wav(samples: Samples) -> bytes:
+def _wav(samples: Samples, rate: int = SAMPLE_RATE) -> bytes:
     import soundfile
 
     file = io.BytesIO()
-    soundfile.write(file, samples, SAMPLE_RATE, format="WAV", subtype="PCM_16")
+    soundfile.write(file, samples, rate, format="WAV", subtype="PCM_16")
     return file.getvalue()
 
 

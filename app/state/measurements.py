@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from mimimi.processors import processors
 from state import detectors
 from state.clips import Clip
 from state.turns import Told, Turns
@@ -18,7 +19,7 @@ from state.waveforms import LONG, length, waveform
 if TYPE_CHECKING:
     from mimimi.detector.measurement import Measurement
 
-_TURNS, _TURNS_OF_LONG = Turns(), Turns()
+_TURNS, _TURNS_OF_LONG = Turns(processors()), Turns()
 _KEPT = 64  # measurements of all visitors': some 20 kB each
 
 

@@ -1,6 +1,6 @@
-"""Whose recording is heard next: one at a time, of all visitors', in the order in which they came.
+"""Whose recording is heard next: a few at a time, of all visitors', in the order they came.
 
-One has all processors, and twenty at once would take twenty times the memory.
+As many as there are processors: each has one, and twenty would take twenty times the memory.
 Who has many recordings, or a long one, asks anew for each recording or segment, and so lets all
 others in between. What cannot be heard in segments and is long has a queue of its own: nobody waits
 minutes for one.
@@ -34,6 +34,9 @@ def telling(progress: Callable[[float, str], object], share: float) -> Told:
 class Turns:
     """A lock that is had in the order in which it was asked for.
 
+    Args:
+        at_once: so many have it at a time.
+
     Example:
         >>> turns = Turns()
         >>> with turns.turn():
@@ -41,14 +44,15 @@ class Turns:
         0
     """
 
-    def __init__(self) -> None:
-        self._tickets: deque[object] = deque()  # the first one has its turn
+    def __init__(self, at_once: int = 1) -> None:
+        self._at_once = at_once
+        self._tickets: deque[object] = deque()  # the first ones have their turn
         self._changed = threading.Condition()
 
     @property
     def waiting(self) -> int:
         """How many wait."""
-        return max(0, len(self._tickets) - 1)
+        return max(0, len(self._tickets) - self._at_once)
 
     @contextmanager
     def turn(self, tell: Told = lambda ahead: None) -> Iterator[None]:
@@ -72,5 +76,8 @@ class Turns:
     def _ahead(self, ticket: object) -> int:
         """How many are before it, once that is none, or after a while."""
         with self._changed:
-            self._changed.wait_for(lambda: self._tickets[0] is ticket, _LOOK)
-            return self._tickets.index(ticket)
+            self._changed.wait_for(lambda: not self._before(ticket), _LOOK)
+            return self._before(ticket)
+
+    def _before(self, ticket: object) -> int:
+        return max(0, self._tickets.index(ticket) + 1 - self._at_once)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from mimimi.detector.threshold import odds
 from mimimi.monitor.alarm import Event, Rule, ScoredSegment, clock
 from texts.formats import percent, plain
 from texts.headline import Headline
 
+WHILE_WELL = "while all is well"
+MEANING_OF_WHILE_WELL = (
+    "How many segments sound as unusual as those of the alarm on average, while the machine runs "
+    "well: the mean p-value, counted."
+)
 _NOTICED = 4  # things in a sentence
 
 
@@ -49,12 +55,19 @@ def why(segments: Sequence[ScoredSegment], rule: Rule) -> str:
         return plain(f"{last.error}.")
     unusual = sum(segment.is_anomalous for segment in segments[-rule.n :])
     score = f"score {last.score:.3g}, threshold {last.threshold:.3g}"
+    if last.is_anomalous and last.p_value:
+        score += f"; while all is well, at most {odds(last.p_value)} sounds like this"
     if rule.n == 1:
         return f"{score}."
     return (
         f"{score}. Unusual segments: {unusual} of the last {min(rule.n, len(segments))}; {rule.k} "
         f"of {rule.n} raise the alarm."
     )
+
+
+def while_well(event: Event) -> str:
+    """How often an alarm's segments would sound so, on average."""
+    return odds(event.mean_p_value) if event.mean_p_value else ""
 
 
 def condition(rule: Rule) -> str:

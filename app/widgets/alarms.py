@@ -56,11 +56,11 @@ def columns(found: Sequence[Event], at: Callable[[float], str] = clock) -> dict[
         "to": [at(event.end) for event in found],
         "most unusual at": [at(event.peak) for event in found],
         "highest score": [event.peak_score for event in found],
-        "mean p-value": [event.mean_p_value for event in found],
+        about_alarms.WHILE_WELL: [about_alarms.while_well(event) for event in found],
     }
 
 
 FORMATS = {
     "highest score": st.column_config.NumberColumn(format="%.3g"),
-    "mean p-value": st.column_config.NumberColumn(format="%.2g"),
+    about_alarms.WHILE_WELL: st.column_config.TextColumn(help=about_alarms.MEANING_OF_WHILE_WELL),
 }

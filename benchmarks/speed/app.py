@@ -27,18 +27,21 @@ class App:
 
 @contextmanager
 def running_app(
-    command: Sequence[str] = STREAMLIT, output: IO[str] | int = subprocess.DEVNULL
+    command: Sequence[str] = STREAMLIT,
+    output: IO[str] | int = subprocess.DEVNULL,
+    script: str = "app/main.py",
 ) -> Iterator[App]:
     """The app on a free port, until the block is left.
 
     Args:
         command: what Python runs; takes the arguments of `streamlit`.
         output: where its stdout goes.
+        script: of the app; another one is measured in its place.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    arguments = ["run", "app/main.py", "--server.headless=true", "--server.address=127.0.0.1"]
+    arguments = ["run", script, "--server.headless=true", "--server.address=127.0.0.1"]
     app = subprocess.Popen(
         [sys.executable, *command, *arguments, f"--server.port={port}"],
         cwd=ROOT,

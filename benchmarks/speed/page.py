@@ -2,9 +2,10 @@
 
 python -m benchmarks.speed.page [--repeats 5]
 
-Launch: from starting the process until the page stands in headless Chromium (a new session of it).
-First verdict: from the first upload, the loading of torch and of the detector included. Then: from
-an upload until its verdict stands there. The browser runs on the same processors as the app.
+Launch: from starting the process until the page stands in headless Chromium (a new session of it),
+and the same of an app that is one button, below which no page of Streamlit's can be. First verdict:
+from the first upload, the loading of the detector included. Then: from an upload until its verdict
+stands there. The browser runs on the same processors as the app.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ def clip(number: int) -> bytes:
     return file.getvalue()
 
 
-async def visit(browser: Browser, address: str) -> Page:
+async def visit(browser: Browser, address: str, button: str = "unbalance") -> Page:
     page = await (await browser.new_context()).new_page()
     page.set_default_timeout(PATIENCE)
     await page.goto(address)
-    await page.get_by_role("button", name="unbalance").first.wait_for()
+    await page.get_by_role("button", name=button).first.wait_for()
     return page
 
 
@@ -53,11 +54,30 @@ async def judged(page: Page, content: bytes) -> float:
     return time.monotonic() - began
 
 
+async def empty(browser: Browser) -> tuple[float, float]:
+    """Launch of an app that is one button: until its server answers, and until it stands there."""
+    began = time.monotonic()
+    with running_app(script="benchmarks/speed/empty_app.py") as app:
+        answers = time.monotonic() - began
+        await visit(browser, app.url, "Nothing")
+        stands = time.monotonic() - began
+        await leave(browser)
+    return answers, stands
+
+
+async def leave(browser: Browser) -> None:
+    """A page whose server has gone asks for it for ever."""
+    for context in browser.contexts:
+        await context.close()
+
+
 async def alone(browser: Browser, repeats: int) -> None:
-    launch, first, then = [], [], []
+    nothing, answers, launch, first, then = [], [], [], [], []
     for repeat in range(repeats):
+        nothing.append(await empty(browser))
         began = time.monotonic()
         with running_app() as app:
+            answers.append(time.monotonic() - began)
             address = f"{app.url}/?type=fan&id={MACHINE}"
             page = await visit(browser, address)
             launch.append(time.monotonic() - began)
@@ -65,9 +85,12 @@ async def alone(browser: Browser, repeats: int) -> None:
             for number in range(1, 4):
                 page = await visit(browser, address)
                 then.append(await judged(page, clip(10 * repeat + number)))
-            for context in browser.contexts:  # a page whose server has gone asks for it for ever
-                await context.close()
+            await leave(browser)
+    of_nothing = list(zip(*nothing, strict=True))
     for name, seconds in (
+        ("an empty app's server", of_nothing[0]),
+        ("launch to an empty app", of_nothing[1]),
+        ("this app's server", answers),
         ("launch to usable page", launch),
         ("upload to first verdict", first),
         ("upload to verdict after that", then),

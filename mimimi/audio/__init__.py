@@ -4,6 +4,7 @@ from mimimi.audio.block_stream import BlockStream
 from mimimi.audio.channels import SIDE_BY_SIDE, Channel, Pair
 from mimimi.audio.decode import (
     Source,
+    as_recorded,
     blocks,
     channels,
     excerpt,
@@ -32,6 +33,7 @@ __all__ = [
     "Samples",
     "Source",
     "Waveform",
+    "as_recorded",
     "blocks",
     "channels",
     "excerpt",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mimimi.audio.block_stream import BlockStream, dead_channels, first_minute
 from mimimi.audio.channel_reader import ChannelReader
-from mimimi.audio.channels import Channel
+from mimimi.audio.channels import Channel, picked
 from mimimi.audio.decoder import BLOCK_FRAMES, Block, Lost
 from mimimi.audio.opening import File, opened
 from mimimi.audio.pair_reader import reader_for, reader_of
@@ -156,6 +156,39 @@ def excerpt(
             if reader.frames >= wanted:
                 break
         return reader.finish([])
+
+
+def as_recorded(
+    source: str | Path | bytes, start: float, seconds: float, *, channel: Channel = 0
+) -> tuple[Block, int]:
+    """Decode a stretch of a recording and leave it as it is: its level, its rate, its silences.
+
+    Args:
+        source: a path, or the bytes of a file.
+        start: in s; what lies before 0 or after the end is left out.
+        seconds: length.
+        channel: the one of several channels that is decoded, counted from 0; a `Pair`: both.
+
+    Returns:
+        `(time,)`, or `(time, 2)` with the near one first, float32; and its rate in Hz. What cannot
+        be read is zeros.
+
+    Raises:
+        AudioError: it cannot be opened as sound, or has no such channel.
+    """
+    with opened(source, None) as (decoder, name):
+        reader_for(decoder, channel, name)  # which knows what is wrong with the channels
+        first = round(max(start, 0.0) * decoder.rate)
+        left = round((start + seconds) * decoder.rate) - first
+        parts = [np.zeros((0, decoder.channels), np.float32)]
+        for block in decoder.blocks(first):
+            if isinstance(block, Lost):
+                block = np.zeros((min(block.frames, max(left, 0)), decoder.channels), np.float32)
+            parts.append(block[: max(left, 0)].astype(np.float32))
+            left -= len(block)
+            if left <= 0:
+                break
+        return picked(np.concatenate(parts), channel), decoder.rate
 
 
 def from_array(

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 Block = NDArray[Any]  # (time, channel), within -1 to 1 where the format has a full scale
-BLOCK_FRAMES = 1 << 12  # decoded at a time, so that other channels are dropped early
+BLOCK_FRAMES = 1 << 15  # decoded at a time, so that other channels are dropped early
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def _decoder(file: GuardedFile, name: str, stack: ExitStack) -> Decoder:
     import soundfile
 
     mended = mend(file, file.size)
-    guarded = GuardedFile(mended.file)
+    guarded = file if mended.file is file else GuardedFile(mended.file)
     head = guarded.read(12)
     guarded.seek(0)
     demuxer = container(head)

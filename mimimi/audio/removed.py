@@ -5,6 +5,8 @@ near microphone that carries it runs backwards in time: most of its impulse resp
 What comes from the hall reaches now the one, now the other first. So it is seen whether the machine
 itself is taken out, whatever the gains of the two microphones; limits by
 `python -m benchmarks.accuracy.second_microphone DATA`.
+
+What was long ago counts less and less: a microphone that is moved after hours is noticed as well.
 """
 
 from __future__ import annotations
@@ -21,12 +23,22 @@ from mimimi.config import SAMPLE_RATE
 NOTHING = 0.3  # dB; two recordings that have nothing in common lose so much by chance
 _ALL = 30.0  # dB; in a room with an echo even of a hall that sounds alone less is taken out
 BACKWARDS = 0.7  # share of a path's energy that comes before its time
+_REMEMBERED = 120 * SAMPLE_RATE  # samples, after which a stretch counts 1 / e
 _SOONEST, _LATEST = SAMPLE_RATE // 1000, SAMPLE_RATE // 20  # samples: 1 ms; 50 ms, or 17 m
 
 
 @dataclass
 class Removed:
-    """What was taken out so far."""
+    """What was taken out, of late above all.
+
+    Example:
+        >>> removed, rng = Removed(), np.random.default_rng(0)
+        >>> hall, path = rng.normal(size=80_000), np.ones(WINDOW // 2 + 1, complex)[:, None]
+        >>> for left in [0.1] * 720 + [1.0] * 240:  # an hour, then 20 minutes
+        ...     removed.add(hall, np.float32(left * hall), path)
+        >>> round(removed.decibels, 2)
+        0.0
+    """
 
     before: float = 0.0  # power of the near microphone, and of what is left of it
     after: float = 0.0
@@ -37,11 +49,12 @@ class Removed:
         self, near: NDArray[np.float64], left: NDArray[np.float32], path: NDArray[np.complex128]
     ) -> None:
         """Take account of a stretch, each `(time,)`, and of its path, `(frequency, 1)`."""
-        self.before += len(near) * float(near.var())
-        self.after += len(left) * float(left.var(dtype=np.float64))
+        kept = float(np.exp(-len(near) / _REMEMBERED))
         energy = np.square(np.fft.irfft(path[:, 0], WINDOW))
-        self.backwards += float(energy[-_LATEST:-_SOONEST].sum())
-        self.forwards += float(energy[_SOONEST:_LATEST].sum())
+        self.before = kept * self.before + len(near) * float(near.var())
+        self.after = kept * self.after + len(left) * float(left.var(dtype=np.float64))
+        self.backwards = kept * self.backwards + float(energy[-_LATEST:-_SOONEST].sum())
+        self.forwards = kept * self.forwards + float(energy[_SOONEST:_LATEST].sum())
 
     @property
     def decibels(self) -> float:

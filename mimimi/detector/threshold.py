@@ -174,3 +174,16 @@ def p_value(normal_scores: Sequence[float], score: float) -> float:
     """
     as_unusual = sum(s >= score for s in normal_scores)
     return (1 + as_unusual) / (len(normal_scores) + 1)
+
+
+def odds(share: float) -> str:
+    """A false-alarm rate or a p-value as a person counts it, never rarer than it is.
+
+    Args:
+        share: above 0, at most 1.
+
+    Example:
+        >>> odds(0.05), odds(2 / 25)
+        ('1 in 20', '1 in 12')
+    """
+    return f"1 in {math.floor(1 / share + 1e-9)}"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 
 from mimimi.detector.references import BANDS, Reference, References, edges
 from mimimi.explain.finding import Finding
@@ -120,7 +119,7 @@ def _distances(kept: References, measured: Measurement) -> tuple[Array, Array]:
         (kept.embeddings, measured.embedding, _LEAST_EMBEDDED),
         (kept.spectra, measured.spectrum, _LEAST_HEARD * BANDS**0.5),
     ):
-        squares = cdist(there, there, "sqeuclidean")
+        squares = np.square(there[:, None] - there).sum(axis=-1)
         np.fill_diagonal(squares, np.inf)
         nearest = np.sort(squares.min(axis=1))
         usual = max(float(nearest[(len(nearest) - 1) // 2]), least**2)

@@ -20,6 +20,7 @@ from mimimi.errors import AudioError
 from mimimi.monitor.alarm import ScoredSegment
 from mimimi.monitor.recent import Recent
 from mimimi.monitor.stream import judge
+from mimimi.terminal import duration
 
 HOP = 5.0  # s; as the segments of a clip overlap, so that a change is heard half a segment earlier
 _KEPT = 12 * 3600  # s of segments; what came before is forgotten
@@ -33,7 +34,7 @@ class Live:
     segments that are left out where judging is slower than the sound.
 
     Where the detector was made with a second microphone, blocks hold both, and what is judged and
-    kept is the first without the hall.
+    kept as `recent` is the first without the hall; `both` are kept as they came.
 
     Args:
         detector: judges.
@@ -85,6 +86,8 @@ class Live:
         self.judge_by(detector)
         self._hop = round(hop * SAMPLE_RATE)
         self.recent = Recent(kept)
+        ahead = self._length / SAMPLE_RATE  # s by which the hall is taken out later, at most
+        self.both = Recent(kept + ahead if self._channel and kept else 0.0, rate)
         self._begin(first)
 
     def judge_by(self, detector: Detector) -> None:
@@ -113,20 +116,33 @@ class Live:
         """
         samples = self._columns(samples)
         if first > self._next:
-            lost = (first - self._next) / self.rate
-            said = f"{lost:.1f} s were lost on their way from the microphone"
-            self.segments.append(ScoredSegment("live", self.heard, lost, error=said))
-            self._begin(first)
+            self._skip(first, "{seconds:.1f} s were lost on their way from the microphone")
         samples = samples[self._next - first :]
         if not len(samples):
             return
         if not np.isfinite(samples).all():
             raise AudioError("The microphone sends samples that are no numbers; choose another.")
         self._next += len(samples)
+        self.both.add(samples)
         taken = self._intake.take(samples)
         self.recent.add(taken)
         self._waiting = np.concatenate((self._waiting, taken))
         self.segments.extend(self._judged())
+
+    def open_again(self, first: int) -> None:
+        """The microphone was closed meanwhile.
+
+        Args:
+            first: the sample that is next, counted since it was opened for the first time.
+        """
+        self._skip(max(first, self._next), "the microphone was closed for {lasted}")
+
+    def _skip(self, first: int, said: str) -> None:
+        """Go on from this sample; of how many seconds there is nothing is said."""
+        seconds = (first - self._next) / self.rate
+        error = said.format(seconds=seconds, lasted=duration(seconds))
+        self.segments.append(ScoredSegment("live", self.heard, seconds, error=error))
+        self._begin(first)
 
     def _columns(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         columns = samples[:, None] if samples.ndim == 1 else samples
@@ -145,6 +161,7 @@ class Live:
         self._waiting = np.zeros(0, np.float32)
         self._start = first / self.rate  # s, of what waits
         self.recent.begin(self._start)
+        self.both.begin(self._start)
         self._next = first  # the microphone's sample that is expected
 
     def _judged(self) -> Iterator[ScoredSegment]:

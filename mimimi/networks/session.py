@@ -1,17 +1,13 @@
-"""A network judged by ONNX Runtime: its graph made once and kept, its windows side by side.
+"""A network judged by ONNX Runtime: its graph made once and kept, its windows one after another.
 
-Each window is judged by itself, by one thread, and as many at a time as there are processors: so
-no thread waits spinning for another, and a score depends neither on how many there are nor on
-what else is judged.
+All by the thread that asks, which waits for no other: whoever has several recordings judges them
+side by side. Each window is judged by itself, so that a score does not depend on what else is.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -59,13 +55,7 @@ class Session:
         Args:
             windows: as `graph_of` says.
         """
-
-        def one(window: Real) -> list[Real]:
-            found: list[Real] = self._session.run(None, {INPUT: window[None]})
-            return found
-
-        alone = len(windows) == 1 or processors() == 1
-        each = list(map(one, windows) if alone else _workers().map(one, windows))
+        each = [self._session.run(None, {INPUT: window[None]}) for window in windows]
         return [np.concatenate(outputs) for outputs in zip(*each, strict=True)]
 
 
@@ -100,7 +90,6 @@ def key_of(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> s
 
 def _opened(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> Any:
     """A session of ONNX Runtime; the last few are shared by all who load the same network."""
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read once, as it is imported
     import onnxruntime
 
     key = key_of(weights, config, front_end)
@@ -116,19 +105,3 @@ def _opened(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> 
         for oldest in list(_open)[:-_MOST_OPEN]:
             del _open[oldest]
     return found
-
-
-def processors() -> int:
-    """That this process may use: OMP_NUM_THREADS, as for all that computes, if that says fewer."""
-    try:
-        here = len(os.sched_getaffinity(0))
-    except AttributeError:  # on a Mac, and on Windows
-        here = os.cpu_count() or 1
-    asked = os.environ.get("OMP_NUM_THREADS", "")
-    return max(1, min(here, int(asked))) if asked.isdecimal() else here
-
-
-@cache
-def _workers() -> ThreadPoolExecutor:
-    """Shared by all verdicts of a process, so that they never are more than its processors."""
-    return ThreadPoolExecutor(processors(), thread_name_prefix="network")

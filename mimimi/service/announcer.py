@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mimimi.detector.detector import Detector
-from mimimi.detector.threshold import conformal
+from mimimi.detector.threshold import conformal, odds
 from mimimi.errors import UserError
 from mimimi.explain.explanation import explain
 from mimimi.monitor.alarm import ScoredSegment
@@ -49,11 +49,10 @@ class Announcer:
             "clip": clip,
         }
         text = (
-            f"{self._name} sounds unusual: {alarm.unusual} of the last {rule.n} segments, score "
-            f"{worst.score:.3g} where {worst.threshold:.3g} is the threshold, p-value "
-            f"{worst.p_value:.2g}; a single segment alarms falsely at a rate of {promised:.2g}"
+            f"{self._name} sounds unusual: {alarm.unusual} of the last {rule.n} segments; "
+            f"{how_unusual(worst.p_value or promised, promised)}."
         )
-        text += f"; {where}." if where else "."
+        text += f" {where[0].upper()}{where[1:]}." if where else ""
         return Notice(self._name, "alarm", True, segment.end, alarm.since, text, details)
 
     def normal_again(self, segment: ScoredSegment) -> Notice:
@@ -81,3 +80,21 @@ class Announcer:
             return explain(self._detector, stretch.waveform(), self._id).sentence
         except UserError:  # an older detector does not hold what it takes
             return None
+
+
+def how_unusual(p_value: float, promised: float) -> str:
+    """The most unusual segment of an alarm, and what is promised, in plain words.
+
+    Args:
+        p_value: of that segment.
+        promised: rate at which normal segments are called unusual.
+
+    Example:
+        >>> how_unusual(0.01, 0.05)
+        'while all is well, at most 1 in 100 sounds like the worst of them, and 1 in 20 is called \
+unusual by mistake'
+    """
+    return (
+        f"while all is well, at most {odds(p_value)} sounds like the worst of them, and "
+        f"{odds(promised)} is called unusual by mistake"
+    )

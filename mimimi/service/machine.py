@@ -131,6 +131,7 @@ class Machine:
         """Judge a recording from a folder, which ended when its file was written last."""
         report = Report(notices=self.away.back(time.time()), recording=recording)
         path = recording.path
+        pair = (path, self.channel) if isinstance(self.channel, audio.Pair) else None
         tape, heard, began = Tape(SAMPLE_RATE), list[audio.Samples](), recording.changed
         try:
             lasts = audio.length(path)
@@ -146,7 +147,7 @@ class Machine:
             ):
                 while heard:
                     tape.add_to(round(segment.end * SAMPLE_RATE), heard.pop())
-                self._take(segment, began, Stretch(tape, segment, known), report)
+                self._take(segment, began, Stretch(tape, segment, known, pair), report)
         except AudioError as error:
             none = ScoredSegment(str(path), 0.0, 0.0, error=str(error))
             self._take(none, began, Stretch(tape, none), report)
@@ -214,7 +215,7 @@ class Machine:
     def _clip(
         self, segment: ScoredSegment, stretch: Stretch, reason: Reason, score: float | None
     ) -> str | None:
-        samples, rate = stretch.samples(before=reason == "alarm"), stretch.tape.rate
+        samples, rate = stretch.kept(before=reason == "alarm")
         if not len(samples):  # what came since was after a gap, and took its place
             return None
         begins = segment.end - len(samples) / rate

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
 
 from mimimi import audio
 from mimimi.audio.decoder import Block
@@ -10,7 +13,7 @@ from mimimi.errors import AudioError, SilentError
 from mimimi.monitor.alarm import ScoredSegment
 from mimimi.service.microphone import SILENT, Condition, condition
 from mimimi.service.notice import About
-from mimimi.service.tape import Tape
+from mimimi.service.tape import LENGTH, Tape
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Stretch:
     tape: Tape
     segment: ScoredSegment  # its times as those of the tape
     known: frozenset[About] = frozenset()  # faults that are known otherwise
+    pair: tuple[Path, audio.Pair] | None = None  # the recording, and its two microphones
 
     def waveform(self) -> audio.Waveform:
         """Of the segment; raises AudioError where nothing of it came, or it is silent."""
@@ -28,10 +32,21 @@ class Stretch:
         channel = audio.SIDE_BY_SIDE if samples.ndim > 1 else 0
         return audio.from_array(samples, rate, channel=channel, name=self.segment.file)
 
-    def samples(self, before: bool) -> Block:
-        """As the source gave them; with all that is kept of what came `before`, or without."""
-        start = 0 if before else round(self.segment.start * self.tape.rate)
-        return self.tape.cut(start, self._end)
+    def kept(self, before: bool) -> tuple[Block, int]:
+        """What can be judged again, and its rate in Hz; with what came `before`, or without.
+
+        Of two microphones both, where the tape holds what is left of the first one, too.
+        """
+        segment = self.segment
+        if self.pair and segment.seconds:
+            path, both = self.pair
+            start = max(segment.end - LENGTH, 0.0) if before else segment.start
+            try:
+                return audio.as_recorded(path, start, segment.end - start, channel=both)
+            except AudioError:  # it has gone meanwhile
+                return np.zeros(0, np.float32), self.tape.rate
+        start_at = 0 if before else round(segment.start * self.tape.rate)
+        return self.tape.cut(start_at, self._end), self.tape.rate
 
     def condition(self) -> Condition | None:
         """None where nothing of it came."""

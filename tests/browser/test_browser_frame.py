@@ -20,8 +20,8 @@ pytestmark = pytest.mark.browser
 def space(tmp_path_factory) -> Iterator[str]:
     """The container's own start command, with what a Space sets."""
     place = tmp_path_factory.mktemp("space")
-    command = re.search(r"^CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
-    shell, _, start = json.loads(command[1])
+    command = re.findall(r"^CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[-1]
+    shell, _, start = json.loads(command)
     assert shell == "sh"
     with running_app(
         place / "streamlit.log", start, SPACE_ID="some/one", MIMIMI_HOME=str(place / "home")

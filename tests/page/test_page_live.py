@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import time
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -36,11 +37,18 @@ def wav(samples: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def hear(page: AppTest, sound: np.ndarray, *, first: int = 0, seconds: float = 10.0) -> list[str]:
+def hear(
+    page: AppTest,
+    sound: np.ndarray,
+    *,
+    first: int = 0,
+    seconds: float = 10.0,
+    take: str = "a take",
+) -> list[str]:
     """What the page says after each block."""
     size, told = round(seconds * RATE), []
     for start in range(0, len(sound), size):
-        block = Block("a take", first + start, RATE, sound[start : start + size])
+        block = Block(take, first + start, RATE, sound[start : start + size])
         page.session_state["live_block"] = block
         told.append(said(page.run()))
     return told
@@ -229,6 +237,30 @@ def test_the_record_stays_when_the_machine_is_told_more_and_goes_on_with_what_it
     assert after[: len(before)] == before
     assert len(after) > len(before)
     assert not after[-1].is_anomalous  # that it was normal is known now
+
+
+def test_the_record_goes_on_when_listen_is_pressed_again(page, monkeypatch):
+    page.session_state["alarm"] = Rule(2, 3)
+    sound = turning_faulty(change=10.0, seconds=40.0)
+    hear(page, sound, seconds=5.0)
+    heard = page.session_state["live_listening"]
+    before, sounds = list(heard.live.segments), dict(heard.sounds)
+    assert sounds
+
+    opened, real = heard.began + 600.0, time.time
+    monkeypatch.setattr(time, "time", lambda: opened + 10.0)  # as its first block arrives
+    told = hear(page, sound[: 10 * RATE], take="another")
+    monkeypatch.setattr(time, "time", real)
+    assert f"At {heard.clock(610.0)}, after 10 min: " in told[-1]
+    heard = page.session_state["live_listening"]
+    after = list(heard.live.segments)
+    assert after[: len(before)] == before
+    assert after[len(before)].error == "the microphone was closed for 9 min"
+    assert (after[-1].start, after[-1].score) == (600.0, before[0].score)
+    assert heard.sounds.keys() >= sounds.keys()
+
+    hear(page, sound[10 * RATE : 20 * RATE], first=10 * RATE, take="another")
+    assert page.session_state["live_listening"].live.heard == 620.0
 
 
 def message(**changes: object) -> dict[str, object]:

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from streamlit.testing.v1 import AppTest
 from visit import opened, said, upload
 
 from mimimi import Detector, audio
+from mimimi.monitor.alarm import Rule
 from mimimi.simulate import simulate_clip
+from recorder.live import Block
 
 
 @pytest.fixture(autouse=True)
@@ -154,3 +157,25 @@ def test_a_listener_that_takes_over_hears_the_same_two(mine, monkeypatch):
     button.click().run()
     (machine,) = background.machines()
     assert (machine.channel, machine.reference_channel) == (1, 0)
+
+
+@pytest.mark.parametrize("far", [1, 0])
+def test_an_alarm_on_live_says_why_and_is_judged_on_analyse_with_both(mine, normal, loose, far):
+    page = mine.switch_page("live/page.py").run()
+    page = page.selectbox(key="hall_of_press-4_2").set_value(far).run()
+    page.session_state["alarm"] = Rule(1, 1)
+    sound = np.concatenate([normal, loose, loose])[:, :: 1 if far else -1]
+    for first in range(0, len(sound), 80_000):
+        page.session_state["live_block"] = Block("a", first, 16_000, sound[first : first + 80_000])
+        page.run()
+    [worst] = page.session_state["live_listening"].worst.values()
+    assert worst.reason
+    assert worst.reason in said(page)
+    link = next(link for link in page.get("page_link") if link.proto.label == "Judge it on Analyse")
+
+    page.query_params.update(parse_qsl(link.proto.query_string))
+    page.switch_page("analyse/page.py").run()
+    assert not page.exception
+    assert "Unusual for press 4" in said(page)
+    assert worst.reason in said(page)  # no other one
+    assert "hall_player" in players(page)

@@ -38,6 +38,30 @@ def test_one_with_many_segments_lets_all_others_in_between() -> None:
     assert [told[0] for told in places.values()] == [1, 2, 3]
 
 
+def test_as_many_have_their_turn_as_there_are_processors_and_the_next_one_waits() -> None:
+    turns, both, over = Turns(at_once=2), threading.Barrier(3), threading.Event()
+    told: list[int] = []
+
+    def first() -> None:
+        with turns.turn():
+            both.wait()  # broken unless two are in here at the same time
+            over.wait()
+
+    def next_one(ahead: int) -> None:
+        told.append(ahead)
+        over.set()
+
+    others = [threading.Thread(target=first) for _ in range(2)]
+    for other in others:
+        other.start()
+    both.wait()
+    with turns.turn(next_one):
+        assert told[0] == 1
+    for other in others:
+        other.join()
+    assert turns.waiting == 0
+
+
 def test_who_gives_up_waiting_stands_in_nobodys_way() -> None:
     turns = Turns()
 

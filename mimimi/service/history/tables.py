@@ -186,7 +186,9 @@ def opened(address: str | None) -> Engine:
         event.listen(engine, "connect", _set_up_sqlite)
     else:
         psycopg = address.replace("postgresql://", "postgresql+psycopg://", 1)
-        engine = create_engine(psycopg, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        # The encoding is said: of a cluster made without a locale it would be none, and text bytes.
+        told = {"connect_timeout": 10, "client_encoding": "utf8"}
+        engine = create_engine(psycopg, pool_pre_ping=True, connect_args=told)
     try:
         metadata.create_all(engine)
         _bring_up_to_date(engine)

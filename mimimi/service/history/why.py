@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from mimimi.detector.threshold import odds
 from mimimi.service.history.history import History
 from mimimi.service.judgement import Judgement
 from mimimi.service.microphone import FAULTS
@@ -55,10 +56,10 @@ def _of_segment(judged: Judgement) -> list[str]:
         lines.append(f"score: none; {judged.error}")
     else:
         word = "unusual" if judged.is_unusual else "normal"
-        lines.append(
-            f"score: {judged.score:.3f}, threshold {judged.threshold:.3f}, p-value "
-            f"{judged.p_value:.2g}: {word}"
-        )
+        line = f"score: {judged.score:.3f}, threshold {judged.threshold:.3f}: {word}"
+        if judged.p_value:
+            line += f"; at most {odds(judged.p_value)} sounds so while all is well"
+        lines.append(line)
     level = "no level" if judged.level is None else f"{judged.level:.1f} dBFS"
     lines.append(f"state: {judged.state or 'not known'}, {level}")
     k, n = judged.rule.split("/")

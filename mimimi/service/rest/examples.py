@@ -57,7 +57,7 @@ EVENT: dict[str, Any] = {
     "on": True,
     "at": "2026-03-01T12:03:55.0Z",
     "since": "2026-03-01T12:03:20.0Z",
-    "text": "compressor 2 sounds unusual: 5 of the last 6 segments, score 3.21 ...",
+    "text": "compressor 2 sounds unusual: 5 of the last 6 segments; ...",
     "score": 3.21,
     "threshold": 2.13,
     "p_value": 0.05,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soundfile
 from hall import beside_and_away
 
 from mimimi import audio
@@ -70,3 +73,18 @@ def test_which_is_near_is_what_was_asked(hum):
     swapped = read(sound[:, ::-1], audio.Pair(near=1, far=0))
     np.testing.assert_array_equal(swapped.samples, read(sound).samples)
     assert (swapped.channel, swapped.reference) == (1, 0)
+
+
+@pytest.mark.parametrize("container", ["wav", "flac"])
+def test_a_stretch_is_handed_over_as_it_was_recorded(rng, tmp_path: Path, container):
+    sound = rng.integers(-30_000, 30_000, (3 * 44_100, 3)).astype(np.int16)
+    sound[:, 1] = 0  # a dead one is no other
+    file = tmp_path / f"three.{container}"
+    soundfile.write(file, sound, 44_100)
+    found, rate = audio.as_recorded(file, 1.0, 1.5, channel=audio.Pair(near=2, far=1))
+    assert rate == 44_100
+    np.testing.assert_array_equal(found * 32_768, sound[44_100 : int(2.5 * 44_100), [2, 1]])
+    rest, _ = audio.as_recorded(file, 2.9, 5.0, channel=1)
+    assert rest.shape == (4_410,)
+    with pytest.raises(AudioError, match="would be channel 3"):
+        audio.as_recorded(file, 0.0, 1.0, channel=audio.Pair(near=0, far=3))

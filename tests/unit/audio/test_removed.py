@@ -7,6 +7,8 @@ import pytest
 from hall import beside_and_away
 
 from mimimi import audio
+from mimimi.audio.reference_channel import WINDOW, path, sound, spectrum
+from mimimi.audio.removed import Removed
 from mimimi.simulate.room import Room
 from mimimi.simulate.two_microphones import Hall
 
@@ -78,3 +80,34 @@ def test_it_is_said_in_a_sentence_and_of_long_sound_as_it_comes(hum):
         "the second microphone hears nothing of the hall that the first one hears: nothing was "
         "taken out"
     )
+
+
+def taken_out(near: np.ndarray, far: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What a stretch of both says: as it came, what is left of it, and the path."""
+    heard, hall = spectrum(near, WINDOW), spectrum(far, WINDOW)
+    found = path(heard, hall)
+    return near, sound(heard - found * hall, len(near), WINDOW), found
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [("carried away", "reference_useless"), ("beside it", "reference_hears_machine")],
+)
+def test_a_second_one_that_is_moved_after_hours_is_noticed_within_a_quarter_of_one(
+    machine, hall, rng, change, kind
+):
+    near = machine + np.roll(hall, LATER)
+    well = taken_out(near, hall)
+    there = {
+        "carried away": rng.normal(size=SAMPLES),
+        "beside it": 3 * np.roll(machine, LATER) + 0.05 * hall,
+    }
+    moved = taken_out(machine + 0.1 * np.roll(hall, LATER), there[change])
+    removed = Removed()
+    for _ in range(2 * 3600 // 10):
+        removed.add(*well)
+        assert removed.problem is None
+    for _ in range(15 * 60 // 10):
+        removed.add(*moved)
+    assert removed.problem
+    assert removed.problem.kind == kind

@@ -129,7 +129,9 @@ def test_several_at_a_time_are_told_in_their_order(
     judge, files = Judge.load(str(saved), "id_00"), find([str(clips)]).files
     monkeypatch.setattr("mimimi.batch.score.processors", lambda: 1)
     one_by_one = list(locally(judge, files))
-    monkeypatch.setattr("mimimi.batch.score.processors", lambda: 3)
+    monkeypatch.setattr("mimimi.batch.score.processors", lambda: 2)
+    monkeypatch.setattr("mimimi.batch.side_by_side.processors", lambda: 2)
+    monkeypatch.setattr("mimimi.batch.score._ALONE", -1.0)
     assert list(locally(judge, files)) == one_by_one
     assert [row["file"] for row in one_by_one] == files
 

@@ -71,6 +71,17 @@ def test_two_microphones_are_heard_live_as_in_a_file(of_two, hum, tmp_path, seco
     assert heard[0].score == pytest.approx(judged.score, abs=1e-6)
 
 
+def test_both_microphones_are_kept_as_they_came(of_two, hum):
+    sound = beside_and_away(hum(seconds=31.0, seed=9), 9, loud=2.0)
+    live = Live(of_two, "hum", 16_000, kept=20.0)
+    feed(live, sound)
+    both, clean = live.both, live.recent
+    assert both.start <= clean.start
+    assert both.end == 31.0
+    start, end = round(both.start * 16_000), round(both.end * 16_000)
+    np.testing.assert_array_equal(both.samples, sound[start:end])
+
+
 def test_one_microphone_is_not_heard_in_place_of_two(of_two, small_detector, hum):
     with pytest.raises(AudioError, match="There is one microphone, and the machine was learnt"):
         Live(of_two, "hum", 16_000).hear(0, hum())
@@ -113,6 +124,22 @@ def test_a_gap_is_said_and_begins_a_new_segment(small_detector, hum):
     assert segments[1].end == 15.5
     alone = Live(small_detector, "id_00", 16_000, first=first)
     assert feed(alone, hum(seconds=10.0, seed=1), first=first) == segments[2:]
+
+
+def test_a_microphone_that_is_opened_again_goes_on_with_the_record(small_detector, hum):
+    sound = hum(seconds=20.0)
+    live = Live(small_detector, "id_00", 16_000)
+    feed(live, sound)
+    before = list(live.segments)
+    live.open_again(200 * 16_000)
+    live.hear(200 * 16_000, sound)
+    assert list(live.segments)[:3] == before
+    gap, *after = list(live.segments)[3:]
+    assert (gap.start, gap.end) == (20.0, 200.0)
+    assert gap.error == "the microphone was closed for 3 min"
+    assert [(m.start, m.score) for m in after] == [(m.start + 200, m.score) for m in before]
+    live.open_again(0)  # by a clock that was set back
+    assert live.segments[-1].seconds == 0
 
 
 def test_where_judging_is_too_slow_whole_segments_are_left_out_and_it_is_said(small_detector, hum):

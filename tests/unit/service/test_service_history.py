@@ -34,6 +34,16 @@ def test_what_is_added_is_there_for_whoever_opens_it_next(history):
     assert history.machines() == ["fan"]
 
 
+def test_a_database_made_without_a_locale_keeps_what_it_is_told(postgres):
+    plain = "TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'"
+    history = History(another_database(postgres, plain))
+    told = series(NORMAL, UNUSUAL)
+    history.add("Lüfter", Report(told))
+    assert history.machines() == ["Lüfter"]
+    assert list(history.past("Lüfter", 2).judgements) == told
+    history.close()
+
+
 def test_all_of_a_report_is_kept_or_nothing(history):
     bad = replace(NORMAL, rule=None)
     with pytest.raises(Exception, match=r"(?i)null"):
@@ -129,7 +139,7 @@ def test_why_no_alarm_is_said_in_a_few_lines(history):
     away = Notice("fan", "disconnected", True, 200.0, 170.0, "fan: the stream has ended.")
     history.add("fan", Report(notices=[away]))
     said = {at: "\n".join(why(history, "fan", at)) for at in (2.0, 7.0, 12.0, 17.0, 25.0, 300.0)}
-    assert "score: 1.000, threshold 2.000, p-value 0.5: normal" in said[2.0]
+    assert "score: 1.000, threshold 2.000: normal; at most 1 in 2 sounds so" in said[2.0]
     assert "alarm: off (0 of the last 6 segments unusual" in said[2.0]
     assert "microphone: well" in said[2.0]
     assert "alarm: on (5 of the last 6" in said[7.0]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 import soundfile
 from hall import beside_and_away
 
-from mimimi.audio import Pair
+from mimimi.audio import SIDE_BY_SIDE, Pair
 from mimimi.detector.detector import Detector
 from mimimi.errors import UnknownMachineError, UserError
 from mimimi.monitor.alarm import Rule
@@ -71,6 +72,15 @@ def test_a_fault_is_told_within_40_seconds_and_its_end_too_and_nothing_else(mach
     assert "press 4 sounds unusual: 5 of the last 6 segments" in began.text
 
 
+def test_an_alarm_says_how_unusual_it_is_and_what_is_promised_in_plain_words(machine, turning):
+    began = hear(machine(), turning).notices[0]
+    promised = began.details["false_alarm_rate"]
+    assert f"at most 1 in {round(1 / began.details['p_value'])} sounds like" in began.text
+    assert f"1 in {int(1 / promised + 1e-9)} is called unusual by mistake" in began.text
+    assert began.text.lower().endswith(f"{began.details['where'].lower()}.")
+    assert not re.search("p-value|score|threshold", began.text)
+
+
 @pytest.fixture(scope="module")
 def of_two(hum) -> Detector:
     """It was learnt with a second microphone."""
@@ -106,6 +116,26 @@ def test_a_dead_second_microphone_is_told_in_a_folder_too(of_two, hum, tmp_path)
         report = listened.judge(RecordingFile(path, path.stat().st_size, 1000.0 + 60 * number))
         said.append({fault for j in report.judgements for fault in j.health.split()})
     assert said == [set(), {"reference_silent"}]
+
+
+def test_of_a_folder_too_both_microphones_are_kept_as_they_were_recorded(
+    of_two, turning, clips, tmp_path
+):
+    def keep(name, at, samples, rate, reason, score):
+        clips.append((at, samples, rate, reason))
+
+    settings = MachineSettings("press 4", "hum", "-", alarm=Rule(2, 2))
+    listened = Machine(settings, of_two, Past(), keep, random.Random(0))
+    sound = np.round(0.3 * beside_and_away(turning[: 80 * 16_000], 9) * 32_767).astype(np.int16)
+    path = tmp_path / "day.wav"
+    soundfile.write(path, sound, 16_000)
+    (began,) = listened.judge(RecordingFile(path, path.stat().st_size, 1080.0)).notices
+    at, samples, rate, reason = clips[-1]
+    assert (reason, rate, at) == ("alarm", 16_000, 1000.0)
+    assert at + len(samples) / rate == began.at
+    np.testing.assert_array_equal(np.round(samples * 32_768), sound[: len(samples)])
+    again = of_two.analyse((samples[-160_000:], rate), channel=SIDE_BY_SIDE)
+    assert again.is_anomalous
 
 
 def test_other_microphones_than_a_detector_was_made_with_are_refused(machine, of_two):

@@ -1,0 +1,42 @@
+"""Processes that judge beside each other: none is waited for in vain, and none is left behind."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+import psutil
+import pytest
+
+from mimimi.batch.side_by_side import side_by_side
+from mimimi.errors import UserError
+
+pytestmark = pytest.mark.slow  # processes
+
+JUDGING = """
+import os
+from mimimi.batch.side_by_side import side_by_side
+
+list(side_by_side(os.system, ["echo $PPID; exec sleep 5"]))
+"""
+
+
+def test_a_process_that_dies_is_not_waited_for() -> None:
+    dies: Any = signal.raise_signal
+    with pytest.raises(UserError, match="OMP_NUM_THREADS=1"):
+        list(side_by_side(dies, [signal.SIGKILL]))  # type: ignore[list-item]
+
+
+def test_who_is_killed_leaves_no_process_behind() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", JUDGING], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout
+    child = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.wait()
+    patience = time.monotonic() + 120
+    while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < patience
+        time.sleep(0.05)
