@@ -1,14 +1,14 @@
-"""Less of the complex network: fewer windows of a segment, or a first block of longer strides.
+"""Less of the complex network: fewer windows of a segment, or longer strides of its first block.
 
     python -m benchmarks.accuracy.shapes DATA SHIFT [--kept runs/shapes]
 
 Of the bundled detectors all members stay but the paper's network at half its width, which takes
 most of the time of a verdict. It judges five windows of a segment of 10 s; here also every second
-one, every third one, and the middle one alone. And others, trained anew on the same recordings by
-the same recipe and seed, each once, have a first block of longer strides: by four along frequency
-and time in place of two, a quarter of the arithmetic; and, tried only because that one was not
-taken, by four along frequency alone. Each way is put on its scale anew, by the same recordings held
-out of the training. What was heard and trained is kept: it goes on where it stopped.
+one, every third one, and the middle one alone. And another, trained anew on the same recordings by
+the same recipe and seed, once, has a first block that strides by four along frequency and time in
+place of two: a quarter of the arithmetic. (Were it not taken, by four along frequency alone was to
+be next.) Each way is put on its scale anew, by the same recordings held out of the training. What
+was heard and trained is kept: it goes on where it stopped.
 
 The rule, written down before any figure was seen. A way is taken if, against what ships, by the
 same clips,
