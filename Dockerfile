@@ -40,7 +40,7 @@ FROM judging AS page
 # own.
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock \
-    && uv pip install --system --no-cache --no-deps --torch-backend=cpu \
+    && uv pip install --system --no-cache --no-deps --compile-bytecode --torch-backend=cpu \
         torch==2.11.0 torchaudio==2.11.0 \
     && pip uninstall -y uv
 COPY . .

@@ -52,12 +52,13 @@ soak-listen: $(VENV)/installed-dev
 
 # PyTorch's own index has the build that suits this machine, without CUDA's 2.5 GB where there is no
 # GPU. Not every network reaches it: a dry run finds out, in seconds also where nothing answers.
+# Compiled here, as pip does, or else the first page and the first explanation would wait for it.
 $(VENV)/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet uv
 	build=--torch-backend=auto; \
 	$(QUICKLY) $(INSTALL) --quiet --dry-run $$build -r requirements.txt 2>/dev/null || build=; \
-	$(INSTALL) $$build -r requirements.txt --editable .
+	$(INSTALL) $$build --compile-bytecode -r requirements.txt --editable .
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt requirements-cluster.txt requirements-service.txt

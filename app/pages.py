@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from guard import choices
+from guard import ahead, choices
 from state import device, kept, visits
 from widgets import mistakes, navigation
 
@@ -44,3 +44,4 @@ navigation.run(
     ],
     at_the_bottom=device.is_phone(),
 )
+ahead.page_stands()

@@ -7,7 +7,7 @@ import streamlit as st
 import recorder
 from analyse import teach
 from mimimi.errors import UserError
-from state import clips, keys, learnt, microphones
+from state import clips, detectors, keys, learnt, microphones
 from state.clips import Clip
 from texts import on_teach
 from texts.formats import plain, sentence
@@ -22,6 +22,7 @@ def show(chosen: machine.Machine) -> None:
     with st.expander(on_teach.what_it_knows(chosen.name), icon=":material/school:"):
         try:
             occasions = learnt.occasions(name)
+            states = on_teach.of_states(learnt.states_of(detectors.load(name)))
         except UserError as error:
             st.error(plain(str(error)), icon=":material/block:")
             return
@@ -34,6 +35,8 @@ def show(chosen: machine.Machine) -> None:
             )
             if len(occasions) > 1:
                 undo(name, key="undo_last")
+        if states:
+            st.markdown(states)
         what = st.segmented_control(
             "What is new?",
             list(on_teach.HELP_OF_MORE),

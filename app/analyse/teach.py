@@ -133,7 +133,10 @@ def _learn(name: str, recordings: list[Clip]) -> None:
         cautions.append(advice)
     if caution := on_teach.of_one_hour(len(recordings)):
         cautions.append(caution)
-    state[keys.JUST_LEARNT] = Said(on_teach.learnt(plain(name), found.seconds), cautions)
+    said = on_teach.learnt(plain(name), found.seconds)
+    if states := on_teach.of_states(found.states):
+        said += f" {states}"
+    state[keys.JUST_LEARNT] = Said(said, cautions)
     teach_offer.leave()
     _forget()
     machine.pick_next(found.name)

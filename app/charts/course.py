@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from charts.style import LEGEND, THRESHOLD, finished
-from mimimi.evaluation.pictures.palette import BLUE, GREY, PURPLE, VERMILION, translucent
+from mimimi.evaluation.pictures.palette import BLUE, GREEN, GREY, PURPLE, VERMILION, translucent
 
 if TYPE_CHECKING:
     from mimimi.service.history.alarms import Alarm
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 Clock = Callable[[float], datetime]
 """From s since 1970 to a time of the day that is drawn."""
 
-_LANES = ("microphone", "off", "alarm")  # from below
+_COLOURS = {
+    "microphone": PURPLE,
+    "off": GREY,
+    "deeper": BLUE,
+    "brighter": GREEN,
+    "alarm": VERMILION,
+}
+_FEWEST_LANES = 3
 _GAP = 2.5  # of a point's width; where more is missing, no line is drawn
 _ROOM = 5.0  # dB
 _FEW = 3  # points, of which a line alone shows next to nothing
@@ -36,6 +43,8 @@ def course(
     touch: bool = False,
 ) -> go.Figure:
     """Score, level, and when there was an alarm, the machine was off, the microphone was not well.
+
+    And in which state it ran, of a machine that has several.
 
     Args:
         points: in the order of time; `customdata` begins with start and end of each, in s.
@@ -59,14 +68,14 @@ def course(
         showlegend=False,
         hovertemplate="%{y:.1f} dBFS<extra></extra>",
     )
-    off = _stretches(p for p in points if p.heard and p.running < p.heard / 2)
-    _add_lane(figure, "alarm", _lasting(points, alarms), VERMILION, shown, clock)
-    _add_lane(figure, "off", off, GREY, shown, clock)
-    faulty = _stretches(p for p in points if p.is_faulty)
-    _add_lane(figure, "microphone", faulty, PURPLE, shown, clock)
+    lanes = _lanes(points, alarms)
+    more = len(lanes) - _FEWEST_LANES
+    foot = 0.16 + 0.03 * more  # of the height, that lanes take
+    for place, (name, stretches) in enumerate(lanes.items()):
+        _add_lane(figure, name, place, stretches, shown, clock)
     if chosen is not None:
         figure.add_vline(clock(chosen), line={"color": GREY, "width": 2})
-    for height, title in {1.0: "Score", 0.455: "Level, dBFS"}.items():
+    for height, title in {1.0: "Score", foot + 0.295: "Level, dBFS"}.items():
         figure.add_annotation(
             text=f"<b>{title}</b>",
             **{"x": 0, "xref": "paper", "xanchor": "left"},
@@ -75,7 +84,7 @@ def course(
         )
     return finished(
         figure,
-        520,
+        520 + 20 * more,
         top=92 if touch else 44,
         barmode="overlay",
         hovermode="closest",
@@ -88,20 +97,20 @@ def course(
             "zeroline": False,
             "type": "date",
         },
-        yaxis={"domain": [0.53, 1], "rangemode": "tozero", "fixedrange": True},
+        yaxis={"domain": [foot + 0.37, 1], "rangemode": "tozero", "fixedrange": True},
         yaxis2={
-            "domain": [0.2, 0.45],
+            "domain": [foot + 0.04, foot + 0.29],
             "fixedrange": True,
             "zeroline": False,
             "range": _levels(points),
             "nticks": 5,
         },
         yaxis3={
-            "domain": [0, 0.16],
+            "domain": [0, foot],
             "fixedrange": True,
-            "range": [-0.5, len(_LANES) - 0.5],
-            "tickvals": list(range(len(_LANES))),
-            "ticktext": list(_LANES),
+            "range": [-0.5, len(lanes) - 0.5],
+            "tickvals": list(range(len(lanes))),
+            "ticktext": list(lanes),
             "showgrid": False,
             "zeroline": False,
         },
@@ -192,11 +201,25 @@ def _add_clips(
     )
 
 
+def _lanes(points: Sequence[Point], alarms: Sequence[Alarm]) -> dict[str, list[Stretch]]:
+    """When what was so, from below."""
+    parts = {
+        "microphone": [p for p in points if p.is_faulty],
+        "off": [p for p in points if p.heard and p.running < p.heard / 2],
+    }
+    if any(p.deeper or p.brighter for p in points):
+        running = [p for p in points if p.running and p not in parts["off"]]
+        parts["deeper"] = [p for p in running if p.deeper > p.running / 2]
+        parts["brighter"] = [p for p in running if p.brighter > p.running / 2]
+    found = {name: _stretches(some) for name, some in parts.items()}
+    return found | {"alarm": _lasting(points, alarms)}
+
+
 def _add_lane(
     figure: go.Figure,
     name: str,
+    place: int,
     stretches: Iterable[Stretch],
-    colour: str,
     shown: Stretch,
     clock: Clock,
 ) -> None:
@@ -205,10 +228,10 @@ def _add_lane(
         times += [clock(max(start, shown[0])), clock(min(end, shown[1])), None]
     figure.add_scatter(
         x=times,
-        y=[_LANES.index(name)] * len(times),
+        y=[place] * len(times),
         yaxis="y3",
         mode="lines",
-        line={"color": colour, "width": 12},
+        line={"color": _COLOURS[name], "width": 12},
         name=name,
         showlegend=False,
         hovertemplate=f"%{{x}}: {name}<extra></extra>",

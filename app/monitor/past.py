@@ -71,6 +71,8 @@ def _drawn(name: str, span: heard.Span, until: float | None) -> None:
         touch=device.is_phone(),
     )
     figures.click(figure, keys.COURSE, lambda: _clicked(name))
+    if said := about_machine.in_stretch(*heard.lasting(points)):
+        st.caption(said)
     st.caption(on_monitor.which_moment(device.is_phone()))
     st.markdown(f"## {on_monitor.alarms(len(found))}")
     if found:

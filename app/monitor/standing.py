@@ -19,7 +19,8 @@ def show(name: str) -> heard.Now:
     lasting.sort(key=lambda notice: notice.about != "alarm")
     silent = now.silent
     said = about_machine.headline(newest, lasting, silent)
-    ran = sum(point.running for point in heard.trend(name, heard.IN_SHORT)[0])
+    points = heard.trend(name, heard.IN_SHORT)[0]
+    _, ran, states = heard.lasting(points)
     st.markdown(f"### {said.markdown}")
     lines = [
         about_machine.since(lasting, now.told.get("alarm"), today, zone.local),
@@ -30,5 +31,5 @@ def show(name: str) -> heard.Now:
         and on_monitor.muted(about_machine.when(zone.local(now.muted_until), today)),
     ]
     st.markdown("  \n".join(line for line in lines if line))
-    st.caption(about_machine.figures(newest, ran))
+    st.caption(about_machine.figures(newest, ran, states))
     return now

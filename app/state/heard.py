@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -99,6 +99,18 @@ def trend(machine: str, span: Span, until: float | None = None) -> tuple[list[Po
     end = (last // span.width + 1) * span.width  # points stay where they are as time goes on
     fresh = int(last / span.refresh)
     return _trend(_address(), machine, end - span.seconds, end, span.points, fresh), end
+
+
+def lasting(points: Sequence[Point]) -> tuple[float, float, dict[str, float]]:
+    """Seconds that were heard, that it ran, and of these in each state that it was in."""
+    from mimimi.memory.states import STATES
+
+    of_states = {state: sum(getattr(point, state) for point in points) for state in STATES}
+    return (
+        sum(point.heard for point in points),
+        sum(point.running for point in points),
+        {state: seconds for state, seconds in of_states.items() if seconds},
+    )
 
 
 def alarms(machine: str, start: float, end: float) -> list[Alarm]:

@@ -39,11 +39,13 @@ class Learnt:
         name: of its detector.
         seconds: of sound that it was learnt from.
         problems: of the recordings, a sentence each.
+        states: the states that were found in it, in words.
     """
 
     name: str
     seconds: float
     problems: list[str]
+    states: str | None = None
 
 
 def learn(machine: str, recordings: Sequence[Clip]) -> Learnt:
@@ -69,7 +71,7 @@ def learn(machine: str, recordings: Sequence[Clip]) -> Learnt:
         detector = Detector.learn(machine, heard)
     keep(name, detector)
     logbooks.keep_learnt(name, recordings)
-    return Learnt(name, sum(one.seconds for one in heard), _problems(heard))
+    return Learnt(name, sum(one.seconds for one in heard), _problems(heard), states_of(detector))
 
 
 def keep(name: str, detector: Detector) -> None:
@@ -126,6 +128,14 @@ def recordings_behind(name: str) -> int:
 
     heard = memory_of(detectors.load(name).ensemble).promising
     return sum(len(occasion.fingerprints) for occasion in heard)
+
+
+def states_of(detector: Detector) -> str | None:
+    """The states that were found in its normal sound, in words."""
+    from mimimi.detector.learning import of_states
+
+    member = detector.ensemble.memory
+    return of_states(member) if member else None
 
 
 def _change(name: str, change: Callable[[Detector], Detector]) -> None:

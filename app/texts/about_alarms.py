@@ -55,6 +55,8 @@ def why(segments: Sequence[ScoredSegment], rule: Rule) -> str:
         return plain(f"{last.error}.")
     unusual = sum(segment.is_anomalous for segment in segments[-rule.n :])
     score = f"score {last.score:.3g}, threshold {last.threshold:.3g}"
+    if last.state:
+        score += f" in its {last.state} state"
     if last.is_anomalous and last.p_value:
         score += f"; while all is well, at most {odds(last.p_value)} sounds like this"
     if rule.n == 1:

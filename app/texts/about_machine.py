@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -64,20 +64,43 @@ def heard(newest: Judgement | None, silent: float, now: datetime, clock: Clock) 
     )
 
 
-def figures(newest: Judgement | None, ran: float) -> str:
+def figures(newest: Judgement | None, ran: float, states: Mapping[str, float]) -> str:
     """Score, level, and how long it ran.
 
     Args:
         newest: the last segment that was heard.
         ran: s in the last 24 h.
+        states: s of them in each state, of a machine that has several.
     """
     parts = []
+    if newest and newest.state in states:
+        parts.append(f"{newest.state} state")
     if newest and newest.score is not None and newest.threshold is not None:
         parts.append(f"score {newest.score:.3g}, threshold {newest.threshold:.3g}")
     if newest and newest.level is not None:
         parts.append(f"{newest.level:.0f} dBFS")
-    parts.append(f"ran {duration(ran)} of the last 24 h")
+    parts.append(f"ran {duration(ran)} of the last 24 h{_in_states(states)}")
     return " · ".join(parts)
+
+
+def in_stretch(heard: float, ran: float, states: Mapping[str, float]) -> str | None:
+    """How long it ran in what is shown; None where it did all the time, in one state.
+
+    Args:
+        heard: s of sound.
+        ran: s of it in which it ran.
+        states: s of these in each state, of a machine that has several.
+    """
+    off = heard - ran
+    if off < 1 and not any(states.values()):
+        return None
+    said = f"In this stretch it ran {duration(ran)}{_in_states(states)}"
+    return f"{said} and was off {duration(off)}." if off >= 1 else f"{said}."
+
+
+def _in_states(states: Mapping[str, float]) -> str:
+    said = [f"{state} {duration(seconds)}" for state, seconds in states.items() if seconds]
+    return f" ({', '.join(said)})" if said else ""
 
 
 def microphone(told: Sequence[Notice]) -> str:

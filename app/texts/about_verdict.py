@@ -118,7 +118,8 @@ def meaning_of_score(learnt: bool = False) -> str:
 def meaning_of_threshold(verdict: Verdict) -> str:
     text = "Above it a recording is called unusual."
     if verdict.calibration_clips:
-        text += f" Set from {verdict.calibration_clips} recordings of the machine running well."
+        text += f" Set from {verdict.calibration_clips} recordings of the machine running well"
+        text += f", in its {verdict.state} state." if verdict.state else "."
     return text
 
 

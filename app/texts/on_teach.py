@@ -116,6 +116,11 @@ def of_one_hour(recordings: int) -> str | None:
     return said and f"{said[0].upper()}{said[1:]}. Add some below when you have them."
 
 
+def of_states(states: str | None) -> str | None:
+    """The states that were found."""
+    return states and f"{states[0].upper()}{states[1:]}."
+
+
 def carried(name: str) -> str:
     """The recording that was being judged."""
     return f"The machine was running well in {name}, too: learn from it"

@@ -19,9 +19,9 @@ INTRODUCTION = (
 WHEN_IT_IS_WORTH_IT = (
     "**One machine?** Teach it on the page Analyse instead: it takes seconds, and given a faulty "
     "and a normal recording it picks the faulty one 95 times in 100. **Two or more machines of a "
-    "kind, and an hour to spare?** Networks learn to tell the machines apart, and say which one "
-    "they hear. They find no more faults, though: 95 in 100 with sixteen machines of four kinds "
-    "and simulated ones beside them, after 46 minutes of computing; and a single machine's network "
+    "kind, and a quarter of an hour to spare?** Networks learn to tell the machines apart, and say "
+    "which one they hear. They find no more faults, though: 95 in 100 with sixteen machines of "
+    "four kinds and simulated ones beside them, which take longer; and a single machine's network "
     "adds nothing to what Analyse learns of it. (Measured on 16 real machines, a minute of each; "
     "the 95 with settings chosen on the others.)"
 )

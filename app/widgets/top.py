@@ -10,8 +10,8 @@ from state import keys
 _SCRIPT = """
 let shown;
 export default function ({ data }) {
-  if (data !== shown) document.querySelector("[data-testid=stMain]").scrollTo({ top: 0 });
-  shown = data;
+  if (data.of !== shown) document.querySelector("[data-testid=stMain]").scrollTo({ top: 0 });
+  shown = data.of;
 }
 """
 
@@ -31,7 +31,7 @@ def begin(what: str) -> DeltaGenerator:
     Args:
         what: it is of.
     """
-    st.components.v2.component("mimimi_top", js=_SCRIPT)(key="top", data=what)
+    st.components.v2.component("mimimi_top", js=_SCRIPT)(key="top", data={"of": what})
     before, place = st.session_state.get(keys.SHOWN, ("", 0))
     place = place if before == what else 1 - place
     st.session_state[keys.SHOWN] = what, place

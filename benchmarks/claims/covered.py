@@ -4,11 +4,14 @@
 
 Simulated machines, each with a factory: a minute and more as it is, then something at once. Chosen
 on the machines id_60, reported on id_61 and id_62. `covered` is a shelf: by 3 to 20 dB, drawn even,
-from a corner between 500 Hz and 2.5 kHz up. Then, with nothing changed, hours of takes of 5
-minutes, in each of which speed, load and factory are others; what is told there is false.
+from a corner between 500 Hz and 2.5 kHz up. A microphone is moved in rooms (`moves.py`); how far
+matters less than by how much the level of its median band changes, which a row says. Then, with
+nothing changed, hours of takes of 5 minutes, in each of which speed, load and factory are others;
+what is told there is false. Of real recordings those of a machine follow one another, which were
+made at different times, so that they vary more than a stream does. Then one of them is made longer
+by drawing its seconds anew, which varies less.
 
-A microphone that is moved is computed from rooms: how much the spectrum of 32 bands changes beyond
-its level, against what changes in a real machine between its recordings.
+All as if the detector called everything unusual, so that it helps with nothing.
 """
 
 from __future__ import annotations
@@ -17,19 +20,19 @@ import argparse
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
+from benchmarks.claims.moves import moves, turned
 from mimimi import audio
-from mimimi.memory.spectra import mel_filters
-from mimimi.service import balance
-from mimimi.service.balance import AFTER, BEFORE, CHANGE, Balance, Covered
+from mimimi.service.levels import Levels
+from mimimi.service.touched import AFTER, BEFORE, CHANGE, Covered, Moved, Touched
 from mimimi.simulate import FAULTS, clip, simulate_parts
 from mimimi.simulate.draw import Fault, generator
-from mimimi.simulate.room import Room
 from mimimi.simulate.sound import RATE, Array, rms
 
 KINDS, CHOSEN, REPORTED = ("fan", "pump", "slider", "valve"), ("id_60",), ("id_61", "id_62")
@@ -38,27 +41,41 @@ FIRST = 9_300_000  # no other benchmark has these takes
 HALF = 70.0  # s before the change
 TAKE = 300.0  # s
 LIMITS = (2.0, 3.0, 4.0, 5.0, 6.0)
-MOVED, ROOMS = (0.3, 1.0, 2.0), 8  # m
+RULES, PARTS = ("covered", "moved"), ("real", "changes", "hours")
+SIZES = ((0, 2), (2, 4), (4, 6), (6, 60))  # dB
 
 
-def balances(sound: Array) -> list[Balance]:
+def levels(sound: Array) -> list[Levels]:
     """Of all segments, one every 5 s."""
     found = []
     for first in range(0, len(sound) - 10 * RATE + 1, 5 * RATE):
-        one = Balance.of(sound[first : first + 10 * RATE], RATE)
+        one = Levels.of(sound[first : first + 10 * RATE], RATE)
         assert one
         found.append(one)
     return found
 
 
-def told(heard: list[Balance], limit: float) -> int:
-    """How often it is told, if the detector took everything for unusual."""
-    balance.LIMIT = limit
-    covered, count = Covered(), 0
+def told(heard: list[Levels]) -> list[list[int]]:
+    """How often each rule tells of it, at each limit."""
+    return [[_told(heard, rule, limit) for limit in LIMITS] for rule in RULES]
+
+
+def _told(heard: list[Levels], rule: str, limit: float) -> int:
+    touched, count = _begin(rule, limit), 0
     for one in heard:
-        if covered.hear(one, True):
-            count, covered = count + 1, Covered()
+        if touched.hear(one, True):
+            count, touched = count + 1, _begin(rule, limit)
     return count
+
+
+def _begin(rule: str, limit: float) -> Touched:
+    if rule == "covered":
+        covered = Covered()
+        covered.limit = limit
+        return covered
+    moved = Moved()
+    moved.level = limit
+    return moved
 
 
 def shelf(sound: Array, rng: np.random.Generator) -> tuple[Array, float]:
@@ -81,8 +98,8 @@ def slower(kind: str, machine: str, take: int, like: Array) -> Array:
 
 def changes(
     kind: str, machine: str, snr: float, rng: np.random.Generator
-) -> Iterator[tuple[str, float, list[Balance]]]:
-    """What was changed, by how many dB where it was covered, and what is heard."""
+) -> Iterator[tuple[str, list[Levels]]]:
+    """What was changed, and what is heard."""
     take, at = FIRST + int(snr), round(HALF * RATE)
 
     def parts(fault: str | None = None, severity: float = 0.0) -> tuple[Array, Array]:
@@ -93,57 +110,66 @@ def changes(
     sound, noise = parts()
     before = (sound + noise)[:at]
 
-    def then(after: Array) -> list[Balance]:
-        return balances(np.concatenate([before, after[at:]]))
+    def then(after: Array) -> list[Levels]:
+        return levels(np.concatenate([before, after[at:]]))
 
     for _ in range(4):
         after, loss = shelf(sound + noise, rng)
-        yield "covered", loss, then(after)
-    yield "nothing", 0, then(sound + noise)
-    yield "switched off", 0, then(noise)
-    yield "switched on", 0, balances(np.concatenate([noise[:at], (sound + noise)[at:]]))
+        yield f"covered {loss // 5 * 5:.0f} to {loss // 5 * 5 + 5:.0f} dB", then(after)
+    for what, after in turned(sound + noise, at):
+        yield what, levels(after)
+    yield "nothing", then(sound + noise)
+    yield "switched off", then(noise)
+    yield "switched on", levels(np.concatenate([noise[:at], (sound + noise)[at:]]))
     if kind != "valve":
-        yield "idling", 0, then(slower(kind, machine, take, sound) + noise)
+        yield "idling", then(slower(kind, machine, take, sound) + noise)
     for fault in FAULTS[kind]:
         faulty, beside = parts(fault, 3.0)
-        yield "fault", 0, then(faulty + beside)
+        yield "fault", then(faulty + beside)
+
+
+def moved(kind: str, machine: str) -> Iterator[tuple[str, list[Levels]]]:
+    """By how many dB the level of the median band changes, and what is heard."""
+    for sound in moves(kind, machine, FIRST, SECONDS, round(HALF * RATE)):
+        heard = levels(sound)
+        before, after = (np.array([one.bands for one in part]) for part in (heard[:12], heard[-3:]))
+        level = abs(np.median(np.median(after, axis=0) - np.median(before, axis=0)))
+        size = next(f"by {a} to {b}" for a, b in SIZES if level < b)
+        yield f"moved, level {size} dB", heard
 
 
 def choose() -> None:
-    """Rows of the table, by limit."""
-    rows: dict[tuple[str, str, float], list[int]] = defaultdict(list)
+    """Rows of the tables, by limit."""
+    found: dict[tuple[str, str], list[list[list[int]]]] = defaultdict(list)
     for group, machines in (("chosen", CHOSEN), ("reported", REPORTED)):
         for kind in KINDS:
             for machine in machines:
                 rng = np.random.default_rng([ord(sign) for sign in kind + machine])
-                for snr in SNR:
-                    for what, loss, heard in changes(kind, machine, snr, rng):
-                        size = f" {loss // 5 * 5:.0f} to {loss // 5 * 5 + 5:.0f} dB"
-                        for limit in LIMITS:
-                            row = what + (size if loss else "")
-                            rows[group, row, limit].append(told(heard, limit) > 0)
-    print("told, of so many, at limits of " + ", ".join(f"{limit:g}" for limit in LIMITS) + " dB")
-    for group, row in sorted({(group, row) for group, row, _ in rows}):
-        shares = [np.mean(rows[group, row, limit]) for limit in LIMITS]
-        count = len(rows[group, row, LIMITS[0]])
-        print(f"{group:9} {row:22} {count:4}  " + " ".join(f"{share:.2f}" for share in shares))
+                rows = [changes(kind, machine, snr, rng) for snr in SNR]
+                for what, heard in chain(*rows, moved(kind, machine)):
+                    found[group, what].append(told(heard))
+    for number, rule in enumerate(RULES):
+        limits = ", ".join(f"{limit:g}" for limit in LIMITS)
+        print(f"{rule}: told, of so many, at limits of {limits} dB")
+        for (group, row), each in sorted(found.items()):
+            shares = (np.array(each)[:, number] > 0).mean(axis=0)
+            print(f"{group:9} {row:30} {len(each):4}  " + " ".join(f"{s:.2f}" for s in shares))
 
 
 def long(hours: float) -> None:
     """How often it is told of nothing."""
-    counts, each = dict.fromkeys(LIMITS, 0), hours * 3600 / TAKE / len(KINDS) / len(REPORTED)
+    counts, each = np.zeros((len(RULES), len(LIMITS)), int), hours * 3600 / TAKE / 8
     for kind in KINDS:
         for machine in REPORTED:
-            heard: list[Balance] = []
+            heard: list[Levels] = []
             for take in range(round(each)):
                 sound, noise = simulate_parts(
                     kind, machine, clip=FIRST + 1000 + take, snr_db=6.0, seconds=TAKE
                 )
-                heard += balances(sound + noise)
-            for limit in LIMITS:
-                counts[limit] += told(heard, limit)
+                heard += levels(sound + noise)
+            counts += told(heard)
     print(f"nothing but load, speed and factory changed, every {TAKE / 60:.0f} min; {hours:g} h:")
-    print("  told " + ", ".join(f"{count} at {limit:g} dB" for limit, count in counts.items()))
+    _say(counts)
 
 
 def real(data: Path) -> None:
@@ -152,95 +178,55 @@ def real(data: Path) -> None:
         ("MIMII", sorted(data.glob("mimii/*/*/id_*"))),
         ("cars", sorted(data.glob("cars/car/id_*"))),
     ):
-        pairs: dict[str, list[Array]] = defaultdict(list)
-        beyond = []
+        rows: dict[str, list[list[list[int]]]] = defaultdict(list)
         for machine in machines:
             well = [audio.read(path).samples for path in sorted(machine.glob("normal/*"))]
             faulty = [audio.read(path).samples for path in sorted(machine.glob("abnormal/*"))]
-            pairs["normal, then normal"].append(np.concatenate(well))
-            halves = [bands(np.concatenate(part)) for part in (well[::2], well[1::2])]
-            beyond.append(beyond_level(*halves)[1])
-            pairs["normal, then faulty"].append(np.concatenate([*well, *faulty]))
-        shape = np.quantile(beyond, [0.5, 0.9])
-        print(
-            f"{name}, between normal recordings of a machine: a band beyond the level by "
-            f"{shape[0]:.1f} dB (a tenth {shape[1]:.1f}); of {len(beyond)}"
-        )
-        for row, sounds in pairs.items():
-            heard = [balances(sound) for sound in sounds]
-            counts = [sum(told(one, limit) > 0 for one in heard) for limit in LIMITS]
-            print(f"{name}, {row}: of {len(sounds)}, told {counts}")
+            rows["normal, then normal"].append(told(levels(np.concatenate(well))))
+            rows["normal, then faulty"].append(told(levels(np.concatenate([*well, *faulty]))))
+            softer = [sound / np.float32(2) for sound in well]
+            rows["normal, then 6 dB softer"].append(told(levels(np.concatenate([*well, *softer]))))
+            rng = np.random.default_rng(0)
+            first, other, *_ = (resampled(sound, rng) for sound in well)
+            then = {
+                "on and on": resampled(well[0], rng),
+                "6 dB softer": resampled(well[0], rng) / np.float32(2),
+                "another normal": other,
+                "a faulty": resampled(faulty[0], rng),
+            }
+            for what, after in then.items():
+                after = np.concatenate([first, after[: 20 * RATE]])
+                rows[f"one recording, then {what}"].append(told(levels(after)))
+        for row, each in rows.items():
+            print(f"{name}, {row}: of {len(each)}")
+            _say((np.array(each) > 0).sum(axis=0))
 
 
-def moved() -> None:
-    """How much the spectrum changes beyond its level where the microphone is moved."""
-    rng, found = np.random.default_rng(0), defaultdict(list)
-    spectra = [[bands(part) for part in simulate_parts(k, "id_61", snr_db=0)] for k in KINDS]
-    for _ in range(ROOMS):
-        size = rng.uniform((8, 6, 3.5), (20, 15, 7))
-        room = Room((size[0], size[1], size[2]), float(rng.uniform(0.3, 0.6)))
-        machine = rng.uniform(1, np.minimum(size - 1, [99, 99, 2]))
-        near = np.clip(machine + rng.uniform(0.3, 1) * direction(rng), 0.15, size - 0.15)
-        others = [rng.uniform(0.8, size - 0.8) for _ in range(2)]
-        for metres in MOVED:
-            there = np.clip(near + metres * direction(rng), 0.15, size - 0.15)
-            gains = [
-                [gain(room, source, at) for source in (machine, *others)] for at in (near, there)
-            ]
-            for (own, noise), snr in ((s, snr) for s in spectra for snr in (*SNR, 20.0)):
-                hall = [np.sum([noise * g for g in gained[1:]], axis=0) for gained in gains]
-                scale = (own * gains[0][0]).sum() / hall[0].sum() * 10 ** (-snr / 10)
-                there_and_then = [
-                    own * gained[0] + scale * of for gained, of in zip(gains, hall, strict=True)
-                ]
-                found[metres].append(beyond_level(*there_and_then))
-    for metres, changes_ in found.items():
-        level, shape = np.quantile(np.array(changes_), [0.5, 0.9], axis=0).T
-        print(
-            f"moved by {metres:g} m: level {level[0]:.1f} dB (a tenth {level[1]:.1f}), a band "
-            f"beyond it {shape[0]:.1f} dB (a tenth {shape[1]:.1f}); of {len(changes_)}"
-        )
+def resampled(sound: Array, rng: np.random.Generator) -> Array:
+    """A recording made longer: seconds of it, drawn at random."""
+    whole = sound[: len(sound) // RATE * RATE].reshape(-1, RATE)
+    return np.asarray(whole[rng.integers(len(whole), size=round(HALF))]).ravel()
 
 
-def beyond_level(before: NDArray[np.float64], after: NDArray[np.float64]) -> tuple[float, float]:
-    """In dB: how much the level changes, and how much the median band does beyond that."""
-    change = 10 * np.log10(after / before)
-    level = np.median(change)
-    return float(abs(level)), float(np.median(abs(change - level)))
-
-
-def bands(sound: Array) -> NDArray[np.float64]:
-    """Mean power in 32 bands."""
-    frames = np.lib.stride_tricks.sliding_window_view(sound, 1024)[::512] * np.hanning(1024)
-    power = np.square(np.abs(np.fft.rfft(frames, axis=1))).mean(axis=0)
-    return np.asarray((power @ mel_filters()).reshape(32, 4).sum(axis=1))
-
-
-def gain(room: Room, source: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of power from a source to a microphone in 32 bands."""
-    power = np.square(np.abs(np.fft.rfft(room.response(source, at), 16_384)))
-    bins = np.add.reduceat(power[:-1], np.arange(0, 8192, 16))
-    filters = mel_filters()[:-1]
-    return np.asarray((bins @ filters / filters.sum(axis=0)).reshape(32, 4).mean(axis=1))
-
-
-def direction(rng: np.random.Generator) -> NDArray[np.float64]:
-    drawn = rng.normal(size=3) * (1, 1, 0.4)
-    return np.asarray(drawn / np.linalg.norm(drawn))
+def _say(counts: NDArray[np.int_]) -> None:
+    for rule, each in zip(RULES, counts, strict=True):
+        told_of = (f"{count} at {limit:g} dB" for count, limit in zip(each, LIMITS, strict=True))
+        print(f"  {rule}: told " + ", ".join(told_of))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, metavar="DATA")
     parser.add_argument("--hours", type=float, default=4.0)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     options = parser.parse_args()
-    print(
-        f"{BEFORE} segments before, {CHANGE} between, {AFTER} after; lows within {balance.LOWS} dB"
-    )
-    moved()
-    real(options.data)
-    choose()
-    long(options.hours)
+    print(f"{BEFORE} segments before, {CHANGE} between, {AFTER} after")
+    if "real" in options.parts:
+        real(options.data)
+    if "changes" in options.parts:
+        choose()
+    if "hours" in options.parts:
+        long(options.hours)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -15,6 +17,17 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 STREAMLIT = ("-m", "streamlit")
+
+
+def as_installed() -> dict[str, str]:
+    """The environment of a process that finds its modules compiled, from its second start on.
+
+    So pip leaves them, and Python itself after a first start; some containers forbid it to.
+    """
+    environment = dict(os.environ)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    folder = Path(tempfile.gettempdir(), "mimimi-bytecode")
+    return environment | {"PYTHONPYCACHEPREFIX": str(folder)}
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,7 @@ def running_app(
     app = subprocess.Popen(
         [sys.executable, *command, *arguments, f"--server.port={port}"],
         cwd=ROOT,
+        env=as_installed(),
         stdout=output,
         stderr=subprocess.DEVNULL,
     )

@@ -3,8 +3,8 @@
 python -m benchmarks.speed.files [--clips 1000] [--detector fan] [--code FOLDER ...]
 
 Recordings are FLAC files of 10 s and three channels of simulated machines, twenty different ones
-under many names; each is read and decoded anew. `--code` names other states of the code, such as a
-`git worktree` of an earlier one, measured in turn with this one.
+under many names; each is read and decoded anew. Modules are compiled, as by pip. `--code` names
+other states of the code, such as a `git worktree` of an earlier one, measured in turn with this.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from statistics import median
 import numpy as np
 import soundfile
 
+from benchmarks.speed.app import as_installed
 from mimimi.cli.console import BAD
 from mimimi.config import SAMPLE_RATE
 from mimimi.simulate import simulate_clip
@@ -46,7 +47,7 @@ def scored(code: Path, detector: str, place: Path) -> tuple[float, float, float]
     """Seconds by the clock, of a processor, and MiB at most, of one command."""
     command = [sys.executable, "-m", "mimimi", "score", detector, str(place), "--json"]
     began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=code, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=code, env=as_installed(), stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -5,7 +5,8 @@ python -m benchmarks.speed.page [--repeats 5]
 Launch: from starting the process until the page stands in headless Chromium (a new session of it),
 and the same of an app that is one button, below which no page of Streamlit's can be. First verdict:
 from the first upload, the loading of the detector included. Then: from an upload until its verdict
-stands there. The browser runs on the same processors as the app.
+stands there. Modules are compiled, by an uncounted launch. The browser runs on the same processors
+as the app.
 """
 
 from __future__ import annotations
@@ -73,6 +74,9 @@ async def leave(browser: Browser) -> None:
 
 async def alone(browser: Browser, repeats: int) -> None:
     nothing, answers, launch, first, then = [], [], [], [], []
+    with running_app() as app:
+        await judged(await visit(browser, f"{app.url}/?type=fan&id={MACHINE}"), clip(0))
+        await leave(browser)
     for repeat in range(repeats):
         nothing.append(await empty(browser))
         began = time.monotonic()

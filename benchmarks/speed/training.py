@@ -41,8 +41,7 @@ members = []
 for member in chosen.members:
     epochs[member.name] = member.training.epochs
     few = 1 if member.name == "complex" else 2
-    precision = sys.argv[2] if member.name == "complex" else "float32"
-    training = replace(member.training, epochs=few, precision=precision)
+    training = replace(member.training, epochs=few, precision=sys.argv[2])
     members.append(replace(member, training=training))
 with tempfile.TemporaryDirectory() as folder:
     began, cpu = time.monotonic(), time.process_time()
@@ -89,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--code", type=Path, nargs="*", default=[])
     parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
-    parser.add_argument("--precision", nargs="*", default=["float32"], help="of complex")
+    parser.add_argument("--precision", nargs="*", default=["float32"], help="as `train` takes it")
     parser.add_argument("--beside", action="store_true", help="beside another process")
     options = parser.parse_args(arguments)
     here = Path(__file__).resolve().parents[2]

@@ -11,10 +11,12 @@ all of them.
 from __future__ import annotations
 
 import argparse
+import copy
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from statistics import median
 from typing import Any
 from unittest.mock import patch
@@ -22,6 +24,7 @@ from unittest.mock import patch
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call, stack_module_state, vmap
 from torch.nn.functional import conv2d, one_hot
 
 from mimimi.config import MemberRecipe, NetworkConfig, Precision
@@ -103,6 +106,36 @@ def lines_step(*, kept: bool) -> Callable[[], None]:
     return from_kept if kept else from_samples
 
 
+def four_steps(*, batched: bool) -> Callable[[], None]:
+    """Of the ensemble's four line-spectrum networks: in turn, or as one batched network."""
+    members = recipe("ensemble").members[1:]
+    several = [loop.begin(IDS, member, CPU) for member in members]
+    power, ids = torch.rand(BATCH, 1, 8001), torch.arange(BATCH) % IDS
+    rng = np.random.default_rng(0)
+    varied = [partial(loop.vary, member, power, ids, IDS, rng) for member in members]
+
+    def in_turn() -> None:
+        for progress, vary in zip(several, varied, strict=True):
+            loop.step(progress, *vary(), "float32", CPU)
+
+    weights, buffers = stack_module_state([progress.network for progress in several])
+    one = copy.deepcopy(several[0].network).to("meta")
+    optimiser = torch.optim.AdamW(weights.values(), lr=1e-3, weight_decay=1e-2)
+
+    def loss(*of_one: Any) -> Tensor:
+        own_weights, own_buffers, own_power, labels = of_one
+        output = functional_call(one, (own_weights, own_buffers), (own_power,))
+        return one.losses(output, labels)["total"]
+
+    def at_once() -> None:
+        drawn, labels = zip(*(vary() for vary in varied), strict=True)
+        optimiser.zero_grad()
+        vmap(loss)(weights, buffers, torch.stack(drawn), torch.stack(labels)).sum().backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+
+    return at_once if batched else in_turn
+
+
 def convolution_step(kind: str) -> Callable[[], None]:
     layer = ComplexConv2d(45, 90, *LAYER)
     # A leaf of another layout would be copied at every step.
@@ -169,6 +202,14 @@ def main() -> None:
         {
             "spectra kept": lines_step(kept=True),
             "spectra made anew, as it was": lines_step(kept=False),
+        },
+        options.repeats,
+    )
+    compare(
+        "training step of four line-spectrum networks",
+        {
+            "in turn (used)": four_steps(batched=False),
+            "one batched network (torch.func)": four_steps(batched=True),
         },
         options.repeats,
     )

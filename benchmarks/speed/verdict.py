@@ -4,8 +4,8 @@ python -m benchmarks.speed.verdict [--clips 20] [--detector fan]
 
 Every row is a process of its own; rows are measured in turn, over and over, so that a machine that
 is busy with something else slows all of them alike. "Beside" means that a second process multiplies
-matrices on as many threads as there are processors. The last lines say what the networks multiply
-and what one processor can multiply, measured by a product of matrices.
+matrices on as many threads as there are processors. The last lines say where the time goes, what
+the networks multiply, and what one processor can multiply, measured by a product of matrices.
 """
 
 from __future__ import annotations
@@ -15,11 +15,17 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 import numpy as np
+import soundfile
+
+from benchmarks.speed.files import make
 
 ROWS = {
     "as shipped: one thread": ("shipped", 0),
@@ -144,6 +150,42 @@ def peak() -> float:
     return 2 * side**3 / min(took) / 1e9
 
 
+def parts(name: str, clips: int) -> dict[str, float]:
+    """Where the seconds of a processor go that one thread takes for a FLAC of three channels."""
+    from mimimi import Detector, audio
+    from mimimi.features.segment_spectra import ArraySpectra
+    from mimimi.features.segments import split
+
+    detector = Detector.from_pretrained(name)
+    with tempfile.TemporaryDirectory() as folder:
+        make(Path(folder), 1)
+        (file,) = Path(folder).iterdir()
+        waveform = audio.read(file)
+        sounds = np.stack([of.samples for of in split(waveform, detector.front_end)])
+        found = {
+            "decoding": _seconds(lambda: soundfile.read(file, dtype="float32"), clips),
+            "reading, decoding included": _seconds(lambda: audio.read(file), clips),
+        }
+    spectra = ArraySpectra(sounds)
+    for member in detector.ensemble.members:  # each front end is computed for the first of them
+        found[member.config.name] = _seconds(partial(member.forward, spectra), clips)
+    whole = _seconds(lambda: detector.measure(waveform), clips)
+    found["spectra, and the rest of measuring"] = whole - sum(
+        found[member.config.name] for member in detector.ensemble.members
+    )
+    return found | {"all of it": whole + found["reading, decoding included"]}
+
+
+def _seconds(work: Callable[[], object], times: int) -> float:
+    work()
+    took = []
+    for _ in range(times):
+        began = time.thread_time()
+        work()
+        took.append(time.thread_time() - began)
+    return float(np.median(took))
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -162,6 +204,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for row, found in took.items():
             seconds, processor = np.median(found, axis=0)
             print(f"  {row:38} {seconds:7.3f} s {processor:7.3f} s CPU {seconds / first:6.1f} x")
+    for name, seconds in parts(options.detector, options.clips).items():
+        print(f"  {name:38} {seconds:7.4f} s CPU")
     needs, can = multiplications(options.detector), peak()
     print(f"{needs:.1f} GFLOP a clip; a processor does {can:.0f} a second: {needs / can:.3f} s")
 

@@ -85,7 +85,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _now(history: History, machine: str) -> str:
     from mimimi.service.history import marks
-    from mimimi.service.history.why import local
+    from mimimi.service.history.why import in_words, local
 
     newest = history.newest(machine)
     if not newest:
@@ -96,9 +96,11 @@ def _now(history: History, machine: str) -> str:
     alarm = f"alarm {newest.alarm}"
     if newest.alarm == "on" and marks.is_acknowledged(history, machine):
         alarm += " (acknowledged)"
+    states = in_words(history.in_states(machine, newest.end - _DAY))
     line = (
         f"{machine}: heard until {local(newest.end)}, {alarm}, {score}, "
-        f"{newest.state or 'state not known'}, {level}; ran {duration(ran)} in the 24 h before"
+        f"{newest.state or 'state not known'}, {level}; ran {duration(ran)}{states} in the "
+        "24 h before"
     )
     muted = marks.muted_until(history, machine, time.time())
     return line if muted is None else f"{line}; muted until {local(muted)}"

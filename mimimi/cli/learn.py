@@ -185,7 +185,7 @@ def _say_how_to_judge(called: str | Path) -> None:
 
 def _say_promise(detector: Detector) -> None:
     """What was learnt of which machine, what it promises, and what more would buy."""
-    from mimimi.detector.learning import advice, memory_of, of_one_hour
+    from mimimi.detector.learning import advice, memory_of, of_one_hour, of_states
     from mimimi.names import called
     from mimimi.terminal import one_line
 
@@ -195,6 +195,8 @@ def _say_promise(detector: Detector) -> None:
     machine = called(detector.machine_type, machine_id)
     say(one_line(f"{seconds:.0f} s of {machine} learnt; false alarms: {threshold.how}"))
     if said := of_one_hour(sum(len(occasion.fingerprints) for occasion in heard)):
+        say(said)
+    if (member := detector.ensemble.memory) and (said := of_states(member)):
         say(said)
     if said := advice(seconds):
         say(f"{said}; it is added with --add")

@@ -77,9 +77,13 @@ def _run(options: argparse.Namespace) -> int:
 def _print(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:
     from mimimi.batch.score import verdicts
     from mimimi.detector.verdict import as_csv, as_json, as_text
+    from mimimi.explain.explanation import may_take_long
 
+    if judge.explains and may_take_long(judge.detector):
+        progress("Listening; PyTorch, by which networks explain, takes some seconds to load …")
     found = []
     for verdict in verdicts(judge, files):
+        progress("")
         if verdict.error:
             complain(verdict.error)
         found.append(verdict)

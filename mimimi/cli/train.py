@@ -39,7 +39,8 @@ def add(verbs: Verbs) -> None:
     verb.add_argument(
         "--precision",
         choices=("float32", "bfloat16"),
-        help="bfloat16 is twice as fast on processors that support it, slower on others",
+        help="bfloat16 is 1.6 times as fast on processors that have it, which a run says, and "
+        "slower on others (default: the recipe's, float32)",
     )
     add_channels(verb, "train on beside --reference-channel; without that, each is trained on")
     verb.add_argument("--resume", action="store_true", help="continue a run that was stopped")

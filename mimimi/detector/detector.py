@@ -265,6 +265,7 @@ class Detector(Teachable):
             probabilities=dict(zip(self.ids, measured.probabilities.tolist(), strict=True)),
             problems=list(measured.problems),
             warning=self._warning(measured, mode),
+            state=measured.state,
         )
         return verdict if false_alarm_rate is None else verdict.at(false_alarm_rate)
 

@@ -25,7 +25,7 @@ from mimimi.errors import SilentError
 from mimimi.features.fingerprint import fingerprint
 from mimimi.features.segment_spectra import ArraySpectra
 from mimimi.features.segments import split
-from mimimi.features.spectrum import power, window_starts
+from mimimi.features.spectrum import window_starts
 
 Array = NDArray[np.float32]
 
@@ -182,9 +182,8 @@ class Ensemble:
                 raise SilentError(
                     f"{waveform.name}: 10 s of it are silent; cut them out, or use watch."
                 ) from error
-            spectrum = spectra.complex(FrontEnd())
-            statistics.append(band_statistics(spectrum))
-            mean_power += power(spectrum).mean(axis=-1).sum(axis=0) / len(segments)
+            statistics.append(band_statistics(spectra.complex(FrontEnd())))
+            mean_power += spectra.power(FrontEnd()).mean(axis=-1).sum(axis=0) / len(segments)
         by_member = [_joined(found) for found in zip(*outputs, strict=True)]
         windows = self.fused([output.scores for output in by_member])
         of_recording = [output.scores.mean(axis=1).mean(axis=0) for output in by_member]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mimimi import __version__, audio, names
 from mimimi.audio import Channel, Pair, Waveform
-from mimimi.detector.calibration import calibrate_alone
+from mimimi.detector.calibration import ENOUGH, calibrate_alone
 from mimimi.detector.config import DetectorConfig
 from mimimi.detector.ensemble import Ensemble
 from mimimi.detector.hearing import channel_of, pair_of, require_alike
@@ -156,6 +156,20 @@ def of_one_hour(recordings: int) -> str | None:
         f"all of it {there}: expect more false alarms than promised on another day or under "
         "another load, until recordings of other hours are added"
     )
+
+
+def of_states(memory: MemoryMember) -> str | None:
+    """Which states were found in normal sound; None where it has but one."""
+    if not (found := memory.bank.states):
+        return None
+    deeper, brighter = found.recordings.values()
+    there = (
+        f"{deeper} recordings sound deeper and {brighter} brighter, as when a machine idles and "
+        "works"
+    )
+    if memory.states:
+        return f"two states were found: {there}; each is judged by its own recordings"
+    return f"there seem to be two states: {there}; with {ENOUGH} of each they are judged apart"
 
 
 def hear(source: Sound, channel: Channel, name: str | None = None) -> Waveform:

@@ -13,6 +13,7 @@ from mimimi.config import FrontEnd
 from mimimi.detector.novelty import Novelty
 from mimimi.detector.verdict import OTHER_TYPES, ChannelWeights, Window
 from mimimi.features.segments import repeated
+from mimimi.memory import State
 
 Array = NDArray[np.float32]
 
@@ -39,11 +40,13 @@ class Measurement:
         attention: `(2, ids)`, complex first, with one column more for the machines of other types
             where the network knows such; None where no member has one.
         margins: by how much each of a memory's normal recordings scores above this one to a memory
-            that has not heard it, `(normal recordings,)`; None where no memory judges alone.
+            that has not heard it, `(normal recordings,)`, of its state where it has one; None where
+            no memory judges alone.
         faults: by how much each fault heard before is further from it than normal sound is,
             `(faults,)`; None likewise.
         novelty: how far it is from all that is known; None where no memories judge beside networks.
         cuts: what was left out of the recording before it was weighed.
+        state: of its machine, where that has several and all of the recording is of one.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Measurement:
     faults: NDArray[np.float64] | None = None
     novelty: Novelty | None = None
     cuts: tuple[Cut, ...] = ()
+    state: State | None = None
 
     @property
     def probabilities(self) -> Array:

@@ -15,7 +15,7 @@ from mimimi.detector.member import MemberOutput
 from mimimi.detector.memories_config import MemoriesConfig
 from mimimi.features.segment_spectra import ArraySpectra
 from mimimi.memory import Memory, MemoryBank, Occasion
-from mimimi.memory.views import HELD, LEVEL, describe
+from mimimi.memory.views import HELD, LEVEL, describe_all
 
 _SMALLEST_DEVIATION = 0.1  # recordings all alike are no scale
 
@@ -97,7 +97,7 @@ class MemoriesMember:
         Raises:
             SilentError: a segment is silent.
         """
-        segments = map(describe, spectra.samples)
+        segments = describe_all(spectra)
         heard = [[bank.compare(segment) for bank in self.banks] for segment in segments]
         scores = np.array([[one.score for one in row] for row in heard], np.float32)[:, None]
         levels = np.array([[one.distance(LEVEL) for one in row] for row in heard], np.float32)

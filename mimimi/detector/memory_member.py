@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mimimi.audio import Waveform
 from mimimi.config import FrontEnd
+from mimimi.detector.calibration import ENOUGH
 from mimimi.detector.checkpoint import Layout
 from mimimi.detector.config import MemoryConfig
 from mimimi.detector.measurement import Measurement
@@ -20,8 +21,9 @@ from mimimi.errors import SilentError
 from mimimi.features.fingerprint import fingerprint
 from mimimi.features.segment_spectra import ArraySpectra
 from mimimi.features.segments import split
-from mimimi.memory import Memory, MemoryBank
+from mimimi.memory import Memory, MemoryBank, States
 from mimimi.memory.spectra import mean_power
+from mimimi.memory.states import common
 from mimimi.memory.views import HELD
 
 
@@ -88,6 +90,12 @@ class MemoryMember:
         return self.memory.bank
 
     @property
+    def states(self) -> States | None:
+        """Those that are judged within: each has recordings enough for a promise of its own."""
+        found = self.bank.states
+        return found if found and min(found.recordings.values()) >= ENOUGH else None
+
+    @property
     def own(self) -> tuple[int, ...]:
         """Its one class is the detector's one machine."""
         return (0,)
@@ -120,6 +128,10 @@ class MemoryMember:
             ) from error
         scores = np.array([one.score for one in heard], np.float32)
         score = scores.mean(keepdims=True)
+        margins = np.mean([self.bank.margins(one) for one in heard], axis=0)
+        states, state = self.states, None
+        if states and (state := common([states.of(one.distances) for one in heard])):
+            margins = margins[states.counts(state)]
         power = np.mean([mean_power(segment.samples, FrontEnd()) for segment in segments], axis=0)
         return Measurement(
             name=waveform.name,
@@ -134,6 +146,7 @@ class MemoryMember:
             spectrum=band_levels(power),
             fingerprint=fingerprint(waveform.samples),
             cuts=waveform.cuts,
-            margins=np.mean([self.bank.margins(one) for one in heard], axis=0),
+            margins=margins,
+            state=state,
             faults=np.mean([self.memory.beyond_normal(one) for one in heard], axis=0),
         )

@@ -61,14 +61,27 @@ def conformal(
         raise ValueError("a threshold needs scores of normal recordings")
     if not 0 < false_alarm_rate < 1:
         raise ValueError("a false-alarm rate lies between 0 and 1")
-    # The tolerance keeps 0.05 * 20 from becoming 0.9999.
-    exceeding = max(1, math.floor(false_alarm_rate * (n + 1) + 1e-9))
+    rate = promised(n, false_alarm_rate)
+    exceeding = round(rate * (n + 1))
     value = float(np.sort(normal_scores)[n - min(exceeding, n)])
-    promised = exceeding / (n + 1)
     how = f"{exceeding} in {n + 1}, from {n} normal recordings that it had not heard"
-    if promised > false_alarm_rate + 1e-9:
+    if rate > false_alarm_rate + 1e-9:
         how += f"; {100 * false_alarm_rate:g}% needs {recordings_for(false_alarm_rate)} of them"
-    return Threshold("conformal", value, promised, n, how)
+    return Threshold("conformal", value, rate, n, how)
+
+
+def promised(recordings: int, false_alarm_rate: float) -> float:
+    """The rate that so many normal recordings can promise: that asked for, or the next below.
+
+    Where that would be none, it is the least that they can.
+
+    Example:
+        >>> promised(39, 0.06), promised(19, 0.01)
+        (0.05, 0.05)
+    """
+    # The tolerance keeps 0.05 * 20 from becoming 0.9999.
+    exceeding = max(1, math.floor(false_alarm_rate * (recordings + 1) + 1e-9))
+    return exceeding / (recordings + 1)
 
 
 def but_for_rounding(score: float, normal_scores: Sequence[float]) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 from mimimi import files
 from mimimi.audio.waveform import Problem
 from mimimi.detector.threshold import conformal
+from mimimi.memory import State  # the REST interface reads what fields are
 from mimimi.names import called
 
 
@@ -71,6 +72,12 @@ class Verdict:
     problems: list[Problem] = field(default_factory=list)  # of the recording, what was mended
     warning: str | None = None  # the problems and what else is to be known, in words
     error: str | None = None
+    state: State | None = None  # of the machine, within which it is judged; None: it has but one
+
+    @property
+    def of_state(self) -> str:
+        """To be said after recordings that it is compared with: " of its deeper state", or ""."""
+        return f" of its {self.state} state" if self.state else ""
 
     def as_dict(self) -> dict[str, Any]:
         """The verdict as JSON types, keyed as the command line prints it."""
@@ -152,7 +159,7 @@ def compared(verdict: Verdict) -> str | None:
     n = len(verdict.calibration_scores)
     if verdict.score is None or not n:
         return None
-    recordings = "normal recording" if n == 1 else "normal recordings"
+    recordings = f"normal recording{'' if n == 1 else 's'}{verdict.of_state}"
     as_unusual = sum(score >= verdict.score for score in verdict.calibration_scores)
     if as_unusual == 0:
         return f"none of {n} {recordings} sounded this unusual"

@@ -7,6 +7,7 @@ here (`mimimi.explain.account`).
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,7 +72,7 @@ def explain(
         return by_memory(detector, bank, waveform, measured, machine_id)
     extras.need("torch")
     from mimimi.explain.by_networks import by_networks
-    from mimimi.explain.nearest import nearest  # brings scipy along
+    from mimimi.explain.nearest import nearest
 
     beside = nearest(detector, measured, machine_id)
     found = by_networks(detector, waveform, machine_id, beside)
@@ -89,6 +90,12 @@ def require_explainable(detector: Detector) -> None:
     """
     if not detector.ensemble.memory and not detector.ensemble.memories:
         usual_sound(detector)
+
+
+def may_take_long(detector: Detector) -> bool:
+    """Whether the first explanation may have to import torch, which takes seconds."""
+    by_gradients = detector.ensemble.networks and extras.installed("torch")
+    return bool(by_gradients) and "torch" not in sys.modules
 
 
 def _memory(detector: Detector, machine_id: str) -> MemoryBank | None:

@@ -10,27 +10,27 @@ FLOOR = 1e-6  # of the mean power: silence has no logarithm
 SMOOTH = 100  # bins: what varies slower is the envelope of a spectrum, not a line
 
 
-def line_spectrum(spectrum: Real) -> Real:
+def line_spectrum(power: Real) -> Real:
     """How strong each bin is against those within 50 Hz.
 
     The mean over frames (Welch 1967) makes the level of a bin of noise steady enough to compare.
 
     Args:
-        spectrum: real `(batch, 2, frequency, time)`, real part first; its scale does not matter.
+        power: `(batch, frequency, time)`; its scale does not matter.
 
     Returns:
         `(batch, 1, frequency)`, in nats of power.
 
     Example:
         >>> from mimimi.config import LINE_SPECTRUM
-        >>> from mimimi.features.spectrum import as_real, complex_spectrum
+        >>> from mimimi.features.spectrum import complex_spectrum, power
         >>> hum = np.sin(2 * np.pi * 120 * np.arange(160_000) / 16_000)
         >>> noisy = hum + 0.1 * np.random.default_rng(0).standard_normal(160_000)
-        >>> int(line_spectrum(as_real(complex_spectrum(noisy, LINE_SPECTRUM))).argmax())
+        >>> int(line_spectrum(power(complex_spectrum(noisy, LINE_SPECTRUM))).argmax())
         120
     """
-    power = np.square(spectrum).sum(axis=1).mean(axis=-1)
-    level = np.log(power / power.mean(axis=-1, keepdims=True) + np.float32(FLOOR))
+    mean = power.mean(axis=-1)
+    level = np.log(mean / mean.mean(axis=-1, keepdims=True) + np.float32(FLOOR))
     bins, steps = level.shape[-1], level.shape[-1] // SMOOTH
     means = level[:, : steps * SMOOTH].reshape(len(level), steps, SMOOTH).mean(axis=-1)
     # Between the middles of the steps, spread evenly over all bins.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mimimi.config import FrontEnd
 from mimimi.features.line_spectrum import line_spectrum
-from mimimi.features.spectrum import as_real, complex_spectrum, normalised, windows
+from mimimi.features.spectrum import as_real, complex_spectrum, normalised, power, windows
 
 Array = TypeVar("Array")
 
@@ -19,6 +19,7 @@ class Transforms(NamedTuple):
     """The functions of `mimimi.features.spectrum`, or their like for another kind of array."""
 
     complex: Callable[..., Any]
+    power: Callable[..., Any]
     normalised: Callable[..., Any]
     as_real: Callable[..., Any]
     windows: Callable[..., Any]
@@ -47,6 +48,7 @@ class SegmentSpectra(Generic[Array]):
     def __init__(self, samples: Array) -> None:
         self.samples = samples
         self._complex: dict[FrontEnd, Any] = {}
+        self._power: dict[FrontEnd, Any] = {}
         self._windows: dict[FrontEnd, Any] = {}
         self._lines: dict[FrontEnd, Any] = {}
 
@@ -55,6 +57,12 @@ class SegmentSpectra(Generic[Array]):
         if front_end not in self._complex:
             self._complex[front_end] = self.transforms.complex(self.samples, front_end)
         return self._complex[front_end]
+
+    def power(self, front_end: FrontEnd) -> Any:
+        """Its squared magnitude, `(segment, frequency, time)`."""
+        if front_end not in self._power:
+            self._power[front_end] = self.transforms.power(self.complex(front_end))
+        return self._power[front_end]
 
     def windows(self, front_end: FrontEnd) -> Array:
         """Its windows at one scale a segment, `(segment, window, 2, frequency, time)`."""
@@ -68,7 +76,7 @@ class SegmentSpectra(Generic[Array]):
     def lines(self, front_end: FrontEnd) -> Array:
         """The line spectrum of each window, `(segment, window, frequency)` in nats of power."""
         if front_end not in self._lines:
-            cut: Any = self.windows(front_end)
+            cut: Any = self.transforms.windows(self.power(front_end), front_end.window_frames)
             lines = self.transforms.lines(cut.reshape(-1, *cut.shape[2:]))
             self._lines[front_end] = lines.reshape(*cut.shape[:2], -1)
         found: Array = self._lines[front_end]
@@ -78,4 +86,4 @@ class SegmentSpectra(Generic[Array]):
 class ArraySpectra(SegmentSpectra[NDArray[np.float32]]):
     """`SegmentSpectra` of numpy arrays, by which recordings are judged."""
 
-    transforms = Transforms(complex_spectrum, normalised, as_real, windows, line_spectrum)
+    transforms = Transforms(complex_spectrum, power, normalised, as_real, windows, line_spectrum)

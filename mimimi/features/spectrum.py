@@ -61,7 +61,8 @@ def normalised(spectrum: Complex) -> Complex:
         True
     """
     rms = np.sqrt(power(spectrum).mean(axis=(-2, -1), keepdims=True))
-    scaled: Complex = spectrum / np.maximum(rms, np.finfo(np.float32).tiny)
+    # Complex numbers are divided in three times the time.
+    scaled: Complex = spectrum * (1 / np.maximum(rms, np.finfo(np.float32).tiny))
     return scaled
 
 

@@ -107,16 +107,21 @@ def lines_of(power: Tensor) -> Tensor:
     return level - envelope
 
 
-def line_spectrum(spectrum: Tensor) -> Tensor:
+def power(spectrum: Tensor) -> Tensor:
+    """Squared magnitude, in the same shape."""
+    return spectrum.real.square() + spectrum.imag.square()
+
+
+def line_spectrum(power: Tensor) -> Tensor:
     """As `mimimi.features.line_spectrum.line_spectrum`.
 
     Args:
-        spectrum: real `(batch, 2, frequency, time)`, real part first; its scale does not matter.
+        power: `(batch, frequency, time)`; its scale does not matter.
 
     Returns:
         `(batch, 1, frequency)`, in nats of power.
     """
-    return lines_of(mean_power(spectrum))
+    return lines_of(power.mean(dim=-1)[:, None])
 
 
 class TensorSpectra(SegmentSpectra[Tensor]):
@@ -128,4 +133,4 @@ class TensorSpectra(SegmentSpectra[Tensor]):
         torch.Size([2, 5, 2, 513, 64])
     """
 
-    transforms = Transforms(complex_spectrum, normalised, as_real, windows, line_spectrum)
+    transforms = Transforms(complex_spectrum, power, normalised, as_real, windows, line_spectrum)

@@ -15,5 +15,6 @@ from mimimi.memory.bank import MemoryBank
 from mimimi.memory.memory import Memory
 from mimimi.memory.occasion import Occasion
 from mimimi.memory.sentence import Reason, reasons
+from mimimi.memory.states import State, States
 
-__all__ = ["Memory", "MemoryBank", "Occasion", "Reason", "reasons"]
+__all__ = ["Memory", "MemoryBank", "Occasion", "Reason", "State", "States", "reasons"]

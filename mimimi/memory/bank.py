@@ -13,6 +13,7 @@ from mimimi.memory.blocks import Block, apart, blocks
 from mimimi.memory.cutoff import cutoff, within
 from mimimi.memory.distance import Neighbours, Recordings, Scale, distances, points
 from mimimi.memory.spectra import Array
+from mimimi.memory.states import States, states_of
 from mimimi.memory.views import HELD, LEVEL, VIEWS, WEIGHTS, View, describe
 
 
@@ -165,6 +166,11 @@ class MemoryBank:
             nearest = {name: of[rest].min(axis=0)[None] for name, of in heard.distances.items()}
             scores.append(float(_score(scales, nearest)[0]))
         return np.array(scores)
+
+    @cached_property
+    def states(self) -> States | None:
+        """The states that its sound falls into; None where they are not clearly two."""
+        return states_of(self.vectors[LEVEL.name][:, :, 0], self.recordings, self.counted)
 
     @property
     def counted(self) -> NDArray[np.bool_]:

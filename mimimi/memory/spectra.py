@@ -10,15 +10,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from mimimi.config import LINE_SPECTRUM, SAMPLE_RATE, FrontEnd
 from mimimi.errors import AudioError, SilentError
+from mimimi.features.segment_spectra import ArraySpectra
 
 Array = NDArray[np.float32]
 
 SEGMENT_SAMPLES = FrontEnd().segment_samples
 MEL_BANDS = 128
 MEL_FFT, MEL_HOP = 1024, 512  # samples
+MEL = FrontEnd(n_fft=MEL_FFT, hop_length=MEL_HOP)
 ENVELOPE_FFT, ENVELOPE_HOP = 128, 32  # samples: bins of 125 Hz, 500 values a second
 ENVELOPE_EDGES = (1, 3, 5, 8, 12, 18, 28, 42, 65)  # bins of 125 Hz, about a third of an octave up
 SMALLEST = 1e-7  # of the loudest sample: what is left of a constant after rounding
+_OF_OFFSET = np.array([1, -0.5], np.float32)  # through a Hann window: bins 0 and 1
 FLOOR = 1e-8  # of power against white noise as loud as the segment: below it nothing is heard
 
 
@@ -46,28 +49,41 @@ def spectra(segment: ArrayLike) -> Spectra:
         >>> int(spectra(hum).lines.argmax())
         120
     """
-    samples = checked(segment)
-    return Spectra(
-        lines=_log(
-            _power(samples, LINE_SPECTRUM.n_fft, LINE_SPECTRUM.hop_length).mean(axis=0),
-            LINE_SPECTRUM.n_fft,
-        ),
-        mel=_log(_mel_power(samples), MEL_FFT).T,
-        envelope=_log(_band_power(samples), ENVELOPE_FFT).T,
-    )
+    (found,) = shared(ArraySpectra(checked(segment)[None]))
+    return found
+
+
+def shared(segments: ArraySpectra) -> list[Spectra]:
+    """As `spectra`, of segments whose transforms others read too."""
+    found = []
+    for number, segment in enumerate(segments.samples):
+        samples, offset, rms = _centred(segment)
+        lines, mel = (
+            _power(segments, number, front_end, offset, rms) for front_end in (LINE_SPECTRUM, MEL)
+        )
+        found.append(
+            Spectra(
+                lines=_log(lines.mean(axis=1), LINE_SPECTRUM.n_fft),
+                mel=_log(mel.T @ mel_filters(), MEL_FFT).T,
+                envelope=_log(_band_power(samples), ENVELOPE_FFT).T,
+            )
+        )
+    return found
 
 
 def mean_power(segment: ArrayLike, front_end: FrontEnd) -> Array:
     """Power of each bin of centred frames, mean over a segment `(time,)`: `(frequency,)`."""
-    samples = np.asarray(segment, np.float32)
-    padded = np.pad(samples, front_end.n_fft // 2, mode="reflect")
-    mean: Array = _power(padded, front_end.n_fft, front_end.hop_length).mean(axis=0)
-    mean /= np.square(_window(front_end.n_fft)).sum()
+    mean: Array = ArraySpectra(np.asarray(segment, np.float32)[None]).power(front_end)[0].mean(-1)
     return mean
 
 
 def checked(segment: ArrayLike) -> Array:
     """A segment without its mean, of RMS 1; raises as `spectra` does."""
+    return _centred(segment)[0]
+
+
+def _centred(segment: ArrayLike) -> tuple[Array, float, float]:
+    """A segment without its mean, of RMS 1, and what these were; raises as `spectra` does."""
     try:
         samples = np.asarray(segment, np.float64)
     except (TypeError, ValueError) as error:
@@ -78,13 +94,15 @@ def checked(segment: ArrayLike) -> Array:
         )
     if not np.isfinite(samples).all():
         raise AudioError("A segment holds samples that are not finite numbers.")
-    loudest = np.abs(samples).max()
-    samples = samples / (loudest or 1.0)  # so that no square is lost, however quiet it is
-    samples -= samples.mean()
+    loudest = float(np.abs(samples).max()) or 1.0
+    samples = samples / loudest  # so that no square is lost, however quiet it is
+    mean = float(samples.mean())
+    samples -= mean
     if np.abs(samples).max() <= SMALLEST:
         raise SilentError("A segment is silent: all its samples are alike.")
-    scaled: Array = (samples / np.sqrt(np.mean(samples**2))).astype(np.float32)
-    return scaled
+    rms = float(np.sqrt(np.mean(samples**2)))
+    scaled: Array = (samples / rms).astype(np.float32)
+    return scaled, loudest * mean, loudest * rms
 
 
 def mel_hertz() -> Array:
@@ -112,18 +130,21 @@ def envelope_edges() -> Array:
     return (np.array(ENVELOPE_EDGES) * SAMPLE_RATE / ENVELOPE_FFT).astype(np.float32)
 
 
-def _power(samples: Array, n_fft: int, hop: int) -> Array:
-    """Power spectra of Hann-windowed frames, `(frame, frequency)`."""
-    frames = np.lib.stride_tricks.sliding_window_view(samples, n_fft)[::hop] * _window(n_fft)
-    spectrum = np.fft.rfft(frames, axis=1)
-    power: Array = np.square(spectrum.real) + np.square(spectrum.imag)
+def _power(
+    segments: ArraySpectra, number: int, front_end: FrontEnd, offset: float, rms: float
+) -> Array:
+    """Power of each bin of a segment's frames without an offset, of RMS 1: `(frequency, frame)`.
+
+    Through a Hann window an offset is heard in the two lowest bins alone.
+    """
+    power: Array = segments.power(front_end)[number].copy("K")
+    window = _window(front_end.n_fft)
+    energy = np.square(window).sum()  # by whose root transforms are divided
+    heard = np.float32(offset) * window.sum() / np.sqrt(energy) * _OF_OFFSET
+    lowest = segments.complex(front_end)[number, :2] - heard[:, None]
+    power[:2] = np.square(lowest.real) + np.square(lowest.imag)
+    power *= energy / np.float32(rms) ** 2
     return power
-
-
-def _mel_power(samples: Array) -> Array:
-    padded = np.pad(samples, MEL_FFT // 2, mode="reflect")
-    bands: Array = _power(padded, MEL_FFT, MEL_HOP) @ mel_filters()
-    return bands
 
 
 def _band_power(samples: Array) -> Array:

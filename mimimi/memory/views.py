@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mimimi.memory.spectra import Array, Spectra, spectra
+from mimimi.features.segment_spectra import ArraySpectra
+from mimimi.memory.spectra import Array, Spectra, shared, spectra
 
 LINE_BANDS = 64  # of 125 Hz
 LINE_SIDE = 50  # Hz on either side that a line is held against
@@ -112,5 +113,13 @@ WEIGHTS = {view.name: view.weight / sum(v.weight for v in VIEWS) for view in VIE
 
 def describe(segment: ArrayLike) -> dict[str, Array]:
     """All views of a segment `(time,)`, by name, each `(band, value)`; raises as `spectra` does."""
-    heard = spectra(segment)
+    return _described(spectra(segment))
+
+
+def describe_all(segments: ArraySpectra) -> list[dict[str, Array]]:
+    """As `describe`, of segments whose transforms others read too."""
+    return [_described(heard) for heard in shared(segments)]
+
+
+def _described(heard: Spectra) -> dict[str, Array]:
     return {view.name: view.describe(heard) for view in HELD}

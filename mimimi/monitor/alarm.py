@@ -6,10 +6,14 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from mimimi.audio import Problem
-from mimimi.detector.threshold import Threshold
+from mimimi.detector.threshold import Threshold, promised
 from mimimi.errors import UserError
+
+if TYPE_CHECKING:
+    from mimimi.memory import State
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,9 @@ class ScoredSegment:
     threshold: float | None = None
     problems: tuple[Problem, ...] = ()  # of the recording, in which their times are counted
     warning: str | None = None  # the problems and what else is to be known, in words
+    false_alarm_rate: float | None = None  # what its threshold promises
+    recordings: int | None = None  # normal ones behind its threshold
+    state: State | None = None  # of the machine, within which it is judged; None: it has but one
 
     @property
     def end(self) -> float:
@@ -37,10 +44,15 @@ class ScoredSegment:
         """The same segment decided at the rate of false alarms of another threshold.
 
         By its p-value, which says the same as the score where one threshold serves all segments,
-        and holds where each has its own, as with a memory of normal sound.
+        and holds where each has its own, as with a memory of normal sound. In a state of its
+        machine it keeps its threshold, and the rate is one that recordings of that can promise.
         """
-        unusual = self.p_value is not None and self.p_value <= threshold.false_alarm_rate + 1e-9
-        return replace(self, threshold=threshold.value, is_anomalous=unusual)
+        value: float | None = threshold.value
+        rate = threshold.false_alarm_rate
+        if self.state and self.recordings:
+            rate, value = promised(self.recordings, rate), self.threshold
+        unusual = self.p_value is not None and self.p_value <= rate + 1e-9
+        return replace(self, threshold=value, is_anomalous=unusual, false_alarm_rate=rate)
 
 
 def clock(seconds: float) -> str:

@@ -219,6 +219,9 @@ def judge(
         verdict.threshold,
         tuple(verdict.problems),
         verdict.warning,
+        verdict.false_alarm_rate,
+        verdict.calibration_clips,
+        verdict.state,
     )
 
 

@@ -36,7 +36,8 @@ class Announcer:
         clip: str | None,
     ) -> Notice:
         """It sounds unusual since `alarm` has begun with a segment, its times in s since 1970."""
-        worst, rule, promised = alarm.most_unusual, alarm.rule, self._promised()
+        worst, rule = alarm.most_unusual, alarm.rule
+        promised = self._promised(worst)
         where = self._where(stretch)
         details = {
             "score": worst.score,
@@ -45,11 +46,13 @@ class Announcer:
             "false_alarm_rate": promised,
             "rule": str(rule),
             "level": round(found.level, 1) if found and found.level is not None else None,
+            "state": worst.state or "running",
             "where": where,
             "clip": clip,
         }
+        within = f" in its {worst.state} state" if worst.state else ""
         text = (
-            f"{self._name} sounds unusual: {alarm.unusual} of the last {rule.n} segments; "
+            f"{self._name} sounds unusual{within}: {alarm.unusual} of the last {rule.n} segments; "
             f"{how_unusual(worst.p_value or promised, promised)}."
         )
         text += f" {where[0].upper()}{where[1:]}." if where else ""
@@ -68,7 +71,9 @@ class Announcer:
         began = segment.end if since is None else since
         return Notice(self._name, fault, since is not None, segment.end, began, text)
 
-    def _promised(self) -> float:
+    def _promised(self, worst: ScoredSegment) -> float:
+        if worst.false_alarm_rate is not None:  # not kept of what an earlier run heard
+            return worst.false_alarm_rate
         calibration, rate = self._detector.calibration, self._settings.false_alarm_rate
         if rate is None:
             return calibration.threshold("given", self._id).false_alarm_rate

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mimimi.memory.states import STATES
 from mimimi.service.notice import Notice
 from mimimi.service.sources.source import RecordingFile
 
-State = Literal["running", "off"]
+State = Literal["running", "off", "deeper", "brighter"]
+"""Where a machine has several states in which it runs, it is that one in place of `running`."""
+RUNS: tuple[State, ...] = ("running", *STATES)
 AlarmState = Literal["off", "held back", "on"]
 
 
@@ -39,7 +42,12 @@ class Judgement:
     @property
     def counts(self) -> bool:
         """Whether it speaks for an alarm."""
-        return self.is_unusual and self.state == "running"
+        return self.is_unusual and self.runs
+
+    @property
+    def runs(self) -> bool:
+        """Whether the machine does, in whichever state."""
+        return self.state in RUNS
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,10 @@ from mimimi.monitor.live import Live
 from mimimi.monitor.stream import watch
 from mimimi.service.announcer import Announcer
 from mimimi.service.away import Away
-from mimimi.service.balance import Covered
 from mimimi.service.clips import Reason
 from mimimi.service.history.judged_by import JudgedBy
 from mimimi.service.inbox import Placed
-from mimimi.service.judgement import Judgement, Report, State
+from mimimi.service.judgement import RUNS, Judgement, Report, State
 from mimimi.service.microphone import FAULTS, Condition, condition
 from mimimi.service.notice import About
 from mimimi.service.past import Past
@@ -33,6 +32,7 @@ from mimimi.service.sources.source import RecordingFile
 from mimimi.service.stretch import Stretch
 from mimimi.service.switch import Switch
 from mimimi.service.tape import LENGTH, Tape
+from mimimi.service.touched import Covered, Moved, Touched
 
 Keep = Callable[[str, float, Block, int, Reason, float], str | None]
 """Keeps a clip, see `mimimi.service.clips.Clips.keep`; returns its name."""
@@ -80,7 +80,11 @@ class Machine:
             fault: Switch(FAULTY, cool_down, past.faulty(fault), *past.told(fault))
             for fault in FAULTS
         }
-        self._covered = Covered(past.told("covered")[0])
+        self._touched: dict[About, Touched] = {
+            "covered": Covered(past.told("covered")[0]),
+            "moved": Moved(past.told("moved")[0]),
+        }
+        self._was: State | None = None  # in which of its states it ran normally last
         self.away = Away(settings, past)
         self._live: Live | None = None
         self._tape = Tape(SAMPLE_RATE)
@@ -157,9 +161,10 @@ class Machine:
         """Decide on a segment, whose time counts from `began`."""
         found = self._condition(segment, stretch)
         segment = replace(segment, start=began + segment.start)
-        state = self._state(found)
+        state = self._state(found, segment)
+        runs = state in RUNS
         new = min(max(segment.end - self._until, 0.0), segment.seconds)
-        counted = replace(segment, is_anomalous=segment.is_anomalous and state == "running")
+        counted = replace(segment, is_anomalous=segment.is_anomalous and runs)
         change = self._alarm.hear(counted)
         if change == "began":
             clip = self._clip(segment, stretch, "alarm", self._alarm.most_unusual.score)
@@ -167,7 +172,7 @@ class Machine:
             report.notices.append(told)
         elif change:
             report.notices.append(self._announcer.normal_again(segment))
-        elif state == "running" and self._alarm.state == "off" and self._is_drawn(new):
+        elif runs and self._alarm.state == "off" and self._is_drawn(new):
             self._clip(segment, stretch, "sample", segment.score)
         if found:
             for fault, switch in self._faults.items():
@@ -198,15 +203,25 @@ class Machine:
     def _condition(self, segment: ScoredSegment, stretch: Stretch) -> Condition | None:
         """Level and faults of a segment; of what came before it, too, where that tells."""
         found = stretch.condition() if segment.seconds else None
-        if found and found.balance and self._covered.hear(found.balance, segment.is_anomalous):
-            return replace(found, faults=found.faults | {"covered"})
-        return found
+        if not found or not (levels := found.levels):
+            return found
+        if segment.state and not segment.is_anomalous:
+            if self._was not in (None, segment.state):
+                for by_hand in self._touched.values():
+                    by_hand.forget()
+            self._was = segment.state
+        touched = {
+            fault
+            for fault, by_hand in self._touched.items()
+            if by_hand.hear(levels, segment.is_anomalous)
+        }
+        return replace(found, faults=found.faults | touched)
 
-    def _state(self, found: Condition | None) -> State | None:
+    def _state(self, found: Condition | None, segment: ScoredSegment) -> State | None:
         if not found or found.level is None:
             return None
         limit = self.settings.off_below
-        return "off" if limit is not None and found.level < limit else "running"
+        return "off" if limit is not None and found.level < limit else segment.state or "running"
 
     def _is_drawn(self, new: float) -> bool:
         """Whether so many new seconds of normal running are among those that are kept."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mimimi.audio.waveform import Kind, Waveform
-from mimimi.service.balance import Balance
+from mimimi.service.levels import Levels
 from mimimi.service.notice import About
 
 FAULTS: Mapping[About, str] = {
@@ -18,6 +18,8 @@ FAULTS: Mapping[About, str] = {
     "missing_band": "a part of the spectrum is missing",
     "covered": "the high frequencies were lost at once, as if the microphone had been covered or "
     "turned away; put it right, or let the detector learn how it sounds now",
+    "moved": "everything became louder or softer at once, as if the microphone had been moved or "
+    "its gain turned; put it back, or let the detector learn how it sounds now",
     "reference_silent": "the second microphone is silent, and so the hall is heard with the "
     "machine",
 }
@@ -38,7 +40,7 @@ class Condition:
 
     level: float | None = None  # dBFS, of the rms; None: silent
     faults: frozenset[About] = field(default_factory=frozenset)
-    balance: Balance | None = None  # of low and high frequencies; None: silent
+    levels: Levels | None = None  # None: silent, or too short
 
 
 SILENT = Condition(faults=frozenset({"silent"}))
@@ -57,4 +59,4 @@ def condition(waveform: Waveform) -> Condition:
     power = float(np.mean(np.square(waveform.samples, dtype=np.float64)))
     faults = {_NAMED[problem.kind] for problem in waveform.problems if problem.kind in _NAMED}
     level = 10 * float(np.log10(power + 1e-15))
-    return Condition(level, frozenset(faults), Balance.of(waveform.samples, waveform.source_rate))
+    return Condition(level, frozenset(faults), Levels.of(waveform.samples, waveform.source_rate))

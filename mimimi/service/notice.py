@@ -14,6 +14,7 @@ About = Literal[
     "offset",
     "missing_band",
     "covered",
+    "moved",
     "reference_silent",
     "disconnected",
     "nothing_comes",

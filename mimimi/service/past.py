@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mimimi.memory.states import STATES
 from mimimi.monitor.alarm import ScoredSegment
 from mimimi.service.judgement import Judgement
 from mimimi.service.notice import About, Notice
@@ -35,4 +36,5 @@ def _segment(judgement: Judgement, flag: bool) -> ScoredSegment:
     return ScoredSegment(
         "", judgement.at, judgement.seconds, judgement.score, flag, judgement.p_value,
         threshold=judgement.threshold,
+        state=judgement.state if judgement.state in STATES else None,
     )  # fmt: skip

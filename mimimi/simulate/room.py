@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import scipy  # its parts are imported when first asked for
 from numpy.typing import NDArray
-from scipy import fft, signal
 
 from mimimi.simulate.sound import RATE, Array
 
@@ -79,7 +79,7 @@ class Room:
         at = np.rint(distance / SPEED * RATE * _FINER).astype(int)
         heard = at < round(seconds * RATE) * _FINER
         paths = np.bincount(at[heard], strength[heard], round(seconds * RATE) * _FINER)
-        response: NDArray[np.float64] = signal.resample_poly(paths * _FINER, 1, _FINER)
+        response: NDArray[np.float64] = scipy.signal.resample_poly(paths * _FINER, 1, _FINER)
         return response
 
 
@@ -104,6 +104,6 @@ def _images(
 
 def heard(sound: Array, response: NDArray[np.float64]) -> Array:
     """A sound `(time,)` as it arrives, as long as it was."""
-    samples = fft.next_fast_len(sound.size + response.size, real=True)
-    spectrum = fft.rfft(sound.astype(np.float64), samples) * fft.rfft(response, samples)
-    return np.asarray(fft.irfft(spectrum, samples)[: sound.size], dtype=np.float32)
+    samples = scipy.fft.next_fast_len(sound.size + response.size, real=True)
+    spectrum = scipy.fft.rfft(sound.astype(np.float64), samples) * scipy.fft.rfft(response, samples)
+    return np.asarray(scipy.fft.irfft(spectrum, samples)[: sound.size], dtype=np.float32)

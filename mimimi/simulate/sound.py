@@ -6,8 +6,8 @@ All sounds are float32 arrays of shape `(time,)` at 16 kHz.
 from __future__ import annotations
 
 import numpy as np
+import scipy  # its parts are imported when first asked for
 from numpy.typing import NDArray
-from scipy import fft
 
 RATE = 16_000  # Hz
 
@@ -69,7 +69,7 @@ def coloured_noise(
             logarithmic frequency axis.
         peaks: resonances as (frequency in Hz, width in Hz, height in dB).
     """
-    frequency = fft.rfftfreq(samples, 1 / RATE).astype(np.float32)
+    frequency = scipy.fft.rfftfreq(samples, 1 / RATE).astype(np.float32)
     frequency[0] = frequency[1]
     octave = np.log2(frequency)
     level = np.interp(octave, np.log2(list(octave_levels)), list(octave_levels.values()))
@@ -78,7 +78,7 @@ def coloured_noise(
     gain = (10 ** (level / 20) / np.sqrt(frequency)).astype(np.float32)
     spectrum = rng.standard_normal((frequency.size, 2), dtype=np.float32).view(np.complex64)[:, 0]
     spectrum *= gain * (frequency > 20)
-    return unit(fft.irfft(spectrum, samples))
+    return unit(scipy.fft.irfft(spectrum, samples))
 
 
 def ring(modes: NDArray[np.float64], seconds: float) -> Array:
@@ -131,7 +131,7 @@ def reverberate(sound: Array, rng: np.random.Generator, seconds: float, wet: flo
     tail = rng.standard_normal(time.size) * np.exp(-6.9 * time / seconds)
     response = np.sqrt(wet) * tail / np.sqrt(np.sum(tail**2))
     response[0] = 1.0
-    size = fft.next_fast_len(sound.size + response.size, real=True)
-    spectrum = fft.rfft(sound, size) * fft.rfft(response.astype(np.float32), size)
-    heard: Array = fft.irfft(spectrum, size)[: sound.size]
+    size = scipy.fft.next_fast_len(sound.size + response.size, real=True)
+    spectrum = scipy.fft.rfft(sound, size) * scipy.fft.rfft(response.astype(np.float32), size)
+    heard: Array = scipy.fft.irfft(spectrum, size)[: sound.size]
     return heard

@@ -22,7 +22,7 @@ from mimimi.runs import log as run_log
 from mimimi.terminal import Log
 from mimimi.training.assembly import Trained, assemble, round_to_half, score_statistics
 from mimimi.training.member import OnBatch, train_member
-from mimimi.training.pace import TimeLeft, expected
+from mimimi.training.pace import TimeLeft, expected, gains_by_bfloat16
 from mimimi.training.run_folder import RunFolder
 from mimimi.training.split import (
     DataSplit,
@@ -95,6 +95,9 @@ def make_detectors(
     with folder.run.working():
         try:
             log(f"recipe {recipe.name}, {where}, {torch.get_num_threads()} threads")
+            exact = any(member.training.precision == "float32" for member in recipe.members)
+            if exact and gains_by_bfloat16(where):
+                log("--precision bfloat16 would train the paper's network 1.6 times as fast here")
             for line in decisions:
                 log(line)
             recordings = usable(recordings, machine_types, folder.decoded, log)

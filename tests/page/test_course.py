@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
@@ -50,6 +51,15 @@ def test_states_are_lanes_of_their_own():
     assert seconds(traces["off"]) == [60, 180]
     assert seconds(traces["microphone"]) == [180, 240]
     assert seconds(traces["alarm"]) == []
+
+
+def test_in_which_state_it_ran_is_drawn_where_it_has_several():
+    idle, works = replace(point(0), deeper=WIDTH), replace(point(1), brighter=WIDTH)
+    traces = drawn([idle, works, replace(point(2, running=0.0))])
+    assert seconds(traces["deeper"]) == [0, 60]
+    assert seconds(traces["brighter"]) == [60, 120]
+    assert seconds(traces["off"]) == [120, 180]
+    assert not {"deeper", "brighter"} & set(drawn([point(0), point(1)]))
 
 
 @pytest.mark.parametrize(("until", "ends"), [(200.0, 200.0), (None, 240.0)])

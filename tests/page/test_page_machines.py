@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from loads import learnt
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 from visit import MAIN, click, opened, said, sounds, upload
 
 from mimimi import Detector
+from mimimi.detector.calibration import ENOUGH
 from mimimi.logbook.logbook import Logbook
 from mimimi.simulate import simulate_clip
 from state import logbooks
@@ -50,6 +52,11 @@ def taught(minute) -> AppTest:
 
 def book(home: Path) -> Logbook:
     return Logbook(home / "runs" / "press" / "logbook")
+
+
+def test_a_machine_with_two_states_says_so(own_home):
+    learnt(ENOUGH, ENOUGH).save_pretrained(own_home / "runs" / "mill")
+    assert f"{ENOUGH} recordings sound deeper and {ENOUGH} brighter" in said(machine_page())
 
 
 def machine_page(**address: str) -> AppTest:

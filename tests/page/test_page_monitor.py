@@ -69,6 +69,23 @@ def test_the_command_names_a_machine_that_was_taught_already(hum, own_home):
     assert opened().code[0].value == 'python -m mimimi listen "mill" card'
 
 
+def figures(page: AppTest) -> str:
+    return "\n".join(caption.value for caption in page.caption)
+
+
+def test_how_long_it_was_in_which_of_its_states_is_said(history):
+    now = time.time()
+    deeper, brighter = (replace(NORMAL, state=state) for state in ("deeper", "brighter"))
+    history.add(CALM, Report(series(*[deeper] * 24, *[brighter] * 36, start=now - 300)))
+    of_one = series(*[NORMAL] * 12, start=now - 60)
+    history.add(LOUD, Report(of_one))
+    assert "brighter state · score 1, threshold 2" in (shown := figures(opened(machine=CALM)))
+    assert "ran 5 min of the last 24 h (deeper 2 min, brighter 3 min)" in shown
+    assert "In this stretch it ran 5 min (deeper 2 min, brighter 3 min)." in shown
+    assert "state" not in figures(opened(machine=LOUD))
+    assert "In this stretch" not in figures(opened(machine=LOUD))
+
+
 def test_where_the_database_is_not_installed_it_says_so_and_what_it_is_for(monkeypatch):
     def machines() -> list[str]:
         raise MissingExtraError("sqlalchemy is not installed")

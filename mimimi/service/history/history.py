@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, delete, func, insert, select, update
 
+from mimimi.memory.states import STATES
 from mimimi.service.history.tables import (
     DatabaseAway,
     deliveries,
@@ -21,7 +22,7 @@ from mimimi.service.history.tables import (
     recordings,
     summaries,
 )
-from mimimi.service.judgement import Judgement, Report
+from mimimi.service.judgement import RUNS, Judgement, Report
 from mimimi.service.notice import About, Notice
 from mimimi.service.past import Past
 from mimimi.service.sources.source import RecordingFile
@@ -206,12 +207,24 @@ class History:
 
     def running(self, machine: str, since: float) -> float:
         """Seconds that a machine ran, as far as it was heard; `since` in s since 1970."""
+        return self._seconds(machine, since, RUNS, summaries.c.running)
+
+    def in_states(self, machine: str, since: float) -> dict[str, float]:
+        """Seconds of them in each state that it was in, of a machine that has several."""
+        found = {
+            state: self._seconds(machine, since, (state,), summaries.c[state]) for state in STATES
+        }
+        return {state: seconds for state, seconds in found.items() if seconds}
+
+    def _seconds(
+        self, machine: str, since: float, states: Sequence[str], column: ColumnElement[float]
+    ) -> float:
         segments = select(func.sum(judgements.c.new)).where(
             judgements.c.machine == machine,
             judgements.c.at >= since,
-            judgements.c.state == "running",
+            judgements.c.state.in_(states),
         )
-        older = select(func.sum(summaries.c.running)).where(
+        older = select(func.sum(column)).where(
             summaries.c.machine == machine, summaries.c.at >= since
         )
         return sum(float(self.rows(part)[0][0] or 0.0) for part in (segments, older))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     Engine,
     Float,
     Index,
@@ -31,6 +32,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from mimimi import files
 from mimimi.errors import UserError
+from mimimi.memory.states import STATES
 
 DatabaseAway = OperationalError
 """What is raised while a database is full, locked, or cannot be reached."""
@@ -81,6 +83,7 @@ summaries = Table(
     Column("running", Float(53), nullable=False),  # s of it in which the machine ran
     Column("alarm", Float(53), nullable=False),  # s of it in which the alarm was on
     Column("health", String(80), nullable=False),
+    *(Column(state, Float(53), nullable=False, server_default="0") for state in STATES),
 )
 """What is left of older rows: a minute or an hour a row."""
 
@@ -202,12 +205,16 @@ def _bring_up_to_date(engine: Engine) -> None:
     with engine.begin() as connection:
         for index in judgements.indexes:
             index.create(connection, checkfirst=True)
-        known = {column["name"] for column in inspect(connection).get_columns("notices")}
-        if "is_held" not in known:
-            default = "false" if engine.dialect.name == "postgresql" else "0"
-            connection.exec_driver_sql(
-                f"ALTER TABLE notices ADD COLUMN is_held BOOLEAN NOT NULL DEFAULT {default}"
-            )
+        default = "false" if engine.dialect.name == "postgresql" else "0"
+        _add(connection, "notices", "is_held", f"BOOLEAN NOT NULL DEFAULT {default}")
+        for state in STATES:
+            _add(connection, "summaries", state, "DOUBLE PRECISION NOT NULL DEFAULT 0")
+
+
+def _add(connection: Connection, table: str, column: str, kind: str) -> None:
+    """A column, where it is missing."""
+    if column not in {known["name"] for known in inspect(connection).get_columns(table)}:
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
 
 def reason(error: Exception) -> str:

@@ -14,8 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select
 
+from mimimi.memory.states import STATES
 from mimimi.service.history.history import History
 from mimimi.service.history.tables import judgements, recordings, summaries
+from mimimi.service.judgement import RUNS
 
 SEGMENTS_KEPT, MINUTES_KEPT = 7 * 86_400.0, 90 * 86_400.0  # s
 RECORDINGS_KEPT = 365 * 86_400.0  # s
@@ -80,7 +82,9 @@ class _Single:
         self.mean_score = self.highest_score = row.score
         self.threshold, self.mean_level = row.threshold, row.level
         self.heard = row.new if row.level is not None else 0.0
-        self.running = row.new if row.state == "running" else 0.0
+        self.running = row.new if row.state in RUNS else 0.0
+        self.deeper = row.new if row.state == "deeper" else 0.0
+        self.brighter = row.new if row.state == "brighter" else 0.0
         self.alarm = row.new if row.alarm == "on" else 0.0
         self.health = row.health
 
@@ -100,7 +104,7 @@ def _of_summaries(parts: list[Any]) -> dict[str, Any]:
         "threshold": highest.threshold if highest else None,
         "mean_level": 10 * math.log10(power / weight) if levels else None,
         "heard": sum(part.heard for part in parts),
-        "running": sum(part.running for part in parts),
+        **{name: sum(getattr(part, name) for part in parts) for name in ("running", *STATES)},
         "alarm": sum(part.alarm for part in parts),
         "health": " ".join(sorted({name for part in parts for name in part.health.split()})),
     }

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Row, Table, and_, case, func, select
 
+from mimimi.memory.states import STATES
 from mimimi.service.history.history import History
 from mimimi.service.history.tables import judgements, summaries
+from mimimi.service.judgement import RUNS
 
 _SEGMENT = 5.0  # s, the least that a point stands for: from one segment to the next
 
@@ -29,6 +31,8 @@ class Point:
     running: float  # s of it in which the machine ran
     alarm: float  # s of it in which the alarm was on
     is_faulty: bool  # the microphone was, in a segment of it
+    deeper: float = 0.0  # s of `running` in that state, where the machine has several
+    brighter: float = 0.0  # likewise
 
 
 def trend(history: History, machine: str, start: float, end: float, most: int = 500) -> list[Point]:
@@ -64,7 +68,7 @@ def _binned(table: Table, machine: str, start: float, end: float, width: float) 
 
 def _columns(
     seconds: Any, segments: Any, unusual: Any, mean: Any, highest: Any, threshold: Any, level: Any,
-    heard: Any, running: Any, alarm: Any, health: Any,
+    heard: Any, running: Any, alarm: Any, health: Any, deeper: Any, brighter: Any,
 ) -> tuple[Any, ...]:  # fmt: skip
     return (
         func.max(seconds).label("seconds"),
@@ -78,6 +82,8 @@ def _columns(
         func.sum(running).label("running"),
         func.sum(alarm).label("alarm"),
         func.max(health).label("health"),
+        func.sum(deeper).label("deeper"),
+        func.sum(brighter).label("brighter"),
     )
 
 
@@ -91,9 +97,10 @@ _SEGMENTS = _columns(
     _j.threshold,
     _j.level,
     case((_j.level.is_not(None), _j.new), else_=0.0),
-    case((_j.state == "running", _j.new), else_=0.0),
+    case((_j.state.in_(RUNS), _j.new), else_=0.0),
     case((_j.alarm == "on", _j.new), else_=0.0),
     _j.health,
+    *(case((_j.state == state, _j.new), else_=0.0) for state in STATES),
 )
 _SUMMARIES = _columns(
     _s.seconds,
@@ -107,6 +114,7 @@ _SUMMARIES = _columns(
     _s.running,
     _s.alarm,
     _s.health,
+    *(_s[state] for state in STATES),
 )
 
 
@@ -130,4 +138,6 @@ def _point(at: float, seconds: float, rows: list[Row[Any]]) -> Point:
         running=float(sum(row.running for row in rows)),
         alarm=float(sum(row.alarm for row in rows)),
         is_faulty=any(row.health for row in rows),
+        deeper=float(sum(row.deeper for row in rows)),
+        brighter=float(sum(row.brighter for row in rows)),
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from mimimi.detector.threshold import odds
+from mimimi.memory.states import STATES
 from mimimi.service.history.history import History
 from mimimi.service.judgement import Judgement
 from mimimi.service.microphone import FAULTS
@@ -36,9 +37,11 @@ def why(
         lines += _of_segment(judged)
     elif summary := history.summary_at(machine, moment):
         what = "minute" if summary.seconds == 60 else "hour"
+        within = in_words({state: getattr(summary, state) for state in STATES})
         lines.append(
             f"only the {what} is kept: {summary.unusual} of {summary.segments} segments unusual, "
-            f"machine running {duration(summary.running)}, alarm on {duration(summary.alarm)}"
+            f"machine running {duration(summary.running)}{within}, "
+            f"alarm on {duration(summary.alarm)}"
         )
         if summary.highest_score is not None:
             lines.append(
@@ -48,6 +51,17 @@ def why(
         lines.append("nothing was heard then: no sound came, or the listener did not run")
     lines.append(f"microphone: {_microphone(history, machine, moment, judged)}")
     return lines
+
+
+def in_words(states: Mapping[str, float]) -> str:
+    """How long a machine was in which state, to be said after how long it ran; else nothing.
+
+    Example:
+        >>> in_words({"deeper": 7200.0, "brighter": 0.0}), in_words({})
+        (' (deeper 2.0 h)', '')
+    """
+    said = [f"{state} {duration(seconds)}" for state, seconds in states.items() if seconds]
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _of_segment(judged: Judgement) -> list[str]:
@@ -61,7 +75,8 @@ def _of_segment(judged: Judgement) -> list[str]:
             line += f"; at most {odds(judged.p_value)} sounds so while all is well"
         lines.append(line)
     level = "no level" if judged.level is None else f"{judged.level:.1f} dBFS"
-    lines.append(f"state: {judged.state or 'not known'}, {level}")
+    own = ", whose own threshold it is" if judged.state in STATES else ""
+    lines.append(f"state: {judged.state or 'not known'}{own}, {level}")
     k, n = judged.rule.split("/")
     said = f"{judged.unusual} of the last {n} segments unusual while it ran; {k} raise an alarm"
     lines.append(f"alarm: {_ALARM[judged.alarm]} ({said})")

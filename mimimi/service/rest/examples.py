@@ -35,6 +35,7 @@ VERDICT: dict[str, Any] = {
     "problems": [],
     "warning": None,
     "error": None,
+    "state": None,
 }
 MACHINE: dict[str, Any] = {
     "name": "compressor 2",
@@ -49,6 +50,7 @@ MACHINE: dict[str, Any] = {
     "acknowledged": False,
     "muted_until": None,
     "hours_run": 9.5,
+    "hours_in_states": {},
 }
 EVENT: dict[str, Any] = {
     "id": 7,
@@ -64,6 +66,7 @@ EVENT: dict[str, Any] = {
     "false_alarm_rate": 0.05,
     "rule": "5 of 6",
     "level": -31.5,
+    "state": "running",
     "where": "other tones than usual from 3.1 to 3.4 kHz",
     "clip": "/var/lib/mimimi/history/clips/compressor-2/2026-03-01T12-02-55Z_60s_alarm_3.210.flac",
     "link": "http://plant.local:8765/clips/compressor-2/2026-03-01T12-02-55Z_60s_alarm_3.210.flac",

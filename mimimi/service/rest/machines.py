@@ -41,6 +41,7 @@ class MachineShown(BaseModel):
     acknowledged: bool
     muted_until: datetime | None
     hours_run: float = Field(description="of the 24 h before")
+    hours_in_states: dict[str, float] = Field(description="of these, where it has several")
 
 
 class Mute(BaseModel):
@@ -66,6 +67,8 @@ class PointShown(BaseModel):
     running: float
     alarm: float
     is_faulty: bool
+    deeper: float
+    brighter: float
 
 
 class ClipShown(BaseModel):
@@ -87,6 +90,7 @@ def router(backend: Backend) -> APIRouter:
         newest: Judgement | None = history.newest(name)
         muted = marks.muted_until(history, name, time.time())
         ran = history.running(name, newest.end - _DAY) if newest else 0.0
+        states = history.in_states(name, newest.end - _DAY) if newest else {}
         return MachineShown(
             name=name,
             heard_until=_utc(newest.end) if newest else None,
@@ -100,6 +104,7 @@ def router(backend: Backend) -> APIRouter:
             acknowledged=marks.is_acknowledged(history, name),
             muted_until=_utc(muted) if muted else None,
             hours_run=ran / 3600,
+            hours_in_states={state: seconds / 3600 for state, seconds in states.items()},
         )
 
     @routes.get("/machines")

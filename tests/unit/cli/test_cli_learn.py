@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from loads import sound
 
 from mimimi.cli import main
 from mimimi.simulate import simulate_clip
@@ -221,3 +222,14 @@ def test_what_was_learnt_elsewhere_is_renamed_where_it_is(home, normal, tmp_path
     assert main(["learn", "pump 2", *normal[:3], "--out", str(out)]) == 0
     assert main(["learn", "pump 2", "--rename", "pump 3", "--out", str(out)]) == 0
     assert json.loads((out / "config.json").read_text())["ids"] == ["pump 3"]
+
+
+def test_two_loads_are_told_of_and_a_verdict_says_which(home, tmp_path, capsys) -> None:
+    for load, name, seconds in (("idle", "a", 190), ("full", "b", 190), ("idle", "new", 10)):
+        soundfile.write(tmp_path / f"{name}.wav", sound(load, seconds, seconds), 16_000)
+    assert main(["learn", "mill", str(tmp_path / "a.wav"), str(tmp_path / "b.wav")]) == 0
+    said = capsys.readouterr().err
+    assert "two states were found: 19 recordings sound deeper and 19 brighter" in said
+    main(["score", "mill", str(tmp_path / "new.wav"), "--json"])
+    [verdict] = json.loads(capsys.readouterr().out)
+    assert (verdict["state"], verdict["calibration_clips"]) == ("deeper", 19)

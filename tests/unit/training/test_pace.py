@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
 import torch
 
 from mimimi.recipes import recipe
-from mimimi.training.pace import TimeLeft, expected
+from mimimi.training.pace import TimeLeft, expected, gains_by_bfloat16
 
 CPU = torch.device("cpu")
 
@@ -29,3 +30,18 @@ def test_to_try_the_pace_changes_no_draw_of_a_training():
     before = torch.get_rng_state()
     expected([(recipe("ensemble").members[1], 2, 10.0)], CPU)
     assert torch.equal(before, torch.get_rng_state())
+
+
+@pytest.mark.parametrize(
+    ("able", "device", "gains"),
+    [
+        ({"avx512_bf16": True}, "cpu", True),
+        ({"amx_bf16": True}, "cpu", True),
+        ({"avx512_f": True, "avx512_bf16": False}, "cpu", False),
+        ({}, "cpu", False),
+        ({"avx512_bf16": True}, "cuda", False),
+    ],
+)
+def test_bfloat16_gains_where_the_processor_multiplies_in_it(able, device, gains, monkeypatch):
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: able)
+    assert gains_by_bfloat16(torch.device(device)) is gains

@@ -11,13 +11,14 @@ import soundfile
 from variants import weights as network_weights
 
 from mimimi.audio import read
-from mimimi.config import MemberRecipe, NetworkConfig, Recipe, TrainingConfig
+from mimimi.config import MemberRecipe, NetworkConfig, Precision, Recipe, TrainingConfig
 from mimimi.data.index import Recording
 from mimimi.data.other_machines import spectra
 from mimimi.detector.detector import Detector
 from mimimi.errors import UserError
 from mimimi.explain.nearest import nearest
 from mimimi.features.fingerprint import fingerprint, is_among
+from mimimi.recipes import changed
 from mimimi.training.pipeline import make_detectors
 from mimimi.training.split import split_data, train_validation_split
 
@@ -73,6 +74,20 @@ def test_memories_judge_beside_networks_that_have_learnt_little(hums: Path, tmp_
     assert detector.ensemble.memories.config.segments == (6, 6)
     evaluation = json.loads((tmp_path / "fan" / "evaluation.json").read_text())
     assert evaluation["summaries"][0]["overall"]["auc"]["value"] == 1.0
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_it_learns_in_either_precision_and_names_the_faster_one_where_it_is_not_used(
+    precision: Precision, hums: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mimimi.training.pipeline.gains_by_bfloat16", lambda device: True)
+    said: list[str] = []
+    asked = changed(small(3), precision=precision)
+    make_detectors([hums], ["fan"], asked, tmp_path / "fan", device="cpu", say=said.append)
+    told = (tmp_path / "fan" / "metrics.jsonl").read_text().splitlines()
+    losses = [line["loss_total"] for line in map(json.loads, told) if "loss_total" in line]
+    assert losses[-1] < losses[0]
+    assert any("--precision bfloat16" in line for line in said) == (precision == "float32")
 
 
 def test_it_learns_what_can_be_learned(run: Path) -> None:
