@@ -8,11 +8,11 @@ import torch
 
 from benchmarks.accuracy.shapes import RECIPE, WAYS, beside_it, by_window, first_block, judged
 from mimimi import Detector, audio
-from mimimi.config import SAMPLE_RATE
+from mimimi.config import SAMPLE_RATE, NetworkConfig
 from mimimi.detector.config import MemberConfig
 from mimimi.detector.member import NetworkMember
 from mimimi.features.segment_spectra import ArraySpectra
-from mimimi.networks.build import build
+from mimimi.networks.detector_network import DetectorNetwork
 from mimimi.simulate import simulate_clip
 
 
@@ -33,13 +33,15 @@ def test_the_way_that_ships_judges_as_the_detector_does() -> None:
 def test_a_network_with_longer_strides_is_judged_as_torch_has_it() -> None:
     torch.manual_seed(0)
     with first_block("by four"):
-        network = build(3, RECIPE.network).eval()
+        assert isinstance(RECIPE.network, NetworkConfig)
+        network = DetectorNetwork(3, RECIPE.network).eval()
         config = MemberConfig("complex", RECIPE.front_end, RECIPE.network, ("a a", "a b", "a c"))
         member = NetworkMember.of_all(config, network)
         samples = np.random.default_rng(0).random((1, 160_000), np.float32)
         windows = ArraySpectra(samples).windows(RECIPE.front_end)[0]
         logits = member.session.run(windows)[0]
-    assert network.blocks[0](torch.from_numpy(windows)).shape[-2:] == (129, 16)
     with torch.inference_mode():
+        first = next(network.blocks.children())(torch.from_numpy(windows))
         expected = network(torch.from_numpy(windows)).total.numpy()
+    assert first.shape[-2:] == (129, 16)
     assert logits == pytest.approx(expected, abs=1e-5)
