@@ -87,10 +87,10 @@ def test_with_too_few_of_one_it_is_judged_as_before_and_says_what_is_missing():
 
 
 def test_a_machine_with_one_state_is_judged_by_all_and_nothing_is_said_of_states():
-    one = learnt(2 * ENOUGH, 0)
+    one = learnt(12, 0)
     verdict = one.analyse((sound("idle", 100), RATE))
     assert verdict.state is None
-    assert verdict.calibration_clips == 2 * ENOUGH
+    assert verdict.calibration_clips == 12
     assert "state" not in as_text(verdict)
     assert of_states(one.ensemble.memory) is None
 
