@@ -123,6 +123,7 @@ def changes(
     yield "switched on", levels(np.concatenate([noise[:at], (sound + noise)[at:]]))
     if kind != "valve":
         yield "idling", then(slower(kind, machine, take, sound) + noise)
+    yield "6 dB louder, the hall is not", then(2 * sound + noise)
     for fault in FAULTS[kind]:
         faulty, beside = parts(fault, 3.0)
         yield "fault", then(faulty + beside)

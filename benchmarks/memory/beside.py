@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -110,27 +111,33 @@ def heard(
     return Clip(place, machine, group, wrong, np.array(list(scores.values())), memory)
 
 
-def real(detector: Detector, root: Path, splits: str) -> Iterator[Clip]:
-    """The clips of a folder's `index.csv`."""
+def real(
+    detector: Detector, root: Path, splits: str, hear: Callable[..., Any] = heard
+) -> Iterator[Any]:
+    """The clips of a folder's `index.csv`, as `heard` or its like makes them."""
     for row in csv.DictReader((root / "index.csv").open()):
         if row["machine_type"] == detector.machine_type and row["split"] == splits:
             group = f"{row['path'].split('/')[0]} {row['snr_db']}" if splits == "shift" else ""
             wrong = row["label"] != "normal"
-            yield heard(detector, root / row["path"], row["machine_id"], splits, group, wrong)
+            yield hear(detector, root / row["path"], row["machine_id"], splits, group, wrong)
 
 
 def simulated(
-    detector: Detector, place: str, severities: Sequence[float], snr: float
-) -> list[Clip]:
-    """Normal clips of each simulated machine, and clips of each of its faults."""
+    detector: Detector,
+    place: str,
+    severities: Sequence[float],
+    snr: float,
+    hear: Callable[..., Any] = heard,
+) -> list[Any]:
+    """Normal clips of each simulated machine, and clips of each of its faults; likewise."""
     kind = detector.machine_type
 
-    def clip(i: str, number: int, fault: str | None, severity: float) -> Clip:
+    def clip(i: str, number: int, fault: str | None, severity: float) -> Any:
         sound = simulate_clip(
             kind, i, clip=FIRST_CLIP + number, fault=fault, severity=severity, snr_db=snr
         )
         group = f"{severity:g} {kind} {fault}" if fault else ""
-        return heard(detector, (sound, SAMPLE_RATE), i, place, group, fault is not None)
+        return hear(detector, (sound, SAMPLE_RATE), i, place, group, fault is not None)
 
     found = [clip(i, k, None, 0) for i in SIMULATED for k in range(NORMAL)]
     for n, fault in enumerate(FAULTS[kind], 1):

@@ -84,6 +84,7 @@ class Machine:
             "covered": Covered(past.told("covered")[0]),
             "moved": Moved(past.told("moved")[0]),
         }
+        self._was: State | None = None  # in which of its states it ran normally last
         self.away = Away(settings, past)
         self._live: Live | None = None
         self._tape = Tape(SAMPLE_RATE)
@@ -204,6 +205,11 @@ class Machine:
         found = stretch.condition() if segment.seconds else None
         if not found or not (levels := found.levels):
             return found
+        if segment.state and not segment.is_anomalous:
+            if self._was not in (None, segment.state):
+                for by_hand in self._touched.values():
+                    by_hand.forget()
+            self._was = segment.state
         touched = {
             fault
             for fault, by_hand in self._touched.items()

@@ -50,6 +50,10 @@ class Touched(ABC):
             self._is_on, self._normal, self._lasted = True, 0, 1
         return self._is_on and (is_unusual or self._lasted <= self.least)
 
+    def forget(self) -> None:
+        """What came before is no yardstick: the machine was switched to another of its states."""
+        self._last.clear()
+
     def _begins(self) -> bool:
         heard = list(self._last)
         if len(heard) < BEFORE + CHANGE + AFTER:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -32,7 +33,23 @@ def sound(load: Load, seed: int, seconds: float = 10.0, rattle: float = 0.0) -> 
     return (0.05 * tones + strength * rush).astype(np.float32)
 
 
+def louder(load: Load, seed: int, seconds: float = 10.0) -> np.ndarray:
+    """A machine whose load makes all of it louder, above all the hiss, and leaves its tones."""
+    rng = np.random.default_rng((7, load == "full", seed))
+    time = np.arange(round(seconds * RATE)) / RATE
+    tones = sum(np.sin(2 * np.pi * 220 * k * time + rng.uniform(0, 6.3)) for k in range(1, 9))
+    noise = rng.standard_normal(len(time) + 1)
+    rush = noise[1:] + (-0.7 if load == "full" else 1.0) * noise[:-1]
+    strength = 10 ** (0.02 * rng.standard_normal()) * (4.0 if load == "full" else 1.0)
+    return (strength * (0.004 * tones + 0.01 * rush)).astype(np.float32)
+
+
 def learnt(idle: int, full: int) -> Detector:
     """A detector of a machine, from so many recordings of each load."""
-    clips = [sound("idle", n) for n in range(idle)] + [sound("full", n) for n in range(full)]
+    return learnt_from(sound, idle, full)
+
+
+def learnt_from(make: Callable[[Load, int], np.ndarray], idle: int, full: int) -> Detector:
+    """As `learnt`, of any machine."""
+    clips = [make("idle", n) for n in range(idle)] + [make("full", n) for n in range(full)]
     return Detector.learn("mill", [(clip, RATE) for clip in clips])

@@ -41,6 +41,12 @@ def program(learnt: bool) -> str:
     return _PROGRAM.replace("THRESHOLD", f"threshold = {limit}")
 
 
+_STATES = """
+This machine has two states, such as idle and load, which MIMIMI judges each by its own recordings.
+This judges both by all of them, so that in one state there are more false alarms than promised.
+"""
+
+
 def guide(detector: Detector, learnt: bool) -> str:
     """The folder's README, Markdown."""
     machines = ", ".join(detector.ids)
@@ -48,6 +54,8 @@ def guide(detector: Detector, learnt: bool) -> str:
     if detector.ensemble.memories:
         inside += " and memories"
     command = " ".join(["python judge.py clip.wav", *(() if learnt else detector.ids[:1])])
+    member = detector.ensemble.memory
+    states = _STATES if member and member.states else ""
     return f"""# {detector.machine_type}: {machines}
 
 One ONNX graph hears 10 s of sound at 16 kHz, with its front ends and {inside} inside, and gives a
@@ -67,4 +75,4 @@ The exit code is 1 if the clip is unusual. `judge.py`, whole:
 What MIMIMI does beyond that and this does not: other formats and sample rates, mending of
 recordings (offset, gaps, clipping), sound that a filter has cut off, unknown sounds, explanations.
 Record at 16 kHz or more, without a telephone's noise suppression.
-"""
+{states}"""

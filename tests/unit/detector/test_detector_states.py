@@ -8,6 +8,7 @@ from loads import RATE, learnt, sound
 
 from mimimi.detector.calibration import ENOUGH
 from mimimi.detector.detector import Detector
+from mimimi.detector.exporting.guide import guide
 from mimimi.detector.learning import of_states
 from mimimi.detector.threshold import conformal
 from mimimi.detector.verdict import Verdict, as_text
@@ -69,6 +70,10 @@ def test_it_says_that_there_are_two_and_how_many_recordings_of_each(mill):
     assert "each is judged by its own" in said
 
 
+def test_what_is_exported_says_that_it_judges_both_by_one_threshold(mill):
+    assert "judges both by all of them" in guide(mill, learnt=True)
+
+
 def test_with_too_few_of_one_it_is_judged_as_before_and_says_what_is_missing():
     few = learnt(6, 6)
     measured = few.measure(few.read((sound("idle", 100), RATE)))
@@ -82,10 +87,10 @@ def test_with_too_few_of_one_it_is_judged_as_before_and_says_what_is_missing():
 
 
 def test_a_machine_with_one_state_is_judged_by_all_and_nothing_is_said_of_states():
-    one = learnt(2 * ENOUGH, 0)
+    one = learnt(12, 0)
     verdict = one.analyse((sound("idle", 100), RATE))
     assert verdict.state is None
-    assert verdict.calibration_clips == 2 * ENOUGH
+    assert verdict.calibration_clips == 12
     assert "state" not in as_text(verdict)
     assert of_states(one.ensemble.memory) is None
 

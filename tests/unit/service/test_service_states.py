@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from loads import RATE, learnt, sound
+from loads import RATE, learnt, learnt_from, louder, sound
 from segments import DAY, NORMAL, OFF, UNUSUAL, series
 
 from mimimi.cli import history as history_verb
 from mimimi.detector.calibration import ENOUGH
 from mimimi.detector.detector import Detector
+from mimimi.detector.memory_member import MemoryMember
 from mimimi.service.history.history import History
 from mimimi.service.history.thinning import thin
 from mimimi.service.history.trend import trend
@@ -31,6 +32,11 @@ DEEPER, BRIGHTER = replace(NORMAL, state="deeper"), replace(NORMAL, state="brigh
 @pytest.fixture(scope="module")
 def mill() -> Detector:
     return learnt(ENOUGH, ENOUGH)
+
+
+@pytest.fixture(scope="module")
+def press() -> Detector:
+    return learnt_from(louder, ENOUGH, ENOUGH)
 
 
 def hear(detector: Detector, heard: np.ndarray, off_below: float | None = None) -> Report:
@@ -65,6 +71,17 @@ def test_an_alarm_says_in_which_state(mill):
     assert told.text.startswith("mill sounds unusual in its deeper state: 5 of the last 6")
     assert told.details["state"] == "deeper"
     assert told.details["false_alarm_rate"] == pytest.approx(1 / (ENOUGH + 1))
+
+
+@pytest.mark.parametrize("states", [True, False])
+def test_a_load_that_makes_all_of_it_louder_is_no_microphone_that_was_moved(
+    press, states, monkeypatch
+):
+    assert press.ensemble.memory.states
+    if not states:
+        monkeypatch.setattr(MemoryMember, "states", None)
+    report = hear(press, np.concatenate([louder("idle", 100, 90.0), louder("full", 101, 40.0)]))
+    assert ("moved" in {notice.about for notice in report.notices}) == (not states)
 
 
 def test_how_long_it_was_in_each_is_known_and_stays_so_when_rows_are_thinned(history, capsys):
