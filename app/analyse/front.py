@@ -20,12 +20,12 @@ def show() -> None:
     comes_first = machine.comes_first()
     if comes_first:
         _known_machine()
-    trying, teaching = st.columns(2, border=True)
-    with trying:
+    trying, teaching = st.columns(2)
+    with trying.container(border=True):
         st.markdown(f"## :material/play_circle: {on_teach.TRY_IT}")
         st.markdown(on_teach.TRY_IT_TEXT)
         _examples()
-    with teaching:
+    with teaching.container(border=True):
         teach.show(another=comes_first)
     if not comes_first:
         with st.expander(on_analyse.RECORDING_OF_A_KNOWN_ONE, icon=":material/upload:"):

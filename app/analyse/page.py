@@ -90,9 +90,8 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
         logbooks.before(clip, name, told.before(clip, name, verdict))
         for clip, verdict in zip(recordings, verdicts, strict=True)
     ]
-    if (accepted := false_alarms.asked()) is not None:
-        verdicts = [verdict.at(accepted) for verdict in verdicts]
-    row = table.choose(verdicts) if len(recordings) > 1 else 0
+    verdicts = [false_alarms.accepted(verdict) for verdict in verdicts]
+    row = table.choose(recordings, verdicts, name, chosen.machine_id) if len(recordings) > 1 else 0
     clip, verdict = recordings[row], verdicts[row]
     if waveforms.is_long(clip):
         long_recording.show([clip], chosen)

@@ -5,19 +5,26 @@ from __future__ import annotations
 import streamlit as st
 
 from mimimi.detector.verdict import Verdict
-from state import keys
+from state import keys, told
+from state.clips import Clip
 from state.waveforms import LONG
-from texts import about_verdict, on_analyse
+from texts import about_verdict, on_analyse, on_teach
+from widgets import false_alarms
 
 
-def choose(verdicts: list[Verdict]) -> int:
-    """The table; gives the row that was selected, at first the most unusual one."""
-    unusual = sum(bool(verdict.is_anomalous) for verdict in verdicts)
-    failed = sum(verdict.error is not None for verdict in verdicts)
-    unknown = sum(verdict.recognised is False for verdict in verdicts)
-    machine_type = verdicts[0].machine_type
-    summary = on_analyse.summary(machine_type, len(verdicts), unusual, unknown, failed)
-    st.markdown(f"## {summary}")
+def choose(
+    recordings: list[Clip], verdicts: list[Verdict], name: str, machine_id: str | None
+) -> int:
+    """The table; gives the row that was selected, at first the most unusual one.
+
+    Args:
+        recordings: two or more.
+        verdicts: on each.
+        name: of the detector that judged.
+        machine_id: as which.
+    """
+    st.markdown(f"## {on_analyse.summary(verdicts)}")
+    since_told = _since_told(recordings, verdicts, name, machine_id)
     chosen = st.dataframe(
         {
             "verdict": [about_verdict.in_a_word(verdict) for verdict in verdicts],
@@ -27,7 +34,10 @@ def choose(verdicts: list[Verdict]) -> int:
             "p-value": [verdict.p_value for verdict in verdicts],
             "machine": [about_verdict.machine_name(verdict) for verdict in verdicts],
             "length": [verdict.seconds for verdict in verdicts],
-            "remark": [verdict.error or verdict.warning or "" for verdict in verdicts],
+            "remark": [
+                "; ".join(filter(None, (remark, verdict.error or verdict.warning)))
+                for remark, verdict in zip(since_told, verdicts, strict=True)
+            ],
         },
         column_config={
             "score": st.column_config.NumberColumn(
@@ -50,3 +60,25 @@ def choose(verdicts: list[Verdict]) -> int:
     if rows and rows[0] < len(verdicts):
         return int(rows[0])
     return max(range(len(verdicts)), key=lambda row: verdicts[row].score or float("-inf"))
+
+
+def _since_told(
+    recordings: list[Clip], verdicts: list[Verdict], name: str, machine_id: str | None
+) -> list[str]:
+    """What was said of each, or how it was judged before something was said of another one."""
+    remarks, spoken_of, changed = [], 0, 0
+    for clip, verdict in zip(recordings, verdicts, strict=True):
+        remark = ""
+        if said := told.find(clip, name):
+            spoken_of += 1
+            remark = on_teach.noted(said.text)
+        elif before := told.unheeded(clip, name, machine_id):
+            before = false_alarms.accepted(before)
+            if about_verdict.in_a_word(before) != about_verdict.in_a_word(verdict):
+                changed += 1
+                remark = on_analyse.was_before(before)
+        remarks.append(remark)
+    if spoken_of:
+        others = len(recordings) - spoken_of
+        st.info(on_analyse.judged_anew(spoken_of, others, changed), icon=":material/school:")
+    return remarks

@@ -84,8 +84,8 @@ def course(
         )
     return finished(
         figure,
-        520 + 20 * more,
-        top=92 if touch else 44,
+        548 + 20 * more,
+        top=92 if touch else 76,  # the tools lie above the legend
         barmode="overlay",
         hovermode="closest",
         clickmode="event+select",

@@ -12,12 +12,12 @@ from charts.spectrogram import Array, Picture
 from charts.style import THRESHOLD, finished
 from mimimi.detector.verdict import Window
 from mimimi.evaluation.pictures.palette import BLUE, GREY, VERMILION
+from mimimi.explain.outline import WORTH_IT, outline
 
 if TYPE_CHECKING:
     from mimimi.explain.evidence import Explanation
 
 Phase = Literal["change", "raw"]
-_WORTH_AN_OUTLINE = 1 / 3
 _PLACES = {"score": (0.79, 1.0), "level": (0.41, 0.725), "phase": (0.0, 0.345)}
 _PLACES_WITHOUT_PHASE = {"score": (0.72, 1.0), "level": (0.0, 0.62)}
 _PLACE_ALONE = {"level": (0.0, 1.0)}
@@ -62,7 +62,7 @@ def time_pictures(
     if phase:
         _add_phase(figure, picture, phase, places["phase"])
     for axis, cells, share in _outlined(where, phase):
-        if where and share >= _WORTH_AN_OUTLINE:
+        if where and share >= WORTH_IT:
             _add_outline(figure, where, cells, axis)
     end = max([window.start + window.seconds for window in windows] + [float(picture.times[-1])])
     titles = {
@@ -191,18 +191,12 @@ def _side_by_side(windows: Sequence[Window]) -> tuple[Array, Array, Array]:
 
 def _add_outline(figure: go.Figure, where: Explanation, cells: Array, axis: str) -> None:
     """A line around the cells that hold two thirds of a map."""
-    density = cells / np.diff(where.frequencies)[:, None]
-    order = density.ravel().argsort()[::-1]
-    held = cells.ravel()[order].cumsum()
-    level = density.ravel()[order[int(np.searchsorted(held, 2 / 3 * held[-1]))]]
-    inside = (density >= level).astype(np.float32)
-    half = (where.times[1] - where.times[0]) / 2
-    ends = np.append(where.times - half, where.times[-1] + half)
+    times, frequencies, inside = outline(where, cells)
     for colour, width in (("black", 5), ("white", 2)):  # seen on every shade
         figure.add_contour(
-            x=_both_sides(ends),
-            y=_both_sides(where.frequencies),
-            z=np.pad(inside.repeat(2, axis=0).repeat(2, axis=1), 1),
+            x=times,
+            y=frequencies,
+            z=inside,
             yaxis=axis,
             contours={"start": 0.5, "end": 0.5, "size": 1, "coloring": "lines"},
             colorscale=[[0, colour], [1, colour]],
@@ -210,12 +204,6 @@ def _add_outline(figure: go.Figure, where: Explanation, cells: Array, axis: str)
             showscale=False,
             hoverinfo="skip",
         )
-
-
-def _both_sides(edges: Array) -> Array:
-    """Just before and just after each edge, so that a line drawn between them is upright."""
-    little = 1e-3 * np.diff(edges).min()
-    return np.stack((edges - little, edges + little), axis=1).ravel()
 
 
 def _add_heatmap(

@@ -42,11 +42,11 @@ def from_list(clips: Sequence[ScoredClip]) -> None:
     chosen = st.dataframe(
         [
             {
+                "it was": _label(clip),
+                "called": _called(clip),
                 "clip": clip.recording.path.name,
                 "machine": _name(clip),
-                "label": clip.recording.label,
                 "score": clip.judgement(True).score,
-                "called": _called(clip),
                 "fault": clip.recording.fault,
             }
             for clip in ordered
@@ -65,8 +65,8 @@ def from_list(clips: Sequence[ScoredClip]) -> None:
 def _play(clip: ScoredClip) -> None:
     judged = clip.judgement(True)
     st.markdown(
-        f"**{plain(clip.recording.path.name)}**, {plain(_name(clip))}: labelled "
-        f"**{clip.recording.label}**, called **{_called(clip)}** (score {judged.score:.3g}, "
+        f"**{plain(clip.recording.path.name)}**, {plain(_name(clip))}: it was "
+        f"**{_label(clip)}**, and is called **{_called(clip)}** (score {judged.score:.3g}, "
         f"threshold {judged.threshold:.3g})"
     )
     try:
@@ -79,6 +79,10 @@ def _play(clip: ScoredClip) -> None:
 
 def _name(clip: ScoredClip) -> str:
     return called(clip.recording.machine_type, clip.recording.machine_id)
+
+
+def _label(clip: ScoredClip) -> str:
+    return "normal" if clip.is_normal else "faulty"
 
 
 def _called(clip: ScoredClip) -> str:

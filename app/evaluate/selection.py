@@ -35,7 +35,11 @@ def choose(evaluation: Evaluation) -> Shown | None:
     name = next(iter(named))
     if len(named) > 1:
         name = st.segmented_control(
-            "Pictures and clips of", list(named), default=name, format_func=plain, required=True
+            "Recordings and pictures of",
+            list(named),
+            default=name,
+            format_func=plain,
+            required=True,
         )
     corpus, kind = named[name]
     given, inferred = (summary for summary in evaluation.summaries if summary.corpus == corpus)

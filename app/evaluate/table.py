@@ -46,8 +46,7 @@ def show(tried: Tried, *, inferred: bool) -> None:
         )
         if systems:
             st.caption(NOT_LIKE_WITH_LIKE)
-    remarks = [*tried.notes, *notes(tried.evaluation.as_dict())]
-    st.caption("  \n".join(map(plain, remarks)))
+    st.caption("  \n".join(map(plain, notes(tried.evaluation.as_dict()))))
 
 
 def _rows(summary: Summary) -> list[Figures]:

@@ -88,6 +88,9 @@ def _show(machine: logbooks.Machine) -> None:
 
 
 if own := logbooks.machines():
+    asked = st.query_params.get("machine")
+    if asked and asked not in own:
+        st.warning(on_machines.not_here(plain(asked)), icon=":material/link_off:")
     _show(_chosen(own))
 else:
     st.markdown(on_machines.NONE_YET)

@@ -52,4 +52,5 @@ def show(name: str, book: Logbook, entries: list[Entry]) -> None:
 
 
 def _label(entry: Entry) -> str:
-    return f"{on_machines.in_a_line(entry)} · {logbooks.when(entry)} · {entry.file}"
+    # Its name first: a telephone shows no more of a line than its beginning.
+    return f"{entry.file} · {on_machines.in_a_line(entry)} · {logbooks.when(entry)}"

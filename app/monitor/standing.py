@@ -22,6 +22,8 @@ def show(name: str) -> heard.Now:
     points = heard.trend(name, heard.IN_SHORT)[0]
     _, ran, states = heard.lasting(points)
     st.markdown(f"### {said.markdown}")
+    if reason := about_machine.reason(lasting):
+        st.markdown(f"**{plain(reason)}**")
     lines = [
         about_machine.since(lasting, now.told.get("alarm"), today, zone.local),
         about_machine.heard(newest, silent, today, zone.local),

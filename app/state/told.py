@@ -10,8 +10,9 @@ import streamlit as st
 
 from mimimi.detector.verdict import Verdict
 from mimimi.errors import UserError
-from state import keys, learnt, logbooks
+from state import detectors, keys, learnt, logbooks
 from state.clips import Clip
+from state.verdicts import found
 
 if TYPE_CHECKING:
     from mimimi.explain.evidence import Explanation
@@ -26,12 +27,14 @@ class Told:
         where: what raised the score then.
         text: such as "was a fault: bearing, 3 May 2026".
         occasions: that the machine's memory had afterwards.
+        stamp: of the detector before.
     """
 
     verdict: Verdict
     where: Explanation | None
     text: str
     occasions: int
+    stamp: str
 
 
 def find(clip: Clip, name: str) -> Told | None:
@@ -43,6 +46,12 @@ def before(clip: Clip, name: str, verdict: Verdict) -> Verdict:
     """The verdict as it was when something was said of it; else the one that is given."""
     said = find(clip, name)
     return said.verdict if said else verdict
+
+
+def unheeded(clip: Clip, name: str, machine_id: str | None) -> Verdict | None:
+    """The verdict before anything was said in this visit of any recording; None: it had none."""
+    first = next((said for (_, of), said in _all().items() if of == name), None)
+    return found(clip, first.stamp, machine_id) if first else None
 
 
 def normal(clip: Clip, name: str, verdict: Verdict, where: Explanation | None) -> None:
@@ -78,11 +87,12 @@ def _tell(
     where: Explanation | None,
     change: Callable[[], None],
 ) -> None:
+    stamp = detectors.known()[name].stamp
     if _refused(change):
         return
     occasions = learnt.occasions(name)
     logbooks.tell(clip.key, name, occasions[-1].text)
-    _all()[clip.key, name] = Told(verdict, where, occasions[-1].text, len(occasions))
+    _all()[clip.key, name] = Told(verdict, where, occasions[-1].text, len(occasions), stamp)
 
 
 def _refused(change: Callable[[], None]) -> bool:

@@ -56,6 +56,12 @@ def judge(
     return [replace(judged[clip.key, stamp, machine_id], file=clip.name) for clip in clips]
 
 
+def found(clip: Clip, stamp: str, machine_id: str | None) -> Verdict | None:
+    """What a detector that bore this stamp made of a recording, if it heard it."""
+    judged: Judged = st.session_state.get(keys.VERDICTS, {})
+    return judged.get((clip.key, stamp, machine_id))
+
+
 def _judged(
     detector: Detector, clip: Clip, name: str, machine_id: str | None, tell: Told
 ) -> Verdict:

@@ -52,6 +52,12 @@ def since(told: Sequence[Notice], last: Notice | None, now: datetime, clock: Clo
     return "No alarm so far"
 
 
+def reason(told: Sequence[Notice]) -> str:
+    """Where in the spectrum it is unusual, of an alarm that lasts."""
+    where = next((n.details.get("where") for n in told if n.about == "alarm"), None)
+    return f"{where[0].upper()}{where[1:]}." if where else ""
+
+
 def heard(newest: Judgement | None, silent: float, now: datetime, clock: Clock) -> str:
     """When it was heard last, if that is not just now."""
     if newest is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mimimi.config import FrontEnd
 from mimimi.detector.threshold import FEWEST_TO_BE_SURE, realised_rate, recordings_for
 from mimimi.detector.verdict import Verdict
@@ -35,6 +37,16 @@ def in_a_word(verdict: Verdict) -> str:
     if verdict.is_anomalous and verdict.tentative:
         return "△ perhaps unusual"
     return "▲ unusual" if verdict.is_anomalous else "✓ normal"
+
+
+def how_many_unusual(verdicts: Sequence[Verdict | None]) -> str:
+    """A count in the words of the verdicts, "1 unusual, 2 perhaps unusual"."""
+    unusual = [verdict for verdict in verdicts if verdict and verdict.is_anomalous]
+    perhaps = sum(verdict.tentative for verdict in unusual)
+    sure = len(unusual) - perhaps
+    if not perhaps:
+        return f"{sure} unusual"
+    return f"{sure} unusual, {perhaps} perhaps unusual" if sure else f"{perhaps} perhaps unusual"
 
 
 def machine_name(verdict: Verdict) -> str:

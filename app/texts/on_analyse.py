@@ -1,7 +1,13 @@
 """What the Analyse page says whatever is analysed."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 from mimimi.data.download.remote_clip import SNR
+from mimimi.detector.verdict import Verdict
 from state.examples import SEVERITY
+from texts import about_verdict
 
 TITLE = "Is this machine all right?"
 INTRODUCTION = (
@@ -75,11 +81,37 @@ def missed_fault(machine_type: str, fault: str) -> str:
     )
 
 
-def summary(machine_type: str, judged: int, unusual: int, unknown: int, failed: int) -> str:
-    """What stands above a table of recordings."""
-    parts = [f"{judged} recordings: {unusual} unusual"]
-    if unknown:
-        parts.append(f"{unknown} matching no known {machine_type}")
-    if failed:
+def summary(verdicts: Sequence[Verdict]) -> str:
+    """What stands above a table of recordings, in the words of its rows."""
+    parts = [f"{len(verdicts)} recordings: {about_verdict.how_many_unusual(verdicts)}"]
+    if unknown := sum(verdict.recognised is False for verdict in verdicts):
+        parts.append(f"{unknown} matching no known {verdicts[0].machine_type}")
+    if failed := sum(verdict.error is not None for verdict in verdicts):
         parts.append(f"{failed} could not be judged")
     return ", ".join(parts)
+
+
+def was_before(verdict: Verdict) -> str:
+    """Of a recording that is judged otherwise since another one was spoken of."""
+    return f"was {about_verdict.in_a_word(verdict)} before"
+
+
+def judged_anew(told: int, others: int, changed: int) -> str:
+    """What became of the other recordings when something was said of some.
+
+    Args:
+        told: of how many something was said.
+        others: of how many nothing was.
+        changed: how many of those have another verdict since.
+    """
+    if told == 1:
+        said = "What you said of one of them was learnt; its verdict stays as it was."
+    else:
+        said = f"What you said of {told} of them was learnt; their verdicts stay as they were."
+    if not others:
+        return said
+    rest = "The other one is" if others == 1 else f"The other {others} are"
+    now = f"{changed or 'none'} of them {'are' if changed > 1 else 'is'} called otherwise now"
+    if others == 1:
+        now = "it is called otherwise now" if changed else "it is called the same as before"
+    return f"{said} {rest} judged by it, too: {now}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mimimi.estimate import Estimate
+from mimimi.evaluation.decisions import Confusion, exact
 from mimimi.evaluation.metrics import enough_for_interval
 from texts.formats import share
 
@@ -11,8 +12,8 @@ INTRODUCTION = (
 )
 AT_HAND = "Clips of simulated machines of this kind, half of them faulty, made on this computer."
 OF_ONE_MACHINE = (
-    "Give it recordings that it was not taught with, and say how the machine was. From five of "
-    "both kinds on there is a figure; of fewer there are counts."
+    "Give it recordings that it was not taught with, and say how the machine was. The more there "
+    "are of both kinds, the more it says."
 )
 IT_RAN_WELL, IT_WAS_FAULTY = "The machine ran well", "The machine was faulty"
 LAYOUTS = (
@@ -39,6 +40,9 @@ HELP_OF_COLUMNS = {
     "false alarms": "Normal recordings above it, without those that the threshold comes from.",
 }
 
+FOR_EXPERTS = "For experts: AUC, thresholds, ROC curves, which clips sound alike"
+EVERY_CLIP = "Every recording, the most unusual first"
+
 NO_ROC = "No machine has both normal and faulty clips."
 NO_NORMAL = "There are no normal clips."
 WHAT_IDS_SHOW = "Normal clips of each machine, where the detector had to infer the id."
@@ -61,6 +65,50 @@ FITTED = "The threshold was set with these very clips: new ones will raise more 
 def recordings(count: int) -> str:
     """What it was tried on."""
     return "1 recording" if count == 1 else f"{count} recordings"
+
+
+def found(counts: Confusion) -> str:
+    """What came of it, in a sentence."""
+    faulty, normal = counts.anomalous, counts.normal
+    said = []
+    if faulty:
+        said.append(f"{counts.detected} of {faulty} faulty recordings found")
+    if normal:
+        of = f"{counts.false_alarms or 'none'} of {normal} normal"
+        of += " ones" if faulty else " recordings"
+        said.append(f"{of} called unusual")
+    text = ", ".join(said) or "no recording counts"
+    return f"{text[0].upper()}{text[1:]}"
+
+
+def how_sure(counts: Confusion) -> str:
+    """How far the next recordings may be from that, and what could not be seen at all."""
+    said, kinds = [], []
+    for some, every, what in (
+        (counts.detected, counts.anomalous, "such faults would be found"),
+        (counts.false_alarms, counts.normal, "normal recordings would be called unusual"),
+    ):
+        if every:
+            low, high = (round(100 * end) for end in exact(some, every))
+            said.append(f"{low} to {high} of 100 {what}")
+    if counts.anomalous:
+        kinds.append(f"{counts.anomalous} faulty")
+    if counts.normal:
+        kinds.append(f"{counts.normal} normal")
+    text = f"With {' and '.join(kinds)} to go by: {', and '.join(said)}." if said else ""
+    if not counts.normal:
+        text += (
+            " How many normal ones would be called unusual cannot be said: there is none that its "
+            "threshold does not come from."
+        )
+    elif not counts.anomalous:
+        text += " Whether it finds faults is not known: there was no faulty one."
+    return text.strip()
+
+
+def last(data: str, said: str) -> str:
+    """What came of a detector when it was last tried here."""
+    return f"Tried in this visit on {data}: {said[0].lower()}{said[1:]}"
 
 
 def of_all(some: int, every: int) -> str:

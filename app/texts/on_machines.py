@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mimimi import deployment
 from mimimi.logbook.entry import Entry
 from texts import about_verdict
+from texts.formats import plain
 from texts.headline import Headline
 
 TITLE = "Your machines"
@@ -30,6 +32,14 @@ TOO_LONG = "Recordings of more than two minutes are not played side by side."
 NOT_KEPT = "This verdict could not be entered in the machine's logbook: the disk does not take it."
 RESULT_GONE = "The result that this link leads to is not kept here any more."
 ITS_PAGE = "All recordings of this machine"
+
+
+def not_here(machine: str) -> str:
+    """Of a link that leads to nothing."""
+    return (
+        f"The machine that this link leads to, {machine}, is not here: it was renamed or deleted, "
+        "or was taught elsewhere. Here is another one."
+    )
 
 
 def kept_where() -> str:
@@ -59,12 +69,12 @@ def summary(entries: Sequence[Entry]) -> Headline:
     verdict = entries[0].verdict
     assert verdict is not None
     said = about_verdict.headline(verdict)
-    unusual = sum(bool(entry.verdict and entry.verdict.is_anomalous) for entry in entries)
+    noted = f"; this {plain(told)}" if (told := entries[0].told) else ""
     if len(entries) == 1:
-        return said
-    last = f"Last recording: {said.text[0].lower()}{said.text[1:]}"
-    so_far = f"{unusual} of {len(entries)} so far {'was' if unusual == 1 else 'were'} unusual"
-    return Headline(said.icon, said.colour, f"{last}; {so_far}")
+        return replace(said, text=f"{said.text}{noted}")
+    last = f"Last recording: {said.text[0].lower()}{said.text[1:]}{noted}"
+    so_far = about_verdict.how_many_unusual([entry.verdict for entry in entries])
+    return Headline(said.icon, said.colour, f"{last}; of {len(entries)} so far {so_far}")
 
 
 def in_a_line(entry: Entry) -> str:

@@ -9,7 +9,11 @@ INTRODUCTION = (
     "Each detector knows machines of one kind. Use one, compare several, take one along as a file, "
     "or publish it."
 )
-NOTHING_TO_COMPARE = "None of them has been tried on recordings of faults yet."
+NOTHING_TO_COMPARE = (
+    "None of them brings figures on faults along. Try one on recordings of which you know how the "
+    "machine was; what is found is said here, too, for as long as this visit lasts."
+)
+MORE = "Its card, and more"
 TRY_ONE = "Try one on recordings"
 KINDS = {"machine": "my machines"}  # of whose kind nobody said anything
 REAL, SIMULATED = "Real machines", "Simulated machines"

@@ -24,7 +24,7 @@ TEACH_IT_TEXT = (
 TEACH_IT_MINE = "It is my own machine: teach it"
 NAME_OF_MACHINE = "What is it called?"
 LIKE_COMPRESSOR = "such as compressor 2"
-NOW_A_NAME = "Now give it a name."
+NOW_A_NAME = "Now give it a name, then press “Learn it”."
 LEARN_IT = "Learn it"
 LEARNING = "Listening to how it sounds …"
 RECORD_A_MINUTE = "Hold the microphone close to the machine. It stops by itself after a minute."
@@ -132,7 +132,7 @@ def judged_afterwards(name: str) -> str:
 
 def waiting(names: Sequence[str]) -> str:
     said = ", ".join(names) if len(names) <= _NAMED else f"{len(names)} recordings"
-    return f"Ready to learn from {said}."
+    return f"Ready to learn from {said}: press “{LEARN_IT}”."
 
 
 def noted(text: str) -> str:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import streamlit as st
 
+from mimimi.detector.verdict import Verdict
 from state import keys
 from texts import about_verdict
 from texts.formats import percent
@@ -75,3 +76,9 @@ def _read(text: str | None) -> float | None:
     except ValueError:
         return None
     return rate if 0 < rate < 1 else None
+
+
+def accepted(verdict: Verdict) -> Verdict:
+    """The verdict at the rate that is asked for."""
+    rate = asked()
+    return verdict if rate is None else verdict.at(rate)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mimimi.audio.channel_reader import ChannelReader
-from mimimi.audio.channels import Channel
+from mimimi.audio.channels import Channel, Pair, named
 from mimimi.audio.opening import File, opened
 from mimimi.audio.pair_reader import reader_for
 from mimimi.audio.waveform import Problem, Samples
@@ -65,11 +65,14 @@ def dead_channels(reader: ChannelReader, chosen: Channel) -> list[Problem]:
     """What is said where nothing sounds in some of several channels."""
     if not (dead := reader.dead_channels):
         return []
-    taken = chosen if reader.live_channel is None else reader.live_channel
-    which = (
-        f"channel {dead[0]} is" if len(dead) == 1 else f"channels {', '.join(map(str, dead))} are"
-    )
-    return [Problem("dead_channel", f"{which} dead: channel {taken} was taken")]
+    taken = chosen.near if isinstance(chosen, Pair) else chosen
+    if reader.live_channel is not None:
+        taken = reader.live_channel
+    if len(dead) == 1:
+        which = f"{named(dead[0], reader.channels)} is"
+    else:
+        which = f"channels {', '.join(map(str, dead))} are"
+    return [Problem("dead_channel", f"{which} dead: {named(taken, reader.channels)} was taken")]
 
 
 def first_minute(source: File, channel: Channel, name: str | None) -> ChannelReader:

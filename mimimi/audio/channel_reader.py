@@ -117,6 +117,11 @@ class ChannelReader:
         return self._lost_at_end > 0
 
     @property
+    def channels(self) -> int:
+        """How many there are."""
+        return self._channels
+
+    @property
     def dead_channels(self) -> list[int]:
         """Those in which nothing sounds beside the loudest."""
         power = self._power()

@@ -64,6 +64,17 @@ def missing(channel: Channel, channels: int) -> int | None:
     return next((one for one in heard if one >= channels), None)
 
 
+def named(channel: int, channels: int) -> str:
+    """A channel as the command line counts it, and of two as it is written on a recorder.
+
+    Example:
+        >>> named(1, 2), named(1, 4)
+        ('channel 1 (right)', 'channel 1')
+    """
+    side = f" ({('left', 'right')[channel]})" if channels == 2 else ""
+    return f"channel {channel}{side}"
+
+
 def picked(samples: NDArray[Any], channel: Channel) -> NDArray[Any]:
     """What is heard of `(time, channel)`: `(time,)`, or `(time, 2)` with the near one first."""
     found: NDArray[Any] = samples[:, channel.both if isinstance(channel, Pair) else channel]

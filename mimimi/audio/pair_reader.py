@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from mimimi.audio.channel_reader import ChannelReader
-from mimimi.audio.channels import Channel, Pair
+from mimimi.audio.channels import Channel, Pair, named
 from mimimi.audio.decoder import Block, Decoder, Lost
 from mimimi.audio.hall_filter import HallFilter
 from mimimi.audio.waveform import Problem, Samples, Waveform
@@ -47,7 +47,7 @@ class PairReader(ChannelReader):
             there = "one channel" if channels == 1 else f"{channels} channels, counted from 0"
             raise AudioError(
                 f"{name}: has {there}, and the second microphone, which hears the hall, would be "
-                f"channel {pair.far}: record both microphones in one file."
+                f"{named(pair.far, max(pair.both) + 1)}: record both microphones in one file."
             )
         super().__init__(rate, channels, pair.near, name, step=step, begin=begin)
         self._pair = pair
@@ -78,8 +78,8 @@ class PairReader(ChannelReader):
         dead = super().dead_channels
         if self._pair.near in dead:
             raise SilentError(
-                f"{self._name}: channel {self._pair.near}, at the machine, is dead; check its "
-                "microphone, or name another channel."
+                f"{self._name}: {named(self._pair.near, self._channels)}, at the machine, is dead; "
+                "check its microphone, or name another channel."
             )
 
     def finish(self, problems: list[Problem], lossy: str | None = None) -> Waveform:

@@ -15,6 +15,7 @@ from mimimi.errors import UserError
 from mimimi.processors import processors
 
 _TOGETHER = 4  # files that are handed to a process at a time
+_AHEAD = 4096  # files that wait to be handed out, of however many there are
 # To glibc, as a process starts: not to give memory back to the system after each recording, which
 # takes a fifth of the time of judging it.
 _KEEPING_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "268435456", "MALLOC_MMAP_THRESHOLD_": "33554432"}
@@ -41,7 +42,8 @@ def side_by_side(judge: Judging, files: Sequence[str]) -> Iterator[Verdict]:
         os.environ.setdefault(name, value)
     pool = ProcessPoolExecutor(at_once, get_context("spawn"), _begin, (judge,))
     try:
-        yield from pool.map(_judged, files, chunksize=_TOGETHER)
+        for first in range(0, len(files), _AHEAD):
+            yield from pool.map(_judged, files[first : first + _AHEAD], chunksize=_TOGETHER)
     except BrokenProcessPool as error:
         raise UserError(
             "A process that judged recordings was ended, perhaps for want of memory; try again "
@@ -52,9 +54,10 @@ def side_by_side(judge: Judging, files: Sequence[str]) -> Iterator[Verdict]:
 
 
 def _begin(judge: Judging) -> None:
-    """Make this process ready: it says nothing, and ends with the one that started it."""
+    """Make this process ready: it has one processor, says nothing, and ends with its parent."""
     global _judge
     _judge = judge
+    os.environ["OMP_NUM_THREADS"] = "1"  # read by torch, if it has to explain
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it is told, too
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)  # libmpg123 prints what it makes of damaged MP3 there

@@ -39,6 +39,15 @@ class Confusion:
             )
         )
 
+    def __add__(self, other: Confusion) -> Confusion:
+        """Of both sets of clips."""
+        return Confusion(
+            self.normal_passed + other.normal_passed,
+            self.false_alarms + other.false_alarms,
+            self.missed + other.missed,
+            self.detected + other.detected,
+        )
+
     @property
     def normal(self) -> int:
         """Normal clips."""
@@ -101,6 +110,28 @@ def decisions(confusion: Confusion, seed: int = 0, repeats: int = REPEATS) -> De
         precision=_estimate(detected, detected + false_alarms) if both else None,
         f1=_estimate(2 * detected, detected + false_alarms + anomalous) if both else None,
     )
+
+
+def exact(some: int, every: int, level: float = 0.95) -> tuple[float, float]:
+    """Within which a share lies of which so many were counted; wide also where all or none were.
+
+    Args:
+        some: that were counted.
+        every: that could have been, at least one.
+        level: of the interval.
+
+    Source: Clopper and Pearson 1934, "The use of confidence or fiducial limits".
+
+    Example:
+        >>> [round(end, 2) for end in exact(9, 10)], [round(end, 2) for end in exact(10, 10)]
+        ([0.55, 1.0], [0.69, 1.0])
+    """
+    from scipy.special import betaincinv  # the quantile of scipy.stats.beta, without its weight
+
+    outside = (1 - level) / 2
+    low = betaincinv(some, every - some + 1, outside) if some else 0.0
+    high = betaincinv(some + 1, every - some, 1 - outside) if some < every else 1.0
+    return float(low), float(high)
 
 
 def _estimate(part: Counts, whole: Counts | int) -> Estimate | None:

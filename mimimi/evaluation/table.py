@@ -146,6 +146,12 @@ def notes(evaluation: dict[str, Any]) -> list[str]:
             "threshold they are behind.",
             "Where no other normal clips are left, false alarms, precision and F1 are n/a.",
         ]
+    return said + left_out(evaluation)
+
+
+def left_out(evaluation: dict[str, Any]) -> list[str]:
+    """What does not count, a note an entry."""
+    said = []
     if count := evaluation["trained_on_clips"]:
         said.append(f"Clips the detector was trained on: {count}; left out of all figures.")
     for machine, count in evaluation["unknown_machines"].items():

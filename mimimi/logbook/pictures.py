@@ -9,11 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mimimi.evaluation.pictures import plots
-from mimimi.evaluation.pictures.palette import BLUE, GREEN, GREY, VERMILION
+from mimimi.evaluation.pictures.palette import BLUE, GREEN, GREY
 from mimimi.explain.nearest import Neighbour
+from mimimi.explain.outline import outline
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from mimimi.explain.evidence import Explanation
 
 Array = NDArray[np.floating[Any]]
 _TICKS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # kHz
@@ -43,13 +46,13 @@ def two_spectra(beside: Neighbour) -> bytes:
         return _png(figure)
 
 
-def over_time(samples: Array, rate: int, stretch: tuple[float, float] | None) -> bytes:
+def over_time(samples: Array, rate: int, where: Explanation | None) -> bytes:
     """A spectrogram as a PNG.
 
     Args:
         samples: `(time,)`.
         rate: of them, in Hz.
-        stretch: what is marked, in s from and to.
+        where: what raised the score, to be outlined; None: nothing did.
     """
     from matplotlib.figure import Figure
     from scipy.signal import spectrogram
@@ -64,10 +67,13 @@ def over_time(samples: Array, rate: int, stretch: tuple[float, float] | None) ->
         axes.pcolormesh(
             *(times, frequencies / 1000, level), cmap="viridis", vmin=top - _RANGE, vmax=top
         )
-        axes.set(xlabel="time, s", ylabel="frequency, kHz")
-        if stretch:
-            for at in stretch:
-                axes.axvline(at, color=VERMILION, lw=2)
+        if where:
+            for colour, width in (("black", 3.0), ("white", 1.2)):  # seen on every shade
+                axes.contour(
+                    *outline(where, where.magnitude), levels=[0.5], colors=colour, linewidths=width
+                )
+        ends = (times[0], times[-1]), (0, rate / 2000)
+        axes.set(xlabel="time, s", ylabel="frequency, kHz", xlim=ends[0], ylim=ends[1])
         return _png(figure)
 
 

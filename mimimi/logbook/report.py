@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from mimimi import __version__
 from mimimi.audio import Waveform
 from mimimi.config import SAMPLE_RATE
+from mimimi.detector.threshold import odds
 from mimimi.explain.account import Account
+from mimimi.explain.outline import WORTH_IT
 from mimimi.logbook import pictures
 from mimimi.names import called
 
@@ -40,10 +42,10 @@ def report(
         HTML, one A4 page when printed, which fetches nothing and runs no script.
     """
     verdict = account.verdict
-    region = account.found.region if account.found else None
+    found = account.found
+    outlined = found if found and found.magnitude_share >= WORTH_IT else None
     spectra = pictures.two_spectra(account.beside) if account.beside else None
-    stretch = region.stretch if region else None
-    over_time = pictures.over_time(waveform.in_place, SAMPLE_RATE, stretch)
+    over_time = pictures.over_time(waveform.in_place, SAMPLE_RATE, outlined)
     return _template().render(
         machine=called(verdict.machine_type, verdict.machine_id),
         unusual=verdict.is_anomalous,
@@ -54,6 +56,8 @@ def report(
         photo=photo and _address("image/jpeg", photo),
         spectra=spectra and _address("image/png", spectra),
         over_time=_address("image/png", over_time),
+        is_outlined=outlined is not None,
+        by_mistake=verdict.false_alarm_rate and odds(verdict.false_alarm_rate),
         sound=_address("audio/wav", _wav(waveform)),
         version=__version__,
     )

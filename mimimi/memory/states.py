@@ -26,7 +26,7 @@ STRONG = 0.71
 
 Along a line the best two halves of one even stretch have 0.63, of a normal distribution less.
 """
-FEWEST = 3  # recordings of a state
+FEWEST = 6  # recordings of a state: a handful lies apart by chance
 _TOLD_BY = ("level", "rhythm")  # views by which the state of a segment is told
 
 

@@ -80,8 +80,8 @@ def expected(
 def gains_by_bfloat16(device: torch.device) -> bool:
     """Whether trainings are faster in bfloat16 here: on processors that multiply in it themselves.
 
-    The paper's network needs 1.6 times less of one (`python -m benchmarks.speed.training_step`);
-    other processors are slowed. Of ARM's and of GPUs nothing was measured, so they are not named.
+    A run needs 1.6 times less of one for the paper's network, cutting of windows included; other
+    processors are slowed. Of ARM's and of GPUs nothing was measured, so they are not named.
 
     Args:
         device: where networks are trained.

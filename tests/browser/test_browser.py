@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from browsing import LAPTOP, PATIENCE, PHONE, choose, lasts, recorder, shoot, uploader
+from browsing import LAPTOP, PHONE, choose, lasts, recorder, shoot, uploader
 from playwright.sync_api import Locator, Page, expect
 from scipy.signal import correlate, resample_poly
 
@@ -25,35 +25,24 @@ def clips(fans, tmp_path) -> dict[str, Path]:
 
 
 @pytest.fixture
-def visit(browser, address, tmp_path):
+def visit(arrive, address):
     """Open the page; afterwards nothing may have failed in it or been fetched from elsewhere."""
-    pages: list[Page] = []
-    problems: list[str] = []
+    elsewhere: list[str] = []
+    here = (address, "data:", "blob:", address.replace("http", "ws"))
 
-    def notice(page: Page) -> None:
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "request",
-            lambda request: (
-                request.url.startswith((address, "data:", "blob:", address.replace("http", "ws")))
-                or problems.append(f"fetched from elsewhere: {request.url}")
-            ),
-        )
+    def notice(url: str) -> None:
+        if not url.startswith(here):
+            elsewhere.append(url)
 
     def open_page(query: str = "", **options) -> Page:
-        context = browser.new_context(**(LAPTOP | options), permissions=["microphone"])
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        notice(page)
+        page = arrive("about:blank", **(LAPTOP | options))
+        page.on("request", lambda request: notice(request.url))
         page.goto(f"{address}/{query}")
         expect(page.get_by_role("heading", name="Is this machine all right?")).to_be_visible()
-        pages.append(page)
         return page
 
     yield open_page
-    for page in pages:
-        page.context.close()
-    assert not problems
+    assert not elsewhere
 
 
 def upload(page: Page, *files: Path) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-from browsing import LAPTOP, PATIENCE, PHONE, chromium, lasts, running_app, shoot
+from browsing import LAPTOP, PHONE, chromium, lasts, shoot
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from mimimi.simulate import simulate_clip
@@ -43,14 +43,6 @@ def clips(tmp_path_factory) -> dict[str, list[Path]]:
         for path, number in zip(made[name], numbers, strict=True):
             soundfile.write(path, slider(number, fault), 16_000)
     return made
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory) -> Iterator[str]:
-    """An app of its own, where nothing was ever learnt."""
-    place = tmp_path_factory.mktemp("nothing")
-    with running_app(place / "streamlit.log", MIMIMI_HOME=str(place / "home")) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
@@ -116,25 +108,14 @@ class Engineer:
 
 
 @pytest.fixture
-def engineer(browser, address) -> Iterator:
-    pages: list[Page] = []
-    problems: list[str] = []
-
-    def arrive(**options) -> Engineer:
-        context = browser.new_context(**options, permissions=["microphone"])
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(address)
-        pages.append(page)
+def engineer(arrive, untaught) -> Callable[..., Engineer]:
+    def come(**options) -> Engineer:
+        page = arrive(untaught, **options)
         expect(page.get_by_label("What is it called?")).to_be_visible()
         expect(page.get_by_role("heading", name="Try it")).to_be_visible()
         return Engineer(page)
 
-    yield arrive
-    for page in pages:
-        page.context.close()
-    assert not problems
+    return come
 
 
 def today() -> str:

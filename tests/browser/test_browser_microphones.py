@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from browsing import LAPTOP, PATIENCE, PHONE, choose, chromium, lasts, recorder, running_app, shoot
+from browsing import LAPTOP, PHONE, choose, chromium, lasts, recorder, shoot
 from browsing import uploader as to_judge
 from hall import beside_and_away
 from playwright.sync_api import Browser, Page, expect
@@ -34,39 +34,11 @@ def clips(tmp_path_factory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory) -> Iterator[str]:
-    """An app of its own, where nothing was ever learnt."""
-    place = tmp_path_factory.mktemp("nothing")
-    with running_app(place / "streamlit.log", MIMIMI_HOME=str(place / "home")) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 def browser(playwright, tmp_path_factory) -> Iterator[Browser]:
     file = tmp_path_factory.mktemp("sound") / "both.wav"
     soundfile.write(file, np.concatenate([heard(take) for take in (50, 51)]), 16_000)
     with chromium(playwright, microphone=file) as launched:
         yield launched
-
-
-@pytest.fixture
-def arrive(browser) -> Iterator:
-    pages: list[Page] = []
-    problems: list[str] = []
-
-    def open_page(url: str, **options) -> Page:
-        context = browser.new_context(**options, permissions=["microphone"])
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(url)
-        pages.append(page)
-        return page
-
-    yield open_page
-    for page in pages:
-        page.context.close()
-    assert not problems
 
 
 def sees_what_was_taken_out(page: Page) -> None:
@@ -80,9 +52,9 @@ def sees_what_was_taken_out(page: Page) -> None:
 
 
 def test_two_microphones_from_teaching_to_the_sound_without_the_hall(
-    arrive, address, clips, tmp_path
+    arrive, untaught, clips, tmp_path
 ):
-    page = arrive(address, **LAPTOP)
+    page = arrive(untaught, **LAPTOP)
     page.get_by_label("What is it called?").fill("press 4")
     page.get_by_text("A second microphone, against a loud hall").click()
     choose(page, "Second microphone hears the hall", "right channel")
@@ -107,7 +79,7 @@ def test_two_microphones_from_teaching_to_the_sound_without_the_hall(
     expect(page.locator(".st-key-verdict")).to_contain_text("recording ")
     sees_what_was_taken_out(page)
 
-    phone = arrive(f"{address}/?detector=press-4", **PHONE)
+    phone = arrive(f"{untaught}/?detector=press-4", **PHONE)
     phone.get_by_role("tab", name="Upload").click()
     to_judge(phone).set_input_files(clips[MINUTE])
     sees_what_was_taken_out(phone)

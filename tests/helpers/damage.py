@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 TELLING = [0, 1, 2, 255, 256, 0x7FFF, 0x8000, 0xFFFF, 1 << 24, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
@@ -53,3 +55,11 @@ def damaged(files: list[bytes], seed: int) -> bytes:
         elif len(file) > 20:
             (header_bytes, length_field, flipped_bits, cut_off, hole)[kind](file, rng)
     return bytes(file)
+
+
+def one_byte_changed(whole: bytes, every: int) -> Iterator[bytes]:
+    """The file with one byte changed: the first, the one so many further on, and so forth."""
+    for place in range(0, len(whole), every):
+        changed = bytearray(whole)
+        changed[place] ^= 0x55
+        yield bytes(changed)

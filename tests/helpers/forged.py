@@ -120,3 +120,19 @@ def strings(message: Message) -> Iterator[str]:
                 yield from strings(one)
             elif isinstance(one, str):
                 yield one
+
+
+def simulate_fans(page: Forged) -> None:
+    """Start a simulation of two fans on the page Train."""
+    page.send(way={"string_array_value": {"data": ["Simulated"]}})
+    page.send(
+        simulated_type={"string_value": "fan"},
+        simulated_ids={"int_value": 2},
+        simulated_clips={"int_value": 2},
+        start_simulate={"trigger_value": True},
+    )
+
+
+def looking_at_runs(page: Forged) -> str:
+    """What the page Train says of its runs."""
+    return page.send(train_view={"string_array_value": {"data": ["Runs"]}})

@@ -6,13 +6,13 @@ a browser of their own, since the file that its microphone hears is given when i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browsing import chromium, running_app
+from browsing import PATIENCE, chromium, running_app
 from local_server import LocalServer
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from state import examples
 
@@ -38,6 +38,14 @@ def address(app_home, stand_in, tmp_path_factory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def untaught(tmp_path_factory) -> Iterator[str]:
+    """An app of a file's own, where nothing was ever learnt."""
+    place = tmp_path_factory.mktemp("untaught")
+    with running_app(place / "streamlit.log", MIMIMI_HOME=str(place / "home")) as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
 def fans(tmp_path_factory) -> dict[str, Path]:
     """A fan running well, and the same one going wrong."""
@@ -58,3 +66,23 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright, fans) -> Iterator[Browser]:
     with chromium(playwright, microphone=fans["unbalance"]) as launched:
         yield launched
+
+
+@pytest.fixture
+def arrive(browser) -> Iterator[Callable[..., Page]]:
+    """Open pages, each of a visitor of its own; afterwards nothing may have failed in one."""
+    pages: list[Page] = []
+    problems: list[str] = []
+
+    def open_page(url: str, **options) -> Page:
+        page = browser.new_context(**options, permissions=["microphone"]).new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(url)
+        pages.append(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.context.close()
+    assert not problems

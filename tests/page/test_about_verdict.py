@@ -4,7 +4,7 @@ import pytest
 
 from mimimi.detector.verdict import Verdict
 from mimimi.explain.account import Account
-from texts import about_detector, about_pictures, about_verdict
+from texts import about_detector, about_pictures, about_verdict, on_analyse
 
 CALIBRATION = [0.2, 0.4, 0.6, 0.8]
 
@@ -33,6 +33,16 @@ def test_normal_and_unusual_differ_in_icon_word_and_colour():
     assert normal.text == "Sounds normal for fan id_00"
     assert unusual.icon != normal.icon
     assert unusual.colour != normal.colour
+
+
+def test_what_is_perhaps_unusual_is_not_counted_among_what_is():
+    unusual, perhaps, normal = verdict(), verdict(tentative=True), verdict(is_anomalous=False)
+    for several, counted in (
+        ([unusual, perhaps, normal], "3 recordings: 1 unusual, 1 perhaps unusual"),
+        ([perhaps, normal], "2 recordings: 1 perhaps unusual"),
+        ([normal, normal], "2 recordings: 0 unusual"),
+    ):
+        assert on_analyse.summary(several) == counted
 
 
 def test_a_foreign_sound_is_never_called_normal():

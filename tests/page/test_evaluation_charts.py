@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from charts import evaluation
+from charts.outcome import outcome
 from mimimi.data.index import Recording
 from mimimi.evaluation import Judgement, ScoredClip
 from mimimi.evaluation.clips import by_id
@@ -107,3 +108,18 @@ def test_names_are_shown_as_they_are():
     figure = evaluation.score_distributions(odd, 0.1)
     assert figure.layout.yaxis.ticktext[0] == "&lt;b&gt;"
     assert "&lt;a href=x&gt;" in figure.data[0].customdata[0]
+
+
+@pytest.mark.parametrize(
+    ("counts", "bars", "said"),
+    [
+        ((8, 2, 1, 9), 2, {"9 of 10 faulty found", "1 missed", "2 called unusual"}),
+        ((0, 0, 3, 1), 1, {"1 of 4 faulty found", "3 missed"}),
+        ((4, 0, 0, 0), 1, {"4 of 4 normal called normal"}),
+    ],
+)
+def test_what_came_of_it_is_a_bar_for_each_kind_of_recording(counts, bars, said):
+    figure = outcome(Confusion(*counts))
+    rightly, wrongly = figure.data
+    assert [a + b for a, b in zip(rightly.x, wrongly.x, strict=True)] == [1.0] * bars
+    assert said <= {annotation.text for annotation in figure.layout.annotations}

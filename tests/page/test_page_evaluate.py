@@ -1,10 +1,12 @@
 """The Evaluate page without a browser: figures of a detector on clips it was not trained on."""
 
 import io
+import re
 import shutil
 import zipfile
 from pathlib import Path
 
+import pandas
 import pytest
 from streamlit.testing.v1 import AppTest
 from visit import MAIN
@@ -19,9 +21,16 @@ from mimimi.simulate import write_corpus
 def page(monkeypatch, tmp_path) -> AppTest:
     monkeypatch.setenv("MIMIMI_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("evaluate.recordings.CLIPS", 1)
-    page = AppTest.from_file(str(MAIN), default_timeout=120).run()
-    page = page.switch_page("evaluate/page.py").run()
+    page = AppTest.from_file(str(MAIN), default_timeout=120)
+    page.session_state["experts"] = True  # unfolded, as somebody leaves it who wants the figures
+    page = page.run().switch_page("evaluate/page.py").run()
     return page.selectbox(key="tried_detector").set_value("valve").run()
+
+
+def figures(page: AppTest) -> pandas.DataFrame:
+    """The table of AUCs, machine by machine."""
+    [table] = [table.value for table in page.dataframe if "pAUC" in table.value]
+    return table
 
 
 def pressed(page: AppTest) -> AppTest:
@@ -60,18 +69,32 @@ def valves(tmp_path_factory) -> Path:
 
 def test_simulated_clips_give_figures_pictures_and_files(page):
     page = pressed(page)
-    given = page.dataframe[0].value
+    given = figures(page)
     assert list(given["machine"])[-1] == "valve mean"
     assert {"AUC", "AUC, id inferred", "pAUC", "found", "false alarms"} <= set(given.columns)
     labels = {metric.label for metric in page.metric}
     assert labels == {"Faults found (recall)", "Precision", "False alarms", "False alarms a day"}
-    assert len(page.get("plotly_chart")) == 5
+    assert len(page.get("plotly_chart")) == 6
     files = {button.label for button in page.get("download_button")}
     assert files == {"Report (HTML)", "Pictures (PNG)", "CSV", "JSON"}
 
 
+def test_first_there_is_a_plain_sentence_and_what_is_for_experts_is_folded(page, valves):
+    page.session_state["experts"] = False
+    page = upload(page, zipped(valves))
+    [headline] = [text.value for text in page.markdown if text.value.startswith("## ")]
+    assert headline == "## 2 of 2 faulty recordings found"
+    assert "With 2 faulty to go by: 16 to 100 of 100 such faults" in said(page)
+    assert "How many normal ones would be called unusual cannot be said" in said(page)
+    assert len(page.get("plotly_chart")) == 1
+    assert not page.metric
+    assert not re.search("AUC|recall|ROC|precision", said(page))
+    [clips] = [table.value for table in page.dataframe]
+    assert set(clips["it was"]) == {"normal", "faulty"}
+
+
 def test_the_published_figures_stand_beside_ones_own(page):
-    table = pressed(page).dataframe[0].value
+    table = figures(pressed(page))
     mean = table[table["machine"] == "valve mean"].iloc[0]
     assert mean["AUC, paper"] == "0.97"
     assert mean["AUC, baseline"] == "0.67"
@@ -99,7 +122,7 @@ def test_a_folder_without_recordings_is_one_sentence(page, tmp_path):
 def test_a_zip_is_judged_whatever_it_is_called(page, valves):
     page = upload(page, zipped(valves), "![x](http-x) $1$.zip")
     assert not page.error
-    assert list(page.dataframe[0].value["machine"]) == ["valve id_50", "valve mean"]
+    assert list(figures(page)["machine"]) == ["valve id_50", "valve mean"]
     clips = page.session_state["tried"].evaluation.clips
     assert len(clips) == 4
     assert all(clip.recording.path.is_file() for clip in clips)
@@ -162,7 +185,7 @@ def test_three_normal_clips_of_a_machine_are_three_and_say_no_more_than_that(pag
         (place := tmp_path / "plant" / "valve" / "id_50" / label).mkdir(parents=True, exist_ok=True)
         path.rename(place / path.name)
     page = upload(page, zipped(tmp_path / "plant"))
-    row = page.dataframe[0].value.iloc[0]
+    row = figures(page).iloc[0]
     assert (row["normal"], row["anomalous"]) == (3, 3)
     assert row["AUC"] == "too few"
     assert " of 3" in row["found"]
@@ -183,11 +206,12 @@ def test_two_detectors_are_tried_on_the_same_clips_side_by_side(page, tmp_path, 
 def test_all_types_are_tried_each_by_its_own_detector(page):
     page.selectbox(key="tried_detector").set_value("all").run()
     page = pressed(page)
-    machines = list(page.dataframe[0].value["machine"])
+    machines = list(figures(page)["machine"])
     assert machines[-5:] == ["fan mean", "pump mean", "slider mean", "valve mean", "mean"]
     page.get("button_group")[1].set_value("pump").run()
     assert not page.exception
-    assert all(name.startswith("pump") for name in page.dataframe[1].value["machine"])
+    [clips] = [table.value for table in page.dataframe if "called" in table.value]
+    assert all(name.startswith("pump") for name in clips["machine"])
 
 
 def test_what_was_chosen_is_still_there_after_a_visit_to_another_page(page, tmp_path):

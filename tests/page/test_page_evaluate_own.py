@@ -34,8 +34,9 @@ def files(*takes: int, fault: str | None = None) -> list[tuple[str, bytes, str]]
 def page(own_home) -> AppTest:
     heard = [(slider(take), 16_000) for take in range(6)]
     Detector.learn(NAME, heard).save_pretrained(own_home / "runs" / FOLDER)
-    page = AppTest.from_file(str(MAIN), default_timeout=120).run()
-    page = page.switch_page("evaluate/page.py").run()
+    page = AppTest.from_file(str(MAIN), default_timeout=120)
+    page.session_state["experts"] = True
+    page = page.run().switch_page("evaluate/page.py").run()
     return page.selectbox(key="tried_detector").set_value(FOLDER).run()
 
 
@@ -72,17 +73,32 @@ def test_both_kinds_are_dropped_and_counted_without_what_it_was_taught_with(page
     page = pressed(given(page, "anomaly", files(100, 101, fault="loose belt")))
     assert not page.exception
     assert not page.error
-    [row] = page.dataframe[0].value.to_dict("records")
+    [table] = [table.value for table in page.dataframe if "AUC" in table.value]
+    [row] = table.to_dict("records")
     assert row["machine"] == NAME
     assert (row["normal"], row["anomalous"]) == (2, 2)  # one of the three was learnt from
     assert row["found"] == "2 of 2"
     assert row["AUC"] == "too few"
+    [headline] = [text.value for text in page.markdown if text.value.startswith("## ")]
+    assert headline == "## 2 of 2 faulty recordings found, none of 2 normal ones called unusual"
     assert "AUC, id inferred" not in row  # it could be taken for no other
     assert any("left out of all figures" in caption.value for caption in page.caption)
     clips = page.session_state["tried"].evaluation.clips
     assert all(clip.recording.path.is_file() for clip in clips)  # to be heard
     shown = {metric.label: metric.value for metric in page.metric}
     assert shown["False alarms a day"] == "too few"
+
+
+def test_what_came_of_it_is_said_on_the_page_models_too(page):
+    page = pressed(given(page, "anomaly", files(100, fault="loose belt")))
+    page = page.switch_page("models/page.py").run()
+    next(one for one in page.get("button_group") if one.key == "models_type").set_value("machine")
+    page = page.run()
+    assert not page.exception
+    tried = [text.value for text in page.markdown if "Tried in this visit" in text.value]
+    assert tried == [
+        ":material/fact_check: Tried in this visit on 1 recording: 1 of 1 faulty recordings found."
+    ]
 
 
 def test_what_is_no_sound_is_left_out_in_words(page):

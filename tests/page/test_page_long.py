@@ -131,7 +131,7 @@ def test_what_is_wrong_with_a_recording_is_said_once(sound):
     page = analysed(("day.flac", as_file(spoilt)))
     assert not page.exception
     (text,) = [w.value for w in page.warning if "Channel 0" in w.value]
-    assert text.startswith("Channel 0 is dead: channel 1 was taken; ")
+    assert text.startswith("Channel 0 (left) is dead: channel 1 (right) was taken; ")
     assert text.count("digital silence from 12.0 to 15.0 s: left out") == 1
 
 

@@ -75,6 +75,17 @@ def test_verdicts_are_entered_once_and_the_nearest_normal_one_is_heard(minute, l
     assert page.query_params["result"] == judged[0].number
 
 
+def test_a_link_to_a_machine_that_is_not_here_says_so(own_home, hum):
+    assert "No machine is known here yet" in said(machine_page(machine="nothing"))
+    heard = [(hum(seed=n), 16_000) for n in range(3)]
+    Detector.learn("press", heard).save_pretrained(own_home / "runs" / "press")
+    page = machine_page(machine="nothing")
+    assert "## press" in said(page)
+    [warning] = page.warning
+    assert "leads to, nothing, is not here" in warning.value
+    assert not machine_page(**page.query_params).warning
+
+
 def test_a_reload_shows_the_same_result_and_a_false_link_says_so(minute, loose, own_home):
     page = upload(taught(minute), ("later.wav", loose))
     address = dict(page.query_params)
@@ -103,7 +114,7 @@ def test_the_page_lists_all_with_a_trend_and_two_side_by_side(minute, loose, own
     page = upload(taught(minute), ("first.wav", slider(90)))
     upload(page, ("later.wav", loose))
     page = machine_page(machine="press")
-    assert "Last recording: unusual for press; 1 of 2 so far was unusual" in said(page)
+    assert "Last recording: unusual for press; of 2 so far 1 unusual" in said(page)
     listed = said(page).replace("\\", "")
     for name in ("first.wav", "later.wav", "well 0.wav"):
         assert name in listed

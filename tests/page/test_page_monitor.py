@@ -41,9 +41,9 @@ def heard(history) -> float:
         (LOUD, UNUSUAL, [("alarm", "roof fan sounds unusual.")]),
         (QUIET, OFF, [("silent", "spare pump: the microphone is silent, or drops out.")]),
     ):
+        details = {"score": 3.0, "threshold": 2.0, "where": "a tone at 2.4 kHz throughout"}
         told = [
-            Notice(name, about, True, now - 20, now - 55, text, {"score": 3.0, "threshold": 2.0})
-            for about, text in notices
+            Notice(name, about, True, now - 20, now - 55, text, details) for about, text in notices
         ]
         segments = series(*[NORMAL] * 10, *[kind] * 10, start=now - 105)
         history.add(name, Report(segments, told))
@@ -104,6 +104,7 @@ def test_each_machine_is_a_tile_that_says_how_it_stands(heard):
     assert "No alarm so far" in tiles[0]
     assert "Alarm: it sounds unusual" in tiles[1]
     assert "Since " in tiles[1]
+    assert "**A tone at 2.4 kHz throughout.**" in tiles[1]
     assert "The microphone is not well" in tiles[2]
     assert "The microphone is silent, or drops out." in tiles[2].replace("\\", "")
 

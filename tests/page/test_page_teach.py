@@ -142,7 +142,7 @@ def test_what_is_no_sound_is_refused_in_one_sentence(content):
 
 def test_files_may_come_before_the_name(minute):
     page = drop(opened(), "teach_uploads", *minute)
-    assert "Now give it a name" in page.info[0].value
+    assert page.info[0].value == "Now give it a name, then press “Learn it”."
     page = click(call(page, "north"), "learn_it")
     assert "north is learnt" in page.success[0].value
 
@@ -237,6 +237,24 @@ def test_what_was_normal_is_noted_and_stays_as_it_was_judged(minute, loose):
     page = click(page, "undo_last")
     assert "Was normal, " not in said(page)
     assert has(upload(page, ("first.wav", loose[0])), "was_normal")  # as if nothing had been said
+
+
+def test_of_several_recordings_it_is_said_that_the_others_are_judged_anew(minute, loose, normal):
+    alike = wav(0.97 * slider(101, "loose belt"))
+    files = [("one.wav", loose[1]), ("alike.wav", alike), ("well.wav", normal)]
+    page = upload(taught(minute), *files)
+    assert "## 3 recordings: 2 unusual" in said(page)
+    assert not page.info
+    page = click(page, "was_normal")  # of the most unusual one
+    [info] = page.info
+    assert info.value.startswith("What you said of one of them was learnt; its verdict stays")
+    rows = page.dataframe[0].value.set_index("file")
+    assert sorted(rows["verdict"]) == ["▲ unusual", "✓ normal", "✓ normal"]
+    assert "1 of them is called otherwise now" in info.value
+    nothing, noted, before = sorted(rows["remark"])
+    assert nothing == ""
+    assert noted.startswith("Noted: this was normal, ")
+    assert before == "was ▲ unusual before"
 
 
 def test_a_fault_without_a_name_is_asked_for_one(minute, loose):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 from browsing import running_app
-from forged import Forged
+from forged import Forged, looking_at_runs, simulate_fans
 from job_watching import long
 from listening import eventually
 
@@ -70,17 +70,7 @@ def test_recordings_that_a_job_learns_from_stay_until_it_is_over(
 
 def start(page: Forged) -> None:
     page.send(train_view={"string_array_value": {"data": ["New training"]}})
-    page.send(way={"string_array_value": {"data": ["Simulated"]}})
-    page.send(
-        simulated_type={"string_value": "fan"},
-        simulated_ids={"int_value": 2},
-        simulated_clips={"int_value": 2},
-        start_simulate={"trigger_value": True},
-    )
-
-
-def looking_at_runs(page: Forged) -> str:
-    return page.send(train_view={"string_array_value": {"data": ["Runs"]}})
+    simulate_fans(page)
 
 
 def test_a_run_is_its_owners_and_not_its_names(app: tuple[str, Path]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 from browsing import README, running_app
-from forged import Forged, marked_up
+from forged import Forged, looking_at_runs, marked_up, simulate_fans
 from listening import eventually
 
 # For /data and /tmp of a container; then all else read-only, and no right of root's left.
@@ -96,13 +96,6 @@ def test_a_run_is_started_and_ends_well(
             machine_name={"string_value": "north"}, add_waiting={"trigger_value": True}
         )
         assert "north" in added
-        page.send(way={"string_array_value": {"data": ["Simulated"]}})
-        page.send(
-            simulated_type={"string_value": "fan"},
-            simulated_ids={"int_value": 2},
-            simulated_clips={"int_value": 2},
-            start_simulate={"trigger_value": True},
-        )
-        shown = {"string_array_value": {"data": ["Runs"]}}
-        eventually(lambda: "check_circle: finished" in page.send(train_view=shown))
+        simulate_fans(page)
+        eventually(lambda: "check_circle: finished" in looking_at_runs(page))
         assert whole(page)

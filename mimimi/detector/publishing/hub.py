@@ -34,6 +34,7 @@ FILES = (checkpoint.CONFIG, checkpoint.WEIGHTS, checkpoint.CARD)
 _LICENCE = re.compile("license:([a-z0-9][a-z0-9.-]{0,39})")
 _COMMIT = re.compile("[0-9a-f]{40}")
 _PATIENCE = 8.0  # s for any one answer; the client itself would wait for ever
+_REACHED = 3.0  # s in which the Hub answers at all before it is searched
 
 Token = str | bool | None
 """As `huggingface_hub` takes it: a token, None for the user's own, False for none at all."""
@@ -195,8 +196,10 @@ def search(text: str = "", *, token: Token = None, most: int = 50) -> list[Liste
     wanted = text.strip().lower()
     tags = [TAG, wanted] if wanted in MACHINE_TYPES else [TAG]
     with in_words("The Hugging Face Hub could not be searched"):
+        client = api(token)
+        _require_reached(client.endpoint)
         models = list(
-            api(token).list_models(
+            client.list_models(
                 filter=tags,
                 search=None if len(tags) > 1 else wanted or None,
                 sort="downloads",
@@ -238,6 +241,13 @@ def api(token: Token) -> HfApi:
     if _limit not in hooks:
         hooks.append(_limit)
     return HfApi(token=token, library_name="mimimi")
+
+
+def _require_reached(endpoint: str) -> None:
+    """Fail at once where there is no network: the client's own requests try again for 24 s."""
+    from huggingface_hub import get_session
+
+    get_session().head(endpoint, timeout=_REACHED)
 
 
 def _limit(request: Any) -> None:

@@ -54,7 +54,8 @@ class Courier(Thread):
                 told = self._tell()
             except (NotToldError, DatabaseAway) as error:
                 if not complained:
-                    why = reason(error)
+                    at_fault = "the history, " if isinstance(error, DatabaseAway) else ""
+                    why = f"{at_fault}{reason(error)}"
                     self._complain(f"{self._sink.name} cannot be told ({why}); trying again")
                 complained = True
                 wait = backoff.next()

@@ -40,7 +40,7 @@ def test_one_channel_cannot_be_both():
 def test_a_dead_channel_at_the_machine_is_never_replaced_by_the_hall(hum):
     sound = beside_and_away(hum())
     sound[:, 0] = 0
-    with pytest.raises(SilentError, match="channel 0, at the machine, is dead"):
+    with pytest.raises(SilentError, match=r"channel 0 \(left\), at the machine, is dead"):
         read(sound)
 
 

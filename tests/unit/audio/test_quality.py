@@ -120,7 +120,8 @@ def test_the_live_channel_is_taken_and_it_is_said(hum, dead, asked, quiet):
     channel = 0 if asked is None else asked
     waveform = read(wav(both), channel=channel)
     assert np.array_equal(waveform.samples, read(wav(both), channel=1 - dead).samples)
-    assert waveform.warning == f"channel {dead} is dead: channel {1 - dead} was taken"
+    first, other = [("channel 0 (left)", "channel 1 (right)")[n] for n in (dead, 1 - dead)]
+    assert waveform.warning == f"{first} is dead: {other} was taken"
     assert kinds(waveform) == ["dead_channel"]
     assert waveform.channel == 1 - dead
     stream = blocks(wav(both), channel=channel)

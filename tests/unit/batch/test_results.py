@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from damage import one_byte_changed
 from filelock import FileLock
 from pyarrow import parquet
 
@@ -72,10 +73,7 @@ def test_a_damaged_part_is_one_sentence_and_no_changed_byte_goes_unnoticed(tmp_p
     (part,) = tmp_path.glob("*.parquet")
     whole, before = part.read_bytes(), rows()
     damaged = [whole[:length] for length in range(4, len(whole), 401)]
-    for place in range(0, len(whole), 11):
-        changed = bytearray(whole)
-        changed[place] ^= 0x55
-        damaged.append(bytes(changed))
+    damaged += one_byte_changed(whole, 11)
     said = []
     for content in damaged:
         part.write_bytes(content)

@@ -140,7 +140,7 @@ def test_a_bad_recording_loses_none_of_the_others_and_is_named(
     assert main(["learn", "pump 2", *given]) == 2
     said = capsys.readouterr().err
     assert "letter.wav: this is not a sound file" in said
-    assert "dead.wav: channel 0 is dead: channel 1 was taken" in said
+    assert "dead.wav: channel 0 (left) is dead: channel 1 (right) was taken" in said
     assert "20 s of pump 2 learnt" in said
     assert main(["learn", "pump 3", given[1]]) == 2
     assert "None of the recordings can be learnt from" in capsys.readouterr().err

@@ -36,6 +36,8 @@ def test_it_says_what_the_page_says_and_holds_all_that_it_shows(judged):
     text = report(account, waveform, when, photo=b"jpeg", told="was a fault: bearing, 3 May 2026")
     assert account.sentence in text.replace("&#39;", "'")
     assert "2026-05-03 12:30" in text
+    assert "Outlined: two thirds of what raised the score" in text
+    assert "about 1 in 7\nof those it makes while all is well" in text  # of six recordings
     assert "this was a fault: bearing, 3 May 2026" in text
     assert len(re.findall(r'src="data:image/png;base64,', text)) == 2
     assert 'src="data:image/jpeg;base64,' in text

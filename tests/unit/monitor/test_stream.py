@@ -195,7 +195,7 @@ def test_what_is_wrong_with_all_of_a_recording_is_said_once(small_detector, hum,
     heard = ["watch", "--machine-id", "id_00", str(tmp_path / "detector"), str(tmp_path / "a.wav")]
     assert main(heard) in (0, 1)
     said = capsys.readouterr().err
-    assert said.count("channel 0 is dead: channel 1 was taken") == 1
+    assert said.count("channel 0 (left) is dead: channel 1 (right) was taken") == 1
     assert said.count("recorded at 8 kHz: nothing above 4 kHz in it") == 1
 
 

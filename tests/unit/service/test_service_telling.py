@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from home_assistant import SCHEMAS, TOPIC
 from listening import ToldServer, eventually
+from sqlalchemy.exc import OperationalError
 
 from mimimi.errors import UserError
 from mimimi.service.history.history import History
@@ -81,6 +82,16 @@ def test_what_could_not_be_told_is_told_once_the_server_is_back(history, courier
     assert [message["id"] for message in told.told] == list(range(1, 41))
     eventually(lambda: len(said) == 2)
     assert "told again" in said[1]
+
+
+def test_a_history_that_is_away_is_what_is_complained_of(history, courier, told, monkeypatch):
+    def away(_: str) -> None:
+        raise OperationalError("", None, Exception("no connection"))
+
+    monkeypatch.setattr(history, "to_tell", away)
+    said = courier(Webhook(WebhookSettings(told.url)))
+    eventually(lambda: said)
+    assert "cannot be told (the history, no connection); trying again" in said[0]
 
 
 def test_a_restart_goes_on_where_it_was_told_last(history, told):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from damage import one_byte_changed
 from safetensors import safe_open
 from safetensors.torch import save_file
 
@@ -57,10 +58,7 @@ def test_damage_is_one_sentence_and_no_changed_byte_goes_unnoticed(saved: Path) 
     whole, right = saved.read_bytes(), begun()
     right.load(saved)
     damaged = [b"", b"no state at all", whole[:-1], whole[: len(whole) // 2]]
-    for place in range(0, len(whole), 7):
-        changed = bytearray(whole)
-        changed[place] ^= 0x55
-        damaged.append(bytes(changed))
+    damaged += one_byte_changed(whole, 7)
     said = []
     for content in damaged:
         saved.write_bytes(content)

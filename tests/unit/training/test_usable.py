@@ -57,4 +57,7 @@ def test_what_is_wrong_with_recordings_is_said_once_for_all(tmp_path, hum):
     said: list[str] = []
     assert usable(clips, ["fan"], tmp_path / "decoded", said.append) == clips
     assert len(said) == 1
-    assert "a 0.wav: channel 0 is dead: channel 1 was taken (and so in 1 more" in said[0]
+    assert (
+        "a 0.wav: channel 0 (left) is dead: channel 1 (right) was taken (and so in 1 more"
+        in said[0]
+    )
