@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 from mimimi.config import LineSpectrumConfig, NetworkConfig
 from mimimi.detector.config import AnyMemberConfig, MemberConfig, MemoryConfig
@@ -36,7 +37,7 @@ def _unlike_the_paper(members: Sequence[AnyMemberConfig]) -> str:
     if network.first_stride != papers.first_stride:
         strides = f"{network.first_stride} in place of {papers.first_stride}"
         differs.append(f"its first block strides by {strides} along frequency and time")
-    return f"Here {', and '.join(differs)}.\n" if differs else ""
+    return fill(f"Here {', and '.join(differs)}.", 100) + "\n" if differs else ""
 
 
 def _others(members: Sequence[AnyMemberConfig]) -> str:
