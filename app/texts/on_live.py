@@ -56,7 +56,7 @@ With the rule “5 of 6”, a clear fault raises the alarm within 35 s (measured
 rail whose belt comes loose); with a milder rule it comes sooner.
 
 Leaving the page closes the microphone. Scores, alarms and the choice of the machine stay until the
-browser's tab is closed, and go on when you press Listen again; to keep more, download the record.
+browser's tab is closed, and go on when you listen again; to keep more, download the record.
 """
 
 

@@ -3,7 +3,7 @@
 Such a change comes at once and holds for every moment alike: loud ones, usual ones, and the quiet
 ones between, in which other things are heard. A machine that stops or goes wrong changes some of
 these moments and leaves others. The yardstick is the stream itself: what it varied by in the minute
-before. Limits by `python -m benchmarks.claims.covered` and `benchmarks.claims.moved`.
+before. Limits by `python -m benchmarks.claims.covered`.
 """
 
 from __future__ import annotations

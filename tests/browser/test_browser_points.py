@@ -215,9 +215,14 @@ def test_few_clips_are_counted_and_promise_no_more(visit, clips, tmp_path):
                 expect(page.get_by_text(files[-1].name)).to_be_visible(timeout=PATIENCE / 20)
                 break
         expect(page.get_by_text(files[-1].name)).to_be_visible()
-    settled(page)
-    page.get_by_role("button", name="Evaluate").click()
-    expect(page.get_by_text(f"{NAME}: 4 recordings")).to_be_visible()
+    judged = page.get_by_text(f"{NAME}: 4 recordings")
+    for _ in range(20):  # files that are shown may still be on their way
+        settled(page)
+        page.get_by_role("button", name="Evaluate").click()
+        with contextlib.suppress(AssertionError):
+            expect(judged).to_be_visible(timeout=PATIENCE / 20)
+            break
+    expect(judged).to_be_visible()
     expect(page.get_by_role("heading", name="2 of 2 faulty recordings found")).to_be_visible()
     expect(page.get_by_role("heading", name="Download")).to_be_visible()
     settled(page)
