@@ -62,11 +62,12 @@ LINE_SPECTRUM = FrontEnd(n_fft=16_000, hop_length=8_000, window_frames=19, centr
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """The two choices that readings of the paper differ in, and the width of the network."""
+    """The two choices that readings of the paper differ in, and how large the network is."""
 
     norm: Norm = "split"  # the brief; "modulus": one real variance, keeps phase
     attention: Attention = "softmax"  # the brief; "sigmoid": each channel weighed by itself
     width: float = 1.0  # factor on the paper's 45 and 90 channels
+    first_stride: int = 2  # of the first block, along frequency and time; the paper's is 2
 
 
 @dataclass(frozen=True)

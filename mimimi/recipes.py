@@ -19,11 +19,11 @@ from mimimi.errors import UserError
 
 _PAPER = MemberRecipe("paper")
 
-# The paper's network at half its width, one for the machines of all types: it gives the ensemble
-# its sense of time, of magnitude against phase, and its attention.
+# The paper's network at half its width, its first block striding by four, one for the machines of
+# all types: it gives the ensemble its sense of time, of magnitude against phase, and its attention.
 _COMPLEX = MemberRecipe(
     "complex",
-    network=NetworkConfig(width=0.5),
+    network=NetworkConfig(width=0.5, first_stride=4),
     training=TrainingConfig(learning_rate=1e-3, schedule="cosine", epochs=30),
     joint=True,
 )

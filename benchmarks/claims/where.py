@@ -128,7 +128,7 @@ def examine(detector: Detector, machine_id: str, kind: str, clip: int) -> Row | 
     sound = simulate_clip(detector.machine_type, machine_id, clip=FIRST_CLIP + clip)
     fault = Fault(np.random.default_rng(clip))
     faulty = torch.from_numpy(KINDS[kind](sound.astype(np.float64), fault).astype(np.float32))
-    with torch.inference_mode():
+    with torch.no_grad():  # not inference_mode: networks that are built in it know no gradients
         before = float(score_of(detector, torch.from_numpy(sound), machine_id))
         after = float(score_of(detector, faulty, machine_id))
     if after - before < RAISED:
@@ -165,7 +165,7 @@ def shares(
         taken = torch.zeros_like(off)
         taken[chosen] = -off[chosen]
         of_bands, of_lines = taken[:cells].reshape(found.bands.shape), taken[cells:]
-        with torch.inference_mode():
+        with torch.no_grad():  # not inference_mode: networks that are built in it know no gradients
             score = score_of(detector, changed(sound, of_bands, of_lines), machine_id)
         row[name] = (found.score - float(score)) / rise
     return row
@@ -214,7 +214,7 @@ def real(detector: Detector, recordings: Sequence[Recording]) -> Iterator[Row | 
 
 
 def _judged(detector: Detector, machine_id: str, sound: torch.Tensor, usual: float) -> Row | None:
-    with torch.inference_mode():
+    with torch.no_grad():  # not inference_mode: networks that are built in it know no gradients
         if float(score_of(detector, sound, machine_id)) - usual < RAISED:
             return None
     found = attribute(detector, sound, machine_id)

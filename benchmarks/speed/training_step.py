@@ -183,7 +183,7 @@ def main() -> None:
     print(f"{options.threads} threads, median of {options.repeats}, ratio to the first row")
     half, paper = NetworkConfig(width=0.5), NetworkConfig()
     for title, config in (
-        ("training step of the ensemble's paper network, half its width", half),
+        ("training step of the paper's network, half its width", half),
         ("training step of the paper's network", paper),
     ):
         compare(

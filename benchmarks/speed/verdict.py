@@ -112,17 +112,15 @@ def multiplications(detector: str) -> float:
     """Multiplications and additions of a clip of 10 s in the networks' convolutions, in 1e9."""
     from mimimi import Detector
     from mimimi.config import NetworkConfig
-    from mimimi.networks.architecture import BLOCKS, padding, widths
+    from mimimi.networks.architecture import blocks, sizes
 
     total = 0.0
     for member in Detector.from_pretrained(detector).ensemble.networks:
         if not isinstance(member.config.network, NetworkConfig):
             continue  # a hundredth of it
-        of = member.config.front_end
-        size, channels = [of.n_frequencies, of.window_frames], 1
-        for (kernel, stride, _), width in zip(BLOCKS, widths(member.config.network), strict=True):
-            sides = zip(size, kernel, stride, padding(kernel), strict=True)
-            size = [(n + 2 * pad - k) // step + 1 for n, k, step, pad in sides]
+        of, channels = member.config.front_end, 1
+        left = sizes(member.config.network, of)
+        for (kernel, _, width), size in zip(blocks(member.config.network), left, strict=True):
             total += 4 * 2 * channels * width * kernel[0] * kernel[1] * size[0] * size[1]
             channels = width
         total *= -(-of.segment_frames // of.window_frames)

@@ -11,6 +11,7 @@ from mimimi.config import (
     FrontEnd,
     LineSpectrumConfig,
 )
+from mimimi.networks.architecture import BLOCKS, sizes
 
 
 def checked_front_end(front_end: FrontEnd) -> FrontEnd:
@@ -50,6 +51,10 @@ def checked_network(network: AnyNetworkConfig, front_end: FrontEnd) -> AnyNetwor
             network.norm in ("split", "modulus")
             and network.attention in ("softmax", "sigmoid")
             and 0 < network.width <= 8
+            and type(network.first_stride) is int
+            # No longer than the kernel, or sound would go unheard; and of a window something stays.
+            and 1 <= network.first_stride <= min(BLOCKS[0][0])
+            and min(sizes(network, front_end)[-1]) >= 1
         )
     if not possible:
         raise ValueError("arguments")

@@ -6,10 +6,13 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from mimimi.config import AnyNetworkConfig, LineSpectrumConfig, NetworkConfig
+from mimimi.config import AnyNetworkConfig, FrontEnd, LineSpectrumConfig, NetworkConfig
 
-# Table 1 of the paper: kernel (F, T), stride (F, T), complex channels out.
-BLOCKS = (
+Block = tuple[tuple[int, int], tuple[int, int], int]
+"""Kernel (F, T), stride (F, T), complex channels out."""
+
+# Table 1 of the paper.
+BLOCKS: tuple[Block, ...] = (
     ((7, 5), (2, 2), 45),
     ((7, 5), (2, 2), 90),
     ((5, 3), (2, 2), 90),
@@ -29,19 +32,41 @@ def reads_lines(config: AnyNetworkConfig) -> TypeGuard[LineSpectrumConfig]:
     return isinstance(config, LineSpectrumConfig)
 
 
-def widths(config: NetworkConfig) -> list[int]:
-    """Complex channels that each block gives.
+def blocks(config: NetworkConfig) -> list[Block]:
+    """The blocks of the paper's network, or of one like it.
 
     Example:
-        >>> widths(NetworkConfig(width=0.1))
+        >>> [channels for _, _, channels in blocks(NetworkConfig(width=0.1))]
         [4, 9, 9, 9, 4]
+        >>> [stride for _, stride, _ in blocks(NetworkConfig(first_stride=4))]
+        [(4, 4), (2, 2), (2, 2), (2, 2), (2, 1)]
     """
-    return [max(1, round(width * config.width)) for _, _, width in BLOCKS]
+    first = (config.first_stride, config.first_stride)
+    strides = [first, *(stride for _, stride, _ in BLOCKS[1:])]
+    return [
+        (kernel, stride, max(1, round(width * config.width)))
+        for (kernel, _, width), stride in zip(BLOCKS, strides, strict=True)
+    ]
 
 
 def padding(kernel: tuple[int, int]) -> tuple[int, int]:
     """On each side, along frequency and time."""
     return (kernel[0] - 1) // 2, (kernel[1] - 1) // 2
+
+
+def sizes(config: NetworkConfig, front_end: FrontEnd) -> list[tuple[int, int]]:
+    """Frequencies and frames that each block leaves of a window; none, or fewer, of a short one.
+
+    Example:
+        >>> sizes(NetworkConfig(), FrontEnd())
+        [(257, 32), (129, 16), (65, 8), (33, 4), (17, 3)]
+    """
+    found, left = [], (front_end.n_frequencies, front_end.window_frames)
+    for kernel, stride, _ in blocks(config):
+        sides = zip(left, kernel, stride, padding(kernel), strict=True)
+        frequencies, frames = ((n + 2 * pad - k) // step + 1 for n, k, step, pad in sides)
+        found.append(left := (frequencies, frames))
+    return found
 
 
 def forms(n_classes: int, config: AnyNetworkConfig) -> Forms:
@@ -63,7 +88,7 @@ def forms(n_classes: int, config: AnyNetworkConfig) -> Forms:
 def _detector(n_classes: int, config: NetworkConfig) -> Forms:
     found: Forms = {}
     channels = 1
-    for n, ((kernel, _, _), width) in enumerate(zip(BLOCKS, widths(config), strict=True)):
+    for n, (kernel, _, width) in enumerate(blocks(config)):
         for part in ("real", "imag"):
             found |= _floats(f"blocks.{n}.0.{part}", (width, channels, *kernel))
         if config.norm == "split":

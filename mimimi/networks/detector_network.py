@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from mimimi.config import NetworkConfig
-from mimimi.networks.architecture import BLOCKS, padding, widths
+from mimimi.networks.architecture import blocks, padding
 from mimimi.networks.attention import ChannelAttention
 from mimimi.networks.complex_layers import (
     ComplexConv2d,
@@ -53,7 +53,7 @@ class DetectorNetwork(nn.Module):
 
     Args:
         n_ids: number of machine ids, the classes.
-        config: norm, attention and width.
+        config: norm, attention, width and the stride of the first block.
 
     Shape:
         `(batch, 2, frequency, time)`, real part first, to `NetworkOutput`.
@@ -70,11 +70,11 @@ class DetectorNetwork(nn.Module):
         super().__init__()
         config = config or NetworkConfig()
         self.n_ids = n_ids
-        blocks, channels = [], 1
-        for (kernel, stride, _), width in zip(BLOCKS, widths(config), strict=True):
-            blocks.append(ComplexBlock(channels, width, kernel, stride, config.norm))
+        layers, channels = [], 1
+        for kernel, stride, width in blocks(config):
+            layers.append(ComplexBlock(channels, width, kernel, stride, config.norm))
             channels = width
-        self.blocks = nn.Sequential(*blocks)
+        self.blocks = nn.Sequential(*layers)
         self.magnitude_head = nn.Conv2d(channels, n_ids, (5, 1), (2, 1), (2, 0))
         self.complex_head = nn.Conv2d(2 * channels, n_ids, (5, 1), (2, 1), (2, 0))
         self.attention = ChannelAttention(2 * n_ids, config.attention)

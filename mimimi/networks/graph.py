@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mimimi.config import AnyNetworkConfig, FrontEnd, LineSpectrumConfig, NetworkConfig
-from mimimi.networks.architecture import BLOCKS, CONVOLUTIONS, padding
+from mimimi.networks.architecture import CONVOLUTIONS, blocks, padding
 from mimimi.networks.graph_builder import Graph
 
 Weights = Mapping[str, NDArray[Any]]
@@ -59,7 +59,7 @@ def detector(graph: Graph, x: str, weights: Weights, config: NetworkConfig) -> t
     Source: Kim et al. 2021, as `detector_network.DetectorNetwork`.
     """
     x = graph.add("Transpose", x, perm=[0, 1, 3, 2])
-    for n, (size, stride, _) in enumerate(BLOCKS):
+    for n, (size, stride, _) in enumerate(blocks(config)):
         x = _complex_block(graph, x, weights, f"blocks.{n}", stride, padding(size), config.norm)
     squares = graph.add("Mul", x, x)
     of_magnitude, bias = _affine(weights, "magnitude_head")

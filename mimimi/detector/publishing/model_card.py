@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mimimi.config import LineSpectrumConfig, Recipe
+from mimimi.config import Recipe
 from mimimi.data import other_machines
 from mimimi.data.index import Recording
-from mimimi.detector.config import AnyMemberConfig, DetectorConfig, MemberConfig, MemoryConfig
-from mimimi.detector.memories_config import MemoriesConfig
+from mimimi.detector.config import AnyMemberConfig, DetectorConfig, MemoryConfig
 from mimimi.detector.publishing import about as said
 from mimimi.detector.publishing.about import Row, Summary
+from mimimi.detector.publishing.method import is_memory, method
 from mimimi.recipes import as_dict
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def model_card(
 # Is this {kind} going wrong? A MIMIMI detector
 
 It listens to a recording of a {kind} it knows ({", ".join(config.ids)}) and says whether it
-sounds as that machine did when it was running well. {_method(members)}
+sounds as that machine did when it was running well. {method(members)}
 
 ```python
 from mimimi import Detector
@@ -209,10 +209,6 @@ def _kept(references: int) -> str:
     )
 
 
-def _is_memory(members: Sequence[AnyMemberConfig]) -> bool:
-    return any(isinstance(member, MemoryConfig) for member in members)
-
-
 def _told(members: Sequence[AnyMemberConfig]) -> str:
     """What was said of recordings later: faults are named, others promise nothing."""
     memories = [member for member in members if isinstance(member, MemoryConfig)]
@@ -223,21 +219,9 @@ def _told(members: Sequence[AnyMemberConfig]) -> str:
     return "It was told since:\n\n" + "\n".join(told) + "\n\n"
 
 
-def _method(members: Sequence[AnyMemberConfig]) -> str:
-    """What it judges by."""
-    if _is_memory(members):
-        return """It is a memory of normal
-sound, without a network: a segment of 10 s is compared with the normal ones that it remembers, by
-its tones, its unrest, its peaks, and how its bands rise and fall together, and how fast."""
-    return f"""The network is that of Kim, Ho and Kang,
-"Self-supervised Complex Network for Machine Sound Anomaly Detection" (EUSIPCO 2021): it reads
-magnitude and phase, and was trained on normal sounds alone to tell the machines apart.
-{_others(members)}"""
-
-
 def _calibrated(members: Sequence[AnyMemberConfig], normal: int) -> str:
     """Which recordings its promises rest on."""
-    if _is_memory(members):
+    if is_memory(members):
         return (
             f"Thresholds rest on the same sound, as {normal} recordings or pieces of one, each\n"
             f"left out in turn (jackknife+): of new ones like them k in {normal + 1} give a false "
@@ -248,34 +232,6 @@ def _calibrated(members: Sequence[AnyMemberConfig], normal: int) -> str:
         f"The thresholds come from a calibration set of {normal} normal recordings outside the "
         "training set."
     )
-
-
-def _others(members: Sequence[AnyMemberConfig]) -> str:
-    """What judges beside the paper's network."""
-    lines = sum(
-        isinstance(member, MemberConfig) and isinstance(member.network, LineSpectrumConfig)
-        for member in members
-    )
-    if not lines:
-        return _memories(members)
-    return f"""
-Beside it judge {lines} line-spectrum networks, which read a spectrum of 1 Hz bins averaged over 10
-s, and know the machines of other types too; what networks say is the mean of all, on one scale.
-These networks were chosen on MIMII's clips at -6 dB of the split `dev`: figures on those flatter.
-{_memories(members)}"""
-
-
-def _memories(members: Sequence[AnyMemberConfig]) -> str:
-    """What they hold, and how they count."""
-    segments = sum(sum(m.segments) for m in members if isinstance(m, MemoriesConfig))
-    if not segments:
-        return ""
-    return f"""
-The other half of the score is a memory of each machine's normal sound, which compares a segment by
-its tones, its unrest, its peaks, and how its bands rise and fall together, and how fast. It holds
-what these five views make of {segments} segments of 10 s, and their mean spectra, not the sound.
-They derive from the recordings below and go with the weights under the same licence.
-"""
 
 
 def _table(summaries: Sequence[Summary]) -> str:

@@ -179,6 +179,11 @@ def test_the_same_id_twice_is_refused(folder):
         ("arguments", "width", 1e9),
         ("arguments", "width", -1.0),
         ("arguments", "width", "wide"),
+        ("arguments", "first_stride", 0),
+        ("arguments", "first_stride", 2.0),
+        ("arguments", "first_stride", True),
+        ("arguments", "first_stride", 6),  # frames between two kernels would go unheard
+        ("front_end", "window_frames", 16),  # nothing of a window would be left
         ("arguments", "norm", "batch"),
         ("arguments", "attention", ["softmax"]),
     ],
@@ -186,6 +191,14 @@ def test_the_same_id_twice_is_refused(folder):
 def test_a_front_end_or_network_that_no_training_writes_is_refused(folder, part, field, value):
     config = json.loads((folder / checkpoint.CONFIG).read_text())
     config["members"][0][part][field] = value
+    (folder / checkpoint.CONFIG).write_text(json.dumps(config))
+    assert "is damaged" in refusal(folder)
+
+
+def test_windows_too_short_for_a_longer_stride_are_refused(folder):
+    config = json.loads((folder / checkpoint.CONFIG).read_text())
+    config["members"][0]["front_end"]["window_frames"] = 32
+    config["members"][0]["arguments"]["first_stride"] = 4
     (folder / checkpoint.CONFIG).write_text(json.dumps(config))
     assert "is damaged" in refusal(folder)
 

@@ -11,6 +11,7 @@ import pytest
 from safetensors.torch import load_file, save
 
 from mimimi import Detector, audio
+from mimimi.detector.checkpoint import FORMAT
 from mimimi.errors import DetectorError
 from mimimi.evaluation.judging import is_known
 from mimimi.explain.explanation import explain
@@ -69,11 +70,22 @@ def test_it_still_knows_the_files_it_was_trained_on(detector, tmp_path):
 
 def test_it_is_saved_anew_in_todays_format(detector, clip, tmp_path):
     detector.save_pretrained(tmp_path)
-    assert json.loads((tmp_path / "config.json").read_text())["format"] == 5
+    assert json.loads((tmp_path / "config.json").read_text())["format"] == FORMAT
     again = Detector.from_pretrained(tmp_path)
     assert again.analyse((clip.samples, 16_000), "id_02") == detector.analyse(
         (clip.samples, 16_000), "id_02"
     )
+
+
+def test_one_that_says_nothing_of_strides_has_those_of_the_paper(small_detector, clip, tmp_path):
+    small_detector.save_pretrained(tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    for member in config["members"]:
+        assert member["arguments"].pop("first_stride") == 2
+    (tmp_path / "config.json").write_text(json.dumps(config | {"format": 5}))
+    sound = (clip.samples, 16_000)
+    old = Detector.from_pretrained(tmp_path)
+    assert old.analyse(sound, "id_02") == small_detector.analyse(sound, "id_02")
 
 
 def test_one_that_is_older_still_has_no_usual_lines(tmp_path):

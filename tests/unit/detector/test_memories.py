@@ -10,6 +10,7 @@ import pytest
 from variants import with_members
 
 from mimimi.audio import from_array
+from mimimi.config import NetworkConfig
 from mimimi.detector.detector import Detector
 from mimimi.detector.memories_member import MemoriesMember
 from mimimi.errors import DetectorError
@@ -64,6 +65,18 @@ def test_it_judges_alike_after_it_was_saved(detector, hum, tmp_path) -> None:
 
 def test_its_card_says_what_the_memories_hold(detector) -> None:
     assert "7 segments of 10 s" in " ".join(detector.card().split())
+
+
+def test_its_card_says_in_what_its_network_differs_from_the_papers(detector) -> None:
+    (network, memories) = detector.ensemble.members
+    text = " ".join(detector.card().split())
+    assert "Here it has 0.1 times the paper's channels." in text
+    strided = replace(network.config, network=NetworkConfig(first_stride=4))
+    like = with_members(detector, replace(network, config=strided), memories)
+    text = " ".join(like.card().split())
+    assert "Here its first block strides by 4 in place of 2 along frequency and time." in text
+    papers = replace(network.config, network=NetworkConfig())
+    assert "Here" not in with_members(detector, replace(network, config=papers), memories).card()
 
 
 def test_the_memory_explains_where_networks_cannot(detector, hum) -> None:

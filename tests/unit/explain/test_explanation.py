@@ -46,7 +46,8 @@ def test_the_map_lies_on_its_grid_and_adds_up(pump):
 def test_in_a_longer_recording_the_moment_is_found(pump):
     found = explain(pump, (beeping(24, 13, 16), 16_000), "id_51")
     assert found.times[-1] == pytest.approx(24, abs=0.4)
-    assert found.region.stretch == pytest.approx((13, 16), abs=1.0)
+    begin, end = found.region.stretch  # the shortest one that holds most of it
+    assert 12.5 < begin < begin + 1 < end < 16.5
 
 
 def test_a_short_one_ends_where_its_sound_ends(pump):

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch.nn.functional import conv2d
 
+from mimimi.networks.architecture import BLOCKS
 from mimimi.networks.complex_layers import (
     ComplexConv2d,
     ComplexPReLU,
@@ -11,7 +12,6 @@ from mimimi.networks.complex_layers import (
     SplitBatchNorm2d,
     squared_magnitude,
 )
-from mimimi.networks.detector_network import BLOCKS
 
 CHANNELS = [1, *(channels for _, _, channels in BLOCKS)]
 SIZES = [(513, 64), (257, 32), (129, 16), (65, 8), (33, 4)]

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch.nn.functional import conv2d, cross_entropy
 
-from mimimi.config import NetworkConfig
+from mimimi.config import FrontEnd, NetworkConfig
+from mimimi.networks.architecture import sizes
 from mimimi.networks.complex_layers import squared_magnitude
 from mimimi.networks.detector_network import DetectorNetwork, NetworkOutput
 
@@ -51,6 +52,21 @@ def test_shapes_and_channels_are_those_of_table_1():
     assert network.total_head.weight.shape == (4, 8, 1, 1)
     assert heard["total_head"][0].shape == (1, 8, 9, 3)
     assert output.attention.shape == (1, 8)
+
+
+def test_a_first_block_that_strides_by_four_leaves_a_quarter_to_the_others():
+    network = DetectorNetwork(4, NetworkConfig(width=0.5, first_stride=4)).eval()
+    heard, output = listen(network, noise(1))
+    shapes = [tuple(heard[f"blocks.{k}"][1].shape[1:]) for k in range(5)]
+    assert shapes == [(44, 129, 16), (90, 65, 8), (90, 33, 4), (90, 17, 2), (44, 9, 1)]
+    assert [shape[1:] for shape in shapes] == sizes(NetworkConfig(first_stride=4), FrontEnd())
+    assert heard["total_head"][0].shape == (1, 8, 5, 1)
+    assert output.total.shape == (1, 4)
+    assert output.attention.shape == (1, 8)
+    like_the_papers = DetectorNetwork(4, NetworkConfig(width=0.5)).state_dict()
+    assert [of.shape for of in network.state_dict().values()] == [
+        of.shape for of in like_the_papers.values()
+    ]
 
 
 @pytest.mark.parametrize("n_ids", [1, 2, 7])

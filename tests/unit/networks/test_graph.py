@@ -21,6 +21,7 @@ from mimimi.networks.session import Session, kept_graph
 CASES = [
     (NetworkConfig(width=0.2), FrontEnd()),
     (NetworkConfig(norm="modulus", attention="sigmoid", width=0.1), FrontEnd()),
+    (NetworkConfig(width=0.2, first_stride=4), FrontEnd()),
     (NetworkConfig(width=0.1), FrontEnd(n_fft=256, hop_length=128, window_frames=31)),
     (LineSpectrumConfig(width=8, embedding=16), LINE_SPECTRUM),
 ]
