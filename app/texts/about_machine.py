@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from mimimi.service.judgement import in_words
 from mimimi.terminal import duration
 from texts.headline import Headline
 
@@ -33,7 +34,7 @@ def headline(newest: Judgement | None, told: Sequence[Notice], silent: float) ->
     if told:
         return Headline("mic_off", "orange", "The microphone is not well")
     if newest is None or silent > QUIET_AFTER:
-        return Headline("hearing_disabled", "grey", "Nothing is heard")
+        return Headline("hearing_disabled", "grey", "Nothing new is heard")
     if newest.state == "off":
         return Headline("power_settings_new", "grey", "It is off")
     if newest.score is None:
@@ -65,8 +66,8 @@ def heard(newest: Judgement | None, silent: float, now: datetime, clock: Clock) 
     if silent <= QUIET_AFTER:
         return ""
     return (
-        f"Last heard {when(clock(newest.end), now)}, {duration(silent)} ago: no sound arrives, or "
-        "the listener is not running."
+        f"Last heard {when(clock(newest.end), now)}, {duration(silent)} ago: no sound and no "
+        "new recording arrives, or the listener is not running."
     )
 
 
@@ -85,7 +86,7 @@ def figures(newest: Judgement | None, ran: float, states: Mapping[str, float]) -
         parts.append(f"score {newest.score:.3g}, threshold {newest.threshold:.3g}")
     if newest and newest.level is not None:
         parts.append(f"{newest.level:.0f} dBFS")
-    parts.append(f"ran {duration(ran)} of the last 24 h{_in_states(states)}")
+    parts.append(f"ran {duration(ran)} of the last 24 h{in_words(states, ran)}")
     return " · ".join(parts)
 
 
@@ -100,13 +101,8 @@ def in_stretch(heard: float, ran: float, states: Mapping[str, float]) -> str | N
     off = heard - ran
     if off < 1 and not any(states.values()):
         return None
-    said = f"In this stretch it ran {duration(ran)}{_in_states(states)}"
+    said = f"In this stretch it ran {duration(ran)}{in_words(states, ran)}"
     return f"{said} and was off {duration(off)}." if off >= 1 else f"{said}."
-
-
-def _in_states(states: Mapping[str, float]) -> str:
-    said = [f"{state} {duration(seconds)}" for state, seconds in states.items() if seconds]
-    return f" ({', '.join(said)})" if said else ""
 
 
 def microphone(told: Sequence[Notice]) -> str:

@@ -51,7 +51,7 @@ def _run(options: argparse.Namespace) -> int:
         if getattr(options, flag) and not options.machine:
             raise UserError(f"--{flag} is of one machine: name it.")
     muted = until(options.mute, datetime.now()) if options.mute else None
-    at = moment(options.at, datetime.now()) if options.at else None
+    at = past(options.at, datetime.now()) if options.at else None
     address = options.database or default_address()
     if not is_there(address):
         place = address.removeprefix("sqlite:///")
@@ -85,7 +85,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _now(history: History, machine: str) -> str:
     from mimimi.service.history import marks
-    from mimimi.service.history.why import in_words, local
+    from mimimi.service.history.why import local
+    from mimimi.service.judgement import in_words
 
     newest = history.newest(machine)
     if not newest:
@@ -96,7 +97,7 @@ def _now(history: History, machine: str) -> str:
     alarm = f"alarm {newest.alarm}"
     if newest.alarm == "on" and marks.is_acknowledged(history, machine):
         alarm += " (acknowledged)"
-    states = in_words(history.in_states(machine, newest.end - _DAY))
+    states = in_words(history.in_states(machine, newest.end - _DAY), ran)
     line = (
         f"{machine}: heard until {local(newest.end)}, {alarm}, {score}, "
         f"{newest.state or 'state not known'}, {level}; ran {duration(ran)}{states} in the "
@@ -136,6 +137,26 @@ def moment(text: str, now: datetime) -> float:
         raise UserError(
             f'{text!r} is no time: write it as 14:05 or as "2026-03-01 14:05:30".'
         ) from None
+
+
+def past(text: str, now: datetime) -> float:
+    """The last such time, in s since 1970.
+
+    Args:
+        text: a time as for `moment`; hours and minutes that are still to come mean yesterday.
+        now: the time of the clock on this wall.
+
+    Raises:
+        UserError: it is no time.
+
+    Example:
+        >>> now = datetime(2026, 3, 2, 0, 30)
+        >>> (past("23:30", now) - now.timestamp()) / 3600
+        -1.0
+    """
+    found = moment(text, now)
+    of_this_day = ":" in text and "-" not in text
+    return found - _DAY if of_this_day and found > now.timestamp() else found
 
 
 def until(text: str, now: datetime) -> float:

@@ -104,7 +104,8 @@ def _run(options: argparse.Namespace) -> int:
     machine = called(detector.machine_type, machine_id)
     say(
         f"{clock(segments[-1].end)} judged as {machine}: {len(found)} "
-        f"events ({rule} segments unusual); {unusual} of {judged} segments unusual"
+        f"event{'' if len(found) == 1 else 's'} ({rule} segments unusual); {unusual} of {judged} "
+        "segments unusual"
     )
     if any(segment.error for segment in segments):
         return BAD

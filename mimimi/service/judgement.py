@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from mimimi.memory.states import STATES
 from mimimi.service.notice import Notice
 from mimimi.service.sources.source import RecordingFile
+from mimimi.terminal import duration
 
 State = Literal["running", "off", "deeper", "brighter"]
 """Where a machine has several states in which it runs, it is that one in place of `running`."""
@@ -57,3 +59,16 @@ class Report:
     judgements: list[Judgement] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     recording: RecordingFile | None = None  # that has been judged to its end
+
+
+def in_words(states: Mapping[str, float], ran: float) -> str:
+    """How long a machine was in which state, to be said after how long it ran; else nothing.
+
+    Example:
+        >>> in_words({"deeper": 7200.0, "brighter": 0.0}, 10_800.0), in_words({}, 10_800.0)
+        (' (deeper 2.0 h, neither 60 min)', '')
+    """
+    said = [f"{state} {duration(seconds)}" for state, seconds in states.items() if seconds]
+    if said and (neither := ran - sum(states.values())) >= 1:
+        said.append(f"neither {duration(neither)}")
+    return f" ({', '.join(said)})" if said else ""

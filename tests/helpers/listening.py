@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TextIO
 
 
 def eventually(what: Callable[[], object], within: float = 120.0) -> object:
@@ -17,6 +19,13 @@ def eventually(what: Callable[[], object], within: float = 120.0) -> object:
             return found
         time.sleep(0.02)
     raise AssertionError(f"not within {within:g} s")
+
+
+def pipe_of(pcm: bytes, folder: Path) -> TextIO:
+    """A file that is read as a pipe is, in the place of `sys.stdin`."""
+    path = folder / "piped.pcm"
+    path.write_bytes(pcm)
+    return path.open()
 
 
 class ToldServer:

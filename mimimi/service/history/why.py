@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from mimimi.detector.threshold import odds
 from mimimi.memory.states import STATES
 from mimimi.service.history.history import History
-from mimimi.service.judgement import Judgement
+from mimimi.service.judgement import Judgement, in_words
 from mimimi.service.microphone import FAULTS
 from mimimi.service.notice import About
 from mimimi.terminal import duration
@@ -37,7 +37,8 @@ def why(
         lines += _of_segment(judged)
     elif summary := history.summary_at(machine, moment):
         what = "minute" if summary.seconds == 60 else "hour"
-        within = in_words({state: getattr(summary, state) for state in STATES})
+        states: dict[str, float] = {state: getattr(summary, state) for state in STATES}
+        within = in_words(states, summary.running)
         lines.append(
             f"only the {what} is kept: {summary.unusual} of {summary.segments} segments unusual, "
             f"machine running {duration(summary.running)}{within}, "
@@ -53,17 +54,6 @@ def why(
     return lines
 
 
-def in_words(states: Mapping[str, float]) -> str:
-    """How long a machine was in which state, to be said after how long it ran; else nothing.
-
-    Example:
-        >>> in_words({"deeper": 7200.0, "brighter": 0.0}), in_words({})
-        (' (deeper 2.0 h)', '')
-    """
-    said = [f"{state} {duration(seconds)}" for state, seconds in states.items() if seconds]
-    return f" ({', '.join(said)})" if said else ""
-
-
 def _of_segment(judged: Judgement) -> list[str]:
     lines = []
     if judged.score is None:
@@ -71,7 +61,7 @@ def _of_segment(judged: Judgement) -> list[str]:
     else:
         word = "unusual" if judged.is_unusual else "normal"
         line = f"score: {judged.score:.3f}, threshold {judged.threshold:.3f}: {word}"
-        if judged.p_value:
+        if judged.p_value and judged.p_value <= 0.5:  # more often than not says nothing
             line += f"; at most {odds(judged.p_value)} sounds so while all is well"
         lines.append(line)
     level = "no level" if judged.level is None else f"{judged.level:.1f} dBFS"

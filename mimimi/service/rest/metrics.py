@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from mimimi.service.history import marks
 from mimimi.service.history.history import History
+from mimimi.service.judgement import RUNS
 from mimimi.service.microphone import FAULTS
 from mimimi.service.rest.backend import Backend
 
@@ -53,6 +54,9 @@ class _Machines(Collector):
         faults = GaugeMetricFamily(
             "mimimi_microphone_fault", "1 while it was told and lasts", labels=["machine", "fault"]
         )
+        states = GaugeMetricFamily(
+            "mimimi_state", "1 for the state that it is in", labels=["machine", "state"]
+        )
         told = CounterMetricFamily(
             "mimimi_alarms", "Alarms raised, muted ones too", labels=["machine"]
         )
@@ -77,10 +81,14 @@ class _Machines(Collector):
             for name, value in figures.items():
                 if value is not None:
                     gauges[name].add_metric([machine], value)
+            for state in ("off", *RUNS):
+                is_in = newest is not None and newest.state == state
+                states.add_metric([machine, state], float(is_in))
             for fault in (*FAULTS, "disconnected", "nothing_comes"):
                 is_on = fault in notices and notices[fault].is_on
                 faults.add_metric([machine, fault], float(is_on))
         yield from gauges.values()
+        yield states
         yield faults
         yield told
 

@@ -28,7 +28,9 @@ def source_of(settings: MachineSettings, judged: Judged, channel: Channel) -> So
         UserError: there is no such folder.
     """
     if settings.source == "-":
-        pipe = sys.stdin.buffer
+        # Not sys.stdin itself: a thread that waits for it would keep Python from closing it, and
+        # so from ending, when the listener is stopped.
+        pipe = open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115
         return Pipe(pipe, settings.rate, settings.channels, channel)
     if is_address(settings.source):
         return Address(settings.source, channel)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-import io
 import json
+import signal
+import subprocess
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from listening import eventually, pipe_of
 
 from mimimi.cli import main
 from mimimi.detector.detector import Detector
@@ -19,10 +20,16 @@ def learnt(hum, tmp_path):
     return str(tmp_path / "learnt")
 
 
-def test_a_pipe_is_listened_to_and_the_history_says_why(learnt, hum, own_home, monkeypatch, capsys):
+@pytest.fixture
+def piped(monkeypatch, tmp_path):
+    """PCM comes from standard input."""
+    return lambda pcm: monkeypatch.setattr(sys, "stdin", pipe_of(pcm, tmp_path))
+
+
+def test_a_pipe_is_listened_to_and_the_history_says_why(learnt, hum, own_home, piped, capsys):
     sound = np.concatenate([hum(30, seed=50), hum(40, hertz=600.0, seed=51)])
     pcm = np.round(sound * 32_767).astype("<i2").tobytes()
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(pcm)))
+    piped(pcm)
     assert main(["listen", learnt, "-", "--name", "press 4", "--alarm", "3/3"]) == 1
     said = capsys.readouterr()
     (event,) = [json.loads(line) for line in said.out.splitlines()]
@@ -39,15 +46,26 @@ def test_a_pipe_is_listened_to_and_the_history_says_why(learnt, hum, own_home, m
     assert "there is of press 4" in capsys.readouterr().err
 
 
-def test_a_pipe_without_alarm_ends_with_nothing_told(learnt, hum, own_home, monkeypatch, capsys):
+def test_a_pipe_without_alarm_ends_with_nothing_told(learnt, hum, own_home, piped, capsys):
     pcm = np.round(hum(20, seed=50) * 32_767).astype("<i2").tobytes()
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(pcm)))
+    piped(pcm)
     assert main(["listen", learnt, "-"]) == 0
     assert capsys.readouterr().out == ""
 
 
-def test_a_source_that_cannot_be_right_never_ends_well(learnt, own_home, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(bytes(64_000))))
+def test_a_listener_whose_pipe_goes_on_is_stopped_like_any_other(learnt, hum, own_home):
+    listening = [sys.executable, "-m", "mimimi", "listen", learnt, "-"]
+    with subprocess.Popen(listening, stdin=subprocess.PIPE) as running:
+        assert running.stdin
+        running.stdin.write(np.round(hum(20, seed=50) * 32_767).astype("<i2").tobytes())
+        running.stdin.flush()
+        eventually(lambda: main(["history"]) == 0)  # all of it is under way
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(120) == 0
+
+
+def test_a_source_that_cannot_be_right_never_ends_well(learnt, own_home, piped, capsys):
+    piped(bytes(64_000))
     assert main(["listen", learnt, "-", "--channel", "1"]) == 2
     assert "there is no channel 1" in capsys.readouterr().err
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from dataclasses import replace
 from datetime import datetime
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import requests
 from camera import write_aac
+from listening import pipe_of
 from of_folder import RULE, judged, of_folder
 from streamlit.testing.v1 import AppTest
 from visit import MAIN, said
@@ -48,10 +47,10 @@ def test_a_message_links_to_its_clip_which_the_listener_serves(run, day, told, q
 
 
 @pytest.fixture
-def pipe(turning, hum_detector, monkeypatch) -> tuple[str, Detector]:
+def pipe(turning, hum_detector, monkeypatch, tmp_path) -> tuple[str, Detector]:
     """Which waits: as fast as it goes, on however busy a machine."""
     pcm = np.round(turning[:WELL_AND_FAULTY] * 32_767).astype("<i2").tobytes()
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(pcm)))
+    monkeypatch.setattr(sys, "stdin", pipe_of(pcm, tmp_path))
     return "-", hum_detector
 
 

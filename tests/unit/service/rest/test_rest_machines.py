@@ -95,7 +95,7 @@ def test_prometheus_finds_each_machine(serve, heard):
     answer = serve().get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain")
     found = {
-        (sample.name, sample.labels.get("fault", "")): sample.value
+        (sample.name, sample.labels.get("fault") or sample.labels.get("state", "")): sample.value
         for family in text_string_to_metric_families(answer.text)
         for sample in family.samples
         if sample.labels["machine"] == "press 4"
@@ -104,6 +104,8 @@ def test_prometheus_finds_each_machine(serve, heard):
     assert found["mimimi_threshold", ""] == 2.0
     assert found["mimimi_level_dbfs", ""] == -20.0
     assert found["mimimi_alarm", ""] == found["mimimi_running", ""] == 1.0
+    assert found["mimimi_state", "running"] == 1.0
+    assert found["mimimi_state", "off"] == found["mimimi_state", "deeper"] == 0.0
     assert found["mimimi_alarms_total", ""] == 1.0
     assert found["mimimi_muted", ""] == 0.0
     assert found["mimimi_microphone_fault", "silent"] == 0.0
