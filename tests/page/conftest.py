@@ -1,8 +1,9 @@
-"""A recording of a fan, and how often anything is judged."""
+"""Recordings of a fan, and of a slider that is taught; how often anything is judged."""
 
 from collections import Counter
 
 import pytest
+from teaching import slider, wav
 
 from mimimi import Detector
 from mimimi.detector.verdict import Verdict
@@ -26,3 +27,18 @@ def judged(monkeypatch) -> Counter:
 
     monkeypatch.setattr(Detector, "judge", count)
     return counts
+
+
+@pytest.fixture(scope="module")
+def minute() -> list[tuple[str, bytes]]:
+    return [(f"monday {take}.wav", wav(slider(take))) for take in range(6)]
+
+
+@pytest.fixture(scope="module")
+def normal() -> bytes:
+    return wav(slider(90))
+
+
+@pytest.fixture(scope="module")
+def loose() -> list[bytes]:
+    return [wav(slider(take, "loose belt")) for take in (100, 101)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import re
 import time
@@ -18,7 +17,7 @@ from visit import MAIN, click, opened, said
 
 from mimimi import Detector
 from mimimi.monitor.alarm import Rule
-from recorder.live import Block, received
+from recorder.live import Block
 
 pytestmark = pytest.mark.usefixtures("own_home")
 RATE = 16_000
@@ -261,46 +260,6 @@ def test_the_record_goes_on_when_listen_is_pressed_again(page, monkeypatch):
 
     hear(page, sound[10 * RATE : 20 * RATE], first=10 * RATE, take="another")
     assert page.session_state["live_listening"].live.heard == 620.0
-
-
-def message(**changes: object) -> dict[str, object]:
-    pcm = base64.b64encode(np.array([0, 16_384, -32_768], "<i2").tobytes()).decode()
-    return {"take": "a", "first": 7, "rate": 48_000, "pcm": pcm} | changes
-
-
-def test_a_block_arrives_as_it_was_sent():
-    block = received(message())
-    assert (block.take, block.first, block.rate, block.end) == ("a", 7, 48_000, 10)
-    assert block.samples.tolist() == [0.0, 0.5, -1.0]
-
-
-def test_a_block_of_two_microphones_has_both_side_by_side():
-    both = base64.b64encode(np.array([1, 2, 3, 4], "<i2").tobytes()).decode()
-    block = received(message(pcm=both, channels=2))
-    assert (block.samples * 32_768).tolist() == [[1, 2], [3, 4]]
-    assert block.end == 9
-
-
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        message(channels=2),  # of three samples
-        None,
-        "sound",
-        {},
-        message(pcm="no base64!"),
-        message(pcm="AAAA"),  # three bytes
-        message(pcm=""),
-        message(pcm=7),
-        message(first=-1),
-        message(first="inf"),
-        message(rate=float("inf")),
-        message(rate=0),
-        message(pcm=base64.b64encode(bytes(2 * 61 * 8_000)).decode(), rate=8_000),
-    ],
-)
-def test_what_is_no_block_is_ignored(hostile):
-    assert received(hostile) is None
 
 
 def test_a_rate_that_no_microphone_has_is_an_error_where_it_was_made(page):

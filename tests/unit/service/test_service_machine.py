@@ -7,16 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hall import beside_and_away
+from hearing import hear, told
 
-from mimimi.audio import SIDE_BY_SIDE, Pair
-from mimimi.detector.detector import Detector
 from mimimi.errors import UnknownMachineError, UserError
 from mimimi.monitor.alarm import Rule
 from mimimi.service import machine as machine_module
 from mimimi.service.history.history import History
 from mimimi.service.inbox import Placed
-from mimimi.service.judgement import Report
 from mimimi.service.machine import Machine
 from mimimi.service.past import Past
 from mimimi.service.settings import MachineSettings
@@ -43,22 +40,6 @@ def machine(hum_detector, clips):
     return make
 
 
-def hear(machine: Machine, sound: np.ndarray, first: int = 0, rate: int = 16_000) -> Report:
-    """In blocks of a quarter of a second, as 16-bit integers; all that came of it."""
-    heard = Report()
-    pcm = np.round(np.clip(sound, -1, 1) * 32_767).astype(np.int16)
-    for start in range(0, len(pcm), rate // 4):
-        block = Sound(pcm[start : start + rate // 4], rate, first + start)
-        report = machine.hear(Placed(block, 1000.0))
-        heard.judgements.extend(report.judgements)
-        heard.notices.extend(report.notices)
-    return heard
-
-
-def told(report: Report) -> list[tuple[str, bool]]:
-    return [(notice.about, notice.is_on) for notice in report.notices]
-
-
 def test_a_fault_is_told_within_40_seconds_and_its_end_too_and_nothing_else(machine, turning):
     report = hear(machine(), turning)
     assert told(report) == [("alarm", True), ("alarm", False)]
@@ -79,70 +60,6 @@ def test_an_alarm_says_how_unusual_it_is_and_what_is_promised_in_plain_words(mac
     assert f"1 in {int(1 / promised + 1e-9)} is called unusual by mistake" in began.text
     assert began.text.lower().endswith(f"{began.details['where'].lower()}.")
     assert not re.search("p-value|score|threshold", began.text)
-
-
-@pytest.fixture(scope="module")
-def of_two(hum) -> Detector:
-    """It was learnt with a second microphone."""
-    clips = [(beside_and_away(hum(seed=seed), seed), 16_000) for seed in range(20)]
-    return Detector.learn("hum", clips, channel=Pair(near=0, far=1))
-
-
-def test_two_microphones_are_judged_as_one_without_the_hall(of_two, turning, hum, clips):
-    def keep(name, at, samples, rate, reason, score):
-        clips.append(samples)
-
-    settings = MachineSettings("press 4", "hum", "-", cool_down=0.0)
-    listened = Machine(settings, of_two, Past(), keep, random.Random(0))
-    assert listened.channel == Pair(near=0, far=1)
-    report = hear(listened, 0.3 * beside_and_away(turning, 9, loud=1.0))
-    assert told(report) == [("alarm", True), ("alarm", False)]
-    assert clips[0].shape[1] == 2  # both, as they came, so that it can be judged again
-    loud = 0.3 * beside_and_away(hum(60, seed=200), 10, loud=4.0)
-    heard = [hear(Machine(settings, of_two, Past(), keep), s) for s in (loud, loud * [1, 0])]
-    levels = [float(np.mean([j.level for j in report.judgements])) for report in heard]
-    assert levels[0] < levels[1] - 6  # the level is the machine's, not the hall's
-    told_of_it = [("reference_silent", True) in told(report) for report in heard]
-    assert told_of_it == [False, True]  # of the second microphone, where it is dead
-
-
-def test_a_dead_second_microphone_is_told_in_a_folder_too(of_two, hum, tmp_path):
-    listened = Machine(SETTINGS, of_two, Past(), lambda *_: None)
-    both = 0.3 * beside_and_away(hum(40, seed=201), 11)
-    said = []
-    for number, sound in enumerate((both, both * [1, 0])):
-        path = tmp_path / f"{number}.wav"
-        soundfile.write(path, sound, 16_000, subtype="PCM_16")
-        report = listened.judge(RecordingFile(path, path.stat().st_size, 1000.0 + 60 * number))
-        said.append({fault for j in report.judgements for fault in j.health.split()})
-    assert said == [set(), {"reference_silent"}]
-
-
-def test_of_a_folder_too_both_microphones_are_kept_as_they_were_recorded(
-    of_two, turning, clips, tmp_path
-):
-    def keep(name, at, samples, rate, reason, score):
-        clips.append((at, samples, rate, reason))
-
-    settings = MachineSettings("press 4", "hum", "-", alarm=Rule(2, 2))
-    listened = Machine(settings, of_two, Past(), keep, random.Random(0))
-    sound = np.round(0.3 * beside_and_away(turning[: 80 * 16_000], 9) * 32_767).astype(np.int16)
-    path = tmp_path / "day.wav"
-    soundfile.write(path, sound, 16_000)
-    (began,) = listened.judge(RecordingFile(path, path.stat().st_size, 1080.0)).notices
-    at, samples, rate, reason = clips[-1]
-    assert (reason, rate, at) == ("alarm", 16_000, 1000.0)
-    assert at + len(samples) / rate == began.at
-    np.testing.assert_array_equal(np.round(samples * 32_768), sound[: len(samples)])
-    again = of_two.analyse((samples[-160_000:], rate), channel=SIDE_BY_SIDE)
-    assert again.is_anomalous
-
-
-def test_other_microphones_than_a_detector_was_made_with_are_refused(machine, of_two):
-    with pytest.raises(UserError, match="made without a second microphone"):
-        machine(reference_channel=1)
-    with pytest.raises(UserError, match="learnt anew with other microphones"):
-        machine().use(of_two)
 
 
 def test_every_segment_is_kept_with_all_that_explains_it(machine, turning):
