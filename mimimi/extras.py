@@ -13,9 +13,8 @@ _BROUGHT_BY = {
     **dict.fromkeys(("streamlit", "plotly", "matplotlib"), "app"),
     **dict.fromkeys(("ray", "pyarrow"), "cluster"),
     **dict.fromkeys(("sqlalchemy", "psycopg", "paho", "sounddevice", "tomli"), "service"),
-    **dict.fromkeys(
-        ("fastapi", "uvicorn", "python_multipart", "prometheus_client", "apprise"), "service"
-    ),
+    **dict.fromkeys(("fastapi", "fastapi_offline", "uvicorn", "python_multipart"), "service"),
+    **dict.fromkeys(("prometheus_client", "apprise"), "service"),
 }
 
 

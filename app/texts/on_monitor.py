@@ -69,6 +69,14 @@ UNMUTE = "Tell again"
 MUTE_FOR = {"1 hour": 3600.0, "8 hours": 8 * 3600.0, "1 day": 86_400.0, "1 week": 7 * 86_400.0}
 
 
+def not_here(machine: str) -> str:
+    """Of a link that leads to nothing."""
+    return (
+        f"Nothing was heard of {machine}, to which this link leads: it is called otherwise, or is "
+        "listened to elsewhere. Here are all machines of which something was heard."
+    )
+
+
 def command(machine: str | None) -> str:
     """What starts the listener.
 

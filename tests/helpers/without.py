@@ -20,7 +20,16 @@ HEAVY = {
     "train": ["torch", "torchaudio", "sklearn"],
     "app": ["streamlit", "plotly", "matplotlib"],
     "cluster": ["ray", "pyarrow"],
-    "service": ["sqlalchemy", "psycopg", "paho", "sounddevice", "fastapi", "uvicorn", "apprise"],
+    "service": [
+        "sqlalchemy",
+        "psycopg",
+        "paho",
+        "sounddevice",
+        "fastapi",
+        "fastapi_offline",
+        "uvicorn",
+        "apprise",
+    ],
 }
 
 

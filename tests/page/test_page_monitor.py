@@ -137,6 +137,12 @@ def test_a_click_shows_one_machine_its_past_and_its_alarms(heard):
     assert f"Alarm: {LOUD}" in said(page)
 
 
+def test_a_link_may_name_a_machine_as_addresses_do(heard):
+    page = opened(machine="roof-fan")
+    assert page.query_params == {"machine": LOUD}
+    assert "Alarm: it sounds unusual" in said(page)
+
+
 def test_why_there_was_no_alarm_is_said_in_the_words_of_the_command_line(heard, history):
     moment = round(heard - 80)
     page = opened(machine=CALM, at=f"{moment}")
@@ -184,7 +190,9 @@ def test_a_history_that_is_none_is_said_to_be(own_home):
 
 
 def test_links_that_make_no_sense_are_passed_over(heard):
-    assert f"Alarm: {LOUD}" in said(opened(machine="../../etc", at="nan"))
+    page = opened(machine="../../etc", at="nan")
+    assert f"Alarm: {LOUD}" in said(page)
+    assert "Nothing was heard of ../../etc" in page.warning[0].value.replace("\\", "")
     page = opened(machine=CALM, at="1e300")
     assert page.query_params == {"machine": CALM}
     assert "Why was there" not in said(page)

@@ -15,7 +15,8 @@ from mimimi.service.rest.signature import is_signed
 from mimimi.service.settings import ServeSettings
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_OPEN = ("/health", "/docs", "/openapi.json")  # tell nothing of machines
+DOCS = "/docs"
+_OPEN = ("/health", DOCS, "/openapi.json")  # tell nothing of machines
 _ASKS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -63,7 +64,7 @@ class Guard:
             return 403, f"This server answers to {' and '.join(LOOPBACK)} only, not to {host!r}."
         if changes and origin and urlsplit(origin).netloc != headers.get("host"):
             return 403, f"Pages of {origin} may change nothing here."
-        if token is not None and path not in _OPEN:
+        if token is not None and path not in _OPEN and not path.startswith(f"{DOCS}/"):
             given = headers.get("authorization", "").removeprefix("Bearer ")
             known = hmac.compare_digest(given.encode(), token.encode())
             if not (known or (not changes and is_signed(token, path, scope["query_string"]))):
