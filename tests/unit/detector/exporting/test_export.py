@@ -66,7 +66,6 @@ def judged(bare: Path, folder: Path, *arguments: str) -> tuple[int, str, float, 
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
     )
     assert not done.stderr, done.stderr
     said = re.fullmatch(r"(\w+): (.*), threshold (.*)\n", done.stdout)
