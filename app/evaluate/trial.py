@@ -18,6 +18,7 @@ from evaluate import one_machine, recordings
 from evaluate.source import Source
 from mimimi.audio import length
 from mimimi.errors import UserError
+from mimimi.names import meant
 from state import detectors, keys
 from state.measurements import turn
 from state.turns import telling
@@ -89,7 +90,7 @@ def _detectors() -> tuple[str, ...]:
     of_each_type = tuple(name for name in known if name == known[name].machine_type)
     names = [*known, *([ALL] if len(of_each_type) > 1 else [])]
     state = st.session_state
-    in_use = st.query_params.get("detector") or state.get(keys.DETECTOR)
+    in_use = meant(st.query_params.get("detector", ""), names) or state.get(keys.DETECTOR)
     if in_use in names and in_use != state.get(keys.TRIED_FOR):
         state[keys.TRIED_FOR] = state[keys.TRIED_DETECTOR] = in_use
     if state.get(keys.TRIED_DETECTOR) not in names:  # it was deleted in the meantime

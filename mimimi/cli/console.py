@@ -93,7 +93,7 @@ def checked_rate(options: argparse.Namespace) -> float | None:
 
 def complain(what: object) -> None:
     """Print what is wrong, in one line, on standard error."""
-    print(one_line(f"mimimi: {what}"), file=sys.stderr)
+    say(f"mimimi: {what}")
 
 
 def say(line: str) -> None:
