@@ -85,7 +85,8 @@ def running_app(log: Path, start: str = README, **environment: str) -> Iterator[
                     assert time.monotonic() < patience, log.read_text()
                     time.sleep(0.1)
             yield url
-            assert "Traceback" not in log.read_text()
+            for fault in ("Traceback", "created with a default value"):
+                assert fault not in log.read_text()
         finally:
             app.terminate()
             app.wait(600)
