@@ -9,8 +9,8 @@ from typing import Any
 from mimimi.errors import UserError
 
 _BROUGHT_BY = {
-    **dict.fromkeys(("torch", "torchaudio", "sklearn", "matplotlib"), "train"),
-    **dict.fromkeys(("streamlit", "plotly"), "app"),
+    **dict.fromkeys(("torch", "torchaudio", "sklearn"), "train"),
+    **dict.fromkeys(("streamlit", "plotly", "matplotlib"), "app"),
     **dict.fromkeys(("ray", "pyarrow"), "cluster"),
     **dict.fromkeys(("sqlalchemy", "psycopg", "paho", "sounddevice", "tomli"), "service"),
     **dict.fromkeys(("fastapi", "fastapi_offline", "uvicorn", "python_multipart"), "service"),

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 from mimimi.errors import UserError
 
@@ -131,6 +133,35 @@ def slug(text: str, longest: int = 64) -> str:
         return words
     ending = f"-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:_DIGITS]}"
     return words.encode()[: longest - len(ending)].decode("utf-8", "ignore").rstrip("-") + ending
+
+
+def meant(text: str, known: Iterable[str]) -> str | None:
+    """Which of the names that there are somebody means who writes it, or its slug.
+
+    Returns:
+        One of them; None where none is meant, or several could be.
+
+    Example:
+        >>> meant("roof-fan", ["Roof fan", "pump"]), meant("roof", ["Roof fan"])
+        ('Roof fan', None)
+    """
+    names = list(known)
+    if text in names:
+        return text
+    alike = [name for name in names if slug(name) == slug(text)] if slug(text) else []
+    return alike[0] if len(alike) == 1 else None
+
+
+def proposal(text: str, known: Iterable[str]) -> str:
+    """What to add to a sentence that says a name is not known: the one that is most like it.
+
+    Example:
+        >>> proposal("compresor 2", ["compressor 2", "fan"]), proposal("x", ["fan"])
+        ('; did you mean compressor 2?', '')
+    """
+    by_slug = {slug(name): name for name in known}
+    close = get_close_matches(slug(text), by_slug, n=1)
+    return f"; did you mean {by_slug[close[0]]}?" if close else ""
 
 
 def composed(text: str) -> str:

@@ -66,16 +66,19 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     from analyse import long_recording, result  # with what draws figures, which takes a second
 
     if chosen.choice is None:
+        logbooks.note_shown(None)
         inputs.refuse(recordings)
         machine.ask(chosen, on_analyse.which_one(chosen.machine_type))
         return
     name = chosen.detector.name
     recordings = microphones.heard(recordings, name)
     if chosen.machine_id is None and unheard.is_own(name):
+        logbooks.note_shown(None)
         inputs.refuse(recordings)
         unheard.instead(recordings)
         return
     if long_recording.asked_for(recordings):
+        logbooks.note_shown(None)
         long_recording.show(recordings, chosen)
         origin.show(name)
         return
@@ -94,6 +97,7 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     row = table.choose(recordings, verdicts, name, chosen.machine_id) if len(recordings) > 1 else 0
     clip, verdict = recordings[row], verdicts[row]
     if waveforms.is_long(clip):
+        logbooks.note_shown(None)
         long_recording.show([clip], chosen)
     else:
         inputs.note_missed_fault(verdict)

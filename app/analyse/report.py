@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mimimi.detector.verdict import Verdict
 from mimimi.explain.account import Account
-from mimimi.logbook.entry import now
+from mimimi.logbook.entry import Entry, now
 from mimimi.names import slug
 from state import logbooks, told
 from state.clips import Clip
@@ -13,13 +14,28 @@ from state.waveforms import is_long, waveform
 from texts import on_machines
 
 
-def offer(clip: Clip, account: Account, name: str) -> None:
-    """Enter it, and offer the report and the machine's page."""
+def keep(clip: Clip, verdict: Verdict, name: str) -> Entry | None:
+    """Enter it and let the address lead to it, before it can be read: no reload may lose it."""
+    if told.find(clip, name):  # it was entered before something was said of it
+        return None
+    entry = logbooks.keep(clip, verdict, name)
+    logbooks.note_shown(entry)
+    return entry
+
+
+def offer(clip: Clip, account: Account, name: str, entry: Entry | None) -> None:
+    """Complete its entry, and offer the report and the machine's page.
+
+    Args:
+        clip: the recording.
+        account: of it.
+        name: of the detector that judged.
+        entry: as `keep` gave it.
+    """
     said, verdict = told.find(clip, name), account.verdict
     of = logbooks.judged(name, verdict)
-    entry = None if said else logbooks.keep(clip, account, name)
-    if not said:
-        logbooks.note_shown(entry)
+    if entry:
+        logbooks.say(entry, account, name)
     if is_long(clip):
         return
     noted = said.text if said else entry.told if entry else None

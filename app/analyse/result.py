@@ -36,7 +36,9 @@ def show(
         left, right = st.columns([5, 6], gap="medium")
         with left:
             st.caption(plain(verdict.file))
-            st.markdown(f"## {about_verdict.headline(verdict).markdown}")
+            headline = st.container()
+            entry = report.keep(clip, verdict, name) if adjustable else None
+            headline.markdown(f"## {about_verdict.headline(verdict).markdown}")
             account = _account(clip, verdict, name)
             for text in (verdict.error, account.sentence):
                 if text:
@@ -46,7 +48,7 @@ def show(
                 if teachable:
                     feedback.ask(clip, name, verdict, account.found)
                 if adjustable:
-                    report.offer(clip, account, name)
+                    report.offer(clip, account, name, entry)
         with right:
             _scale(verdict)
         if text := about_verdict.caution(verdict):

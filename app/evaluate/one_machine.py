@@ -1,4 +1,4 @@
-"""Recordings to try a machine with that was learnt by itself: said to be normal or faulty here."""
+"""Recordings of one machine, each said here to be of it running well, or faulty."""
 
 from __future__ import annotations
 
@@ -22,8 +22,13 @@ _ASKED: dict[Label, str] = {"normal": on_evaluate.IT_RAN_WELL, "anomaly": on_eva
 
 
 def choose(machine: Known) -> Source | None:
-    """Ask for both kinds; None while there is neither."""
+    """Ask for both kinds, and which machine it was; None while there is neither.
+
+    Args:
+        machine: one, or several of which one is asked for.
+    """
     st.markdown(on_evaluate.OF_ONE_MACHINE)
+    machine_id = _which(machine)
     given = {}
     for place, (label, text) in zip(st.columns(2, border=True), _ASKED.items(), strict=True):
         given[label] = place.file_uploader(
@@ -33,11 +38,35 @@ def choose(machine: Known) -> Source | None:
             key=keys.of(keys.TRIED_CLIPS, machine.name, label),
         )
     count = sum(map(len, given.values()))
-    return Source(on_evaluate.recordings(count), labelled=given) if count else None
+    if not count:
+        return None
+    if machine_id is None:
+        st.info(on_evaluate.NOW_THE_MACHINE, icon=":material/help:")
+        return None
+    return Source(on_evaluate.recordings(count), labelled=given, machine_id=machine_id)
 
 
-def keep(source: Source, machine_type: str, machine_id: str) -> Ready:
+def _which(machine: Known) -> str | None:
+    if len(machine.ids) == 1:
+        return machine.ids[0]
+    machine_id: str | None = st.selectbox(
+        on_evaluate.WHICH_MACHINE,
+        machine.ids,
+        index=None,
+        placeholder="Choose",
+        key=keys.of(keys.TRIED_ID, machine.name),
+    )
+    if machine.group == "demo":
+        st.caption(on_evaluate.OF_A_DEMO_MACHINE)
+    return machine_id
+
+
+def keep(source: Source, machine_type: str) -> Ready:
     """Have them on disk, to be listened to afterwards.
+
+    Args:
+        source: as chosen.
+        machine_type: of the detector that is tried.
 
     Raises:
         UserError: this installation is full.
@@ -50,7 +79,7 @@ def keep(source: Source, machine_type: str, machine_id: str) -> Ready:
             path = Path(place.name) / label / str(number) / _safe(file.name)
             path.parent.mkdir(parents=True)
             path.write_bytes(file.getbuffer())
-            found.append(Recording(path, machine_type, machine_id, label, "", source.name))
+            found.append(Recording(path, machine_type, source.machine_id, label, "", source.name))
     return Ready([Path(place.name)], place, found)
 
 

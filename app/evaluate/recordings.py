@@ -1,4 +1,4 @@
-"""Labelled recordings to try a detector on: simulated, in an uploaded ZIP, or in a folder."""
+"""Labelled recordings to try a detector on: simulated, dropped, in a ZIP, or in a folder."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from evaluate import one_machine
 from evaluate.source import Ready, Source
 from guard import room
 from mimimi import deployment
@@ -22,17 +23,26 @@ from texts import on_evaluate
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-SIMULATED, ZIP, FOLDER = "Simulated clips", "A ZIP of recordings", "A folder"
+    from state.detectors import Known
+
+SIMULATED, OWN = "Simulated clips", "My recordings"
+ZIP, FOLDER = "A ZIP of recordings", "A folder"
 _CLIPS_A_MINUTE = 6  # of the usual length; as long as so many clips are, recordings may be
 CLIPS = 5  # normal ones of each of four simulated machines, and as many faulty ones
 
 
-def choose() -> Source | None:
-    """Ask; None while something is lacking."""
-    ways = [SIMULATED, ZIP] if deployment.shared() else [SIMULATED, ZIP, FOLDER]
-    way = st.segmented_control(
-        "Labelled recordings", ways, default=SIMULATED, key=keys.TRIED_ON, required=True
-    )
+def choose(tried: Known | None) -> Source | None:
+    """Ask; None while something is lacking.
+
+    Args:
+        tried: the one detector that is; None: several.
+    """
+    ways = [SIMULATED, *([OWN] if tried else []), ZIP, *([] if deployment.shared() else [FOLDER])]
+    if st.session_state.get(keys.TRIED_ON) not in ways:
+        st.session_state[keys.TRIED_ON] = SIMULATED
+    way = st.segmented_control("Labelled recordings", ways, key=keys.TRIED_ON, required=True)
+    if way == OWN and tried:
+        return one_machine.choose(tried)
     if way == FOLDER:
         folder = st.text_input(
             "Folder on this computer",
@@ -61,6 +71,8 @@ def fetch(source: Source, machine_types: Sequence[str]) -> Ready:
     Raises:
         UserError: no such machine can be simulated, or the archive is not to be unpacked.
     """
+    if source.labelled:
+        return one_machine.keep(source, machine_types[0])
     if source.archive:
         place = TemporaryDirectory(dir=visits.folder())  # to be listened to afterwards
         return Ready([_unpacked(source.archive, Path(place.name))], place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,14 @@ class Source:
     folder: Path | None = None
     archive: UploadedFile | None = None
     labelled: Mapping[Label, Sequence[UploadedFile]] = field(default_factory=dict)  # of one machine
+    machine_id: str = ""  # that one
+
+    @property
+    def identity(self) -> Hashable:
+        """By what to know whether it is still the same that is asked for."""
+        files = {label: tuple(f.file_id for f in some) for label, some in self.labelled.items()}
+        archive = self.archive and self.archive.file_id
+        return self.name, self.folder, archive, frozenset(files.items()), self.machine_id
 
 
 @dataclass(frozen=True)

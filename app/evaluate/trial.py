@@ -6,6 +6,7 @@ another page and back, it goes on where it was.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,9 +15,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from evaluate import one_machine, recordings
-from evaluate.source import Ready, Source
+from evaluate.source import Source
 from mimimi.audio import length
 from mimimi.errors import UserError
+from mimimi.names import meant
 from state import detectors, keys
 from state.measurements import turn
 from state.turns import telling
@@ -37,6 +39,7 @@ class Tried:
 
     detectors: tuple[str, ...]
     data: str  # in words
+    asked: Hashable  # all that it depends on, see `_asked`
     evaluation: Evaluation
     notes: list[str]  # what was decided and left out on the way
     beside: tuple[str, Evaluation] | None = None  # another detector on the same recordings
@@ -59,8 +62,8 @@ def choose() -> Tried | None:
     """Ask what to try; the last evaluation of this visit stays until there is another."""
     names = _detectors()
     beside = _beside(names)
-    alone = _alone(names)
-    source = one_machine.choose(alone) if alone else recordings.choose()
+    one = detectors.known()[names[0]] if len(names) == 1 else None
+    source = one_machine.choose(one) if one and one.learnt else recordings.choose(one)
     trying: _Trying | None = st.session_state.get(keys.TRYING)
     row = st.container(horizontal=True)
     row.button(
@@ -77,6 +80,8 @@ def choose() -> Tried | None:
     if refused := st.session_state.pop(keys.TRYING_REFUSED, None):
         st.error(plain(refused), icon=":material/block:")
     tried: Tried | None = st.session_state.get(keys.TRIED)
+    if tried and source and tried.asked != _asked(names, source, beside):
+        st.info(on_evaluate.since_then(source.name), icon=":material/update:")
     return tried
 
 
@@ -85,7 +90,7 @@ def _detectors() -> tuple[str, ...]:
     of_each_type = tuple(name for name in known if name == known[name].machine_type)
     names = [*known, *([ALL] if len(of_each_type) > 1 else [])]
     state = st.session_state
-    in_use = st.query_params.get("detector") or state.get(keys.DETECTOR)
+    in_use = meant(st.query_params.get("detector", ""), names) or state.get(keys.DETECTOR)
     if in_use in names and in_use != state.get(keys.TRIED_FOR):
         state[keys.TRIED_FOR] = state[keys.TRIED_DETECTOR] = in_use
     if state.get(keys.TRIED_DETECTOR) not in names:  # it was deleted in the meantime
@@ -125,16 +130,9 @@ def _beside(names: tuple[str, ...]) -> str | None:
     )
 
 
-def _alone(names: tuple[str, ...]) -> detectors.Known | None:
-    """A machine that was learnt by itself, where that is what is tried."""
-    chosen = detectors.known()[names[0]]
-    return chosen if len(names) == 1 and chosen.learnt else None
-
-
-def _ready(trying: _Trying, types: list[str]) -> Ready:
-    if trying.source.labelled and (machine := _alone(trying.detectors)):
-        return one_machine.keep(trying.source, machine.machine_type, machine.ids[0])
-    return recordings.fetch(trying.source, types)
+def _asked(names: tuple[str, ...], source: Source, beside: str | None) -> Hashable:
+    """By what to know whether a result is of what is chosen now."""
+    return names, source.identity, beside
 
 
 def _start(names: tuple[str, ...], source: Source, beside: str | None) -> None:
@@ -170,6 +168,7 @@ def _go_on(trying: _Trying) -> None:
     st.session_state[keys.TRIED] = Tried(
         trying.detectors,
         trying.source.name,
+        _asked(trying.detectors, trying.source, trying.beside),
         evaluations[0],
         trying.notes,
         (trying.beside, evaluations[1]) if trying.beside else None,
@@ -192,7 +191,7 @@ def _begin(trying: _Trying) -> list[Trial]:
 
     loaded = [detectors.load(name) for name in trying.detectors]
     types = [detector.machine_type for detector in loaded]
-    ready = _ready(trying, types)
+    ready = recordings.fetch(trying.source, types)
     only_type = types[0] if len(types) == 1 else None
     judges = [loaded, *([[detectors.load(trying.beside)]] if trying.beside else [])]
     try:

@@ -7,6 +7,7 @@ import streamlit as st
 from charts.trend import trend
 from machines import photo, recordings, side_by_side
 from mimimi.errors import UserError
+from mimimi.names import meant
 from state import detectors, keys, learnt, logbooks
 from texts import on_machines, on_teach
 from texts.formats import plain
@@ -39,7 +40,7 @@ def _asked(own: dict[str, logbooks.Machine]) -> str:
     name = address.get("detector") or state.get(keys.DETECTOR)
     machine_id = address.get("id") or state.get(keys.MACHINE_ID)
     of_detector = (key for key, one in own.items() if one.detector == name)
-    for key in (address.get("machine"), f"{name}/{machine_id}", *of_detector):
+    for key in (meant(address.get("machine", ""), own), f"{name}/{machine_id}", *of_detector):
         if key in own:
             return key
     return next(iter(own))
@@ -89,7 +90,7 @@ def _show(machine: logbooks.Machine) -> None:
 
 if own := logbooks.machines():
     asked = st.query_params.get("machine")
-    if asked and asked not in own:
+    if asked and not meant(asked, own):
         st.warning(on_machines.not_here(plain(asked)), icon=":material/link_off:")
     _show(_chosen(own))
 else:

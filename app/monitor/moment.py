@@ -12,7 +12,7 @@ from analyse import result
 from mimimi import deployment
 from mimimi.audio import SIDE_BY_SIDE
 from mimimi.errors import UserError
-from mimimi.names import slug
+from mimimi.names import meant
 from state import detectors, heard, kept_sound, keys, told, zone
 from state.verdicts import judge
 from texts import on_monitor
@@ -87,7 +87,7 @@ def _judge(machine: str, moment: float, kept: kept_sound.Kept) -> None:
 def _known(name: str) -> str | None:
     """What this page calls the detector that a listener's settings call so."""
     known = detectors.known()
-    if found := next((one for one in (name, slug(name)) if one in known), None):
+    if found := meant(name, known):
         return found
     folder = Path(name).resolve()
     return next((one.name for one in known.values() if one.folder.resolve() == folder), None)

@@ -7,6 +7,7 @@ import streamlit as st
 from mimimi import deployment
 from mimimi.errors import UserError
 from mimimi.extras import MissingExtraError
+from mimimi.names import meant
 from monitor import background, empty, one_machine, overview
 from state import heard, keys
 from texts import on_monitor
@@ -34,11 +35,14 @@ if not names:
 
 state = st.session_state
 if keys.MONITORED not in state:
-    state[keys.MONITORED] = st.query_params.get("machine")
+    asked = st.query_params.get("machine", "")
+    state[keys.MONITORED] = meant(asked, names) or asked
     one_machine.read_address()
 if state[keys.MONITORED] in names:
     one_machine.show(state[keys.MONITORED])
 else:
+    if missed := state[keys.MONITORED]:
+        st.warning(on_monitor.not_here(plain(missed)), icon=":material/link_off:")
     st.query_params.clear()
     overview.show(names)
     if not deployment.shared():

@@ -85,9 +85,9 @@ def judged(name: str, verdict: Verdict) -> Machine | None:
     return machine(name, given)
 
 
-def keep(clip: Clip, account: Account, name: str) -> Entry | None:
-    """Enter a verdict, once; gives its entry."""
-    verdict, of = account.verdict, judged(name, account.verdict)
+def keep(clip: Clip, verdict: Verdict, name: str) -> Entry | None:
+    """Enter a verdict, once; gives its entry, in which nothing is said of it yet."""
+    of = judged(name, verdict)
     if of is None or verdict.error or st.session_state.get(keys.SOURCE) not in clips.OWN:
         return None
     if entry := reopened(clip, name):
@@ -95,8 +95,18 @@ def keep(clip: Clip, account: Account, name: str) -> Entry | None:
     number = _digits(f"{clip.key} {detectors.known()[name].stamp} {verdict.threshold}")
     if entry := of.book.find(number):
         return entry
-    entry = Entry(number, now(), clip.name, _digits(clip.key), verdict, account.sentence)
-    return entry if _written(of.book, entry, clip.content) else None
+    entry = Entry(number, now(), clip.name, _digits(clip.key), verdict)
+    return _written(of.book, entry, clip.content)
+
+
+def say(entry: Entry, account: Account, name: str) -> None:
+    """Add what is said of a verdict to its entry."""
+    of = judged(name, account.verdict)
+    if of and account.sentence and not entry.sentence:
+        try:
+            of.book.say(entry.number, account.sentence)
+        except OSError:
+            logger.exception("the logbook of %s could not be written", name)
 
 
 def keep_learnt(name: str, recordings: Sequence[Clip]) -> None:
@@ -222,15 +232,14 @@ def when(entry: Entry) -> str:
     return f"{local(entry.when):%Y-%m-%d %H:%M}"
 
 
-def _written(book: Logbook, entry: Entry, sound: bytes) -> bool:
+def _written(book: Logbook, entry: Entry, sound: bytes) -> Entry | None:
     """A disk that is full costs the entry, not the verdict."""
     try:
-        book.write(entry, sound)
+        return book.write(entry, sound)
     except OSError:
         logger.exception("a logbook could not be written")
         st.warning(on_machines.NOT_KEPT, icon=":material/info:")
-        return False
-    return True
+        return None
 
 
 def _digits(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mimimi.estimate import Estimate
 from mimimi.evaluation.decisions import Confusion, exact
 from mimimi.evaluation.metrics import enough_for_interval
-from texts.formats import share
+from texts.formats import plain, share
 
 INTRODUCTION = (
     "Let a detector judge recordings of which you know whether the machine was all right."
@@ -16,6 +16,12 @@ OF_ONE_MACHINE = (
     "are of both kinds, the more it says."
 )
 IT_RAN_WELL, IT_WAS_FAULTY = "The machine ran well", "The machine was faulty"
+WHICH_MACHINE = "Which machine was it?"
+NOW_THE_MACHINE = "Say which machine was recorded: each is compared with itself running well."
+OF_A_DEMO_MACHINE = (
+    "Of another machine of yours this would say nothing: the demo machines are all that it knows. "
+    "Teach it yours on the page Analyse, then choose it above."
+)
 LAYOUTS = (
     "Laid out as MIMII (`fan/id_00/normal/0001.wav`, `.../abnormal/...`), as DCASE 2020 "
     "(`fan/test/normal_id_00_0001.wav`, `anomaly_...`), or with a table `index.csv`. Every "
@@ -65,6 +71,14 @@ FITTED = "The threshold was set with these very clips: new ones will raise more 
 def recordings(count: int) -> str:
     """What it was tried on."""
     return "1 recording" if count == 1 else f"{count} recordings"
+
+
+def since_then(chosen: str) -> str:
+    """Above a result of something else than what is chosen now."""
+    return (
+        "What you chose has changed since the result below: press **Evaluate** to judge "
+        f"{plain(chosen)}."
+    )
 
 
 def found(counts: Confusion) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mimimi.detector.publishing.about import figures
+from mimimi.names import meant
 from state import clips, detectors, examples, keys, logbooks
 from texts import on_analyse, on_teach
 from texts.formats import machine as called
@@ -44,6 +45,7 @@ def settle() -> Machine:
     """The machine that the address, the visitor or an example has chosen; the choosers show it."""
     state, known = st.session_state, detectors.known()
     asked = st.query_params.get("detector") or st.query_params.get("type")
+    asked = asked and (meant(asked, known) or asked)
     if keys.DETECTOR not in state or asked not in (None, state.get(keys.ADDRESSED)):
         state[keys.DETECTOR], state[keys.MACHINE_ID] = asked, st.query_params.get("id")
         state.pop(keys.VISITORS_MACHINE, None)
@@ -58,8 +60,8 @@ def settle() -> Machine:
     if state[keys.DETECTOR] not in known:  # hostile, or a run that is gone
         state[keys.DETECTOR] = _usual(known)
     chosen = known[state[keys.DETECTOR]]
-    if state.get(keys.MACHINE_ID) not in _options(chosen):  # hostile, or of another detector
-        state[keys.MACHINE_ID] = None
+    if (of_it := state.get(keys.MACHINE_ID)) not in _options(chosen):
+        state[keys.MACHINE_ID] = meant(of_it or "", chosen.ids)  # None: hostile, or of another one
     if keys.VISITORS_MACHINE not in state:
         _remember()
     only = chosen.ids[0] if len(chosen.ids) == 1 else None

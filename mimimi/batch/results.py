@@ -95,19 +95,23 @@ class Results:
         return found
 
     def check(self) -> None:
-        """Look at what is there before anything is added.
+        """Look at what is there before anything is added; earlier versions had fewer columns.
 
         Raises:
             UserError: it answers another question, is damaged, or is no table of ours.
         """
         for part in self._parts():
-            metadata = _whole(part).schema.metadata
-            asked = json.loads(metadata[_ASKED])
+            table = _whole(part)
+            asked = json.loads(table.schema.metadata[_ASKED])
             if changed := sorted(key for key in self.asked if asked.get(key) != self.asked[key]):
                 raise UserError(
                     f"{self.folder} holds results of another {', '.join(changed)}; ask as before "
                     "to go on, or choose another folder."
                 )
+            if table.column_names != list(COLUMNS):
+                rows = [dict.fromkeys(COLUMNS) | row for row in table.to_pylist()]
+                whole = as_table(rows).replace_schema_metadata(table.schema.metadata)
+                self._write(part.name, whole)
 
     def _write(self, name: str, table: Table) -> None:
         from pyarrow import parquet

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from threading import Thread
 
@@ -43,7 +44,9 @@ def side_by_side(judge: Judging, files: Sequence[str]) -> Iterator[Verdict]:
     pool = ProcessPoolExecutor(at_once, get_context("spawn"), _begin, (judge,))
     try:
         for first in range(0, len(files), _AHEAD):
-            yield from pool.map(_judged, files[first : first + _AHEAD], chunksize=_TOGETHER)
+            with _deaf():
+                found = pool.map(_judged, files[first : first + _AHEAD], chunksize=_TOGETHER)
+            yield from found
     except BrokenProcessPool as error:
         raise UserError(
             "A process that judged recordings was ended, perhaps for want of memory; try again "
@@ -53,12 +56,28 @@ def side_by_side(judge: Judging, files: Sequence[str]) -> Iterator[Verdict]:
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that start within it hear no Ctrl-C, not even while they start.
+
+    A terminal tells it to all of them; the one that started them ends them.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin(judge: Judging) -> None:
     """Make this process ready: it has one processor, says nothing, and ends with its parent."""
     global _judge
     _judge = judge
     os.environ["OMP_NUM_THREADS"] = "1"  # read by torch, if it has to explain
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it is told, too
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there is no `_deaf`
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)  # libmpg123 prints what it makes of damaged MP3 there
     os.close(nowhere)

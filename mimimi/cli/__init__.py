@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(unexpected.sentence(unexpected.note(error)))
         return BAD
     except KeyboardInterrupt:
-        print("mimimi: stopped", file=sys.stderr)
+        complain("stopped")
         return INTERRUPTED
 
 

@@ -41,8 +41,11 @@ def _run(options: argparse.Namespace) -> int:
     from mimimi.evaluation.files import write
     from mimimi.evaluation.report import report
     from mimimi.evaluation.several import evaluate_all, load
+    from mimimi.extras import need
     from mimimi.files import replace_file
 
+    if options.out or options.report:
+        need("matplotlib")  # before the work, so that it costs none where that is missing
     detectors = load(options.detector)
     only_type = detectors[0].machine_type if len(detectors) == 1 else None
     recordings = index(options.data, only_type, say, splits=bool(options.split))

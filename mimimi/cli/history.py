@@ -44,6 +44,7 @@ def add(verbs: Verbs) -> None:
 def _run(options: argparse.Namespace) -> int:
     from mimimi.service.history import marks
     from mimimi.service.history.history import History
+    from mimimi.service.history.named import named
     from mimimi.service.history.tables import default_address, is_there
     from mimimi.service.history.why import local, why
 
@@ -58,24 +59,21 @@ def _run(options: argparse.Namespace) -> int:
         raise UserError(f"nothing was heard yet: there is no {place}.")
     history = History(address)
     try:
-        known = history.machines()
-        if options.machine and options.machine not in known:
-            names = ", ".join(known) or "none"
-            raise UserError(f"there is no history of {options.machine!r}; there is of {names}.")
-        if options.acknowledge:
-            marks.acknowledge(history, options.machine, time.time())
-            lines = [f"{options.machine}: the newest alarm is acknowledged"]
+        machine = named(history, options.machine) if options.machine else None
+        if machine is None:
+            lines = [_now(history, one) for one in history.machines()]
+        elif options.acknowledge:
+            marks.acknowledge(history, machine, time.time())
+            lines = [f"{machine}: the newest alarm is acknowledged"]
         elif muted is not None:
-            mark = marks.mute(history, options.machine, muted, time.time())
+            mark = marks.mute(history, machine, muted, time.time())
             is_on = mark.until > mark.made
             said = f"nobody is told until {local(mark.until)}" if is_on else "told of again"
-            lines = [f"{options.machine}: {said}"]
+            lines = [f"{machine}: {said}"]
         elif at is not None:
-            lines = why(history, options.machine, at)
-        elif options.machine:
-            lines = _of_machine(history, options.machine)
+            lines = why(history, machine, at)
         else:
-            lines = [_now(history, machine) for machine in known]
+            lines = _of_machine(history, machine)
     finally:
         history.close()
     for line in lines:

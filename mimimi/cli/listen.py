@@ -138,7 +138,7 @@ def _settings(options: argparse.Namespace) -> ListenerSettings:
     given = {
         "detector": options.detector,
         "source": options.source,
-        "name": options.name or (options.detector and Path(options.detector).name),
+        "name": options.name or (options.detector and _called(options.detector)),
         "machine_id": options.machine_id,
         "channel": options.channel,
         "reference_channel": options.reference_channel,
@@ -158,3 +158,15 @@ def _settings(options: argparse.Namespace) -> ListenerSettings:
     if options.source is None or options.config:
         raise UserError("give the detector and the source of one machine, or a file with --config.")
     return ListenerSettings((machine_of(given),))
+
+
+def _called(detector: str) -> str:
+    """The machine that was learnt under this name or its slug; else what the detector is called."""
+    from mimimi.detector.checkpoint import read_config
+    from mimimi.detector.locate import trained
+    from mimimi.names import slug
+
+    folder = trained().get(slug(detector))
+    ids = read_config(folder)["ids"] if folder else []
+    of_it = [name for name in ids if folder and slug(name) == folder.name]
+    return of_it[0] if of_it else Path(detector).name

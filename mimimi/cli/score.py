@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mimimi.cli import printed
 from mimimi.cli.console import (
     ANOMALOUS,
     BAD,
@@ -15,10 +18,9 @@ from mimimi.cli.console import (
     complain,
     progress,
     say,
-    show,
 )
 from mimimi.errors import UserError
-from mimimi.terminal import duration, one_line
+from mimimi.terminal import duration
 
 if TYPE_CHECKING:
     from mimimi.batch.score import Judge
@@ -76,27 +78,24 @@ def _run(options: argparse.Namespace) -> int:
 
 def _print(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:
     from mimimi.batch.score import verdicts
-    from mimimi.detector.verdict import as_csv, as_json, as_text
     from mimimi.explain.explanation import may_take_long
 
     if judge.explains and may_take_long(judge.detector):
         progress("Listening; PyTorch, by which networks explain, takes some seconds to load …")
-    found = []
-    for verdict in verdicts(judge, files):
-        progress("")
-        if verdict.error:
-            complain(verdict.error)
-        found.append(verdict)
-        if not (options.json or options.csv):
-            print(one_line(as_text(verdict)))
-    if options.json:
-        print(as_json(found))
-    if options.csv:
-        show(as_csv(found), end="")
-    return _code(
-        any(verdict.error for verdict in found),
-        any(verdict.is_anomalous for verdict in found),
-    )
+    bad = anomalous = False
+    began = time.monotonic()
+    form = printed.objects if options.json else printed.table if options.csv else printed.lines
+    with form() as put:
+        for done, verdict in enumerate(verdicts(judge, files), 1):
+            progress("")
+            if verdict.error:
+                complain(verdict.error)
+            put(verdict)
+            bad |= verdict.error is not None
+            anomalous |= bool(verdict.is_anomalous)
+            if not sys.stdout.isatty() and done < len(files):
+                _show(done, len(files), (time.monotonic() - began) / done * (len(files) - done))
+    return _code(bad, anomalous)
 
 
 def _keep(options: argparse.Namespace, judge: Judge, files: list[str]) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 
 import mimimi
 from mimimi.detector.publishing import hub
 from mimimi.errors import DetectorError
 from mimimi.files import home
-from mimimi.names import slug
+from mimimi.names import proposal, slug
 
 _LISTED = 10  # names at most in a sentence
 
@@ -72,8 +71,8 @@ def locate(name: str | Path, revision: str | None = None) -> tuple[Path, str]:
 def _nowhere(name: str) -> str:
     """What there is instead."""
     own, shipped = list(trained()), list(bundled())
-    close = get_close_matches(slug(Path(name).name), own + shipped, n=1)
-    meant = f"; did you mean {close[0]}? Give" if close else ": give"
+    meant = proposal(Path(name).name, own + shipped)
+    meant = f"{meant} Give" if meant else ": give"
     listed = ", ".join(own[:_LISTED]) + (", ..." if len(own) > _LISTED else "")
     here = f"one of your own ({listed}), " if own else ""
     return (

@@ -131,11 +131,12 @@ COLUMNS = (
     "where",
     "warning",
     "error",
+    "state",
 )
 
 
 def as_row(verdict: Verdict) -> dict[str, Any]:
-    """The verdict as a line of a table, by `COLUMNS`."""
+    """The verdict as a line of a table, by `COLUMNS`; what a machine has not is empty."""
     return {column: getattr(verdict, column) for column in COLUMNS}
 
 

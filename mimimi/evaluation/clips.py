@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mimimi.data.index import Recording
+from mimimi.memory import State
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Judgement:
     score: float  # higher = more unusual
     threshold: float  # from normal recordings
     youden_threshold: float | None = None  # of Youden's J, where the detector has one
+    state: State | None = None  # of the machine, within which it was judged
 
     @property
     def is_anomalous(self) -> bool:
@@ -96,6 +98,7 @@ class ScoredClip:
             "trained_on": self.trained_on,
             "calibrated_on": self.calibrated_on,
             "error": self.error,
+            "state": given and given.state,
         }
 
 

@@ -145,4 +145,10 @@ def is_known(fingerprints: Set[str], sound: str, path: Path) -> bool:
 def _judgement(verdict: Verdict) -> Judgement:
     if verdict.machine_id is None or verdict.score is None or verdict.threshold is None:
         raise ValueError(f"{verdict.file}: a verdict without machine, score or threshold.")
-    return Judgement(verdict.machine_id, verdict.score, verdict.threshold, verdict.youden_threshold)
+    return Judgement(
+        verdict.machine_id,
+        verdict.score,
+        verdict.threshold,
+        verdict.youden_threshold,
+        verdict.state,
+    )

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from mimimi import files
 from mimimi.monitor.alarm import Event, Rule, ScoredSegment
 
-_OF_A_SEGMENT = ("start", "seconds", "score", "threshold", "is_anomalous", "p_value", "error")
+_OF_A_SEGMENT = (
+    *("start", "seconds", "score", "threshold", "is_anomalous", "p_value", "error", "state"),
+)
 _COLUMNS = ("start", "end", "peak", "peak_score", "peak_file", "mean_p_value", "segments")
 
 
@@ -47,7 +49,7 @@ def segments_as_csv(segments: Iterable[ScoredSegment], began: datetime) -> str:
     Example:
         >>> at_six = datetime(2026, 5, 3, 6, 0)
         >>> segments_as_csv([ScoredSegment("live", 5.0, 10.0, 1.5)], at_six).splitlines()[1]
-        '2026-05-03T06:00:05,5.0,10.0,1.5,,False,,'
+        '2026-05-03T06:00:05,5.0,10.0,1.5,,False,,,'
     """
     rows = (
         {name: getattr(segment, name) for name in _OF_A_SEGMENT}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from mimimi.errors import UserError
+from mimimi.names import slug
 from mimimi.service.checks import LISTENER, MACHINE, MQTT, NEEDED, SERVE, WEBHOOK, Check
 from mimimi.service.settings import (
     ListenerSettings,
@@ -133,7 +134,7 @@ class _Checked:
         else:
             for n, one in enumerate(listed, start=1):
                 machines.append(self._table("machine", n, one, MACHINE, NEEDED))
-        self._one_each(machines, "name", "give each machine a name of its own")
+        self._one_each(machines, "name", "give each machine a name of its own", as_one=slug)
         self._one_each(machines, "source", "only one machine can read it", only="-")
         others = {
             table: self._table(table, 1, found[table], checks, ("url",) if "url" in checks else ())
@@ -178,14 +179,24 @@ class _Checked:
         return checked
 
     def _one_each(
-        self, machines: list[dict[str, Any]], key: str, advice: str, only: str | None = None
+        self,
+        machines: list[dict[str, Any]],
+        key: str,
+        advice: str,
+        only: str | None = None,
+        as_one: Callable[[str], str] = str,
     ) -> None:
-        seen = set()
+        """Tell of values that are there twice; `as_one` is the same for those that count as one."""
+        seen = dict[str, str]()
         for n, machine in enumerate(machines, start=1):
-            value = machine.get(key)
-            if value in seen and only in (None, value):
-                self._wrong("machine", n, key, f"{key}: {value!r} is there twice; {advice}")
-            seen.add(value)
+            if (value := machine.get(key)) is None or only not in (None, value):
+                continue
+            if (one := as_one(value)) in seen:
+                twice = seen[one] == value
+                how = "is there twice" if twice else f"cannot be told from {seen[one]!r}"
+                self._wrong("machine", n, key, f"{key}: {value!r} {how}; {advice}")
+            else:
+                seen[one] = value
 
     def _wrong(self, table: str, n: int, key: str, what: str) -> None:
         places = ((table, n, key), (key, 1, ""), (table, n, ""), ("", 0, table))

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from mimimi.detector.detector import Detector
 from mimimi.errors import UserError
+from mimimi.names import meant
 from mimimi.service.beside import Beside
 from mimimi.service.clips import Clips
 from mimimi.service.clock import Clock
@@ -70,6 +71,7 @@ class Listener:
             name = own_name()
             self._history = History(settings.history, name, complain, self._stop)
             opening.callback(self._history.close)
+            settings = _known_as(settings, self._history.machines())
             clips = Clips(
                 folder() / "clips", settings.clips_megabytes, settings.clips_days, complain
             )
@@ -248,6 +250,12 @@ class Listener:
         if self._complained.get(n) != what:
             self._complained[n] = what
             self._complain(what)
+
+
+def _known_as(settings: ListenerSettings, known: list[str]) -> ListenerSettings:
+    """Machines under the names that the history has for them: theirs, or of the same slug."""
+    as_known = tuple(replace(m, name=meant(m.name, known) or m.name) for m in settings.machines)
+    return replace(settings, machines=as_known)
 
 
 @contextmanager

@@ -15,7 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, Playwright, expect
+from playwright.sync_api import (
+    Browser,
+    FrameLocator,
+    Locator,
+    Page,
+    Playwright,
+    WebSocketRoute,
+    expect,
+)
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,7 +85,8 @@ def running_app(log: Path, start: str = README, **environment: str) -> Iterator[
                     assert time.monotonic() < patience, log.read_text()
                     time.sleep(0.1)
             yield url
-            assert "Traceback" not in log.read_text()
+            for fault in ("Traceback", "created with a default value"):
+                assert fault not in log.read_text()
         finally:
             app.terminate()
             app.wait(600)
@@ -92,6 +101,29 @@ def chromium(playwright: Playwright, microphone: Path) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, headless=True)
     yield browser
     browser.close()
+
+
+def break_after(page: Page, words: str) -> None:
+    """Reload a page, which then hears of nothing more once it was told these words.
+
+    As where the connection breaks. Loaded again, it hears all.
+    """
+    broken: list[WebSocketRoute] = []
+
+    def between(browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if browser in broken:
+                return
+            browser.send(message)
+            if not broken and isinstance(message, bytes) and words.encode() in message:
+                broken.append(browser)
+
+        server.on_message(pass_on)
+
+    page.route_web_socket("**/_stcore/stream", between)
+    page.reload()
 
 
 def uploader(page: Page | FrameLocator) -> Locator:

@@ -17,8 +17,8 @@ PathFinder.find_spec = classmethod(find_spec)
 """
 
 HEAVY = {
-    "train": ["torch", "torchaudio", "sklearn", "matplotlib"],
-    "app": ["streamlit", "plotly"],
+    "train": ["torch", "torchaudio", "sklearn"],
+    "app": ["streamlit", "plotly", "matplotlib"],
     "cluster": ["ray", "pyarrow"],
     "service": [
         "sqlalchemy",

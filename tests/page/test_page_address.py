@@ -30,6 +30,15 @@ def test_an_address_that_comes_later_names_the_machine_too():
     assert page.query_params == {"type": "pump", "id": "id_06"}
 
 
+@pytest.mark.parametrize("called", ["Mill 3", "mill-3"])
+def test_a_machine_that_was_taught_goes_by_its_name_and_its_slug(called, hum, own_home):
+    heard = [(hum(seed=n), 16_000) for n in range(3)]
+    Detector.learn("Mill 3", heard).save_pretrained(own_home / "runs" / "mill-3")
+    page = opened(detector=called)
+    assert page.selectbox(key="detector").value == "mill-3"
+    assert not page.warning
+
+
 def test_the_choice_is_written_to_the_address():
     page = opened()
     page.selectbox(key="detector").set_value("slider").run()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas
 import pytest
+from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 from visit import MAIN
 
@@ -214,7 +215,8 @@ def test_all_types_are_tried_each_by_its_own_detector(page):
     assert all(name.startswith("pump") for name in clips["machine"])
 
 
-def test_what_was_chosen_is_still_there_after_a_visit_to_another_page(page, tmp_path):
+def test_what_was_chosen_is_still_there_after_a_visit_to_another_page(page, tmp_path, monkeypatch):
+    monkeypatch.setattr(policies, "_shown_default_value_warning", False)
     page.get("button_group")[0].set_value("A folder").run()
     page.text_input(key="tried_folder").set_value(str(tmp_path)).run()
     page.switch_page("models/page.py").run()
@@ -226,3 +228,4 @@ def test_what_was_chosen_is_still_there_after_a_visit_to_another_page(page, tmp_
     page.switch_page("evaluate/page.py").run()
     assert page.selectbox(key="tried_detector").value == "fan"
     assert not page.exception
+    assert not policies._shown_default_value_warning  # in the log: two say what a widget holds

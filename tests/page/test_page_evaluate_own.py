@@ -107,3 +107,40 @@ def test_what_is_no_sound_is_left_out_in_words(page):
     assert not page.exception
     said = " ".join(caption.value for caption in page.caption)
     assert "Clips that could not be judged: 1; left out of all figures." in said
+
+
+def words_above(page: AppTest) -> str:
+    assert not page.exception
+    return " ".join(element.value for element in page.info).replace("\\", "")
+
+
+def test_a_result_of_other_files_than_those_chosen_now_says_so(page):
+    page = pressed(given(page, "anomaly", files(100, fault="loose belt")))
+    assert words_above(page) == ""
+    page = given(page, "normal", files(90, 91))
+    assert "changed since the result below: press **Evaluate** to judge 3" in words_above(page)
+    page = pressed(page)
+    assert words_above(page) == ""
+    assert len(page.session_state["tried"].evaluation.clips) == 3
+    page = page.selectbox(key="tried_detector").set_value("fan").run()
+    assert "to judge simulated clips" in words_above(page)
+
+
+def test_a_bundled_detector_is_given_loose_recordings_of_one_of_its_machines(page):
+    page = page.selectbox(key="tried_detector").set_value("slider").run()
+    page = page.get("button_group")[0].set_value("My recordings").run()
+    for label, made in (
+        ("normal", files(90)),
+        ("anomaly", files(100, 101, fault="loose belt")),
+    ):
+        page = page.file_uploader(key=f"tried_clips_slider_{label}").set_value(made).run()
+    assert "Say which machine was recorded" in words_above(page)
+    assert next(one for one in page.button if one.label == "Evaluate").disabled
+    page = pressed(page.selectbox(key="tried_id_slider").set_value("id_52").run())
+    [table] = [table.value for table in page.dataframe if "AUC" in table.value]
+    [row] = table.to_dict("records")[:1]
+    assert row["machine"] == "slider id_52"
+    assert (row["normal"], row["anomalous"]) == (1, 2)
+    page = page.selectbox(key="tried_detector").set_value("all").run()
+    assert "My recordings" not in page.get("button_group")[0].options
+    assert page.get("button_group")[0].value == "Simulated clips"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+import streamlit as st
 from loads import learnt
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -15,6 +17,7 @@ from visit import MAIN, click, opened, said, sounds, upload
 
 from mimimi import Detector
 from mimimi.detector.calibration import ENOUGH
+from mimimi.logbook.entry import Entry
 from mimimi.logbook.logbook import Logbook
 from mimimi.simulate import simulate_clip
 from state import logbooks
@@ -54,6 +57,10 @@ def book(home: Path) -> Logbook:
     return Logbook(home / "runs" / "press" / "logbook")
 
 
+def judged(home: Path) -> list[Entry]:
+    return [entry for entry in book(home).entries() if entry.verdict]
+
+
 def test_a_machine_with_two_states_says_so(own_home):
     learnt(ENOUGH, ENOUGH).save_pretrained(own_home / "runs" / "mill")
     assert f"{ENOUGH} recordings sound deeper and {ENOUGH} brighter" in said(machine_page())
@@ -68,11 +75,11 @@ def machine_page(**address: str) -> AppTest:
 def test_verdicts_are_entered_once_and_the_nearest_normal_one_is_heard(minute, loose, own_home):
     page = upload(taught(minute), ("later.wav", loose))
     page.run()
-    judged = [entry for entry in book(own_home).entries() if entry.verdict]
-    assert [(one.file, one.verdict.is_anomalous) for one in judged] == [("later.wav", True)]
-    assert judged[0].sentence in said(page).replace("\\", "")
+    [entry] = judged(own_home)
+    assert (entry.file, entry.verdict.is_anomalous) == ("later.wav", True)
+    assert entry.sentence in said(page).replace("\\", "")
     assert sounds(page) == ["This recording", "Nearest normal one"]
-    assert page.query_params["result"] == judged[0].number
+    assert page.query_params["result"] == entry.number
 
 
 def test_a_link_to_a_machine_that_is_not_here_says_so(own_home, hum):
@@ -92,12 +99,50 @@ def test_a_reload_shows_the_same_result_and_a_false_link_says_so(minute, loose, 
     again = opened(**address)
     assert "Unusual for press" in said(again)
     assert "later.wav" in "".join(caption.value for caption in again.caption).replace("\\", "")
-    assert len([entry for entry in book(own_home).entries() if entry.verdict]) == 1
+    assert len(judged(own_home)) == 1
 
     gone = opened(**(address | {"result": "0" * 16}))
     assert "not kept here any more" in gone.warning[0].value
     hostile = opened(**(address | {"result": "../../config"}))
     assert "not kept here any more" in hostile.warning[0].value
+
+
+def test_who_is_gone_while_it_is_explained_finds_the_same_result_again(
+    minute, loose, own_home, monkeypatch
+):
+    page, at_once = taught(minute), []
+
+    def gone(*of: object, **more: object) -> None:
+        at_once.append((dict(st.query_params), judged(own_home)))
+        st.stop()  # as where the connection breaks
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mimimi.explain.explanation.explain", gone)
+        page = upload(page, ("later.wav", loose))
+    assert "Unusual for press" in said(page)  # the headline can be read
+    [(address, [entry])] = at_once
+    assert address == dict(page.query_params)
+    assert address["result"] == entry.number
+    assert not entry.sentence
+
+    again = opened(**address)
+    assert "Unusual for press" in said(again)
+    [whole] = judged(own_home)
+    assert whole == replace(entry, sentence=whole.sentence)
+    assert whole.sentence in said(again).replace("\\", "")
+
+
+def test_the_address_leads_to_no_earlier_result(minute, loose, own_home):
+    page = upload(taught(minute), ("later.wav", loose))
+    assert "result" in page.query_params
+    page = upload(page, ("letter.wav", b"this is no sound"))
+    assert "Could not be judged" in said(page)
+    assert "result" not in page.query_params
+    page = upload(page, ("later.wav", loose))
+    assert "result" in page.query_params
+    page.selectbox(key="detector").set_value("fan").run()
+    assert "Which fan made this sound?" in said(page)
+    assert "result" not in page.query_params
 
 
 def test_what_was_said_of_it_is_there_again_with_the_verdict_as_it_was(minute, loose, own_home):
@@ -135,7 +180,7 @@ def test_a_verdict_says_so_where_all_was_learnt_from_one_recording(minute, loose
 
 def test_one_that_is_removed_is_gone(minute, loose, own_home):
     upload(taught(minute), ("later.wav", loose))
-    [entry] = [entry for entry in book(own_home).entries() if entry.verdict]
+    [entry] = judged(own_home)
     page = click(machine_page(machine="press"), f"remove_{entry.number}")
     assert "later.wav" not in said(page).replace("\\", "")
     assert book(own_home).sound(entry.sound) is None

@@ -132,6 +132,8 @@ def test_the_page_judges_and_explains_without_torch(tmp_path: Path) -> None:
     [
         ("train", ["train", "DATA", "--type", "fan", "--out", "OUT"]),
         ("cluster", ["score", "fan", "DATA", "--engine", "ray", "--out", "OUT"]),
+        ("app", ["evaluate", "fan", "DATA", "--report", "OUT"]),
+        ("app", ["evaluate", "fan", "DATA", "--out", "OUT"]),
         ("service", ["listen", "fan", "DATA", "--machine-id", "id_50"]),
     ],
 )
@@ -144,3 +146,15 @@ def test_what_needs_an_extra_that_is_missing_names_it(
     assert done.returncode == 2
     assert f'pip install "mimimi[{extra}]"' in done.stderr
     assert "Traceback" not in done.stderr
+    assert not done.stdout  # it is said before the work
+
+
+@pytest.mark.slow
+def test_a_report_with_all_its_pictures_needs_no_torch(tmp_path: Path, corpus: Path) -> None:
+    out = tmp_path / "out"
+    told = ["evaluate", "fan", str(corpus), "--out", str(out), "--report", f"{out}.html"]
+    done = run(tmp_path, ["train"], "-m", "mimimi", *told)
+    assert done.returncode == 0, done.stderr
+    kinds = {file.stem.rpartition("_")[2] for file in out.glob("*.png")}
+    assert kinds == {"scores", "roc", "decisions", "ids", "map"}
+    assert Path(f"{out}.html").read_text().count("data:image/png") == len(kinds)

@@ -45,17 +45,19 @@ def clip_map(clips: Sequence[ScoredClip]) -> ClipMap | None:
     Returns:
         None where there is nothing to lay out: fewer than three clips, or a single id.
     """
-    from sklearn.decomposition import PCA
-
     described = [clip for clip in clips if clip.counts and len(clip.by_id) > 1]
     if len(described) < FEWEST:
         return None
     scores = np.array([list(clip.by_id.values()) for clip in described])
     if np.ptp(scores, axis=0).max() == 0:  # all alike: no direction in which they differ
         return ClipMap(described, np.zeros((len(described), 2)), (0.0, 0.0))
-    pca = PCA(n_components=2, svd_solver="full").fit(scores)
-    first, second = (float(share) for share in pca.explained_variance_ratio_)
-    return ClipMap(described, pca.transform(scores), (first, second))
+    apart = scores - scores.mean(axis=0)
+    _, lengths, axes = np.linalg.svd(apart, full_matrices=False)
+    # Of an axis and its opposite the one along which the score that counts most there grows.
+    counts_most = np.abs(axes).argmax(axis=1)
+    axes *= np.sign(axes[np.arange(len(axes)), counts_most])[:, None]
+    first, second = (float(share) for share in (lengths**2 / np.sum(lengths**2))[:2])
+    return ClipMap(described, apart @ axes[:2].T, (first, second))
 
 
 def draw(found: ClipMap, title: str) -> Figure:

@@ -9,13 +9,13 @@ from typing import BinaryIO
 
 from starlette.exceptions import HTTPException
 
-from mimimi import audio
+from mimimi import audio, names
 from mimimi.config import SAMPLE_RATE
 from mimimi.detector.detector import Detector
 from mimimi.detector.locate import bundled, trained
 from mimimi.errors import AudioError
-from mimimi.names import slug
 from mimimi.service.history.history import History
+from mimimi.service.history.named import NoHistoryError, named
 from mimimi.service.loaded import Loaded
 from mimimi.service.settings import ServeSettings
 
@@ -48,21 +48,19 @@ class Backend:
         return self.loaded(self.known(name))
 
     def known(self, name: str) -> str:
-        """The name under which it is kept."""
+        """The name under which it is kept, of its name or that."""
         known = self.detectors()
-        found = name if name in known else slug(name)
-        if found not in known:
-            names = ", ".join(sorted(known))
-            raise HTTPException(404, f"There is no detector {name!r}; there are {names}.")
-        return found
+        if found := names.meant(name, known):
+            return found
+        there, proposal = ", ".join(sorted(known)), names.proposal(name, known) or "."
+        raise HTTPException(404, f"There is no detector {name!r}; there are {there}{proposal}")
 
     def machine(self, name: str) -> str:
-        """One that is in the history."""
-        known = self.history.machines()
-        if name not in known:
-            names = ", ".join(known) or "none"
-            raise HTTPException(404, f"There is no history of {name!r}; there is of {names}.")
-        return name
+        """The name of one that is in the history; its slug is taken for it."""
+        try:
+            return named(self.history, name)
+        except NoHistoryError as error:
+            raise HTTPException(404, str(error)) from None
 
     def sound(self, file: BinaryIO, name: str | None, channel: audio.Channel) -> audio.Waveform:
         """A recording that was sent.

@@ -153,15 +153,16 @@ def router(backend: Backend) -> APIRouter:
     )
     def acknowledge(name: str) -> MachineShown:
         """Its newest alarm has been seen."""
-        marks.acknowledge(history, backend.machine(name), time.time())
-        return shown(name)
+        machine = backend.machine(name)
+        marks.acknowledge(history, machine, time.time())
+        return shown(machine)
 
     @routes.post("/machines/{name}/mute", responses=documented(401, 404, 422, example=MACHINE))
     def mute(name: str, muted: Mute) -> MachineShown:
         """Tell nobody of it until a time; what still lasts then is told then."""
-        until = muted.until.timestamp() if muted.until else 0.0
-        marks.mute(history, backend.machine(name), until, time.time())
-        return shown(name)
+        machine, until = backend.machine(name), muted.until.timestamp() if muted.until else 0.0
+        marks.mute(history, machine, until, time.time())
+        return shown(machine)
 
     @routes.get("/machines/{name}/clips", responses=documented(401, 404))
     def clips(name: str) -> list[ClipShown]:

@@ -45,6 +45,22 @@ def test_columns_keep_their_types_whatever_a_part_holds(tmp_path: Path) -> None:
     assert parts[0].remove_metadata() == parts[1].remove_metadata()
 
 
+def test_a_part_of_an_earlier_version_gets_the_columns_that_it_lacks(tmp_path: Path) -> None:
+    with opened(tmp_path, ASKED) as results:
+        results.add([row("a.wav", score=1.0)], {"a.wav": "44 7"})
+    [part] = tmp_path.glob("*.parquet")
+    before = parquet.read_table(part)
+    metadata = dict(before.schema.metadata)
+    del metadata[b"mimimi.seal"]  # as its columns are fewer, it would be another one
+    fewer = before.drop_columns(["state"]).replace_schema_metadata(metadata)
+    parquet.write_table(fewer, part)
+    with opened(tmp_path, ASKED) as results:
+        results.add([row("b.wav", score=2.0, state="deeper")])
+        assert results.states() == {"a.wav": "44 7", "b.wav": ""}
+    rows = parquet.read_table(tmp_path).to_pylist()
+    assert {one["file"]: one["state"] for one in rows} == {"a.wav": None, "b.wav": "deeper"}
+
+
 def test_another_question_is_not_answered_into_the_same_folder(tmp_path: Path) -> None:
     with opened(tmp_path, ASKED) as results:
         results.add([row("a.wav")])

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from typing import Any
 
 import psutil
@@ -40,3 +41,11 @@ def test_who_is_killed_leaves_no_process_behind() -> None:
     while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < patience
         time.sleep(0.05)
+
+
+def test_a_process_hears_no_interrupt_from_its_first_moment_on() -> None:
+    """A terminal sends it to all, and one that only starts would say where it was stopped."""
+    asks: Any = partial(signal.pthread_sigmask, signal.SIG_BLOCK)
+    (found,) = side_by_side(asks, [set()])  # type: ignore[list-item]
+    assert signal.SIGINT in found  # type: ignore[operator]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())

@@ -42,8 +42,30 @@ def test_a_pipe_is_listened_to_and_the_history_says_why(learnt, hum, own_home, p
     assert "press 4 sounds unusual" in capsys.readouterr().out
     assert main(["history", "press 4", "--at", f"{event['at'][:19]}Z"]) == 0
     assert "alarm: on (3 of the last 3 segments unusual" in capsys.readouterr().out
+    assert main(["history", "press-4"]) == 0  # as it is called in addresses
+    assert "press 4: heard until" in capsys.readouterr().out
+    assert main(["history", "Press-4", "--mute", "8h"]) == 0
+    assert "press 4: nobody is told until" in capsys.readouterr().out
     assert main(["history", "pump"]) == 2
-    assert "there is of press 4" in capsys.readouterr().err
+    assert "there is of press 4." in capsys.readouterr().err
+    assert main(["history", "pres 4"]) == 2
+    assert "did you mean press 4?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("called", ["Press 4", "press-4"])
+def test_by_its_name_or_its_slug_it_is_the_same_machine(called, hum, own_home, piped, capsys):
+    heard = [(hum(seed=seed), 16_000) for seed in range(3)]
+    Detector.learn("Press 4", heard).save_pretrained(own_home / "runs" / "press-4")
+    pcm = np.round(hum(20, seed=50) * 32_767).astype("<i2").tobytes()
+    for name in ("Press 4", called):
+        piped(pcm)
+        assert main(["listen", name, "-"]) == 0
+    piped(pcm)
+    assert main(["listen", "fan", "-", "--machine-id", "id_00", "--name", called]) == 0
+    capsys.readouterr()
+    assert main(["history"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("Press 4: heard until")
 
 
 def test_a_pipe_without_alarm_ends_with_nothing_told(learnt, hum, own_home, piped, capsys):

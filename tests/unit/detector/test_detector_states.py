@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+
 import numpy as np
 import pytest
 from loads import RATE, learnt, sound
 
+from mimimi.batch.results import as_table
 from mimimi.detector.calibration import ENOUGH
 from mimimi.detector.detector import Detector
-from mimimi.detector.exporting.guide import guide
 from mimimi.detector.learning import of_states
 from mimimi.detector.threshold import conformal
-from mimimi.detector.verdict import Verdict, as_text
+from mimimi.detector.verdict import Verdict, as_csv, as_row, as_text
 from mimimi.monitor.stream import judge
 
 JUDGED = 40
@@ -37,6 +39,14 @@ def test_a_verdict_knows_its_state_and_rests_on_recordings_of_it(verdicts):
             assert verdict.calibration_clips == count
             assert verdict.p_value >= 1 / (count + 1)
             assert f"{count} normal recordings of its {state} state" in as_text(verdict)
+
+
+def test_tables_have_a_column_of_the_state_for_every_machine(verdicts):
+    of_mill = [verdicts["idle"][0], verdicts["full"][0]]
+    of_another = Verdict("a.wav", "fan", error="a.wav is empty.")
+    rows = list(csv.DictReader(as_csv([*of_mill, of_another]).splitlines()))
+    assert [row["state"] for row in rows] == ["deeper", "brighter", ""]
+    assert as_table(map(as_row, of_mill))["state"].to_pylist() == ["deeper", "brighter"]
 
 
 @pytest.mark.parametrize("load", ["idle", "full"])
@@ -68,10 +78,6 @@ def test_it_says_that_there_are_two_and_how_many_recordings_of_each(mill):
     said = of_states(mill.ensemble.memory)
     assert f"{ENOUGH} recordings sound deeper and {ENOUGH + 1} brighter" in said
     assert "each is judged by its own" in said
-
-
-def test_what_is_exported_says_that_it_judges_both_by_one_threshold(mill):
-    assert "judges both by all of them" in guide(mill, learnt=True)
 
 
 def test_with_too_few_of_one_it_is_judged_as_before_and_says_what_is_missing():

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mimimi.data.index import Recording
@@ -98,6 +99,16 @@ def test_on_the_map_distance_is_difference_of_scores():
     steps = [((found.places[n + 1] - found.places[n]) ** 2).sum() ** 0.5 for n in (0, 1)]
     assert steps == pytest.approx([5, 5])
     assert found.explained == pytest.approx((1, 0))
+
+
+def test_the_axes_are_principal_components() -> None:
+    from sklearn.decomposition import PCA
+
+    scores = np.random.default_rng(0).standard_normal((9, 4)) * [1, 4, 2, 3]
+    found = clip_map([placed("normal", **dict(zip("abcd", row, strict=True))) for row in scores])
+    pca = PCA(n_components=2, svd_solver="full").fit(scores)
+    assert found.explained == pytest.approx(pca.explained_variance_ratio_)
+    np.testing.assert_allclose(abs(found.places), abs(pca.transform(scores)), atol=1e-9)
 
 
 def test_there_is_no_map_of_too_few_clips_or_of_one_id():

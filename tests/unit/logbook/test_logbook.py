@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -103,6 +104,48 @@ def test_what_is_told_stands_beside_each_verdict_on_the_recording(book):
     assert [one.told for one in book.entries()] == ["learnt", *["was normal, 3 May 2026"] * 2]
     book.tell(entry(0).sound, None)
     assert [one.told for one in book.entries()] == ["learnt", None, None]
+
+
+def test_of_two_of_the_same_number_the_first_stays(book):
+    first = entry(0, told="was normal, 3 May 2026")
+    assert book.write(first, b"one") == first
+    assert book.write(entry(0, file="again.wav"), b"one") == first
+    assert book.entries() == [first]
+
+
+def test_what_is_said_of_it_is_added_once_and_brings_nothing_back(book):
+    book.write(entry(0), b"one")
+    book.tell(entry(0).sound, "was normal, 3 May 2026")
+    book.say(entry(0).number, "Louder.")
+    book.say(entry(0).number, "Quieter.")
+    assert book.entries() == [entry(0, sentence="Louder.", told="was normal, 3 May 2026")]
+    book.remove(entry(0).number)
+    book.say(entry(0).number, "Louder.")
+    assert book.entries() == []
+
+
+def test_nothing_is_created_where_there_is_no_logbook(book):
+    book.say(entry(0).number, "Louder.")
+    book.tell(entry(0).sound, None)
+    book.remove(entry(0).number)
+    assert not book.folder.exists()
+
+
+def test_what_two_add_at_the_same_time_is_both_there(book, monkeypatch):
+    book.write(entry(0), b"one")
+    replace_file = logbook.replace_file
+    other = threading.Thread(target=book.say, args=(entry(0).number, "Louder."))
+
+    def beside(path: Path, content: bytes) -> None:
+        if not other.ident:  # in the middle of the first change
+            other.start()
+            other.join(0.3)  # longer than the other one takes where nothing holds it
+        replace_file(path, content)
+
+    monkeypatch.setattr(logbook, "replace_file", beside)
+    book.tell(entry(0).sound, "was normal, 3 May 2026")
+    other.join()
+    assert book.entries() == [entry(0, sentence="Louder.", told="was normal, 3 May 2026")]
 
 
 def test_a_photo_is_there_until_it_is_taken_away(book):

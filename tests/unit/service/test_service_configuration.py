@@ -55,6 +55,7 @@ def test_many_machines_one_broker_and_one_database():
         (MACHINE + "cool_down = -1", 6, "minutes, from 0"),
         (MACHINE + "off_below = 10", 6, "dBFS"),
         (MACHINE + MACHINE, 8, "is there twice"),
+        (MACHINE + MACHINE.replace("r 2", "r-2"), 8, "told from 'compressor 2'"),
         (MACHINE.replace('name = "compressor 2"\n', ""), 2, "name is missing"),
         (MACHINE.replace("compressor 2", "a|b"), 3, "cannot be the name of a machine"),
         (MACHINE + '[webhook]\nurl = "ftp://x"', 7, "begins with http:// or https://"),

@@ -22,6 +22,7 @@ def test_machines_are_shown_as_they_are_and_were(serve, heard):
     (shown,) = client.get("/machines").json()
     assert (shown["name"], shown["alarm"], shown["acknowledged"]) == ("press 4", "on", False)
     assert shown == client.get("/machines/press 4").json()
+    assert shown == client.get("/machines/press-4").json()
     when = {"start": "1970-01-01T00:00:00Z", "end": "1970-01-01T00:01:00Z", "points": 4}
     points = client.get("/machines/press 4/history", params=when).json()
     assert [point["unusual"] for point in points] == [0, 0, 0, 3]
@@ -36,7 +37,9 @@ def test_machines_are_shown_as_they_are_and_were(serve, heard):
 
 def test_a_machine_is_acknowledged_and_muted(serve, heard):
     client = serve()
-    assert client.post("/machines/press 4/acknowledge").json()["acknowledged"]
+    assert client.post("/machines/press-4/acknowledge").json()["acknowledged"]
+    assert client.get("/machines/press 4").json()["acknowledged"]
+    assert "did you mean press 4?" in problem(client.get("/machines/pres-4"))[1]
     until = {"until": "2999-01-01T00:00:00Z"}
     muted = client.post("/machines/press 4/mute", json=until).json()
     assert muted["muted_until"] == "2999-01-01T00:00:00Z"

@@ -44,6 +44,7 @@ def test_a_machine_is_learnt_judged_and_told_of(serve, wav):
     bearing = {"was": "fault", "fault": "bearing"}
     told = client.post("/detectors/press-4/feedback", files=unusual, data=bearing)
     assert "bearing" in told.json()["learnt"][-1]
+    assert "did you mean press-4?" in problem(client.get("/detectors/pres 4"))[1]
     like = {"recording": ("b.wav", wav(hertz=600.0, seed=51))}
     assert "bearing" in client.post("/detectors/press-4/score", files=like).json()["like"]
     assert Detector.from_pretrained(home() / "runs" / "press-4").occasions[-1].fault == "bearing"
