@@ -53,14 +53,13 @@ def _tile(name: str) -> None:
     """The button that opens it stands outside: what leads away from here is not drawn anew."""
     try:
         standing.show(name)
-        points, end = heard.trend(name, heard.IN_SHORT)
-        shown = end - heard.IN_SHORT.seconds, end
+        points, shown = heard.trend(name, heard.IN_SHORT)
         figure = course.in_short(points, heard.alarms(name, *shown), shown)
     except UserError as error:
         st.error(plain(str(error)), icon=":material/block:")
         return
     figures.show(figure, keys.of("trend", name), "none")
-    st.caption(on_monitor.A_DAY)
+    st.caption(on_monitor.in_short(shown[1] - shown[0]))
 
 
 def _open(name: str) -> None:

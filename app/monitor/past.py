@@ -54,8 +54,8 @@ def _drawn(name: str, span: heard.Span, until: float | None) -> None:
     if state.get(keys.MOMENT) != state[keys.MOMENT_SHOWN]:
         st.rerun()  # what is said of a moment stands below, where nothing is drawn anew by itself
     try:
-        points, end = heard.trend(name, span, until)
-        shown = end - span.seconds, end
+        points, shown = heard.trend(name, span, until)
+        first, today = heard.first_heard(name), zone.local(time.time())
         found = heard.alarms(name, *shown)
         kept = kept_sound.between(name, *shown, found)
     except UserError as error:
@@ -71,6 +71,8 @@ def _drawn(name: str, span: heard.Span, until: float | None) -> None:
         touch=device.is_phone(),
     )
     figures.click(figure, keys.COURSE, lambda: _clicked(name))
+    if first and shown[1] - shown[0] < span.seconds:
+        st.caption(on_monitor.first_heard(about_machine.when(zone.local(first), today)))
     if said := about_machine.in_stretch(*heard.lasting(points)):
         st.caption(said)
     st.caption(on_monitor.which_moment(device.is_phone()))

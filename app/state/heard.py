@@ -44,6 +44,8 @@ DAY = Span(86_400, 180, 30)
 WEEK = Span(7 * 86_400, 1200, 300)
 MONTH = Span(30 * 86_400, 5400, 600)
 IN_SHORT = Span(86_400, 900, 60)  # of a tile
+Stretch = tuple[float, float]
+"""From when to when, in s since 1970."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,10 @@ def now(machine: str) -> Now:
     return _now(_address(), machine, int(time.time() / _LOOK_EVERY))
 
 
-def trend(machine: str, span: Span, until: float | None = None) -> tuple[list[Point], float]:
-    """How it was over a span, and when that ends, in s since 1970.
+def trend(machine: str, span: Span, until: float | None = None) -> tuple[list[Point], Stretch]:
+    """How it was over a span, and from when to when that is.
+
+    Of a machine that was first heard within the span, only what there is, in finer points.
 
     Args:
         machine: its name.
@@ -96,9 +100,23 @@ def trend(machine: str, span: Span, until: float | None = None) -> tuple[list[Po
         UserError: the history cannot be reached.
     """
     last = time.time() if until is None else until
+    began = first_heard(machine)
+    if began is not None and began < last:
+        span = next((one for one in (HOUR, DAY, WEEK) if _holds(one, span, last - began)), span)
     end = (last // span.width + 1) * span.width  # points stay where they are as time goes on
-    fresh = int(last / span.refresh)
-    return _trend(_address(), machine, end - span.seconds, end, span.points, fresh), end
+    start, fresh = end - span.seconds, int(last / span.refresh)
+    points = _trend(_address(), machine, start, end, span.points, fresh)
+    first = start if began is None or began >= last else began // span.width * span.width
+    return points, (max(start, first), end)
+
+
+def first_heard(machine: str) -> float | None:
+    """When the first segment began that is kept, in s since 1970; raises UserError."""
+    return _first_heard(_address(), machine)
+
+
+def _holds(finer: Span, span: Span, seconds: float) -> bool:
+    return finer.width < span.width and finer.seconds >= seconds + finer.width
 
 
 def lasting(points: Sequence[Point]) -> tuple[float, float, dict[str, float]]:
@@ -183,6 +201,13 @@ def _opened(address: str) -> History:
 @st.cache_data(ttl=20, show_spinner=False)
 def _machines(address: str) -> list[str]:
     return read(lambda history: history.machines())
+
+
+@st.cache_data(ttl=60, max_entries=256, show_spinner=False)
+def _first_heard(address: str, machine: str) -> float | None:
+    from mimimi.service.history.trend import began
+
+    return read(lambda history: began(history, machine))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

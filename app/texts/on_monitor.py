@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mimimi.terminal import duration
+
 INTRODUCTION = "Machines that are listened to around the clock, and what was heard of them."
 WHAT_IT_IS_FOR = """
 ## Nothing is listened to yet
@@ -29,7 +31,6 @@ NOT_HERE = (
 )
 READ_ONLY = "Everyone who opens this page sees this; nobody can change it here."
 
-A_DAY = "Score over the last 24 h, dashed: threshold"
 LISTENER = "The listener that this page has started"
 FORGET = "Stop listening to it"
 NO_LOG = "Nothing yet."
@@ -88,6 +89,17 @@ def command(machine: str | None) -> str:
 
 def muted(until: str) -> str:
     return f":material/notifications_off: Nobody is told of it until {until}."
+
+
+def in_short(seconds: float) -> str:
+    """What the small picture of a machine shows."""
+    how_long = duration(seconds).replace(".0 h", " h")
+    return f"Score over the last {how_long}, dashed: threshold"
+
+
+def first_heard(when: str) -> str:
+    """All that there is of a machine is less than was asked for."""
+    return f"It was first heard at {when}; all of it since then is shown."
 
 
 def which_moment(touch: bool) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -141,6 +143,38 @@ def test_a_link_may_name_a_machine_as_addresses_do(heard):
     page = opened(machine="roof-fan")
     assert page.query_params == {"machine": LOUD}
     assert "Alarm: it sounds unusual" in said(page)
+
+
+def shown(page: AppTest) -> tuple[float, float]:
+    """From when to when the course is drawn, in s since 1970."""
+    course = json.loads(page.get("plotly_chart")[0].proto.spec)
+    start, end = map(datetime.fromisoformat, course["layout"]["xaxis"]["range"])
+    return start.timestamp(), end.timestamp()
+
+
+@pytest.mark.parametrize("span", ["1 hour", "1 day", "30 days"])
+def test_of_a_new_machine_all_that_there_is_fills_the_chart(heard, span):
+    page = opened(machine=CALM)
+    page.segmented_control(key="span").set_value(span).run()
+    start, end = shown(page)
+    assert start <= heard - 105 < start + 6  # s, a point
+    assert end > heard
+    assert "It was first heard at" in figures(page)
+    assert len(json.loads(page.get("plotly_chart")[0].proto.spec)["data"][0]["x"]) >= 20
+
+
+def test_of_a_machine_that_is_known_for_long_the_span_that_was_asked_for_is_shown(history):
+    now = time.time()
+    history.add(CALM, Report(series(NORMAL, start=now - 3 * 86_400)))
+    history.add(CALM, Report(series(*[NORMAL] * 20, start=now - 105)))
+    page = opened(machine=CALM)
+    start, end = shown(page)
+    assert end - start == pytest.approx(86_400)
+    assert "first heard" not in figures(page)
+    page.segmented_control(key="span").set_value("7 days").run()
+    assert shown(page)[0] <= now - 3 * 86_400 < shown(page)[0] + 1201
+    assert "It was first heard at" in figures(page)
+    assert "Score over the last 24 h" in figures(opened())
 
 
 def test_why_there_was_no_alarm_is_said_in_the_words_of_the_command_line(heard, history):

@@ -56,6 +56,20 @@ def trend(history: History, machine: str, start: float, end: float, most: int = 
     return [_point(start + n * width, width, parts[n]) for n in sorted(parts)]
 
 
+def began(history: History, machine: str) -> float | None:
+    """When the first segment began of which anything is kept, in s since 1970; None: there is none.
+
+    Args:
+        history: to look in.
+        machine: its name.
+    """
+    found = [
+        history.rows(select(func.min(table.c.at).label("at")).where(table.c.machine == machine))
+        for table in (judgements, summaries)
+    ]
+    return min((float(row.at) for [row] in found if row.at is not None), default=None)
+
+
 def _binned(table: Table, machine: str, start: float, end: float, width: float) -> Any:
     c = table.c
     part = func.floor((c.at - start) / width)
