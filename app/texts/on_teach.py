@@ -102,10 +102,7 @@ def advice(seconds: float) -> str | None:
     from mimimi.detector import learning
 
     said = learning.advice(seconds) if seconds < A_MINUTE - 0.5 else None
-    return said and (
-        f"{seconds:.0f} s is little; {said} (AUC: how often a faulty recording stands out beside a "
-        "normal one, 0.5 is chance). Add more below."
-    )
+    return said and f"{seconds:.0f} s is little; {said}. Add more below."
 
 
 def of_one_hour(recordings: int) -> str | None:

@@ -40,7 +40,7 @@ def add_judging(verb: argparse.ArgumentParser, *, places: str) -> None:
         type=float,
         metavar="RATE",
         help="share of normal recordings that may be reported as unusual, such as 0.1 (default "
-        "0.05, or the lowest rate that the detector's calibration set can guarantee)",
+        "0.05, or the lowest that the normal recordings behind the detector can promise)",
     )
 
 

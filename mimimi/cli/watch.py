@@ -1,4 +1,4 @@
-"""`watch`: find events in long recordings and in folders of consecutive clips."""
+"""`watch`: find alarms in long recordings and in folders of consecutive clips."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from mimimi.cli.console import (
     say,
     show,
 )
+from mimimi.detector.threshold import odds
 from mimimi.monitor.alarm import Rule, clock, events
 from mimimi.monitor.export import as_csv, as_json
 from mimimi.names import called
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    verb = verbs.add_parser("watch", help="find unusual events in hours of sound")
+    verb = verbs.add_parser("watch", help="find when it sounded unusual in hours of sound")
     add_judging(
         verb,
         places="long recordings, or folders of clips, which are played in the order of their names",
@@ -41,8 +42,8 @@ def add(verbs: Verbs) -> None:
         help="raise an alarm when K of N segments of 10 s in a row are unusual (default 5/6)",
     )
     form = verb.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print events and all segments as JSON")
-    form.add_argument("--csv", action="store_true", help="print events as CSV, one line per event")
+    form.add_argument("--json", action="store_true", help="print alarms and all segments as JSON")
+    form.add_argument("--csv", action="store_true", help="print alarms as CSV, one line per alarm")
     verb.set_defaults(run=_run)
 
 
@@ -84,7 +85,7 @@ def _run(options: argparse.Namespace) -> int:
                 if (segment.file, which) not in said:
                     said.add((segment.file, which))
                     say(one_line(f"{segment.file}: {problem.text}"))
-            progress(f"{clock(segment.end)} of {segment.file} judged, {len(found)} events so far")
+            progress(f"{clock(segment.end)} of {segment.file} judged, {len(found)} alarms so far")
             yield segment
 
     for event in events(heard(), rule):
@@ -102,10 +103,11 @@ def _run(options: argparse.Namespace) -> int:
         return BAD
     unusual = sum(segment.is_anomalous for segment in segments)
     machine = called(detector.machine_type, machine_id)
+    alarms = "1 alarm" if len(found) == 1 else f"{len(found) or 'no'} alarms"
+    raises = f"{rule} segments in a row are" if rule.n > 1 else "any segment is"
     say(
-        f"{clock(segments[-1].end)} judged as {machine}: {len(found)} "
-        f"event{'' if len(found) == 1 else 's'} ({rule} segments unusual); {unusual} of {judged} "
-        "segments unusual"
+        f"{clock(segments[-1].end)} judged as {machine}: {alarms}; {unusual} of {judged} segments "
+        f"of 10 s were unusual, and an alarm is raised when {raises}"
     )
     if any(segment.error for segment in segments):
         return BAD
@@ -113,7 +115,10 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _line(event: Event) -> str:
-    return (
+    line = (
         f"{clock(event.start)} to {clock(event.end)}: UNUSUAL, most unusual at {clock(event.peak)} "
-        f"({event.peak_file}), score {event.peak_score:.3f}, mean p-value {event.mean_p_value:.2g}"
+        f"({event.peak_file}), score {event.peak_score:.3f}"
     )
+    if event.mean_p_value:
+        line += f"; while all is well, at most {odds(event.mean_p_value)} sounds so, on average"
+    return line

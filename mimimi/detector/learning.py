@@ -125,21 +125,26 @@ def memory_of(ensemble: Ensemble) -> Memory:
 def advice(seconds: float) -> str | None:
     """What another minute of normal sound would buy; None where that is not known.
 
+    The AUC as a person counts it: how often a faulty recording scores above a normal one.
+
     Example:
-        >>> advice(30)
-        'another minute would help: on 16 real machines the AUC was 0.91 from 30 s, 0.95 from 60 s'
-        >>> advice(120)
-        'more would help a bit with faint faults: simulated, AUC 0.77 from 120 s, 0.82 from 540 s'
+        >>> advice(30).partition("than a normal one ")[2]
+        '91 times in 100 after 30 s of sound, 95 after 60 s; by chance it would be 50'
+        >>> advice(120)[:75]
+        'more would help a bit with faint faults: simulated ones sounded more unusua'
     """
-    rows, words = REAL, "another minute would help: on 16 real machines the AUC was"
+    rows, words = REAL, "another minute would help: on 16 real machines a faulty recording"
     if seconds >= REAL[-1][0] - 0.5:
         more = "another minute" if seconds < 119.5 else "more"
-        rows, words = _FAINT, f"{more} would help a bit with faint faults: simulated, AUC"
+        rows, words = _FAINT, f"{more} would help a bit with faint faults: simulated ones"
     had, auc = max((row for row in rows if row[0] <= seconds + 0.5), default=rows[0])
     if had == rows[-1][0]:
         return None
     most, best = rows[-1] if rows is REAL else next(row for row in rows if row[0] > had)
-    return f"{words} {auc} from {had} s, {best} from {most} s"
+    return (
+        f"{words} sounded more unusual than a normal one {100 * auc:.0f} times in 100 after "
+        f"{had} s of sound, {100 * best:.0f} after {most} s; by chance it would be 50"
+    )
 
 
 def of_one_hour(recordings: int) -> str | None:

@@ -27,7 +27,7 @@ STRONG = 0.71
 Along a line the best two halves of one even stretch have 0.63, of a normal distribution less.
 """
 FEWEST = 6  # recordings of a state: a handful lies apart by chance
-_TOLD_BY = ("level", "rhythm")  # views by which the state of a segment is told
+TOLD_BY = ("level", "rhythm")  # views by which the state of a segment is told
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,7 @@ class States:
         Args:
             distances: by name of the view, `(segment of the bank, band)`, as `Heard.distances`.
         """
-        nearest = {
-            int(self.of_segments[distances[name].mean(axis=1).argmin()]) for name in _TOLD_BY
-        }
+        nearest = {int(self.of_segments[distances[name].mean(axis=1).argmin()]) for name in TOLD_BY}
         return STATES[nearest.pop()] if len(nearest) == 1 else None
 
     def counts(self, state: State) -> NDArray[np.bool_]:

@@ -52,7 +52,7 @@ def test_little_sound_is_learnt_and_said_to_be_little(minute):
     page = drop(call(opened(), "north"), "teach_uploads", *minute[:2])
     assert "north is learnt from 20 s" in page.success[0].value
     assert "20 s is little" in page.warning[0].value
-    assert "from 60 s" in page.warning[0].value  # what more would buy
+    assert "95 after 60 s" in page.warning[0].value  # what more would buy
     assert "All of it comes from two recordings" in page.warning[1].value
     page = drop(page, "more_uploads", *minute[2:])
     assert not page.warning

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,14 +19,15 @@ from mimimi.detector.threshold import conformal
 from mimimi.errors import UserError
 from mimimi.features.spectrum import window_starts
 from mimimi.files import replace_file
+from mimimi.memory.states import STATES
 from mimimi.networks import graph as networks
-from mimimi.networks.graph_builder import Graph
+from mimimi.networks.graph_builder import Graph, Shape
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
     from mimimi.detector.member import Member, NetworkMember
 
-SAMPLES, SCORES, MARGINS = "samples", "scores", "margins"
+SAMPLES, SCORES, MARGINS, TOLD = "samples", "scores", "margins", "told"
 
 
 def export(detector: Detector, folder: Path) -> None:
@@ -50,18 +52,18 @@ def export(detector: Detector, folder: Path) -> None:
     graph = graph_of(detector)
     about = json.dumps(_about(detector), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
-    learnt = detector.ensemble.memory is not None
     replace_file(folder / "detector.onnx", graph)
     replace_file(folder / "detector.json", about.encode())
-    replace_file(folder / "judge.py", program(learnt).encode())
-    replace_file(folder / "README.md", guide(detector, learnt).encode())
+    replace_file(folder / "judge.py", program(detector.ensemble.memory).encode())
+    replace_file(folder / "README.md", guide(detector).encode())
 
 
 def graph_of(detector: Detector) -> bytes:
     """The whole of it as an ONNX model.
 
     It reads `samples` `(160000,)`, 10 s at 16 kHz, and gives `scores` `(ids,)`; where a memory
-    judges alone also `margins`, by how much each normal recording scores above this one.
+    judges alone also `margins`, by how much each normal recording scores above this one; and where
+    that has states `told` `(2,)`, 0 or 1: the state by each of two views.
 
     Raises:
         UserError: as `export`.
@@ -73,7 +75,11 @@ def graph_of(detector: Detector) -> bytes:
         score = memory.score(graph, views, alone.bank)
         graph.add("Reshape", score, np.array([1]), to=SCORES)
         memory.margins(graph, views, alone.bank, to=MARGINS)
-        return graph.model(reads, {SCORES: [1], MARGINS: [None]})
+        gives: dict[str, Shape] = {SCORES: [1], MARGINS: [None]}
+        if alone.states:
+            memory.told(graph, views, alone.bank, alone.states, to=TOLD)
+            gives[TOLD] = [None]
+        return graph.model(reads, gives)
     heard: dict[tuple[FrontEnd, bool], str] = {}
     scored = [_scores(graph, member, views, heard) for member in members]
     kept = _windows(members[0])
@@ -129,13 +135,26 @@ def _scores(
     return graph.add("Gather", graph.add("Neg", likely), np.array(network.own), axis=1)
 
 
+def _limit(recordings: Sequence[int]) -> dict[str, object]:
+    """Which of so many sorted scores is the threshold, counted from 0, and what it promises."""
+    limit = conformal(range(len(recordings)))
+    return {"rank": round(limit.value), "false_alarm_rate": limit.false_alarm_rate}
+
+
 def _about(detector: Detector) -> dict[str, object]:
     """What stands beside the graph, JSON types."""
     about: dict[str, object] = {"machine_type": detector.machine_type, "ids": list(detector.ids)}
     if learnt := detector.ensemble.memory:
-        count = len(learnt.bank.leave_one_out_scores())
-        limit = conformal(range(count))  # the rank whose score is the threshold
-        return about | {"rank": round(limit.value), "false_alarm_rate": limit.false_alarm_rate}
+        every = range(len(learnt.bank.leave_one_out_scores()))
+        about |= _limit(every)
+        if states := learnt.states:
+            about |= {"state": "neither", "recordings": list(every)}
+            own = {state: np.flatnonzero(states.counts(state)).tolist() for state in STATES}
+            about["states"] = [
+                {"state": state, "recordings": found, **_limit(found)}
+                for state, found in own.items()
+            ]
+        return about
     limits = {i: detector.calibration.threshold("given", i) for i in detector.ids}
     return about | {
         "thresholds": {i: limit.value for i, limit in limits.items()},

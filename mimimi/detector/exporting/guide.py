@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
+    from mimimi.detector.memory_member import MemoryMember
 
 _PROGRAM = """\
 import json, os, sys, wave
@@ -26,35 +27,50 @@ cut = [np.resize(sound[start:], 160_000) for start in (*range(0, last, 80_000), 
 found = [np.mean(of, axis=0) for of in zip(*(graph.run(None, {"samples": s}) for s in cut))]
 score = float(found[0][about["ids"].index(machine)])
 THRESHOLD
-print(f"{'unusual' if score > threshold else 'normal'}: {score:.3f}, threshold {threshold:.3f}")
+word = "unusual" if score > threshold else "normal"
+print(f"{word}: {score:.3f}, threshold {threshold:.3f}SAID")
 sys.exit(int(score > threshold))
 """
 
+_TRAINED = 'threshold = about["thresholds"][machine]'
+_LEARNT = """\
+normal = np.sort(score + found[1])  # what the normal recordings score as this one is compared
+threshold, p_value = normal[about["rank"]], (1 + sum(normal >= score)) / (1 + len(normal))"""
+_OF_STATES = """\
+own = dict(enumerate(about["states"])).get(float(found[2].mean()), about)  # 0, 1; between: neither
+normal = np.sort(score + found[1][own["recordings"]])  # what those of its state score
+threshold, p_value = normal[own["rank"]], (1 + sum(normal >= score)) / (1 + len(normal))"""
 
-def program(learnt: bool) -> str:
+
+def program(member: MemoryMember | None) -> str:
     """The lines that judge a clip.
 
     Args:
-        learnt: whether a memory judges alone, which has a threshold of its own a recording.
+        member: the memory that judges alone, with a threshold of its own a recording, if one does.
     """
-    limit = 'np.sort(score + found[1])[about["rank"]]' if learnt else 'about["thresholds"][machine]'
-    return _PROGRAM.replace("THRESHOLD", f"threshold = {limit}")
+    if member is None:
+        threshold, said = _TRAINED, ""
+    elif member.states is None:
+        threshold, said = _LEARNT, ", p-value {p_value:.2g}"
+    else:
+        threshold, said = _OF_STATES, ", p-value {p_value:.2g}, state {own['state']}"
+    return _PROGRAM.replace("THRESHOLD", threshold).replace("SAID", said)
 
 
 _STATES = """
-This machine has two states, such as idle and load, which MIMIMI judges each by its own recordings.
-This judges both by all of them, so that in one state there are more false alarms than promised.
+This machine has two states, such as idle and load. A clip is judged by the normal recordings of its
+own state, as MIMIMI does, and by all where it is clearly of neither.
 """
 
 
-def guide(detector: Detector, learnt: bool) -> str:
+def guide(detector: Detector) -> str:
     """The folder's README, Markdown."""
+    member = detector.ensemble.memory
     machines = ", ".join(detector.ids)
-    inside = "its memory" if learnt else "its networks"
+    inside = "its memory" if member else "its networks"
     if detector.ensemble.memories:
         inside += " and memories"
-    command = " ".join(["python judge.py clip.wav", *(() if learnt else detector.ids[:1])])
-    member = detector.ensemble.memory
+    command = " ".join(["python judge.py clip.wav", *(() if member else detector.ids[:1])])
     states = _STATES if member and member.states else ""
     return f"""# {detector.machine_type}: {machines}
 
@@ -70,7 +86,7 @@ pip install numpy onnxruntime
 The exit code is 1 if the clip is unusual. `judge.py`, whole:
 
 ```python
-{program(learnt)}```
+{program(member)}```
 
 What MIMIMI does beyond that and this does not: other formats and sample rates, mending of
 recordings (offset, gaps, clipping), sound that a filter has cut off, unknown sounds, explanations.

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mimimi.config import LINE_SPECTRUM
 from mimimi.detector.exporting.front_end import fourier, frames, hann, padded, power
-from mimimi.memory import MemoryBank
+from mimimi.memory import MemoryBank, States
 from mimimi.memory.distance import Scale, points
 from mimimi.memory.spectra import (
     ENVELOPE_EDGES,
@@ -26,8 +26,10 @@ from mimimi.memory.spectra import (
     SEGMENT_SAMPLES,
     mel_filters,
 )
+from mimimi.memory.states import TOLD_BY
 from mimimi.memory.views import (
     COHERENCE_BANDS,
+    HELD,
     LINE_BANDS,
     LINE_SIDE,
     PEAK,
@@ -43,7 +45,7 @@ from mimimi.networks.graph_builder import Graph
 
 
 def described(graph: Graph, samples: str) -> dict[str, str]:
-    """The views of a segment `(160000,)` that a score is made of, each `(1, band, value)`."""
+    """The views of a segment `(160000,)`, each `(1, band, value)`."""
     x = graph.add("Sub", samples, graph.add("ReduceMean", samples, keepdims=1))
     rms = graph.add("Sqrt", graph.add("ReduceMean", graph.add("Mul", x, x), keepdims=1))
     x = graph.add("Div", x, rms)
@@ -54,10 +56,11 @@ def described(graph: Graph, samples: str) -> dict[str, str]:
         "peaks": _peaks(graph, mel, frames_of_mel),
         "coherence": _coherence(graph, mel, frames_of_mel),
         "rhythm": _rhythm(graph, x),
+        "level": graph.add("ReduceMean", mel, np.array([0])),
     }
     return {
         view.name: graph.add("Reshape", found[view.name], np.array([1, *view.shape]))
-        for view in VIEWS
+        for view in HELD
     }
 
 
@@ -83,15 +86,27 @@ def margins(graph: Graph, views: dict[str, str], bank: MemoryBank, to: str) -> s
     return graph.add("Reshape", above, np.array([-1]), to=to)
 
 
+def told(graph: Graph, views: dict[str, str], bank: MemoryBank, states: States, to: str) -> str:
+    """As `States.of`: the place in `STATES` that each view says, `(2,)`, under a name."""
+    found = []
+    for view in (one for one in HELD if one.name in TOLD_BY):
+        apart = graph.add("ReduceMean", _distance(graph, views, bank, view), np.array([1]))
+        nearest = graph.add("ArgMin", apart, axis=0, keepdims=0)  # (1,)
+        found.append(graph.add("Gather", states.of_segments.astype(np.float32), nearest))
+    return graph.add("Concat", *found, axis=0, to=to)
+
+
 def _distances(graph: Graph, views: dict[str, str], bank: MemoryBank) -> dict[str, str]:
-    """Of each view, of a described segment to those of a bank, `(segment, band)`."""
-    found = {}
-    for view in VIEWS:
-        own = _point(graph, views[view.name], view)
-        apart = graph.add("Sub", own, points(bank.vectors[view.name], view))
-        squares = graph.add("Mul", apart, apart)
-        found[view.name] = graph.add("ReduceSum", squares, np.array([2]), keepdims=0)
-    return found
+    """Of each view that a score is made of, see `_distance`."""
+    return {view.name: _distance(graph, views, bank, view) for view in VIEWS}
+
+
+def _distance(graph: Graph, views: dict[str, str], bank: MemoryBank, view: View) -> str:
+    """Of a described segment to those of a bank, `(segment, band)`."""
+    own = _point(graph, views[view.name], view)
+    apart = graph.add("Sub", own, points(bank.vectors[view.name], view))
+    squares = graph.add("Mul", apart, apart)
+    return graph.add("ReduceSum", squares, np.array([2]), keepdims=0)
 
 
 def _sum(graph: Graph, nearest: dict[str, str], scales: list[Mapping[str, Scale]]) -> str:

@@ -76,7 +76,9 @@ def test_what_was_learnt_is_listed_a_name_a_line(home, normal, capsys) -> None:
 def test_little_sound_is_learnt_with_a_warning_and_added_to(home, normal, capsys) -> None:
     assert main(["learn", "pump 2", normal[0]]) == 0
     said = capsys.readouterr().err
-    assert "another minute would help: on 16 real machines the AUC was 0.79" in said
+    assert (
+        "on 16 real machines a faulty recording sounded more unusual than a normal one 79" in said
+    )
     assert "all of it is one recording: expect more false alarms than promised" in said
     assert main(["learn", "pump 2", normal[1]]) == 2
     assert "already" in capsys.readouterr().err
@@ -169,7 +171,13 @@ def test_it_watches_without_being_told_which_machine(tmp_path, normal, faulty, c
     assert main(["watch", out, str(tmp_path / "long.wav"), "--json"]) == 1
     told = capsys.readouterr()
     assert "inferred" not in told.err
-    assert json.loads(told.out)["events"]
+    [event] = json.loads(told.out)["events"]
+    assert main(["watch", out, str(tmp_path / "long.wav")]) == 1
+    told = capsys.readouterr()
+    odds = f"while all is well, at most 1 in {int(1 / event['mean_p_value'] + 1e-9)} sounds so"
+    assert odds in told.out
+    assert "p-value" not in told.out
+    assert "1 alarm; " in told.err
 
 
 def test_it_is_evaluated_on_its_own_machine(tmp_path, normal, faulty, capsys) -> None:

@@ -11,7 +11,6 @@ from loads import RATE, learnt, sound
 from mimimi.batch.results import as_table
 from mimimi.detector.calibration import ENOUGH
 from mimimi.detector.detector import Detector
-from mimimi.detector.exporting.guide import guide
 from mimimi.detector.learning import of_states
 from mimimi.detector.threshold import conformal
 from mimimi.detector.verdict import Verdict, as_csv, as_row, as_text
@@ -79,10 +78,6 @@ def test_it_says_that_there_are_two_and_how_many_recordings_of_each(mill):
     said = of_states(mill.ensemble.memory)
     assert f"{ENOUGH} recordings sound deeper and {ENOUGH + 1} brighter" in said
     assert "each is judged by its own" in said
-
-
-def test_what_is_exported_says_that_it_judges_both_by_one_threshold(mill):
-    assert "judges both by all of them" in guide(mill, learnt=True)
 
 
 def test_with_too_few_of_one_it_is_judged_as_before_and_says_what_is_missing():

@@ -159,9 +159,9 @@ def test_a_trained_detector_remembers_nothing(small_detector: Detector) -> None:
 
 
 def test_it_is_said_what_another_minute_would_buy() -> None:
-    assert "0.79 from 10 s, 0.95 from 60 s" in advice(12)
+    assert "79 times in 100 after 10 s of sound, 95 after 60 s; by chance" in advice(12)
     assert "faint faults" not in advice(59)
-    assert "faint faults: simulated, AUC 0.75 from 60 s, 0.77 from 120 s" in advice(60)
+    assert "75 times in 100 after 60 s of sound, 77 after 120 s" in advice(60)
     assert advice(600) is None
 
 
