@@ -39,18 +39,19 @@ def from_map(clips: Sequence[ScoredClip]) -> None:
 def from_list(clips: Sequence[ScoredClip]) -> None:
     """The clips as a table, the most unusual first; the one that is selected is heard."""
     ordered = sorted(clips, key=lambda clip: -clip.judgement(True).score)
+    table = {
+        "it was": [_label(clip) for clip in ordered],
+        "called": [_called(clip) for clip in ordered],
+        "clip": [clip.recording.path.name for clip in ordered],
+        "score": [clip.judgement(True).score for clip in ordered],
+    }
+    told_apart = {
+        "machine": [_name(clip) for clip in ordered],
+        "state": [clip.judgement(True).state for clip in ordered],
+        "fault": [clip.recording.fault for clip in ordered],
+    }
     chosen = st.dataframe(
-        [
-            {
-                "it was": _label(clip),
-                "called": _called(clip),
-                "clip": clip.recording.path.name,
-                "machine": _name(clip),
-                "score": clip.judgement(True).score,
-                "fault": clip.recording.fault,
-            }
-            for clip in ordered
-        ],
+        table | {name: column for name, column in told_apart.items() if len(set(column)) > 1},
         column_config={"score": st.column_config.NumberColumn(format="%.3g")},
         hide_index=True,
         on_select="rerun",
