@@ -25,6 +25,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+_TABLES = {"webhook": WEBHOOK, "mqtt": MQTT, "serve": SERVE}
 _TWICE = "is the same as channel; one is at the machine, the other hears the hall"
 _HEADING = re.compile(r"\s*\[\[?\s*([\w-]+)\s*\]\]?")
 _KEY = re.compile(r"""\s*["']?([\w-]+)["']?\s*=""")
@@ -42,7 +43,7 @@ def read(path: Path) -> ListenerSettings:
         UserError: it is missing, or holds a mistake; all mistakes are told, each with its line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Notepad begins with a mark
     except FileNotFoundError:
         raise UserError(
             f"{path}: there is no such file; `python -m mimimi listen --init` makes one."
@@ -98,6 +99,14 @@ def _of_flags(given: Mapping[str, Any], checks: Mapping[str, Check]) -> dict[str
     return checked
 
 
+def _misplaced(table: str, key: str, checks: Mapping[str, Check]) -> str:
+    """Of a setting that there is not in a table, or of a table that there is not."""
+    if table and key in LISTENER:
+        return f"{key} belongs above the first table; below [{table}] it is of that one"
+    known = [*checks, *(() if table else ("[[machine]]", *(f"[{name}]" for name in _TABLES)))]
+    return f"{key} is no setting here; there are {', '.join(known)}"
+
+
 class _Checked:
     """Checks one configuration and gathers what is wrong with it."""
 
@@ -114,8 +123,7 @@ class _Checked:
                 self._lines.setdefault((table, counts.get(table, 0), key[1]), number)
 
     def settings(self, found: Mapping[str, Any]) -> ListenerSettings:
-        tables = {"webhook": WEBHOOK, "mqtt": MQTT, "serve": SERVE}
-        top = {k: value for k, value in found.items() if k != "machine" and k not in tables}
+        top = {k: value for k, value in found.items() if k != "machine" and k not in _TABLES}
         listener = self._table("", 0, top, LISTENER, ())
         machines = []
         listed = found.get("machine", [])
@@ -130,7 +138,7 @@ class _Checked:
         self._one_each(machines, "source", "only one machine can read it", only="-")
         others = {
             table: self._table(table, 1, found[table], checks, ("url",) if "url" in checks else ())
-            for table, checks in tables.items()
+            for table, checks in _TABLES.items()
             if table in found
         }
         if self._mistakes:
@@ -156,8 +164,7 @@ class _Checked:
         checked = {}
         for key, value in found.items():
             if key not in checks:
-                known = ", ".join(checks)
-                self._wrong(table, n, key, f"{key} is no setting here; there are {known}")
+                self._wrong(table, n, key, _misplaced(table, key, checks))
                 continue
             try:
                 checked[key] = checks[key](value)
@@ -192,6 +199,6 @@ class _Checked:
                 seen[one] = value
 
     def _wrong(self, table: str, n: int, key: str, what: str) -> None:
-        places = ((table, n, key), (table, n, ""), ("", 0, table))
+        places = ((table, n, key), (key, 1, ""), (table, n, ""), ("", 0, table))
         line = next((self._lines[place] for place in places if place in self._lines), 0)
         self._mistakes.append((line, f"{what}."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,6 +21,7 @@ from mimimi.service.history import judged_by
 from mimimi.service.history.history import History
 from mimimi.service.history.tables import DatabaseAway, folder, reason
 from mimimi.service.history.thinning import thin
+from mimimi.service.identity import own_name
 from mimimi.service.inbox import Ended, Inbox, Item, Placed
 from mimimi.service.judgement import Report
 from mimimi.service.loaded import Loaded
@@ -68,7 +68,7 @@ class Listener:
         self._stop, self._open = Event(), ExitStack()
         with ExitStack() as opening:
             _lock(opening)
-            name = socket.gethostname() or "listener"
+            name = own_name()
             self._history = History(settings.history, name, complain, self._stop)
             opening.callback(self._history.close)
             settings = _known_as(settings, self._history.machines())
@@ -84,7 +84,7 @@ class Listener:
             for m in settings.machines:
                 with _said_of(m):
                     detector = self._loaded(m.detector)
-                self.machines.append(Machine(m, detector, pasts[m.name], clips.keep))
+                    self.machines.append(Machine(m, detector, pasts[m.name], clips.keep))
             for machine in self.machines:
                 judged_by.keep(self._history, machine.settings.name, machine.judged_by)
             self._quiet = [Quiet(self._history, m.name, m.quiet) for m in settings.machines]
@@ -98,7 +98,7 @@ class Listener:
             if settings.mqtt:
                 from mimimi.service.telling.mqtt import Mqtt  # not everybody has paho-mqtt
 
-                self._mqtt = Mqtt(settings.mqtt, name, told)
+                self._mqtt = Mqtt(settings.mqtt, name, told, complain)
             everyone = [*sinks(settings), *([self._mqtt] if self._mqtt else [])]
             self._couriers = [Courier(self._history, sink, complain) for sink in everyone]
             self._open = opening.pop_all()

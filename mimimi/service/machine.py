@@ -69,10 +69,7 @@ class Machine:
         self.settings, self._detector, self._keep = settings, detector, keep
         self._chance = chance or random.Random()
         self._id = _machine_id(settings, detector)
-        try:
-            self.channel = detector.channel(settings.channel, settings.reference_channel)
-        except UserError as error:
-            raise UserError(f"{settings.name}: {error}") from None
+        self.channel = detector.channel(settings.channel, settings.reference_channel)
         cool_down = 60 * settings.cool_down
         self._announcer = Announcer(settings, detector, self._id)
         self._alarm = Switch(settings.alarm, cool_down, past.unusual(), *past.told("alarm"))
@@ -251,8 +248,8 @@ def _machine_id(settings: MachineSettings, detector: Detector) -> str:
         return settings.machine_id
     if len(detector.ids) > 1:
         raise UserError(
-            f"{settings.name}: the detector {settings.detector} knows several machines; say which "
-            f"one it is with machine_id: {', '.join(detector.ids)}."
+            f"the detector {settings.detector} knows several machines; say which one it is with "
+            f"machine_id: {', '.join(detector.ids)}."
         )
     return detector.ids[0]
 

@@ -6,6 +6,7 @@ import random
 import time
 from threading import Event, Thread
 
+from mimimi import unexpected
 from mimimi.errors import UserError
 from mimimi.service.clock import Clock
 from mimimi.service.inbox import Broken, Ended, Inbox, Placed
@@ -64,6 +65,7 @@ class Reader(Thread):
         self._source, self._inbox, self._machine, self._stop_it = source, inbox, machine, stop
         self._opened: tuple[float, float, int] | None = None  # wall, steady clock (s), Hz
         self._next = 0  # sample after the last one
+        self._noted: tuple[str, str] | None = None  # what nobody expected, and what was said
         self._clock = Clock()
 
     def run(self) -> None:
@@ -80,6 +82,9 @@ class Reader(Thread):
             except (UserError, OSError) as error:
                 self._put(Ended(str(error)))
                 return
+            except Exception as error:  # a thread that dies is a machine that nobody hears
+                self._put(Broken(self._unexpected(error)))
+                self._stop_it.wait(backoff.next())
 
     def _read(self, backoff: Backoff) -> None:
         base: int | None = None  # of this time it is open
@@ -106,6 +111,12 @@ class Reader(Thread):
             return -sound.first
         elapsed = time.monotonic() - self._opened[1] - lasted
         return max(self._next, round(elapsed * sound.rate)) - sound.first
+
+    def _unexpected(self, error: Exception) -> str:
+        """What is said of it; noted once, not at every try."""
+        if self._noted is None or repr(error) != self._noted[0]:
+            self._noted = repr(error), unexpected.sentence(unexpected.note(error))
+        return self._noted[1]
 
     def _put(self, item: Placed | RecordingFile | Broken | Ended) -> None:
         self._inbox.put(self._machine, item, can_wait=self._source.can_wait)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import socket
 import struct
-import time
+import termios
+import threading
 from http.server import BaseHTTPRequestHandler
+
+
+def _on_its_way(connection: socket.socket) -> int:
+    """How many bytes the other side has not received yet."""
+    (count,) = struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))
+    return int(count)
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -34,8 +42,9 @@ class Answering(BaseHTTPRequestHandler):
     def _break(self) -> None:
         """As if a cable was pulled."""
         self.wfile.flush()
-        time.sleep(0.05)  # else what was sent is lost with the connection
         self.close_connection = True
+        while _on_its_way(self.connection):  # it would be lost with the connection
+            threading.Event().wait(0.001)
         linger = struct.pack("ii", 1, 0)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.connection.close()

@@ -133,7 +133,7 @@ class _Handler(Answering):
     def _begin(self) -> bool:
         self.hub.asked.append((self.command, self.path, self._token()))
         if self.hub.stalls.is_set():
-            self.hub.closed.wait(30)
+            self.hub.closed.wait(600)
         if self.hub.closed.is_set():
             self.close_connection = True
             return False

@@ -29,8 +29,8 @@ def record(folder: Path, **fields: object) -> None:
     (folder / "run.json").write_text(json.dumps({**Run(folder).read(), **fields}))
 
 
-def wait(name: str, until: Callable[[Job], object], seconds: float = PATIENCE) -> Job:
-    deadline = time.monotonic() + seconds
+def wait(name: str, until: Callable[[Job], object]) -> Job:
+    deadline = time.monotonic() + PATIENCE
     while not until(job := jobs.find(name)):
         assert time.monotonic() < deadline, f"{job}\n{jobs.log(job.folder)}"
         time.sleep(0.05)

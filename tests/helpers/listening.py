@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TextIO
@@ -35,6 +36,7 @@ class ToldServer:
         self.told: list[dict] = []
         self.bodies: list[tuple[dict[str, str], bytes]] = []
         self.status = 204
+        self.goes_on = False  # with an answer that never ends
         told = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -44,6 +46,11 @@ class ToldServer:
                     told.bodies.append((dict(self.headers), body))
                     told.told.append(json.loads(body))
                 self.send_response(told.status)
+                if told.goes_on:
+                    self.end_headers()
+                    with suppress(OSError):
+                        while True:
+                            self.wfile.write(bytes(1 << 16))
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 

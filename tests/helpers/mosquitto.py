@@ -16,11 +16,11 @@ MOSQUITTO = shutil.which("mosquitto", path=PROGRAMS)
 class Broker:
     """A mosquitto of this test's own, which forgets everything when it ends."""
 
-    def __init__(self, folder) -> None:
+    def __init__(self, folder, lets_in: str = "allow_anonymous true") -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self._config = folder / "mosquitto.conf"
-        self._config.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\n")
+        self._config.write_text(f"listener {self.port} 127.0.0.1\n{lets_in}\n")
         self.url = f"mqtt://127.0.0.1:{self.port}"
         self.start()
 

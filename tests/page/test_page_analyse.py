@@ -80,6 +80,15 @@ def test_the_same_sound_under_two_names_keeps_both(clip, judged):
     assert sum(judged.values()) == 1
 
 
+def test_two_files_of_one_name_can_be_told_apart_in_the_list(clip):
+    other = clip[: 44 + 9 * 32_000]
+    page = upload(opened(type="fan", id="id_50"), ("one.wav", clip), ("one.wav", other))
+    table = page.dataframe[0].value
+    assert list(table["file"]) == ["one.wav", "one.wav (2)"]
+    assert table["length"][0] > table["length"][1]
+    assert any("Uploaded: one.wav, one.wav (2)" in c.value.replace("\\", "") for c in page.caption)
+
+
 def test_an_example_in_between_leaves_a_way_back_to_ones_own_machine(clip):
     page = upload(opened(type="fan", id="id_02"), ("mine.wav", clip))
     page = click(page, "example_unbalance")

@@ -36,14 +36,20 @@ class Listener:
     """A detector that is told when to be done, and knows how many it listens to at once."""
 
     def __init__(self) -> None:
-        self.done, self._counting = threading.Event(), threading.Lock()
+        self.begun, self.done, self._counting = (
+            threading.Event(),
+            threading.Event(),
+            threading.Lock(),
+        )
         self.at_once, self.most = 0, 0
 
     def measure(self, name: str) -> Named:
         with self._counting:
             self.at_once += 1
             self.most = max(self.most, self.at_once)
-        self.done.wait(10 if name == "long" else 0.02)
+        if name == "long":
+            self.begun.set()
+        self.done.wait(600 if name == "long" else 0.02)
         with self._counting:
             self.at_once -= 1
         return Named(name)
@@ -63,8 +69,10 @@ def test_no_more_are_measured_than_there_are_processors_and_none_behind_a_long_o
     long = [Clip("long", b"", f"long {k}") for k in range(2)]
     with ThreadPoolExecutor(8) as threads:
         slow = [threads.submit(measurements.measure, clip, "fan") for clip in long]
+        assert listener.begun.wait(600)
         heard = list(threads.map(lambda clip: measurements.measure(clip, "fan"), short))
-        assert [measured.name for measured in heard] == [clip.name for clip in short]
-        assert not any(one.done() for one in slow)
+        is_done = [one.done() for one in slow]
         listener.done.set()
+    assert [measured.name for measured in heard] == [clip.name for clip in short]
+    assert not any(is_done)
     assert 2 <= listener.most <= processors + 1  # short ones and a long one

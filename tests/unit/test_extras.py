@@ -91,7 +91,6 @@ def run(tmp_path: Path, extras: list[str], *arguments: str) -> subprocess.Comple
         [sys.executable, *arguments],
         capture_output=True,
         text=True,
-        timeout=300,
         env=environment(tmp_path / "absent", *absent) | own,
     )
 

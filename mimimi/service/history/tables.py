@@ -5,6 +5,7 @@ Times are s since 1970, UTC.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Dialect,
     Engine,
     Float,
     Index,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     create_engine,
     event,
     false,
@@ -40,6 +43,29 @@ DatabaseAway = OperationalError
 _SQLITE = "sqlite:///"
 _BUSY = 10.0  # s that one writer waits for another
 _Id = BigInteger().with_variant(Integer, "sqlite")  # which counts up by itself only so
+
+
+class _Given(TypeDecorator[str]):
+    """Text from outside, such as the name of a file, in the way that every database takes it.
+
+    Linux allows bytes in names that are no text, and names longer than a column.
+    """
+
+    impl, cache_ok = String, True
+
+    def __init__(self, longest: int | None = None) -> None:
+        super().__init__(longest)
+        self._longest = longest
+
+    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
+        """As it is written and looked for; what is too long ends in a hash of all of it."""
+        if value is None:
+            return None
+        text = value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+        if self._longest is None or len(text) <= self._longest:
+            return text
+        return f"{text[: self._longest - 17]} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
 
 metadata = MetaData()
 
@@ -61,7 +87,7 @@ judgements = Table(
     Column("unusual", Integer, nullable=False),
     Column("rule", String(12), nullable=False),
     Column("alarm", String(12), nullable=False),
-    Column("error", Text),
+    Column("error", _Given()),
     Index("judgements_of_machine", "machine", "at"),
     Index("judgements_in_order", "machine", "id"),
 )
@@ -109,7 +135,7 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("listener", String(80), primary_key=True),
-    Column("sink", String(80), primary_key=True),
+    Column("sink", _Given(80), primary_key=True),
     Column("told", _Id, nullable=False),  # id of the last notice that arrived
 )
 """How far each sink has been told."""
@@ -118,7 +144,7 @@ recordings = Table(
     "recordings",
     metadata,
     Column("machine", String(80), primary_key=True),
-    Column("path", String(1000), primary_key=True),
+    Column("path", _Given(600), primary_key=True),  # an index takes no longer ones
     Column("size", BigInteger, primary_key=True),
     Column("changed", Float(53), primary_key=True),
 )

@@ -2,12 +2,14 @@
 
 Segments are kept for 7 days, minutes for 90 days, hours for ever: of a machine that is heard all
 day 120,000 rows of segments, 130,000 of minutes, and 8,760 of hours a year. Notices are kept for
-ever, and what is known of recordings for a year. Times are those of the machine's newest segment.
+ever, and what is known of recordings for a year. Times are those of the machine's newest segment,
+unless that lies in the future.
 """
 
 from __future__ import annotations
 
 import math
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -34,10 +36,11 @@ def thin(history: History, machine: str) -> None:
     newest = history.newest(machine)
     if not newest:
         return
-    _thin(history, machine, judgements, newest.end - SEGMENTS_KEPT, _MINUTE)
-    _thin(history, machine, summaries, newest.end - MINUTES_KEPT, _HOUR)
+    now = min(newest.end, time.time())  # a recorder's clock may be years ahead
+    _thin(history, machine, judgements, now - SEGMENTS_KEPT, _MINUTE)
+    _thin(history, machine, summaries, now - MINUTES_KEPT, _HOUR)
     with history.engine.begin() as connection:
-        old = recordings.c.changed < newest.end - RECORDINGS_KEPT
+        old = recordings.c.changed < now - RECORDINGS_KEPT
         connection.execute(delete(recordings).where(recordings.c.machine == machine, old))
 
 

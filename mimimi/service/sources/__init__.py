@@ -6,6 +6,7 @@ import re
 import sys
 
 from mimimi.audio import Channel
+from mimimi.errors import UserError
 from mimimi.service.settings import MachineSettings
 from mimimi.service.sources.address import Address, is_address
 from mimimi.service.sources.card import Card
@@ -13,7 +14,7 @@ from mimimi.service.sources.folder import Folder, Judged
 from mimimi.service.sources.pipe import Pipe
 from mimimi.service.sources.source import Source
 
-_CREDENTIALS = re.compile(r"//[^/@]*@")
+_CREDENTIALS = re.compile(r"//.*@")  # a password may hold any sign
 
 
 def source_of(settings: MachineSettings, judged: Judged, channel: Channel) -> Source:
@@ -25,9 +26,11 @@ def source_of(settings: MachineSettings, judged: Judged, channel: Channel) -> So
         channel: what is heard of a stream.
 
     Raises:
-        UserError: there is no such folder.
+        UserError: there is no such folder, or standard input is closed.
     """
     if settings.source == "-":
+        if sys.stdin is None:
+            raise UserError("standard input is closed; send sound to it through a pipe.")
         # Not sys.stdin itself: a thread that waits for it would keep Python from closing it, and
         # so from ending, when the listener is stopped.
         pipe = open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115
@@ -40,10 +43,12 @@ def source_of(settings: MachineSettings, judged: Judged, channel: Channel) -> So
 
 
 def shown(source: str) -> str:
-    """A source as it may be shown: without name and password.
+    """A source as it may be shown: without name and password, which cameras take in a query, too.
 
     Example:
-        >>> shown("rtsp://user:secret@camera.local/1")
-        'rtsp://camera.local/1'
+        >>> shown("rtsp://user:p@ss@camera.local/1"), shown("http://camera.local/1?password=secret")
+        ('rtsp://camera.local/1', 'http://camera.local/1')
     """
-    return "standard input" if source == "-" else _CREDENTIALS.sub("//", source)
+    if is_address(source):
+        return re.split(r"[?&;#]", _CREDENTIALS.sub("//", source))[0]
+    return "standard input" if source == "-" else source

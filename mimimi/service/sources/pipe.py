@@ -15,6 +15,7 @@ from mimimi.service.sources.source import Sound
 
 _PCM, _EXTENSIBLE = 1, 0xFFFE  # of a WAV header
 _BLOCK = 0.25  # s read together
+_CODED = (b"fLaC", b"OggS", b"ID3", b"RIFX", b"RF64", b"riff", b"FORM")  # as PCM they are noise
 
 
 class Pipe:
@@ -40,6 +41,8 @@ class Pipe:
                 channels.
         """
         begun = self._pipe.read(4)
+        if begun.startswith(_CODED):
+            raise AudioError("standard input: give PCM of 16 bits or WAV, not a coded file.")
         if begun == b"RIFF":
             self._read_header()
             begun = b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from threading import Event, Thread
 
+from mimimi import unexpected
 from mimimi.service.history.history import History
 from mimimi.service.history.tables import DatabaseAway, reason
 from mimimi.service.reader import Backoff
@@ -52,10 +53,9 @@ class Courier(Thread):
                 until = min(until, time.monotonic() + _LAST_TRIES)
             try:
                 told = self._tell()
-            except (NotToldError, DatabaseAway) as error:
+            except Exception as error:  # a thread that dies tells nobody anything any more
                 if not complained:
-                    at_fault = "the history, " if isinstance(error, DatabaseAway) else ""
-                    why = f"{at_fault}{reason(error)}"
+                    why = _why(error)
                     self._complain(f"{self._sink.name} cannot be told ({why}); trying again")
                 complained = True
                 wait = backoff.next()
@@ -83,3 +83,11 @@ class Courier(Thread):
             self._sink.tell(number, notice)
             self._history.was_told(self._sink.name, number)
         return len(waiting)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, NotToldError):
+        return str(error)
+    if isinstance(error, DatabaseAway):
+        return f"the history, {reason(error)}"
+    return unexpected.sentence(unexpected.note(error)).rstrip(".")

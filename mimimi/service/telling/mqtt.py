@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from threading import Lock
@@ -12,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
 
 from mimimi.names import slug
 from mimimi.service.judgement import Judgement
@@ -19,6 +22,7 @@ from mimimi.service.notice import About, Notice
 from mimimi.service.settings import MqttSettings
 from mimimi.service.telling.home_assistant import discovery
 from mimimi.service.telling.sink import NotToldError
+from mimimi.terminal import Log
 
 _ARRIVES = 10.0  # s in which the broker confirms
 _GOODBYE = 2.0  # s, likewise
@@ -38,6 +42,7 @@ class Mqtt:
         settings: of the broker.
         listener: name of this listener.
         machines: what was told of each last, by its name.
+        complain: told once when the broker cannot be reached, and once when it can again.
     """
 
     def __init__(
@@ -45,9 +50,11 @@ class Mqtt:
         settings: MqttSettings,
         listener: str,
         machines: Mapping[str, Mapping[About, Notice]],
+        complain: Log = print,
     ) -> None:
         address = urlsplit(settings.url)
         self.name = f"MQTT broker {address.hostname}"
+        self._complain, self._is_away = complain, False
         self._base = settings.topic
         self._status = f"{self._base}/{plain(listener)}/status"
         self._retained: dict[str, str] = {}
@@ -71,7 +78,9 @@ class Mqtt:
             self._client.tls_set()
         self._client.will_set(self._status, "offline", qos=1, retain=True)
         self._client.reconnect_delay_set(1, _LONGEST_WAIT)
-        self._client.on_connect = self._connected
+        self._client.on_connect = self._answered
+        self._client.on_connect_fail = lambda *_: self._away(sys.exc_info()[1] or "no answer")
+        self._client.on_disconnect = self._disconnected
         port = address.port or (8883 if address.scheme == "mqtts" else 1883)
         self._client.connect_async(address.hostname or "", port, _KEEPALIVE)
         self._client.loop_start()
@@ -123,12 +132,33 @@ class Mqtt:
         if self._client.is_connected():
             self._client.publish(topic, message, qos=1, retain=True)
 
-    def _connected(self, client: Client, *_: Any) -> None:
+    def _answered(
+        self, client: Client, _: Any, __: Any, code: ReasonCode, ___: Properties | None
+    ) -> None:
+        if code.is_failure:  # what is published now would wait, and be more with every try
+            self._away(code)
+            return
+        if self._is_away:
+            self._complain(f"{self.name} is reached again")
+        self._is_away = False
         client.publish(self._status, "online", qos=1, retain=True)
         with self._lock:
             retained = list(self._retained.items())
         for topic, message in retained:
             client.publish(topic, message, qos=1, retain=True)
+
+    def _disconnected(
+        self, _: Client, __: Any, ___: Any, code: ReasonCode, ____: Properties | None
+    ) -> None:
+        if code.is_failure:  # it was not us who said goodbye
+            self._away(code)
+
+    def _away(self, why: object) -> None:
+        """Said at once: who waits for a first alarm would learn only then that none can come."""
+        if not self._is_away:
+            reason = getattr(why, "strerror", None) or str(why)
+            self._complain(f"{self.name} cannot be reached ({reason}); trying again")
+        self._is_away = True
 
 
 def plain(name: str) -> str:

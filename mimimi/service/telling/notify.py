@@ -44,11 +44,13 @@ def checked(address: str) -> str:
         UserError: it knows none such.
     """
     if not Apprise().add(address):
-        scheme = urlsplit(address).scheme
-        raise UserError(
-            f"{scheme or address}:// is no address that Apprise can tell; see "
-            "https://appriseit.com/services/"
+        scheme, sign, _ = address.partition("://")  # what follows may be a password
+        wrong = (
+            f"{scheme}:// is no address that Apprise can tell"
+            if sign
+            else "an address begins with its service, such as ntfy://"
         )
+        raise UserError(f"{wrong}; see https://appriseit.com/services/")
     return address
 
 

@@ -35,17 +35,20 @@ class Webhook:
         if self._settings.secret:
             headers[SIGNATURE] = signature(self._settings.secret, body)
         try:
-            answer = self._session.post(
+            # What is answered is not read: it need not end.
+            with self._session.post(
                 self._settings.url,
                 data=body,
                 headers=headers,
                 timeout=_TIMEOUT,
                 allow_redirects=False,
-            )
+                stream=True,
+            ) as answer:
+                status = answer.status_code
         except requests.RequestException as error:
             raise NotToldError(type(error).__name__) from None
-        if not 200 <= answer.status_code < 300:
-            raise NotToldError(f"it answers {answer.status_code}")
+        if not 200 <= status < 300:
+            raise NotToldError(f"it answers {status}")
 
     def close(self) -> None:
         """See `Sink.close`."""

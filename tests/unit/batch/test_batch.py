@@ -175,7 +175,7 @@ def test_scoring_here_needs_no_ray_and_printing_no_parquet(saved: Path, clips: P
         "print('heavy:', sorted({'ray', 'pyarrow'} & set(sys.modules)))"
     )
     command = [sys.executable, "-c", code, "score", str(saved), str(clips)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.stdout.strip().endswith("heavy: []")
 
 

@@ -21,7 +21,7 @@ JUDGING = """
 import os
 from mimimi.batch.side_by_side import side_by_side
 
-list(side_by_side(os.system, ["echo $PPID; exec sleep 5"]))
+list(side_by_side(os.system, ["echo $PPID $$; exec sleep 600"]))
 """
 
 
@@ -34,13 +34,14 @@ def test_a_process_that_dies_is_not_waited_for() -> None:
 def test_who_is_killed_leaves_no_process_behind() -> None:
     parent = subprocess.Popen([sys.executable, "-c", JUDGING], stdout=subprocess.PIPE, text=True)
     assert parent.stdout
-    child = psutil.Process(int(parent.stdout.readline()))
+    child, command = map(psutil.Process, map(int, parent.stdout.readline().split()))
     parent.kill()
     parent.wait()
     patience = time.monotonic() + 120
     while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < patience
         time.sleep(0.05)
+    command.kill()
 
 
 def test_a_process_hears_no_interrupt_from_its_first_moment_on() -> None:

@@ -83,7 +83,7 @@ def test_a_listener_whose_pipe_goes_on_is_stopped_like_any_other(learnt, hum, ow
         running.stdin.flush()
         eventually(lambda: main(["history"]) == 0)  # all of it is under way
         running.send_signal(signal.SIGTERM)
-        assert running.wait(120) == 0
+        assert running.wait() == 0
 
 
 def test_a_source_that_cannot_be_right_never_ends_well(learnt, own_home, piped, capsys):

@@ -46,7 +46,7 @@ def on_a_terminal(home: Path, *command: str) -> str:
         if not more:
             break
     os.close(ours)
-    process.wait(60)
+    process.wait()
     return said.decode()
 
 

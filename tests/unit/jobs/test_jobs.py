@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from job_watching import PATIENCE, begun, kill, long, record, short, wait
+from listening import eventually
 
 from mimimi import jobs
 from mimimi.cli import main
@@ -35,14 +37,19 @@ def test_a_job_runs_to_its_end_in_its_folder(runs: Path) -> None:
 
 def test_one_at_a_time_first_come_first_served_and_nobody_needs_to_look(runs: Path) -> None:
     names = ["c", "a", "b"]
-    states = [jobs.submit(short(name)).state for name in names]
+    states = [
+        jobs.submit(make(name)).state for make, name in ((long, "c"), (short, "a"), (short, "b"))
+    ]
     assert states == ["running", "queued", "queued"]
     assert [job.name for job in jobs.listed()] == names
-    deadline = time.monotonic() + PATIENCE
-    while Run(runs / "b").read().get("state") != "finished":  # reads, and does not move on
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    began = [(runs / name / "output.log").stat().st_mtime for name in names]
+    first = wait("c", begun)
+    os.kill(Run(first.folder).read()["process"]["pid"], signal.SIGTERM)
+
+    def reads(name: str) -> dict[str, Any]:  # and does not move on
+        return dict(Run(runs / name).read())
+
+    eventually(lambda: reads("b").get("state") == "finished", PATIENCE)
+    began = [reads(name)["process"]["started"] for name in names]
     assert began == sorted(began)
 
 
@@ -57,7 +64,7 @@ def test_several_at_once_if_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_killed_job_is_interrupted_and_resumes(runs: Path) -> None:
     job = wait(jobs.submit(long("a")).name, begun)
     kill(job)
-    assert wait("a", lambda job: job.is_over, seconds=20).state == "interrupted"
+    assert wait("a", lambda job: job.is_over).state == "interrupted"
     assert jobs.resume("a").state == "running"
     assert wait("a", begun).state == "running"
 
@@ -288,6 +295,6 @@ def test_the_last_epoch_is_shown_of_a_network_without_branches_too(
 def test_a_job_that_takes_too_long_stops_itself(runs: Path, monkeypatch) -> None:
     monkeypatch.setenv("MIMIMI_MAX_JOB_HOURS", "0.00001")
     with pytest.raises(KeyboardInterrupt), jobs.attended(runs / "long", ["simulate"]):
-        threading.Event().wait(60)
+        threading.Event().wait(PATIENCE)
     assert jobs.find("long").state == "stopped"
     assert "hours that a run may take here" in jobs.log(runs / "long")

@@ -63,6 +63,10 @@ def test_many_machines_one_broker_and_one_database():
         (MACHINE + "[mqtt]", 6, "url is missing"),
         ('history = "mysql://x"' + MACHINE, 1, "postgresql://"),
         (MACHINE + "name 3", 6, "line 6"),
+        (MACHINE + "clips_days = 3", 6, "clips_days belongs above the first table"),
+        (MACHINE + '[webhok]\nurl = "http://x"', 6, "[webhook]"),
+        (MACHINE + '[[machines]]\nname = "a"', 6, "machines is no setting here"),
+        ('notify = ["123:a-secret"]' + MACHINE, 1, "such as ntfy://"),
         ("", 0, "no machine in it"),
         ("machine = 3", 1, "[[machine]]"),
     ],
@@ -72,6 +76,12 @@ def test_a_mistake_is_told_with_its_line(text, line, said):
         parse(text)
     assert said in str(raised.value)
     assert not line or f"line {line}" in str(raised.value)
+
+
+def test_a_file_saved_by_notepad_is_read(tmp_path):
+    path = tmp_path / "m.toml"
+    path.write_text(MACHINE, encoding="utf-8-sig")
+    assert read(path).machines[0].name == "compressor 2"
 
 
 def test_all_mistakes_are_told_at_once():

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -130,6 +132,24 @@ def test_old_segments_become_minutes_then_hours_and_nothing_is_counted_twice(his
     hours = history.summary_at("fan", 3601.0)
     assert (hours.seconds, hours.segments, hours.unusual, hours.running) == (3600, 720, 180, 2700.0)
     assert history.running("fan", 0.0) == 1440 * 5.0 * 0.75 + 10.0
+
+
+def test_a_clock_that_is_years_ahead_thins_nothing(history):
+    history.add("fan", Report(series(*[NORMAL] * 12, start=time.time() - DAY)))
+    history.add("fan", Report(series(NORMAL, start=time.time() + 1000 * DAY)))
+    thin(history, "fan")
+    assert (count(history, judgements), count(history, summaries)) == (13, 0)
+
+
+def test_names_of_files_that_are_no_text_or_too_long_are_known_again(history):
+    odd = RecordingFile(Path(os.fsdecode(b"/srv/pump\xe4.wav")), 9, 1.0)
+    long = [RecordingFile(Path(f"/srv/{n}/{'x/' * 900}a.wav"), 9, 1.0) for n in range(2)]
+    history.add("fan", Report(recording=odd))
+    history.add("fan", Report(recording=long[0]))
+    unread = replace(NORMAL, score=None, error=f"{odd.path.name}: cannot be read")
+    history.add("fan", Report(series(unread)))
+    assert [history.is_judged("fan", one) for one in (odd, *long)] == [True, True, False]
+    assert "pump\\udce4.wav: cannot be read" in (history.newest("fan").error or "")
 
 
 def test_why_no_alarm_is_said_in_a_few_lines(history):

@@ -32,7 +32,7 @@ def test_a_source_that_can_wait_is_made_to_and_nothing_is_lost():
 
     writer = threading.Thread(target=write)
     writer.start()
-    taken = [inbox.take(5.0)[1].sound.first for _ in range(100)]
+    taken = [inbox.take(600.0)[1].sound.first for _ in range(100)]
     writer.join()
     assert taken == list(range(100))
 

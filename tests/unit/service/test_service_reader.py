@@ -100,6 +100,23 @@ def test_what_no_patience_mends_ends_it():
     assert items(Hopeless(None, 1, away=0.0)) == [Ended("there is no channel 3.")]
 
 
+@pytest.mark.planted
+def test_what_nobody_expected_is_said_and_tried_again(own_home):
+    class Odd(Scripted):
+        tries = 0
+
+        def read(self, stop):
+            Odd.tries += 1
+            if Odd.tries < 3:
+                raise ZeroDivisionError("by zero")
+            yield Sound(np.zeros(RATE, np.int16), RATE, 0)
+
+    first, second, placed, ended = items(Odd(None, 1, away=0.0))
+    assert first == second  # one reference, not one a try
+    assert "should not have" in first.reason
+    assert (len(placed.sound.samples), ended) == (RATE, Ended())
+
+
 def test_that_nothing_comes_is_told_once_and_that_it_is_back(monkeypatch):
     now = [0.0]
     settings = MachineSettings("fan", "fan", "rtsp://x", cool_down=1.0)

@@ -62,6 +62,10 @@ def test_wav_of_another_kind_and_channels_that_are_not_there_are_refused():
         heard(Pipe(io.BytesIO(bytes(1000)), 16_000, 1, 1))
     with pytest.raises(AudioError, match="before its sound"):
         heard(Pipe(io.BytesIO(file.getvalue()[:20]), 16_000, 1, 0))
+    coded = io.BytesIO()
+    soundfile.write(coded, np.zeros(1000), 16_000, format="FLAC")
+    with pytest.raises(AudioError, match="not a coded file"):
+        heard(Pipe(io.BytesIO(coded.getvalue()), 16_000, 1, 0))
 
 
 @pytest.fixture

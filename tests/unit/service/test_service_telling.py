@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from home_assistant import SCHEMAS, TOPIC
 from listening import ToldServer, eventually
+from mosquitto import MOSQUITTO, Broker
 from sqlalchemy.exc import OperationalError
 
 from mimimi.errors import UserError
@@ -92,6 +93,32 @@ def test_a_history_that_is_away_is_what_is_complained_of(history, courier, told,
     said = courier(Webhook(WebhookSettings(told.url)))
     eventually(lambda: said)
     assert "cannot be told (the history, no connection); trying again" in said[0]
+
+
+def test_a_webhook_whose_answer_never_ends_has_been_told(history, courier, told):
+    told.goes_on = True
+    courier(Webhook(WebhookSettings(told.url)))
+    tell(history, 2)
+    eventually(lambda: not history.to_tell("webhook 127.0.0.1"))
+    assert [message["id"] for message in told.told] == [1, 2]
+
+
+@pytest.mark.planted
+def test_what_nobody_expected_of_a_sink_is_said_and_it_is_told_again(history, courier, own_home):
+    class Odd(Lines):
+        name, told = "odd", 0
+
+        def tell(self, number, notice):
+            Odd.told += 1
+            if Odd.told < 3:
+                raise ZeroDivisionError("by zero")
+
+    said = courier(Odd())
+    tell(history, 1)
+    eventually(lambda: not history.to_tell("odd"))
+    eventually(lambda: len(said) == 2)
+    assert "odd cannot be told (Something went wrong" in said[0]
+    assert "odd is told again" in said[1]
 
 
 def test_a_restart_goes_on_where_it_was_told_last(history, told):
@@ -196,6 +223,29 @@ def test_a_listener_that_dies_is_offline_by_its_last_will(broker, subscribe):
     eventually(lambda: listener.last.get("mimimi/plant/status") == "online")
     mqtt._client._sock_close()  # as if the machine had no power any more
     eventually(lambda: ("mimimi/plant/status", "offline", False) in listener.heard)
+    mqtt.close()
+
+
+def test_a_broker_that_lets_nobody_in_is_said_at_once_and_nothing_piles_up(tmp_path):
+    if not MOSQUITTO:
+        pytest.skip("mosquitto is not installed")
+    broker, said = Broker(tmp_path, "allow_anonymous false"), []
+    mqtt = Mqtt(MqttSettings(broker.url), "plant", {"fan 1": {}}, said.append)
+    eventually(lambda: said)
+    assert said == ["MQTT broker 127.0.0.1 cannot be reached (Not authorized); trying again"]
+    assert not mqtt._client._out_messages
+    broker.stop()
+    mqtt.close()
+
+
+def test_a_broker_that_is_not_there_is_said_once_and_that_it_is_back(tmp_path, broker):
+    broker.stop()
+    said: list[str] = []
+    mqtt = Mqtt(MqttSettings(broker.url), "plant", {}, said.append)
+    eventually(lambda: said)
+    assert said == ["MQTT broker 127.0.0.1 cannot be reached (Connection refused); trying again"]
+    broker.start()
+    eventually(lambda: said[1:] == ["MQTT broker 127.0.0.1 is reached again"])
     mqtt.close()
 
 

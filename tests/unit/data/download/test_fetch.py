@@ -6,10 +6,10 @@ import json
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from fetching import BODY, OTHER, PATH, leave_part, ranges, refusal, remote
+from listening import eventually
 from local_server import Answer
 
 from mimimi.data.download import fetch as download
@@ -114,9 +114,7 @@ class TestBrokenConnection:
         )
         process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)])
         part = tmp_path / "fan.zip.part"
-        deadline = time.monotonic() + 20
-        while not (part.exists() and part.stat().st_size) and time.monotonic() < deadline:
-            process.poll()
+        eventually(lambda: part.exists() and part.stat().st_size)
         process.send_signal(signal.SIGKILL)
         process.wait()
         kept = part.stat().st_size

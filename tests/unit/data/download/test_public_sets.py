@@ -286,15 +286,15 @@ class TestTwoAtOnce:
 
         def slowly(*arguments: object, **named: object) -> Path:
             in_the_middle.set()
-            go_on.wait(10)
+            go_on.wait(600)
             return fetch(*arguments, **named)  # type: ignore[arg-type]
 
         monkeypatch.setattr(public_sets, "fetch", slowly)
         first = threading.Thread(target=get, args=(out,))
         first.start()
-        in_the_middle.wait(10)
+        assert in_the_middle.wait(600)
         assert "Another download" in refusal(out)
         go_on.set()
-        first.join(10)
+        first.join()
         assert len(index([out])) == 4
         assert "there already" in get(out)[0]

@@ -72,7 +72,6 @@ def judged(bare: Path, folder: Path, *arguments: str) -> Judged:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
     )
     assert not done.stderr, done.stderr
     said = re.fullmatch(r"(\w+): (.*?), threshold ([-.\d]*)(.*)\n", done.stdout)
