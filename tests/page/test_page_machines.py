@@ -175,6 +175,7 @@ def test_of_several_recordings_each_is_entered_once(minute, loose, own_home):
     entries = judged(own_home)
     assert sorted(entry.file for entry in entries) == sorted(name for name, _ in three)
     assert sum(bool(entry.verdict.is_anomalous) for entry in entries) == 1
+    assert said(machine_page()).count(" normal recordings") == 3  # on each, why
 
 
 @pytest.mark.parametrize("together", [True, False])
