@@ -28,3 +28,7 @@ class DetectorError(UserError):
 
 class UnknownMachineError(UserError):
     """A machine id that the detector has never met."""
+
+
+class NoHomeError(UserError, FileNotFoundError):
+    """Nobody says where runs and caches are to be kept; what need not be kept goes on without."""

@@ -7,9 +7,12 @@ import io
 import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from mimimi.errors import NoHomeError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a cell begins with that is computed
 _SPACE_STORAGE = Path("/data")  # of a Hugging Face Space, where it is paid for
@@ -19,6 +22,9 @@ def home() -> Path:
     """Where runs and caches are kept.
 
     `MIMIMI_HOME`, else the persistent storage of a Hugging Face Space, else the user's data folder.
+
+    Raises:
+        NoHomeError: the user has none, as in a container that runs as a number.
     """
     from platformdirs import user_data_path
 
@@ -26,7 +32,10 @@ def home() -> Path:
         return Path(chosen)
     if os.environ.get("SPACE_ID") and os.access(_SPACE_STORAGE, os.W_OK):
         return _SPACE_STORAGE / "mimimi"
-    return user_data_path("mimimi")
+    with suppress(RuntimeError):  # which versions of platformdirs raise that know no home
+        if (found := user_data_path("mimimi")).is_absolute():
+            return found
+    raise NoHomeError("This user has no home folder; name a folder to keep things in: MIMIMI_HOME.")
 
 
 def replace_file(path: Path, content: bytes, mode: int = 0o666) -> None:

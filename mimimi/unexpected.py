@@ -10,6 +10,7 @@ from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from mimimi.errors import NoHomeError
 from mimimi.files import home
 
 _LARGEST = 1 << 20  # bytes of a log; one older is kept
@@ -55,9 +56,13 @@ def note(error: BaseException) -> str:
 
 def sentence(reference: str) -> str:
     """What the user is told on the command line."""
+    try:
+        place = f"in {log()}"
+    except NoHomeError:
+        place = "above"
     return (
         "Something went wrong that should not have; try again, and if it happens again report it "
-        f"with what stands under reference {reference} in {log()}."
+        f"with what stands under reference {reference} {place}."
     )
 
 

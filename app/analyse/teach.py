@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 import recorder
+from mimimi.data.told_apart import told_apart
 from mimimi.errors import AudioError, UserError
 from state import clips, keys, learnt
 from state.clips import Clip
@@ -93,7 +94,8 @@ def _carried() -> list[Clip]:
 
 
 def _ask(recordings: list[Clip]) -> None:
-    st.markdown(on_teach.waiting([plain(clip.name) for clip in recordings]))
+    called = told_apart([clip.name for clip in recordings])
+    st.markdown(on_teach.waiting([plain(name) for name in called]))
     st.button(
         on_teach.LEARN_IT,
         key="learn_it",

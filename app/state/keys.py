@@ -60,6 +60,7 @@ MORE_SAID = "more_said"  # what became of it, said once
 
 # The machines' logbooks.
 MACHINE_SHOWN = "machine_shown"  # widget: the machine whose page is open
+ENTERED = "entered"  # recordings of several, and by which detector, that are in its logbook
 ENTRIES_SHOWN = "entries_shown"  # how many of its recordings are listed
 PHOTO, PHOTO_TIMES = "photo", "photo_times"  # widget: an uploader, a new one after each photo
 BESIDE = "beside"  # widgets: the two recordings that are side by side

@@ -7,7 +7,10 @@ side by side. Each window is judged by itself, so that a score does not depend o
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from contextlib import suppress
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -20,6 +23,7 @@ from mimimi.networks.graph import INPUT, Weights, graph_of
 
 _MADE_BY = b"2"  # another one where graphs of the same weights become others
 _DIGEST = 32  # bytes
+_NO_OTHER = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # no link, no waiting pipe
 _MOST = 64  # graphs that are kept, those of a dozen detectors
 _MOST_OPEN = 10  # sessions that are kept for who comes next, those of two
 _one_at_a_time = Lock()
@@ -62,21 +66,41 @@ class Session:
 def kept_graph(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> bytes:
     """The graph of a network, from where graphs are kept by what they are made of.
 
-    One that is damaged is made anew; where nothing can be written nothing is kept.
+    One that is damaged, another network's or another user's is made anew; where nothing can be
+    written nothing is kept.
     """
-    path = home() / "graphs" / key_of(weights, config, front_end)
+    key = key_of(weights, config, front_end)
     with suppress(OSError):
-        content = path.read_bytes()
+        content = _own(home() / "graphs" / key)
         digest, graph = content[:_DIGEST], content[_DIGEST:]
-        if hashlib.sha256(graph).digest() == digest:
+        if _sealed(key, graph) == digest:
             return graph
     graph = graph_of(weights, config, front_end)
     with suppress(OSError):
+        path = home() / "graphs" / key
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, hashlib.sha256(graph).digest() + graph)
+        replace_file(path, _sealed(key, graph) + graph)
         for old in sorted(path.parent.iterdir(), key=lambda f: f.stat().st_mtime)[:-_MOST]:
             old.unlink(missing_ok=True)
     return graph
+
+
+def _sealed(key: str, graph: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + graph).digest()
+
+
+def _own(path: Path) -> bytes:
+    """What stands in a file of this user's: what anybody else has put there is not opened.
+
+    Raises:
+        OSError: there is none, or it is another user's, a link or a pipe.
+    """
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _NO_OTHER)) as file:
+        about = os.fstat(file.fileno())
+        owner = os.geteuid() if hasattr(os, "geteuid") else about.st_uid
+        if not stat.S_ISREG(about.st_mode) or about.st_uid != owner:
+            raise PermissionError(f"{path} is somebody else's")
+        return file.read()
 
 
 def key_of(weights: Weights, config: AnyNetworkConfig, front_end: FrontEnd) -> str:

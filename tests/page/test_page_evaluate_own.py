@@ -85,6 +85,9 @@ def test_both_kinds_are_dropped_and_counted_without_what_it_was_taught_with(page
     assert any("left out of all figures" in caption.value for caption in page.caption)
     clips = page.session_state["tried"].evaluation.clips
     assert all(clip.recording.path.is_file() for clip in clips)  # to be heard
+    [listed] = [table.value for table in page.dataframe if "called" in table.value]
+    assert list(listed) == ["it was", "called", "clip", "score"]  # of one machine, no fault named
+    assert set(listed["clip"]) == {f"take {n}.wav" for n in (90, 91, 100, 101)}
     shown = {metric.label: metric.value for metric in page.metric}
     assert shown["False alarms a day"] == "too few"
 

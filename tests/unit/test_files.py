@@ -3,9 +3,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import platformdirs
 import pytest
 
-from mimimi.files import made_once, replace_file
+from mimimi import unexpected
+from mimimi.errors import NoHomeError
+from mimimi.files import home, made_once, replace_file
+from mimimi.networks import session
 
 
 def fill(folder: Path) -> None:
@@ -49,3 +53,24 @@ def test_threads_that_write_one_file_at_once_each_write_it_whole(tmp_path):
         for seen in threads.map(write, contents * 5):
             assert seen in contents
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.planted
+@pytest.mark.parametrize("raises", [True, False])
+def test_a_user_without_a_home_is_told_and_judges_all_the_same(monkeypatch, capsys, raises) -> None:
+    """As in a container that runs as a number; versions of platformdirs say it in two ways."""
+
+    def nowhere(_: str) -> Path:
+        if raises:
+            raise RuntimeError("could not determine the home directory")
+        return Path("~/.local/share/mimimi")
+
+    monkeypatch.delenv("MIMIMI_HOME", raising=False)
+    monkeypatch.setattr(platformdirs, "user_data_path", nowhere)
+    with pytest.raises(NoHomeError, match="MIMIMI_HOME"):
+        home()
+    monkeypatch.setattr(session, "graph_of", lambda *_: b"a graph")
+    assert session.kept_graph({}, *[None] * 2) == b"a graph"
+    said = unexpected.sentence(unexpected.note(ZeroDivisionError("by zero")))
+    assert "above" in said
+    assert "by zero" in capsys.readouterr().err

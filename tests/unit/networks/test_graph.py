@@ -110,6 +110,41 @@ def test_a_kept_graph_that_is_damaged_is_made_anew(home: Path, counted, damage) 
     assert len(counted) == 2
 
 
+def test_what_somebody_else_put_there_is_not_opened(
+    home: Path, counted, tmp_path: Path, monkeypatch
+) -> None:
+    """Be it a graph that is whole, under the name of the one asked for."""
+    config, front_end = CASES[-1]
+    weights = arrays(trained(config))
+    graph = kept_graph(weights, config, front_end)
+    (path,) = home.iterdir()
+    whole = path.read_bytes()
+
+    kept_graph({**weights, "centres": weights["centres"] + 1}, config, front_end)
+    (other,) = set(home.iterdir()) - {path}
+    other.replace(path)  # another network's
+    assert kept_graph(weights, config, front_end) == graph
+    assert len(counted) == 3
+
+    (tmp_path / "elsewhere").write_bytes(whole)
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere")
+    assert kept_graph(weights, config, front_end) == graph
+    assert len(counted) == 4
+    assert not path.is_symlink()
+
+    path.unlink()
+    os.mkfifo(path)  # nobody writes to it
+    assert kept_graph(weights, config, front_end) == graph
+    assert len(counted) == 5
+    assert kept_graph(weights, config, front_end) == graph
+    assert len(counted) == 5
+
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    assert kept_graph(weights, config, front_end) == graph
+    assert len(counted) == 6
+
+
 def test_where_nothing_can_be_written_nothing_is_kept(home: Path, counted) -> None:
     home.write_text("no folder")
     config, front_end = CASES[-1]
