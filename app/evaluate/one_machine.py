@@ -40,6 +40,7 @@ def choose(machine: Known) -> Source | None:
     count = sum(map(len, given.values()))
     if not count:
         return None
+    st.caption(on_evaluate.have_come(len(given["normal"]), len(given["anomaly"])))
     if machine_id is None:
         st.info(on_evaluate.NOW_THE_MACHINE, icon=":material/help:")
         return None

@@ -143,6 +143,7 @@ TRIED_ZIP = "tried_zip"  # widget
 TRIED_ID = "tried_id"  # widget of each detector: which of its machines recordings are of
 TRIED_CLIPS = "tried_clips"  # widgets of each detector: recordings of normal sound, of faults
 TRYING = "trying"  # the evaluation that was asked for, as far as it has come
+TRYING_ASKED = "trying_asked"  # whether it is to begin in this rerun
 TRYING_REFUSED = "trying_refused"  # why it did not begin, said once
 TRIED = "tried"  # the one that was finished last
 
