@@ -243,8 +243,11 @@ def _made(
     known, heard_of = fingerprints(memory.normal), fingerprints(memory.occasions)
     kept = kept.among(heard_of)
     new = collect_references(
-        (name, waveform.name.replace("\\", "/").rpartition("/")[2], ensemble.measure(waveform))
-        for waveform in list(heard.values())[: MOST - len(kept.entries)]
+        (
+            (name, waveform.name, ensemble.measure(waveform))
+            for waveform in list(heard.values())[: MOST - len(kept.entries)]
+        ),
+        known=kept,
     )
     config = DetectorConfig(
         machine_type=kind,
