@@ -58,7 +58,7 @@ def roc(curves: Mapping[str, Curve], mean: Curve) -> go.Figure:
             "at %{x:.1%} false alarms<extra></extra>",
         )
     figure.update_xaxes(
-        title="false-alarm rate: normal clips called unusual",
+        title="false-alarm rate",
         tickformat=".0%",
         range=[-0.02, 1.02],
         fixedrange=True,

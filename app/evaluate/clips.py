@@ -42,18 +42,19 @@ def from_list(clips: Sequence[ScoredClip]) -> None:
     """The clips as a table, the most unusual first; the one that is selected is heard."""
     ordered = sorted(clips, key=lambda clip: -clip.judgement(True).score)
     called_so = names(ordered)
+    table = {
+        "it was": [_label(clip) for clip in ordered],
+        "called": [_called(clip) for clip in ordered],
+        "clip": called_so,
+        "score": [clip.judgement(True).score for clip in ordered],
+    }
+    of_several: dict[str, Sequence[str | None]] = {
+        "machine": [_name(clip) for clip in ordered],
+        "state": [clip.judgement(True).state for clip in ordered],
+        "fault": [clip.recording.fault for clip in ordered],
+    }
     chosen = st.dataframe(
-        [
-            {
-                "it was": _label(clip),
-                "called": _called(clip),
-                "clip": name,
-                "machine": _name(clip),
-                "score": clip.judgement(True).score,
-                "fault": clip.recording.fault,
-            }
-            for clip, name in zip(ordered, called_so, strict=True)
-        ],
+        table | {name: column for name, column in of_several.items() if len(set(column)) > 1},
         column_config={"score": st.column_config.NumberColumn(format="%.3g")},
         hide_index=True,
         on_select="rerun",

@@ -62,6 +62,7 @@ MORE_SAID = "more_said"  # what became of it, said once
 
 # The machines' logbooks.
 MACHINE_SHOWN = "machine_shown"  # widget: the machine whose page is open
+ENTERED = "entered"  # recordings of several, and by which detector, that are in its logbook
 ENTRIES_SHOWN = "entries_shown"  # how many of its recordings are listed
 PHOTO, PHOTO_TIMES = "photo", "photo_times"  # widget: an uploader, a new one after each photo
 BESIDE = "beside"  # widgets: the two recordings that are side by side
@@ -144,6 +145,7 @@ TRIED_ZIP = "tried_zip"  # widget
 TRIED_ID = "tried_id"  # widget of each detector: which of its machines recordings are of
 TRIED_CLIPS = "tried_clips"  # widgets of each detector: recordings of normal sound, of faults
 TRYING = "trying"  # the evaluation that was asked for, as far as it has come
+TRYING_ASKED = "trying_asked"  # whether it is to begin in this rerun
 TRYING_REFUSED = "trying_refused"  # why it did not begin, said once
 TRIED = "tried"  # the one that was finished last
 

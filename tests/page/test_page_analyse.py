@@ -2,10 +2,13 @@
 
 import json
 
+import loads
 import pytest
+from teaching import wav
 from visit import click, opened, said, try_example, upload
 
 from mimimi import Detector
+from mimimi.detector.calibration import ENOUGH
 from mimimi.detector.verdict import Verdict, as_csv, as_json
 from recorder import Recording
 from state import examples
@@ -124,3 +127,14 @@ def test_a_hostile_recording_is_ignored(message):
 def test_processing_that_stayed_on_is_named():
     recording = Recording(b"", {"echoCancellation": True, "autoGainControl": False})
     assert recording.processing == ["echo cancellation"]
+
+
+def test_a_table_says_in_which_state_each_was_and_how_rare_it_is_in_plain_words(own_home):
+    loads.learnt(ENOUGH, ENOUGH).save_pretrained(own_home / "runs" / "mill")
+    made = [(f"{load}.wav", wav(loads.sound(load, 200))) for load in ("idle", "full")]
+    page = upload(opened(detector="mill"), *made)
+    assert not page.exception
+    table = page.dataframe[0].value.set_index("file")
+    assert list(table["state"]) == ["deeper", "brighter"]
+    assert "p-value" not in table
+    assert all(1 <= one_in <= ENOUGH + 1 for one_in in table["while all is well"])

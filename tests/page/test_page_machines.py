@@ -177,6 +177,16 @@ def test_the_page_lists_all_with_a_trend_and_two_side_by_side(minute, loose, own
     assert player.proto.json.count('"label"') == 2
 
 
+def test_of_several_recordings_each_is_entered_once(minute, loose, own_home):
+    three = [("first.wav", slider(90)), ("second.wav", slider(91)), ("later.wav", loose)]
+    page = upload(taught(minute), *three)
+    page.run()
+    entries = judged(own_home)
+    assert sorted(entry.file for entry in entries) == sorted(name for name, _ in three)
+    assert sum(bool(entry.verdict.is_anomalous) for entry in entries) == 1
+    assert said(machine_page()).count(" normal recordings") == 3  # on each, why
+
+
 @pytest.mark.parametrize("together", [True, False])
 def test_a_verdict_says_so_where_all_was_learnt_from_one_recording(minute, loose, together):
     takes = [simulate_clip("slider", "id_52", clip=take) for take in range(6)]
