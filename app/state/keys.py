@@ -56,6 +56,8 @@ TELL_REFUSED = "tell_refused"  # why it was not remembered, said once
 MORE_AS, MORE_UPLOADS = "more_as", "more_uploads"  # widgets: more sound of a machine that it knows
 MORE_RECORDER = "more_recorder"  # component
 MORE_TIMES = "more_times"  # how often: the uploader of the next time has another key
+STATES = "states"  # widget: that a machine has one, or several after all
+STATES_REFUSED = "states_refused"  # why that could not be noted
 MORE_SAID = "more_said"  # what became of it, said once
 
 # The machines' logbooks.

@@ -63,7 +63,16 @@ def judged(home: Path) -> list[Entry]:
 
 def test_a_machine_with_two_states_says_so(own_home):
     learnt(ENOUGH, ENOUGH).save_pretrained(own_home / "runs" / "mill")
-    assert f"{ENOUGH} recordings sound deeper and {ENOUGH} brighter" in said(machine_page())
+    page = machine_page()
+    assert f"{ENOUGH} recordings sound deeper and {ENOUGH} brighter" in said(page)
+    page = click(page, "states_mill_otherwise")
+    assert "It was said to have one state" in said(page)
+    assert Detector.from_pretrained(own_home / "runs" / "mill").ensemble.memory.states is None
+    analyse = said(opened(detector="mill"))
+    assert "It was said to have one state" in analyse
+    assert "Said to have one state" in analyse
+    page = click(page, "states_mill_otherwise")
+    assert f"{ENOUGH} recordings sound deeper and {ENOUGH} brighter" in said(page)
 
 
 def machine_page(**address: str) -> AppTest:
