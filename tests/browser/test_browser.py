@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from browsing import LAPTOP, PHONE, choose, lasts, recorder, shoot, uploader
+from browsing import LAPTOP, PHONE, choose, lasts, recorder, settled, shoot, uploader
 from playwright.sync_api import Locator, Page, expect
 from scipy.signal import correlate, resample_poly
 
@@ -54,7 +54,7 @@ def verdict(page: Page) -> Locator:
     headline = page.locator(".st-key-verdict h2")
     expect(headline).to_be_visible()
     expect(page.get_by_text("Where this verdict comes from")).to_be_visible()
-    expect(page.locator("[data-stale=true]")).to_have_count(0)
+    settled(page)
     return headline
 
 
@@ -66,7 +66,7 @@ def try_a_faulty_fan(page: Page) -> None:
 def for_experts(page: Page) -> None:
     page.get_by_text("For experts: numbers").click()
     expect(page.get_by_text("Which fan is it most like?")).to_be_visible()
-    expect(page.locator("[data-stale=true]")).to_have_count(0)
+    settled(page)
 
 
 def heard_in(page: Page) -> bytes:
@@ -231,6 +231,7 @@ def test_a_zoom_in_one_picture_is_a_zoom_in_all_and_the_phase_can_be_switched(vi
 def test_the_page_is_reachable_by_keyboard(visit):
     page = visit()
     expect(page.get_by_label("What is it called?")).to_be_visible()
+    settled(page)  # else what has the focus may be drawn anew, and its turn begins again
     reached = set()
     for _ in range(40):
         page.keyboard.press("Tab")

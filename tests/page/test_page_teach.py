@@ -83,10 +83,11 @@ def test_files_may_come_before_the_name(minute):
     assert "north is learnt" in page.success[0].value
 
 
-def test_a_click_while_it_is_learnt_costs_nothing(minute, monkeypatch):
+@pytest.mark.parametrize("before", ["learnt.learn", "logbooks.keep_learnt"])
+def test_a_click_while_it_is_learnt_costs_nothing(minute, monkeypatch, before):
     page = call(opened(), "north")
     with monkeypatch.context() as patch:
-        patch.setattr("state.learnt.learn", lambda *of: st.stop())  # as a click ends a run
+        patch.setattr(f"state.{before}", lambda *of: st.stop())  # as a click ends a run
         page = drop(page, "teach_uploads", *minute)
     assert not page.success
     assert "north is learnt" in page.run().success[0].value
