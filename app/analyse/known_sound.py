@@ -7,11 +7,11 @@ import streamlit as st
 import recorder
 from analyse import teach
 from mimimi.errors import UserError
-from state import clips, detectors, keys, learnt, microphones
+from state import clips, keys, learnt, microphones
 from state.clips import Clip
 from texts import on_teach
 from texts.formats import plain, sentence
-from widgets import machine
+from widgets import machine, states
 from widgets.undo import undo
 
 
@@ -22,21 +22,19 @@ def show(chosen: machine.Machine) -> None:
     with st.expander(on_teach.what_it_knows(chosen.name), icon=":material/school:"):
         try:
             occasions = learnt.occasions(name)
-            states = on_teach.of_states(learnt.states_of(detectors.load(name)))
         except UserError as error:
             st.error(plain(str(error)), icon=":material/block:")
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
                 "  \n".join(
-                    plain(sentence(f"{one.text}: {one.seconds:.0f} s")) for one in occasions
+                    plain(sentence(on_teach.heard_then(one.text, one.seconds))) for one in occasions
                 ),
                 width="content",
             )
             if len(occasions) > 1:
                 undo(name, key="undo_last")
-        if states:
-            st.markdown(states)
+        states.show(name)
         what = st.segmented_control(
             "What is new?",
             list(on_teach.HELP_OF_MORE),

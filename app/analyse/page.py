@@ -63,7 +63,8 @@ def _folded(recordings: list[Clip]) -> machine.Machine:
 
 def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     """The verdict, and below it what it rests on."""
-    from analyse import long_recording, result  # with what draws figures, which takes a second
+    # With what draws figures, which takes a second.
+    from analyse import long_recording, report, result
 
     if chosen.choice is None:
         logbooks.note_shown(None)
@@ -102,6 +103,7 @@ def _judge(recordings: list[Clip], chosen: machine.Machine) -> None:
     else:
         inputs.note_missed_fault(verdict)
         verdicts[row] = result.show(clip, verdict, name).verdict
+    report.keep_others(recordings, verdicts, name, row)
     if chosen.detector.group == "mine":
         known_sound.show(chosen)
     if all(verdict.error for verdict in verdicts):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from mimimi.detector.verdict import Verdict
 from mimimi.explain.account import Account
 from mimimi.logbook.entry import Entry, now
 from mimimi.names import slug
-from state import logbooks, told
+from state import keys, logbooks, told
 from state.clips import Clip
 from state.waveforms import is_long, waveform
 from texts import on_machines
@@ -21,6 +23,26 @@ def keep(clip: Clip, verdict: Verdict, name: str) -> Entry | None:
     entry = logbooks.keep(clip, verdict, name)
     logbooks.note_shown(entry)
     return entry
+
+
+def keep_others(
+    recordings: Sequence[Clip], verdicts: Sequence[Verdict], name: str, shown: int
+) -> None:
+    """Enter those of several, too, whose details nobody looks at; once a visit, as first judged.
+
+    Args:
+        recordings: all of them.
+        verdicts: on each.
+        name: of the detector that judged.
+        shown: which of them is entered by `keep`.
+    """
+    entered: set[tuple[str, str]] = st.session_state.setdefault(keys.ENTERED, set())
+    for row, (clip, verdict) in enumerate(zip(recordings, verdicts, strict=True)):
+        if (clip.key, name) in entered:
+            continue
+        entered.add((clip.key, name))
+        if row != shown and not told.find(clip, name):
+            logbooks.keep(clip, verdict, name)
 
 
 def offer(clip: Clip, account: Account, name: str, entry: Entry | None) -> None:

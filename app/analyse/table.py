@@ -25,14 +25,16 @@ def choose(
     """
     st.markdown(f"## {on_analyse.summary(verdicts)}")
     since_told = _since_told(recordings, verdicts, name, machine_id)
+    states = [verdict.state for verdict in verdicts]
     chosen = st.dataframe(
         {
             "verdict": [about_verdict.in_a_word(verdict) for verdict in verdicts],
             "file": [verdict.file for verdict in verdicts],
             "score": [verdict.score for verdict in verdicts],
             "threshold": [verdict.threshold for verdict in verdicts],
-            "p-value": [verdict.p_value for verdict in verdicts],
+            about_verdict.WHILE_WELL: [about_verdict.one_in(verdict) for verdict in verdicts],
             "machine": [about_verdict.machine_name(verdict) for verdict in verdicts],
+            **({"state": states} if any(states) else {}),
             "length": [verdict.seconds for verdict in verdicts],
             "remark": [
                 "; ".join(filter(None, (remark, verdict.error or verdict.warning)))
@@ -44,7 +46,9 @@ def choose(
                 format="%.3g", help=about_verdict.meaning_of_score()
             ),
             "threshold": st.column_config.NumberColumn(format="%.3g"),
-            "p-value": st.column_config.NumberColumn(format="%.2g"),
+            about_verdict.WHILE_WELL: st.column_config.NumberColumn(
+                format="1 in %d", help=about_verdict.MEANING_OF_WHILE_WELL
+            ),
             "length": st.column_config.NumberColumn(format="%.1f s"),
         },
         hide_index=True,

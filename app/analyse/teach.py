@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 import recorder
+from mimimi.data.told_apart import told_apart
 from mimimi.errors import AudioError, UserError
 from state import clips, keys, learnt
 from state.clips import Clip
@@ -68,12 +69,13 @@ def show(another: bool) -> None:
     with place:
         recordings = [*state.get(keys.TEACH_WAITING, []), *_carried()]
         recordings = [clip.heard(channel) for clip in recordings]
-        now = state.pop(keys.TEACH_AT_ONCE, False) and bool(name)
-        if recordings and not now:
-            now = _ask(recordings)
+        at_once = state.get(keys.TEACH_AT_ONCE, False)  # until it is done, though a click comes
+        if recordings and not (at_once and name):
+            _ask(recordings)
         if recordings and not name:
+            state[keys.TEACH_AT_ONCE] = False
             place_of_name.info(on_teach.NOW_A_NAME, icon=":material/edit:")
-        elif now:
+        elif recordings and at_once:
             _learn(name, recordings)
         if refused := state.pop(keys.TEACH_REFUSED, None):
             of_sound, sentence = refused
@@ -91,9 +93,16 @@ def _carried() -> list[Clip]:
     return []
 
 
-def _ask(recordings: list[Clip]) -> bool:
-    st.markdown(on_teach.waiting([plain(clip.name) for clip in recordings]))
-    return st.button(on_teach.LEARN_IT, key="learn_it", type="primary", icon=":material/school:")
+def _ask(recordings: list[Clip]) -> None:
+    called = told_apart([clip.name for clip in recordings])
+    st.markdown(on_teach.waiting([plain(name) for name in called]))
+    st.button(
+        on_teach.LEARN_IT,
+        key="learn_it",
+        type="primary",
+        icon=":material/school:",
+        on_click=_at_once,
+    )
 
 
 def _recorded(recording: recorder.Recording) -> None:
@@ -103,6 +112,10 @@ def _recorded(recording: recorder.Recording) -> None:
 
 def _uploaded(times: int) -> None:
     _arrived(clips.from_uploader(st.session_state[keys.of(keys.TEACH_UPLOADS, times)]))
+
+
+def _at_once() -> None:
+    st.session_state[keys.TEACH_AT_ONCE] = True
 
 
 def _arrived(recordings: list[Clip]) -> None:
@@ -115,14 +128,20 @@ def _learn(name: str, recordings: list[Clip]) -> None:
     state = st.session_state
     try:
         with st.spinner(on_teach.LEARNING):
-            found = learnt.learn(name, recordings)
+            _make_ready(name, recordings, learnt.learn(name, recordings))
     except UserError as error:
+        state[keys.TEACH_AT_ONCE] = False
         of_sound = isinstance(error, AudioError)
         state[keys.TEACH_REFUSED] = of_sound, plain(str(error))
-        if of_sound:  # what is to be had again need not wait
-            _forget()
-            st.rerun()
-        return
+        if not of_sound:
+            return
+        _forget()  # what is to be had again need not wait
+    st.rerun()
+
+
+def _make_ready(name: str, recordings: list[Clip], found: learnt.Learnt) -> None:
+    """For its next recording; draws nothing, so that no click comes in between."""
+    state = st.session_state
     carried: Clip | None = state.get(keys.CARRIED)
     if carried is None or carried in recordings:
         clips.touch(None)
@@ -140,7 +159,6 @@ def _learn(name: str, recordings: list[Clip]) -> None:
     teach_offer.leave()
     _forget()
     machine.pick_next(found.name)
-    st.rerun()
 
 
 def _forget() -> None:
@@ -151,3 +169,4 @@ def _forget() -> None:
         state[keys.of(keys.TEACH_NAME, times + 1)] = state[keys.of(keys.TEACH_NAME, times)]
     state[keys.TEACH_TIMES] = times + 1
     state[keys.TEACH_WAITING] = []
+    state[keys.TEACH_AT_ONCE] = False

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from charts.style import LEGEND, THRESHOLD, finished
 from mimimi.evaluation import ScoredClip
+from mimimi.evaluation.clips import names
 from mimimi.evaluation.decisions import Confusion
 from mimimi.evaluation.figures import MAX_FPR
 from mimimi.evaluation.pictures.clip_map import ClipMap
@@ -57,7 +58,7 @@ def roc(curves: Mapping[str, Curve], mean: Curve) -> go.Figure:
             "at %{x:.1%} false alarms<extra></extra>",
         )
     figure.update_xaxes(
-        title="false-alarm rate: normal clips called unusual",
+        title="false-alarm rate",
         tickformat=".0%",
         range=[-0.02, 1.02],
         fixedrange=True,
@@ -90,7 +91,8 @@ def score_distributions(
         threshold: where the line is drawn.
     """
     figure = go.Figure()
-    rows = list(machines)
+    rows, clips = list(machines), [clip for own in machines.values() for clip in own]
+    called = dict(zip(map(id, clips), names(clips), strict=True))
     for side, (label, colour, symbol) in ((-1, NORMAL), (1, ANOMALOUS)):
         marks = [
             (clip, row + 0.2 * side + 0.25 * (number * 0.618 % 1 - 0.5))  # golden: evenly spread
@@ -100,7 +102,7 @@ def score_distributions(
         figure.add_scatter(
             x=[clip.judgement(True).score for clip, _ in marks],
             y=[y for _, y in marks],
-            customdata=[_told(clip) for clip, _ in marks],
+            customdata=[_told(clip, called[id(clip)]) for clip, _ in marks],
             mode="markers",
             name=label,
             marker={
@@ -112,7 +114,7 @@ def score_distributions(
             hovertemplate="%{customdata}<extra></extra>",
         )
     figure.add_vline(threshold, line=THRESHOLD)
-    every = [clip.judgement(True).score for clips in machines.values() for clip in clips]
+    every = [clip.judgement(True).score for clip in clips]
     wide = 0 < 100 * min(every) < max(every) and threshold > 0
     figure.update_xaxes(
         title="anomaly score, dashed: threshold", type="log" if wide else "linear", fixedrange=True
@@ -182,13 +184,13 @@ def clip_map(found: ClipMap) -> go.Figure:
 
     Each machine's name stands in the midst of its normal clips.
     """
-    figure = go.Figure()
+    figure, called = go.Figure(), names(found.clips)
     for is_normal, (label, colour, symbol) in ((True, NORMAL), (False, ANOMALOUS)):
         some = [n for n, clip in enumerate(found.clips) if clip.is_normal == is_normal]
         figure.add_scatter(
             x=found.places[some, 0],
             y=found.places[some, 1],
-            customdata=[[n, _told(found.clips[n])] for n in some],
+            customdata=[[n, _told(found.clips[n], called[n])] for n in some],
             mode="markers",
             name=label,
             marker={
@@ -217,9 +219,9 @@ def clip_map(found: ClipMap) -> go.Figure:
     )
 
 
-def _told(clip: ScoredClip) -> str:
+def _told(clip: ScoredClip, name: str) -> str:
     recording = clip.recording
-    told = f"{escape(recording.path.name)}<br>{escape(clip.machine)}, {recording.label}"
+    told = f"{escape(name)}<br>{escape(clip.machine)}, {recording.label}"
     if recording.fault:
         told += f" ({escape(recording.fault)})"
     return f"{told}<br>score {clip.judgement(True).score:.3g}"

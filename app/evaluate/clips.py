@@ -11,6 +11,7 @@ from mimimi.audio import read
 from mimimi.config import SAMPLE_RATE
 from mimimi.errors import UserError
 from mimimi.evaluation import ScoredClip
+from mimimi.evaluation.clips import names
 from mimimi.evaluation.pictures.clip_map import WHAT_IT_IS
 from mimimi.evaluation.pictures.clip_map import clip_map as lay_out
 from mimimi.names import called
@@ -29,7 +30,8 @@ def from_map(clips: Sequence[ScoredClip]) -> None:
     chosen = figures.select(evaluation.clip_map(found), "map")
     points = [point for point in chosen["selection"]["points"] if "customdata" in point]
     if points:
-        _play(found.clips[points[0]["customdata"][0]])
+        place = points[0]["customdata"][0]
+        _play(found.clips[place], names(found.clips)[place])
     else:
         st.caption(on_evaluate.CLICK_A_POINT)
     st.caption(WHAT_IT_IS)
@@ -39,33 +41,35 @@ def from_map(clips: Sequence[ScoredClip]) -> None:
 def from_list(clips: Sequence[ScoredClip]) -> None:
     """The clips as a table, the most unusual first; the one that is selected is heard."""
     ordered = sorted(clips, key=lambda clip: -clip.judgement(True).score)
+    called_so = names(ordered)
+    table = {
+        "it was": [_label(clip) for clip in ordered],
+        "called": [_called(clip) for clip in ordered],
+        "clip": called_so,
+        "score": [clip.judgement(True).score for clip in ordered],
+    }
+    of_several: dict[str, Sequence[str | None]] = {
+        "machine": [_name(clip) for clip in ordered],
+        "state": [clip.judgement(True).state for clip in ordered],
+        "fault": [clip.recording.fault for clip in ordered],
+    }
     chosen = st.dataframe(
-        [
-            {
-                "it was": _label(clip),
-                "called": _called(clip),
-                "clip": clip.recording.path.name,
-                "machine": _name(clip),
-                "score": clip.judgement(True).score,
-                "fault": clip.recording.fault,
-            }
-            for clip in ordered
-        ],
+        table | {name: column for name, column in of_several.items() if len(set(column)) > 1},
         column_config={"score": st.column_config.NumberColumn(format="%.3g")},
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
     )
     if rows := [row for row in chosen["selection"]["rows"] if row < len(ordered)]:
-        _play(ordered[rows[0]])
+        _play(ordered[rows[0]], called_so[rows[0]])
     else:
         st.caption(on_evaluate.CLICK_A_ROW)
 
 
-def _play(clip: ScoredClip) -> None:
+def _play(clip: ScoredClip, name: str) -> None:
     judged = clip.judgement(True)
     st.markdown(
-        f"**{plain(clip.recording.path.name)}**, {plain(_name(clip))}: it was "
+        f"**{plain(name)}**, {plain(_name(clip))}: it was "
         f"**{_label(clip)}**, and is called **{_called(clip)}** (score {judged.score:.3g}, "
         f"threshold {judged.threshold:.3g})"
     )

@@ -11,7 +11,7 @@ import streamlit as st
 from evaluate.source import Ready, Source
 from guard import room
 from mimimi.data.recording import Label, Recording
-from mimimi.names import slug
+from mimimi.names import cleaned, slug
 from state import clips, keys, visits
 from texts import on_evaluate
 
@@ -40,6 +40,7 @@ def choose(machine: Known) -> Source | None:
     count = sum(map(len, given.values()))
     if not count:
         return None
+    st.caption(on_evaluate.have_come(len(given["normal"]), len(given["anomaly"])))
     if machine_id is None:
         st.info(on_evaluate.NOW_THE_MACHINE, icon=":material/help:")
         return None
@@ -86,4 +87,4 @@ def keep(source: Source, machine_type: str) -> Ready:
 def _safe(name: str) -> str:
     """A name that any disk takes, with the ending that says how the file is read."""
     stem, _, ending = name.rpartition(".")
-    return ".".join(filter(None, (slug(stem) or "clip", slug(ending))))
+    return ".".join(filter(None, (cleaned(stem) or "clip", slug(ending))))

@@ -64,6 +64,8 @@ def choose() -> Tried | None:
     beside = _beside(names)
     one = detectors.known()[names[0]] if len(names) == 1 else None
     source = one_machine.choose(one) if one and one.learnt else recordings.choose(one)
+    if st.session_state.pop(keys.TRYING_ASKED, False) and source:
+        st.session_state[keys.TRYING] = _Trying(names, source, beside)
     trying: _Trying | None = st.session_state.get(keys.TRYING)
     row = st.container(horizontal=True)
     row.button(
@@ -71,8 +73,7 @@ def choose() -> Tried | None:
         type="primary",
         icon=":material/fact_check:",
         disabled=source is None or trying is not None,
-        on_click=_start,
-        args=(names, source, beside),
+        on_click=_ask,
     )
     if trying:
         row.button("Stop", icon=":material/stop_circle:", on_click=_stop)
@@ -135,8 +136,9 @@ def _asked(names: tuple[str, ...], source: Source, beside: str | None) -> Hashab
     return names, source.identity, beside
 
 
-def _start(names: tuple[str, ...], source: Source, beside: str | None) -> None:
-    st.session_state[keys.TRYING] = _Trying(names, source, beside)
+def _ask() -> None:
+    """What is tried is what is chosen now: a file may have come since the button was drawn."""
+    st.session_state[keys.TRYING_ASKED] = True
 
 
 def _stop() -> None:

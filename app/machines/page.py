@@ -6,12 +6,11 @@ import streamlit as st
 
 from charts.trend import trend
 from machines import photo, recordings, side_by_side
-from mimimi.errors import UserError
 from mimimi.names import meant
-from state import detectors, keys, learnt, logbooks
-from texts import on_machines, on_teach
+from state import keys, logbooks
+from texts import on_machines
 from texts.formats import plain
-from widgets import figures
+from widgets import figures, states
 
 st.title(on_machines.TITLE, anchor=False)
 
@@ -46,14 +45,6 @@ def _asked(own: dict[str, logbooks.Machine]) -> str:
     return next(iter(own))
 
 
-def _states(name: str) -> str | None:
-    """The states that it runs in, where it was learnt; None: it has but one."""
-    try:
-        return on_teach.of_states(learnt.states_of(detectors.load(name)))
-    except UserError:  # the page Analyse says what is wrong with it
-        return None
-
-
 def _show(machine: logbooks.Machine) -> None:
     name, book = machine.detector, machine.book
     entries = book.entries()
@@ -65,8 +56,8 @@ def _show(machine: logbooks.Machine) -> None:
             st.markdown(f"**{on_machines.summary(judged).markdown}**")
         else:
             st.markdown(on_machines.NOTHING_JUDGED)
-        if machine.machine_id is None and (states := _states(name)):
-            st.markdown(states)
+        if machine.machine_id is None:
+            states.show(name)
         st.page_link(
             "analyse/page.py",
             label=on_machines.JUDGE_ONE,

@@ -22,8 +22,8 @@ def show(machine: logbooks.Machine, entries: list[Entry]) -> None:
     for entry in judged[:more]:
         with st.container(border=True):
             _line(machine, entry, on_machines.in_a_line(entry))
-            if entry.sentence:
-                st.markdown(plain(entry.sentence))
+            if said := on_machines.reason(entry):
+                st.markdown(plain(said))
     if len(judged) > more:
         st.button(f"{len(judged) - more} more", on_click=_more)
     if learnt:

@@ -18,7 +18,10 @@ def show(chosen: Known) -> None:
     """One detector: what it is, and what can be done with it."""
     with st.container(border=True):
         st.markdown(f"## :material/graphic_eq: {chosen.label}")
-        st.markdown(about_detector.at_a_glance(chosen.ids, chosen.origin, detectors.about(chosen)))
+        about = detectors.about(chosen)
+        st.markdown(
+            about_detector.at_a_glance(chosen.ids, chosen.origin, about, learnt=chosen.learnt)
+        )
         if said := outcome.last(chosen.name):
             st.markdown(f":material/fact_check: {plain(said)}.")
         row = st.container(horizontal=True)

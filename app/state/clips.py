@@ -9,6 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from mimimi.audio import SUFFIXES, Channel, recording_hash
+from mimimi.data.told_apart import told_apart
 from state import device, examples, keys
 
 FORMATS = [suffix.removeprefix(".") for suffix in SUFFIXES]
@@ -83,8 +84,9 @@ def keep_clip(clip: Clip) -> None:
 
 
 def from_uploader(files: list[Any]) -> list[Clip]:
-    """What Streamlit's file uploader holds, as clips."""
-    return [_uploaded(file) for file in files]
+    """What Streamlit's file uploader holds, as clips, no two of one name."""
+    names = told_apart([file.name for file in files])
+    return [_uploaded(file, name) for file, name in zip(files, names, strict=True)]
 
 
 def uploaded() -> list[Clip]:
@@ -107,13 +109,13 @@ def current() -> list[Clip]:
     return []
 
 
-def _uploaded(file: Any) -> Clip:
+def _uploaded(file: Any, name: str) -> Clip:
     """Hash a file once, not at every rerun."""
     hashes: dict[str, str] = st.session_state.setdefault(keys.HASHES, {})
     content = file.getvalue()
     if file.file_id not in hashes:
         hashes[file.file_id] = recording_hash(content)
-    return Clip(file.name, content, hashes[file.file_id])
+    return Clip(name, content, hashes[file.file_id])
 
 
 @st.cache_data(max_entries=64, show_spinner="Simulating the example …")

@@ -56,10 +56,13 @@ TELL_REFUSED = "tell_refused"  # why it was not remembered, said once
 MORE_AS, MORE_UPLOADS = "more_as", "more_uploads"  # widgets: more sound of a machine that it knows
 MORE_RECORDER = "more_recorder"  # component
 MORE_TIMES = "more_times"  # how often: the uploader of the next time has another key
+STATES = "states"  # widget: that a machine has one, or several after all
+STATES_REFUSED = "states_refused"  # why that could not be noted
 MORE_SAID = "more_said"  # what became of it, said once
 
 # The machines' logbooks.
 MACHINE_SHOWN = "machine_shown"  # widget: the machine whose page is open
+ENTERED = "entered"  # recordings of several, and by which detector, that are in its logbook
 ENTRIES_SHOWN = "entries_shown"  # how many of its recordings are listed
 PHOTO, PHOTO_TIMES = "photo", "photo_times"  # widget: an uploader, a new one after each photo
 BESIDE = "beside"  # widgets: the two recordings that are side by side
@@ -142,6 +145,7 @@ TRIED_ZIP = "tried_zip"  # widget
 TRIED_ID = "tried_id"  # widget of each detector: which of its machines recordings are of
 TRIED_CLIPS = "tried_clips"  # widgets of each detector: recordings of normal sound, of faults
 TRYING = "trying"  # the evaluation that was asked for, as far as it has come
+TRYING_ASKED = "trying_asked"  # whether it is to begin in this rerun
 TRYING_REFUSED = "trying_refused"  # why it did not begin, said once
 TRIED = "tried"  # the one that was finished last
 

@@ -138,6 +138,18 @@ def states_of(detector: Detector) -> str | None:
     return of_states(member) if member else None
 
 
+def has_one_state(name: str) -> bool:
+    """Whether that was said of it."""
+    from mimimi.detector.learning import memory_of
+
+    return memory_of(detectors.load(name).ensemble).has_one_state
+
+
+def say_states(name: str, *, one: bool) -> None:
+    """It has one state, whatever was found; or they are looked for again. Raises UserError."""
+    _change(name, lambda before: before.with_one_state() if one else before.with_states())
+
+
 def _change(name: str, change: Callable[[Detector], Detector]) -> None:
     if detectors.known()[name].group != "mine":
         raise UserError(on_teach.NOT_YOURS)

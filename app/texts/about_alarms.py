@@ -9,7 +9,6 @@ from mimimi.monitor.alarm import Event, Rule, ScoredSegment, clock
 from texts.formats import percent, plain
 from texts.headline import Headline
 
-WHILE_WELL = "while all is well"
 MEANING_OF_WHILE_WELL = (
     "How many segments sound as unusual as those of the alarm on average, while the machine runs "
     "well: the mean p-value, counted."

@@ -38,14 +38,23 @@ def _counted(count: int, corpus: str) -> str:
     return f"{count} {recordings} of {plain(corpus)}"
 
 
-def at_a_glance(ids: Sequence[str], place: str, about: dict[str, Any]) -> str:
-    """Machines, origin, data and licence of one that is at hand."""
-    return (
-        f"Knows {', '.join(ids[:12])}{' …' if len(ids) > 12 else ''}  \n"
-        f"Comes from: {plain(place)}  \n"
-        f"Learnt from: {trained_on(about) or 'not recorded'}  \n"
-        f"Licence: {known.upper() if (known := licence(about)) else 'not known'}"
-    )
+def at_a_glance(ids: Sequence[str], place: str, about: dict[str, Any], *, learnt: bool) -> str:
+    """Machines, origin, data and licence of one that is at hand.
+
+    Args:
+        ids: of its machines.
+        place: where it comes from.
+        about: what its folder says.
+        learnt: whether it is one machine's memory, which is called after it.
+    """
+    known = licence(about)
+    said = [
+        "" if learnt else f"Knows {', '.join(ids[:12])}{' …' if len(ids) > 12 else ''}",
+        f"Comes from: {plain(place)}",
+        f"Learnt from: {trained_on(about) or 'not recorded'}",
+        f"Licence: {known.upper() if known else 'not known'}" if known or not learnt else "",
+    ]
+    return "  \n".join(filter(None, said))
 
 
 def listed(found: Listed) -> str:

@@ -10,6 +10,11 @@ from mimimi.detector.verdict import Verdict
 from texts.formats import machine, percent
 from texts.headline import Headline
 
+WHILE_WELL = "while all is well"
+MEANING_OF_WHILE_WELL = (
+    "How many recordings sound at least as unusual while the machine runs well: the p-value, "
+    "counted, and never rarer than the recordings that it is compared with can show."
+)
 FOR_EXPERTS = "For experts: numbers, false alarms, phase, attention"
 
 
@@ -47,6 +52,11 @@ def how_many_unusual(verdicts: Sequence[Verdict | None]) -> str:
     if not perhaps:
         return f"{sure} unusual"
     return f"{sure} unusual, {perhaps} perhaps unusual" if sure else f"{perhaps} perhaps unusual"
+
+
+def one_in(verdict: Verdict) -> int | None:
+    """Of how many recordings of the machine running well at most one sounds this unusual."""
+    return int(1 / verdict.p_value + 1e-9) if verdict.p_value else None
 
 
 def machine_name(verdict: Verdict) -> str:

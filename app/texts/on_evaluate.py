@@ -73,6 +73,11 @@ def recordings(count: int) -> str:
     return "1 recording" if count == 1 else f"{count} recordings"
 
 
+def have_come(normal: int, faulty: int) -> str:
+    """Below the places where they are dropped: what is shown there may still be on its way."""
+    return f"{recordings(normal + faulty)} here: {normal} normal, {faulty} faulty."
+
+
 def since_then(chosen: str) -> str:
     """Above a result of something else than what is chosen now."""
     return (

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mimimi import deployment
+from mimimi.detector.verdict import compared
 from mimimi.logbook.entry import Entry
 from texts import about_verdict
-from texts.formats import plain
+from texts.formats import plain, sentence
 from texts.headline import Headline
 
 TITLE = "Your machines"
@@ -75,6 +76,14 @@ def summary(entries: Sequence[Entry]) -> Headline:
     last = f"Last recording: {said.text[0].lower()}{said.text[1:]}{noted}"
     so_far = about_verdict.how_many_unusual([entry.verdict for entry in entries])
     return Headline(said.icon, said.colour, f"{last}; of {len(entries)} so far {so_far}")
+
+
+def reason(entry: Entry) -> str | None:
+    """What was said of it; of one whose details nobody looked at, what it was compared with."""
+    if entry.sentence or entry.verdict is None:
+        return entry.sentence
+    said = compared(entry.verdict)
+    return said and sentence(said)
 
 
 def in_a_line(entry: Entry) -> str:

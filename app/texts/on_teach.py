@@ -47,6 +47,13 @@ WAS_FAULT = "This was a fault"
 WHAT_FAULT = "What was it?"
 REMEMBER_IT = "Remember it"
 UNDO = "Undo"
+ONE_STATE = "It has one state"
+HELP_OF_ONE_STATE = (
+    "Where it always runs alike, and two states were found by mistake: it is then judged by all of "
+    "its recordings. You can take that back here."
+)
+LOOK_FOR_STATES = "Look for states again"
+HELP_OF_STATES = "Where it does idle and work: its states are looked for in all that it has heard."
 TELL_IT = "You know better? Tell it, and the next recording is judged by that too."
 
 HEARD_BEFORE = "It has heard all of these recordings before."
@@ -103,6 +110,11 @@ def advice(seconds: float) -> str | None:
 
     said = learning.advice(seconds) if seconds < A_MINUTE - 0.5 else None
     return said and f"{seconds:.0f} s is little; {said}. Add more below."
+
+
+def heard_then(what: str, seconds: float) -> str:
+    """What was told of a machine, and how much of it was heard then."""
+    return f"{what}: {seconds:.0f} s" if seconds else what
 
 
 def of_one_hour(recordings: int) -> str | None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from mimimi.monitor.alarm import Event, Rule, clock
 from state import keys
-from texts import about_alarms
+from texts import about_alarms, about_verdict
 
 RULES = [Rule(1, 1), Rule(2, 3), Rule(3, 5), Rule(5, 6), Rule(8, 10)]
 
@@ -31,9 +31,9 @@ def choose() -> Rule:
 
 def choose_event(found: Sequence[Event]) -> int | None:
     """The table; gives the row that was selected, at first the most unusual one."""
-    st.markdown(f"### {about_alarms.count(found)}")
     if not found:
         return None
+    st.markdown(f"### {about_alarms.count(found)}")
     chosen = st.dataframe(
         columns(found) | {"file": [event.peak_file for event in found]},
         column_config=FORMATS,
@@ -56,11 +56,11 @@ def columns(found: Sequence[Event], at: Callable[[float], str] = clock) -> dict[
         "to": [at(event.end) for event in found],
         "most unusual at": [at(event.peak) for event in found],
         "highest score": [event.peak_score for event in found],
-        about_alarms.WHILE_WELL: [about_alarms.while_well(event) for event in found],
+        about_verdict.WHILE_WELL: [about_alarms.while_well(event) for event in found],
     }
 
 
 FORMATS = {
     "highest score": st.column_config.NumberColumn(format="%.3g"),
-    about_alarms.WHILE_WELL: st.column_config.TextColumn(help=about_alarms.MEANING_OF_WHILE_WELL),
+    about_verdict.WHILE_WELL: st.column_config.TextColumn(help=about_alarms.MEANING_OF_WHILE_WELL),
 }

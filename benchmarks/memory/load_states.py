@@ -30,7 +30,7 @@ import numpy as np
 
 from mimimi.memory import MemoryBank, State
 from mimimi.memory.bank import Heard
-from mimimi.memory.states import STATES
+from mimimi.memory.states import STATES, States
 from mimimi.memory.views import LEVEL, describe
 from mimimi.simulate import FAULTS, clip
 from mimimi.simulate.draw import Fault, generator
@@ -89,7 +89,9 @@ class Machine:
         right = max(alike.mean(), 1 - alike.mean()) if self.states else 0.0
         self.is_found, self.is_right = self.states is not None, right == 1
         self.split = float(np.mean([one.states is not None for one in self.loads.values()]))
-        print(f"{kind} {name}: {'two states' if self.states else 'one'}, {right:.0%} as loads")
+        self.is_clear = self.states is not None and self.states.are_clear
+        print(f"{kind} {name}: {_found(self.states)}, {right:.0%} as loads; alone:", end=" ")
+        print(*(_found(one.states) for one in self.loads.values()), sep=" and ")
 
     def p_values(self, load: str, vectors: Vectors) -> dict[str, float]:
         """Of one clip, by the row of the table."""
@@ -113,6 +115,12 @@ class Machine:
         return margins[self.states.counts(state)] if self.states and state else margins
 
 
+def _found(states: States | None) -> str:
+    if not states:
+        return "one state"
+    return "two states, clearly apart" if states.are_clear else "two states, not far apart"
+
+
 def p_value(margins: Any) -> float:
     return (1 + int((margins >= -1e-9).sum())) / (1 + len(margins))
 
@@ -129,6 +137,8 @@ def trial(kind: str, name: str) -> dict[str, list[float]]:
     machine = Machine(kind, name)
     found: dict[str, list[float]] = defaultdict(list)
     found["two states found"].append(machine.is_found)
+    if machine.is_found:
+        found["of these, clearly apart"].append(machine.is_clear)
     found["each recording in that of its load"].append(machine.is_right)
     found["one load split"].append(machine.split)
 

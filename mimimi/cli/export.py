@@ -25,10 +25,11 @@ def add(verbs: Verbs) -> None:
 def _run(options: argparse.Namespace) -> int:
     from mimimi.detector.detector import Detector
     from mimimi.detector.exporting.export import export
+    from mimimi.detector.exporting.guide import command
 
     detector = Detector.from_pretrained(options.detector)
     export(detector, options.out)
     size = sum(file.stat().st_size for file in options.out.iterdir())
     print(options.out)
-    say(f"{size / 1e6:.0f} MB; judge a clip there:  python judge.py clip.wav {detector.ids[0]}")
+    say(f"{size / 1e6:.0f} MB; judge a clip there:  {command(detector)}")
     return NORMAL

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from mimimi.detector.detector import Detector
 
 
+_ONE, _FIND = "one", "find"  # what is said of its states
+_ALONE = ("undo", "rename", "states")  # without recordings
+
+
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("learn", help="learn one machine from a minute of its normal sound")
@@ -25,7 +29,7 @@ def add(verbs: Verbs) -> None:
     places = verb.add_argument(
         "places", nargs="+", default=[], metavar="FILE|FOLDER", help="recordings of it"
     )
-    # Not with --undo, --rename and --list; as nargs="*" they could not follow an option.
+    # Not with --undo, --rename, --states and --list; as nargs="*" they could not follow an option.
     name.required = places.required = False
     first_or_more = verb.add_mutually_exclusive_group()
     first_or_more.add_argument("--kind", metavar="KIND", help="of machine, such as compressor")
@@ -42,6 +46,11 @@ def add(verbs: Verbs) -> None:
     )
     first_or_more.add_argument(
         "--fault", metavar="FAULT", help='recordings of a fault, and its name, such as "bearing"'
+    )
+    first_or_more.add_argument(
+        "--states",
+        choices=(_ONE, _FIND),
+        help="one: it has but one state, whatever was found; find: look for its states again",
     )
     first_or_more.add_argument("--undo", action="store_true", help="take back the last of these")
     first_or_more.add_argument(
@@ -67,9 +76,10 @@ def _run(options: argparse.Namespace) -> int:
         return _list()
     if options.name is None:
         raise UserError("Name the machine and recordings of it; --list names those learnt before.")
-    more = options.add or options.adapt or options.normal or options.fault or options.undo
+    more = options.add or options.adapt or options.normal or options.fault
+    more = more or options.undo or options.states
     folder: Path = options.out or names.runs() / names.job_name(options.name)
-    alone = "--undo" if options.undo else "--rename" if options.rename else None
+    alone = next((f"--{flag}" for flag in _ALONE if getattr(options, flag)), None)
     if bool(options.places) == bool(alone):
         raise UserError(
             f"{alone} takes no recordings." if alone else "Name recordings to learn from."
@@ -86,6 +96,9 @@ def _run(options: argparse.Namespace) -> int:
     if before and options.undo:
         detector, missed = before.undo(), 0
         say(one_line(f"undone: {before.occasions[-1].text}"))
+    elif before and options.states:
+        is_one = options.states == _ONE
+        detector, missed = before.with_one_state() if is_one else before.with_states(), 0
     else:
         heard, missed = _hear(options, _channel(options, before))
         if before:
@@ -101,6 +114,7 @@ def _run(options: argparse.Namespace) -> int:
         say(one_line(f"what sounds more like this than normal is called from now on: {later}"))
     else:
         _say_promise(detector)
+        _say_states(detector, folder if options.out else folder.name)
     _say_how_to_judge(options.out or folder.name)
     return BAD if missed else NORMAL
 
@@ -185,7 +199,7 @@ def _say_how_to_judge(called: str | Path) -> None:
 
 def _say_promise(detector: Detector) -> None:
     """What was learnt of which machine, what it promises, and what more would buy."""
-    from mimimi.detector.learning import advice, memory_of, of_one_hour, of_states
+    from mimimi.detector.learning import advice, memory_of, of_one_hour
     from mimimi.names import called
     from mimimi.terminal import one_line
 
@@ -196,7 +210,20 @@ def _say_promise(detector: Detector) -> None:
     say(one_line(f"{seconds:.0f} s of {machine} learnt; false alarms: {threshold.how}"))
     if said := of_one_hour(sum(len(occasion.fingerprints) for occasion in heard)):
         say(said)
-    if (member := detector.ensemble.memory) and (said := of_states(member)):
-        say(said)
     if said := advice(seconds):
         say(f"{said}; it is added with --add")
+
+
+def _say_states(detector: Detector, called: str | Path) -> None:
+    """Which states were found, and what to do where that is wrong."""
+    from mimimi.detector.learning import of_states
+    from mimimi.terminal import one_line
+
+    member = detector.ensemble.memory
+    if not member or not (said := of_states(member)):
+        return
+    say(said)
+    otherwise = _FIND if member.bank.has_one_state else _ONE
+    where = f" --out {called}" if isinstance(called, Path) else ""
+    name = detector.ids[0] if where else called
+    say(one_line(f'if that is wrong:  python -m mimimi learn "{name}" --states {otherwise}{where}'))

@@ -23,7 +23,7 @@ Arrays = Mapping[str, NDArray[Any]]
 Layout = dict[str, tuple[tuple[int, ...], np.dtype[Any]]]
 """Shape and type of arrays, by name."""
 
-FORMAT = 6
+FORMAT = 7
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
 LARGEST = {CONFIG: 8 << 20, WEIGHTS: 512 << 20, CARD: 8 << 20}
 """Bytes that a file of a detector may have."""

@@ -4,7 +4,7 @@ Format 2 knew recordings by the SHA-256 of their files, which stand in the place
 are compared as they are; its words for things were others. In format 3 a memory of normal sound had
 been learnt, whenever that was, and was told nothing else. Up to format 4 all heard one microphone.
 Up to format 5 the first block of every network of the paper's kind strode by two, as one does still
-of which nothing else is said.
+of which nothing else is said. Up to format 6 nobody could say that a machine has one state.
 """
 
 from __future__ import annotations

@@ -94,10 +94,17 @@ def after(
 
 def undone(before: Learnt) -> Learnt:
     """As before the last occasion; see `Detector.undo`."""
-    memory = memory_of(before.ensemble).undone()
-    config = before.config
-    kept = before.references
-    return _made(config.machine_type, config.ids[0], memory, kept, {}, config.channels)
+    return _with(before, memory_of(before.ensemble).undone())
+
+
+def with_one_state(before: Learnt) -> Learnt:
+    """Said to have but one state; see `Detector.with_one_state`."""
+    return _with(before, memory_of(before.ensemble).as_one_state(_occasion("one state", {})))
+
+
+def with_states(before: Learnt) -> Learnt:
+    """States are looked for again; see `Detector.with_states`."""
+    return _with(before, memory_of(before.ensemble).with_states())
 
 
 def renamed(before: Learnt, name: str) -> Learnt:
@@ -164,7 +171,9 @@ def of_one_hour(recordings: int) -> str | None:
 
 
 def of_states(memory: MemoryMember) -> str | None:
-    """Which states were found in normal sound; None where it has but one."""
+    """Which states were found in normal sound, and how clearly; None where it has but one."""
+    if memory.bank.has_one_state:
+        return "it was said to have one state, and none are looked for"
     if not (found := memory.bank.states):
         return None
     deeper, brighter = found.recordings.values()
@@ -172,9 +181,13 @@ def of_states(memory: MemoryMember) -> str | None:
         f"{deeper} recordings sound deeper and {brighter} brighter, as when a machine idles and "
         "works"
     )
-    if memory.states:
-        return f"two states were found: {there}; each is judged by its own recordings"
-    return f"there seem to be two states: {there}; with {ENOUGH} of each they are judged apart"
+    if not memory.states:
+        return (
+            f"there seem to be two states, but that may be chance: {there}; with {ENOUGH} of each "
+            "they are judged apart"
+        )
+    apart = "clearly apart" if found.are_clear else "not far apart, so they may as well be one"
+    return f"two states were found, {apart}: {there}; each is judged by its own recordings"
 
 
 def hear(source: Sound, channel: Channel, name: str | None = None) -> Waveform:
@@ -190,6 +203,13 @@ def hear(source: Sound, channel: Channel, name: str | None = None) -> Waveform:
     if len(waveform.samples) < SHORTEST_SAMPLES:
         raise AudioError(f"{waveform.name}: 2.05 s is the least that can be learnt from.")
     return waveform
+
+
+def _with(before: Learnt, memory: Memory) -> Learnt:
+    """The same machine, of which something else is remembered."""
+    config = before.config
+    kept = before.references
+    return _made(config.machine_type, config.ids[0], memory, kept, {}, config.channels)
 
 
 def _read(
@@ -214,7 +234,7 @@ def _occasion(kind: Kind, heard: dict[str, Waveform], fault: str | None = None) 
         kind=kind,
         when=date.today(),
         fault=fault,
-        seconds=sum(waveform.seconds for waveform in heard.values()),
+        seconds=sum((waveform.seconds for waveform in heard.values()), 0.0),
         fingerprints=tuple(heard),
     )
 
@@ -243,8 +263,11 @@ def _made(
     known, heard_of = fingerprints(memory.normal), fingerprints(memory.occasions)
     kept = kept.among(heard_of)
     new = collect_references(
-        (name, waveform.name.replace("\\", "/").rpartition("/")[2], ensemble.measure(waveform))
-        for waveform in list(heard.values())[: MOST - len(kept.entries)]
+        (
+            (name, waveform.name, ensemble.measure(waveform))
+            for waveform in list(heard.values())[: MOST - len(kept.entries)]
+        ),
+        known=kept,
     )
     config = DetectorConfig(
         machine_type=kind,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mimimi.config import FrontEnd
+from mimimi.data.told_apart import told_apart
 from mimimi.detector.checkpoint import Layout
 from mimimi.features.fingerprint import BITS, is_among
 from mimimi.features.mel import mel_filters, mel_points
@@ -40,7 +41,7 @@ class Reference:
 
     Args:
         machine_id: of the machine.
-        name: of its file, without folders.
+        name: of its file, with as many of its folders as tell it from others of that name.
         fingerprint: of its sound, `mimimi.features.fingerprint`.
     """
 
@@ -130,20 +131,38 @@ def evenly(items: Sequence[Item], most: int = MOST) -> list[Item]:
     return [items[place] for place in places]
 
 
-def collect_references(measured: Iterable[tuple[str, str, Measurement]]) -> References:
+def collect_references(
+    measured: Iterable[tuple[str, str, Measurement]], known: References | None = None
+) -> References:
     """What a detector keeps of normal recordings, in half precision as it is saved.
 
     Args:
-        measured: machine id, file name and measurement of each.
+        measured: machine id, file and measurement of each.
+        known: those that it keeps already; no name of theirs is given anew.
     """
     found = list(measured)
     if not found:
         return References()
+    names = _names([(i, file) for i, file, _ in found], known or References())
     return References(
-        tuple(Reference(i, plain(name), of.fingerprint) for i, name, of in found),
+        tuple(
+            Reference(i, plain(name), of.fingerprint)
+            for name, (i, _, of) in zip(names, found, strict=True)
+        ),
         _halved([of.embedding for _, _, of in found]),
         _halved([of.spectrum for _, _, of in found]),
     )
+
+
+def _names(files: Sequence[tuple[str, str]], known: References) -> list[str]:
+    """What files are called, each with its machine; the machine stands beside its name."""
+    names = dict[int, str]()
+    for machine_id in {machine_id for machine_id, _ in files}:
+        own = [n for n, (of, _) in enumerate(files) if of == machine_id]
+        before = [entry.name for entry in known.entries if entry.machine_id == machine_id]
+        apart = told_apart([*before, *(files[n][1] for n in own)])[len(before) :]
+        names |= zip(own, apart, strict=True)
+    return [names[n].replace("/", " - ") for n in range(len(files))]
 
 
 def joined(one: References, other: References) -> References:

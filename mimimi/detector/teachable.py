@@ -123,6 +123,25 @@ class Teachable(Hearing):
         """
         return self._after("adapted", recordings, channel)
 
+    def with_one_state(self) -> Self:
+        """The same, told that its machine has one state, where two were found that are none.
+
+        It is judged by all recordings again, also by those that are added later, until
+        `with_states` or `undo`.
+
+        Raises:
+            DetectorError: it was said already, or the detector was trained.
+        """
+        return self._as(learning.with_one_state(self._learnt))
+
+    def with_states(self) -> Self:
+        """The same, and its states are looked for again, which `with_one_state` ended.
+
+        Raises:
+            DetectorError: it was not told so, or it was trained.
+        """
+        return self._as(learning.with_states(self._learnt))
+
     def undo(self) -> Self:
         """As it was before the last of `occasions`.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from mimimi.data.index import Recording
+from mimimi.data.told_apart import told_apart
 from mimimi.memory import State
 
 
@@ -100,6 +101,11 @@ class ScoredClip:
             "error": self.error,
             "state": given and given.state,
         }
+
+
+def names(clips: Sequence[ScoredClip]) -> list[str]:
+    """What clips are called in a list, so that those of one name can be told apart."""
+    return told_apart([str(clip.recording.path) for clip in clips])
 
 
 def by_id(clips: Iterable[ScoredClip], machine_type: str) -> dict[str, list[ScoredClip]]:

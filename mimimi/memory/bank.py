@@ -54,11 +54,13 @@ class MemoryBank:
         recordings: `(segment,)`, the recording that each is of.
         references_only: recordings that a segment may be near to, but that count neither for what
             is usual nor for the promise. Of others there are three or more.
+        has_one_state: somebody said so, and no states are looked for.
     """
 
     vectors: Mapping[str, Array]
     recordings: Recordings
     references_only: frozenset[int] = frozenset()
+    has_one_state: bool = False
 
     @classmethod
     def learn(cls, recordings: Sequence[ArrayLike]) -> MemoryBank:
@@ -170,6 +172,8 @@ class MemoryBank:
     @cached_property
     def states(self) -> States | None:
         """The states that its sound falls into; None where they are not clearly two."""
+        if self.has_one_state:
+            return None
         return states_of(self.vectors[LEVEL.name][:, :, 0], self.recordings, self.counted)
 
     @property

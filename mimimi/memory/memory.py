@@ -71,10 +71,7 @@ class Memory:
             AudioError: a recording is too short, silent, or not finite; less than 10 s to adapt to.
             DetectorError: too much was told already.
         """
-        if len(self.occasions) == MOST_OCCASIONS:
-            raise DetectorError(
-                f"{MOST_OCCASIONS} things were told of this machine; learn it anew."
-            )
+        self._require_room()
         cut = blocks(apart(recordings) if occasion.kind == "adapted" else recordings)
         if occasion.kind == "fault":
             cut = cut[thinned(len(cut), MOST_OF_A_FAULT)]
@@ -91,6 +88,42 @@ class Memory:
         for rows in map(np.flatnonzero, (in_use, ~faulty & ~in_use)):
             kept.append(rows[thinned(len(rows), MOST_BLOCKS)])
         return longer._only(np.sort(np.concatenate(kept)), occasions)
+
+    def as_one_state(self, occasion: Occasion) -> Memory:
+        """The same, told that the machine has but one state, whatever its sound falls into.
+
+        Args:
+            occasion: of kind `one state`; its `first` is put right.
+
+        Raises:
+            DetectorError: it is known already, or too much was told.
+        """
+        if self.has_one_state:
+            raise DetectorError("That it has one state was said already.")
+        self._require_room()
+        first = max(int(self.recordings.max()) + 1, self.occasions[-1].first)
+        return replace(self, occasions=(*self.occasions, replace(occasion, first=first)))
+
+    def with_states(self) -> Memory:
+        """The same, and states are looked for again, whenever it was said that it has but one.
+
+        Raises:
+            DetectorError: that was never said.
+        """
+        if not self.has_one_state:
+            raise DetectorError("That it has one state was never said.")
+        return replace(self, occasions=tuple(o for o in self.occasions if o.kind != "one state"))
+
+    @property
+    def has_one_state(self) -> bool:
+        """Whether somebody said so."""
+        return any(occasion.kind == "one state" for occasion in self.occasions)
+
+    def _require_room(self) -> None:
+        if len(self.occasions) == MOST_OCCASIONS:
+            raise DetectorError(
+                f"{MOST_OCCASIONS} things were told of this machine; learn it anew."
+            )
 
     def undone(self) -> Memory:
         """The same before the last occasion.
@@ -117,13 +150,15 @@ class Memory:
             {name: of[normal] for name, of in self.vectors.items()},
             self.recordings[normal],
             frozenset(self.recordings[normal & self._heard("normal")].tolist()),
+            self.has_one_state,
         )
 
     @property
     def normal(self) -> tuple[Occasion, ...]:
         """The occasions of the normal sound that it judges by."""
         start = max((o.first for o in self.occasions if o.kind == "adapted"), default=0)
-        return tuple(o for o in self.occasions if o.kind != "fault" and o.first >= start)
+        heard = (o for o in self.occasions if o.kind not in ("fault", "one state"))
+        return tuple(o for o in heard if o.first >= start)
 
     @property
     def promising(self) -> tuple[Occasion, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from mimimi.names import is_name
 
-Kind = Literal["learnt", "normal", "fault", "adapted"]
+Kind = Literal["learnt", "normal", "fault", "adapted", "one state"]
 
 MOST_OCCASIONS = 100
 MOST_RECORDINGS = 1 << 31
@@ -23,7 +23,8 @@ class Occasion:
     Args:
         kind: `learnt`: normal sound that nobody chose; `normal`: a recording that was judged and
             said to be normal; `fault`: one said to be faulty; `adapted`: normal sound with another
-            microphone, at another place or in other noise, from which on nothing before is normal.
+            microphone, at another place or in other noise, from which on nothing before is normal;
+            `one state`: nothing was heard, but said that no states are to be looked for.
         first: number of its first recording; the others follow.
         when: the day; None where an earlier version kept none.
         fault: its name.
@@ -50,6 +51,7 @@ class Occasion:
             "normal": "was normal",
             "fault": f"was a fault: {self.fault}",
             "adapted": "another place",
+            "one state": "said to have one state",
         }
         return f"{said[self.kind]}{self._day}"
 
@@ -84,7 +86,9 @@ def checked(found: Any) -> tuple[Occasion, ...]:
         raise ValueError("occasions")
     occasions = tuple(map(_checked, found))
     firsts = [occasion.first for occasion in occasions]
-    if occasions[0].kind != "learnt" or firsts[0] or sorted(set(firsts)) != firsts:
+    heard = [occasion.first for occasion in occasions if occasion.kind != "one state"]
+    in_order = sorted(firsts) == firsts and sorted(set(heard)) == heard
+    if occasions[0].kind != "learnt" or firsts[0] or not in_order:
         raise ValueError("occasions: their order")
     return occasions
 
@@ -105,6 +109,8 @@ def _checked(found: Mapping[str, Any]) -> Occasion:
     if not isinstance(seconds, float) or not 0 <= seconds < _MOST_SECONDS:
         raise ValueError("occasions: seconds")
     known = found["fingerprints"]
+    if kind == "one state" and (seconds or known):
+        raise ValueError("occasions: sound of one at which nothing was heard")
     if not isinstance(known, list) or not all(isinstance(text, str) for text in known):
         raise ValueError("occasions: fingerprints")
     return Occasion(

@@ -26,6 +26,12 @@ STRONG = 0.71
 
 Along a line the best two halves of one even stretch have 0.63, of a normal distribution less.
 """
+CLEAR = 0.75
+"""Mean silhouette from which they are told to be clearly apart.
+
+Below, up to a tenth of the recordings lay in the wrong one, or there was but one state: see
+`benchmarks/memory`.
+"""
 FEWEST = 6  # recordings of a state: a handful lies apart by chance
 TOLD_BY = ("level", "rhythm")  # views by which the state of a segment is told
 
@@ -38,10 +44,17 @@ class States:
         of_segments: `(segment,)`, the place in `STATES` of each of the bank's segments.
         of_recordings: `(recording,)`, that of each recording that counts, in order of their
             numbers; -1 where segments of both are in it.
+        silhouette: how far apart they are: mean over the segments.
     """
 
     of_segments: NDArray[np.int64]
     of_recordings: NDArray[np.int64]
+    silhouette: float = 1.0
+
+    @property
+    def are_clear(self) -> bool:
+        """Whether they are so far apart that hardly any recording lies in the wrong one."""
+        return self.silhouette >= CLEAR
 
     def of(self, distances: Mapping[str, Array]) -> State | None:
         """The state of a segment; None where it is not clearly of one.
@@ -99,10 +112,11 @@ def states_of(levels: Array, recordings: Recordings, counted: NDArray[np.bool_])
     centre = levels[counted].mean(axis=0)
     _, _, directions = np.linalg.svd(levels[counted] - centre, full_matrices=False)
     along = (levels - centre) @ directions[0]
-    limit = _parting(np.sort(along[counted]))
-    if limit is None:
+    ordered = np.sort(along[counted])
+    count, value = _parting(ordered)
+    if value < STRONG:
         return None
-    above = along > limit
+    above = along > ordered[count - 1]
     bands = levels.shape[1] // 2
     brightness = levels[:, bands:].mean(axis=1) - levels[:, :bands].mean(axis=1)
     is_brighter = brightness[counted & above].mean() > brightness[counted & ~above].mean()
@@ -110,7 +124,7 @@ def states_of(levels: Array, recordings: Recordings, counted: NDArray[np.bool_])
     of_recordings = np.array(
         [_of_one(of_segments[recordings == number]) for number in np.unique(recordings[counted])]
     )
-    found = States(of_segments, of_recordings)
+    found = States(of_segments, of_recordings, value)
     return found if min(found.recordings.values()) >= FEWEST else None
 
 
@@ -118,13 +132,14 @@ def _of_one(segments: NDArray[np.int64]) -> int:
     return int(segments[0]) if (segments == segments[0]).all() else -1
 
 
-def _parting(ordered: NDArray[np.float64]) -> float | None:
-    """The last place of the first part, of places on a line, `(n,)`, rising."""
+def _parting(ordered: NDArray[np.float64]) -> tuple[int, float]:
+    """How many are in the first part of places on a line, `(n,)`, rising; and its silhouette."""
     counts = range(2, len(ordered) - 1)
     values = [silhouette(ordered, count) for count in counts]
-    if not values or max(values) < STRONG:
-        return None
-    return float(ordered[counts[int(np.argmax(values))] - 1])
+    if not values:
+        return 0, 0.0
+    best = int(np.argmax(values))
+    return counts[best], values[best]
 
 
 def silhouette(ordered: NDArray[np.float64], count: int) -> float:

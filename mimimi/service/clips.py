@@ -121,6 +121,10 @@ class Clips:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not self._make_room(size):
+                if self._most >= size:  # else nobody wants one
+                    self._complain(
+                        f"no clip was kept: less than {_LEFT_FREE / 1e6:.0f} MB are free"
+                    )
                 return None
             files.replace_file(path, content.getvalue())
         except OSError as error:

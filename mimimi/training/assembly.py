@@ -282,7 +282,7 @@ def _references(
             for recording in evenly(own):
                 found = measured.get(recording) or _measured(ensemble, recording, lambda line: None)
                 if found:
-                    yield machine_id, recording.path.name, found
+                    yield machine_id, str(recording.path), found
 
     return collect_references(kept())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import LAPTOP, PATIENCE, PHONE
+from browsing import LAPTOP, PATIENCE, PHONE, settled
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -17,14 +17,6 @@ VIEWS = {
     "phone": PHONE,
     "phone dark": PHONE | {"color_scheme": "dark"},
 }
-
-
-def settled(page: Page) -> None:
-    """All of it is drawn."""
-    expect(page.locator("[data-testid=stMain] h1")).to_have_count(1)
-    expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0)
-    expect(page.locator("[data-stale=true]")).to_have_count(0)
-    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
 
 
 def found(page: Page) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import re
 import zipfile
@@ -12,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from browsing import LAPTOP, PATIENCE, PHONE, choose, lasts, running_app, shoot, uploader
+from browsing import LAPTOP, PATIENCE, PHONE, choose, lasts, running_app, settled, shoot, uploader
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from mimimi.detector.detector import Detector
@@ -81,13 +80,6 @@ def visit(request, browser: Browser, address) -> Iterator[Callable[[str], Page]]
         assert wide <= 0, "the page scrolls sideways"
     context.close()
     assert not problems
-
-
-def settled(page: Page) -> None:
-    """All of it is drawn."""
-    expect(page.locator("[data-testid=stMain] h1")).to_have_count(1)
-    for unfinished in ("[data-testid=stSkeleton]", "[data-stale=true]"):
-        expect(page.locator(unfinished)).to_have_count(0)
 
 
 def headline(page: Page, text: str | re.Pattern[str]) -> Locator:
@@ -174,23 +166,15 @@ def test_recordings_for_a_training_come_first_and_their_name_after(visit, clips,
     page.get_by_role("button", name="Add them").click()  # without Enter
     machine = page.get_by_test_id("stExpander").filter(has_text="of it running well")
 
-    surely = page.get_by_role("button", name="Yes, remove")
-
     def remove() -> None:
         for button in (
             machine.locator("summary"),
             page.get_by_role("button", name="Remove mill-7"),
-            surely,
+            page.get_by_role("button", name="Yes, remove"),
         ):
             expect(button).to_be_visible()
             settled(page)
             button.click()
-        for _ in range(20):  # a click on what is about to be drawn anew is lost
-            with contextlib.suppress(AssertionError):
-                expect(machine).to_have_count(0, timeout=PATIENCE / 20)
-                break
-            if surely.is_visible():
-                surely.click()
 
     expect(machine).to_contain_text("mill-7")
     remove()
@@ -207,22 +191,15 @@ def test_few_clips_are_counted_and_promise_no_more(visit, clips, tmp_path):
     choose(page, "Detector", NAME)
     for number, kind in enumerate(("well", "loose")):
         files = [path for name, path in clips.items() if name.startswith(kind)]
-        place = page.locator("[class*=st-key-tried_clips_] input[type=file]").nth(number)
-        for _ in range(20):  # what is handed to a place that is about to be drawn anew is lost
-            settled(page)
-            place.set_input_files(files)
-            with contextlib.suppress(AssertionError):
-                expect(page.get_by_text(files[-1].name)).to_be_visible(timeout=PATIENCE / 20)
-                break
-        expect(page.get_by_text(files[-1].name)).to_be_visible()
-    judged = page.get_by_text(f"{NAME}: 4 recordings")
-    for _ in range(20):  # files that are shown may still be on their way
+        place = page.locator(f"[class*=st-key-tried_clips_{FOLDER}] input[type=file]").nth(number)
+        expect(place).to_have_count(1)
         settled(page)
-        page.get_by_role("button", name="Evaluate").click()
-        with contextlib.suppress(AssertionError):
-            expect(judged).to_be_visible(timeout=PATIENCE / 20)
-            break
-    expect(judged).to_be_visible()
+        place.set_input_files(files)
+        for file in files:
+            expect(page.get_by_text(file.name)).to_be_visible()
+        expect(page.get_by_text(f"{2 * number + 2} recordings here")).to_be_visible()
+    page.get_by_role("button", name="Evaluate").click()
+    expect(page.get_by_text(f"{NAME}: 4 recordings")).to_be_visible()
     expect(page.get_by_role("heading", name="2 of 2 faulty recordings found")).to_be_visible()
     expect(page.get_by_role("heading", name="Download")).to_be_visible()
     settled(page)

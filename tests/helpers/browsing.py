@@ -136,6 +136,14 @@ def recorder(page: Page | FrameLocator) -> Locator:
     return page.locator(".st-key-recorder")
 
 
+def settled(page: Page) -> None:
+    """All of it is drawn, and nothing is being drawn anew."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_have_count(1)
+    expect(page.locator("[data-testid=stMain] h1")).to_have_count(1)
+    for unfinished in ("[data-testid=stSkeleton]", "[data-stale=true]"):
+        expect(page.locator(unfinished)).to_have_count(0)
+
+
 def choose(page: Page, label: str, option: str) -> None:
     """Take an option from a list; opened again if it closes because the page is drawn anew."""
     wanted = page.get_by_role("option", name=re.compile(f"^{re.escape(option)}"))

@@ -51,6 +51,22 @@ def test_the_area_under_each_curve_is_the_auc_in_its_name(clips):
     assert len({(drawn[name].line.color, drawn[name].line.dash) for name in IDS}) == 2
 
 
+def test_clips_of_one_name_are_shown_with_the_folders_that_tell_them_apart():
+    clips = [
+        clip(machine_id, label, n, f"{machine_id}/{label}/{n}")
+        for machine_id in IDS
+        for label in ("normal", "anomaly")
+        for n in range(3)
+    ]
+    figure = evaluation.clip_map(clip_map(clips))
+    told = [words for trace in figure.data for _, words in trace.customdata or []]
+    assert sum(words.startswith("id_00/normal/0.wav<br>") for words in told) == 1
+    strips = evaluation.score_distributions(by_id(clips, "fan"), 1.0)
+    marks = [words.partition("<br>")[0] for t in strips.data for words in t.customdata or []]
+    assert sorted(marks) == sorted(set(marks))
+    assert len(marks) == len(clips)
+
+
 def test_the_region_of_the_pauc_ends_at_a_tenth_of_false_alarms(clips):
     summary = summarise("plant", clips, id_given=True)
     curves, mean = curves_of_type(by_id(clips, "fan"), summary, summary.types[0].auc)

@@ -2,10 +2,13 @@
 
 import json
 
+import loads
 import pytest
+from teaching import wav
 from visit import click, opened, said, try_example, upload
 
 from mimimi import Detector
+from mimimi.detector.calibration import ENOUGH
 from mimimi.detector.verdict import Verdict, as_csv, as_json
 from recorder import Recording
 from state import examples
@@ -77,6 +80,15 @@ def test_the_same_sound_under_two_names_keeps_both(clip, judged):
     assert sum(judged.values()) == 1
 
 
+def test_two_files_of_one_name_can_be_told_apart_in_the_list(clip):
+    other = clip[: 44 + 9 * 32_000]
+    page = upload(opened(type="fan", id="id_50"), ("one.wav", clip), ("one.wav", other))
+    table = page.dataframe[0].value
+    assert list(table["file"]) == ["one.wav", "one.wav (2)"]
+    assert table["length"][0] > table["length"][1]
+    assert any("Uploaded: one.wav, one.wav (2)" in c.value.replace("\\", "") for c in page.caption)
+
+
 def test_an_example_in_between_leaves_a_way_back_to_ones_own_machine(clip):
     page = upload(opened(type="fan", id="id_02"), ("mine.wav", clip))
     page = click(page, "example_unbalance")
@@ -115,3 +127,14 @@ def test_a_hostile_recording_is_ignored(message):
 def test_processing_that_stayed_on_is_named():
     recording = Recording(b"", {"echoCancellation": True, "autoGainControl": False})
     assert recording.processing == ["echo cancellation"]
+
+
+def test_a_table_says_in_which_state_each_was_and_how_rare_it_is_in_plain_words(own_home):
+    loads.learnt(ENOUGH, ENOUGH).save_pretrained(own_home / "runs" / "mill")
+    made = [(f"{load}.wav", wav(loads.sound(load, 200))) for load in ("idle", "full")]
+    page = upload(opened(detector="mill"), *made)
+    assert not page.exception
+    table = page.dataframe[0].value.set_index("file")
+    assert list(table["state"]) == ["deeper", "brighter"]
+    assert "p-value" not in table
+    assert all(1 <= one_in <= ENOUGH + 1 for one_in in table["while all is well"])

@@ -85,8 +85,20 @@ def test_both_kinds_are_dropped_and_counted_without_what_it_was_taught_with(page
     assert any("left out of all figures" in caption.value for caption in page.caption)
     clips = page.session_state["tried"].evaluation.clips
     assert all(clip.recording.path.is_file() for clip in clips)  # to be heard
+    [listed] = [table.value for table in page.dataframe if "called" in table.value]
+    assert list(listed) == ["it was", "called", "clip", "score"]  # of one machine, no fault named
+    assert set(listed["clip"]) == {f"take {n}.wav" for n in (90, 91, 100, 101)}
     shown = {metric.label: metric.value for metric in page.metric}
     assert shown["False alarms a day"] == "too few"
+
+
+def test_what_has_come_when_it_is_pressed_is_judged_whatever_was_drawn_before(page):
+    page = given(page, "normal", files(90, 91))
+    assert any(text.value == "2 recordings here: 2 normal, 0 faulty." for text in page.caption)
+    late = files(100, fault="loose belt")
+    page.file_uploader(key=f"tried_clips_{FOLDER}_anomaly").set_value(late)  # and no rerun yet
+    page = pressed(page)
+    assert len(page.session_state["tried"].evaluation.clips) == 3
 
 
 def test_what_came_of_it_is_said_on_the_page_models_too(page):

@@ -125,13 +125,21 @@ def test_what_is_downloaded_holds_events_and_segments(long):
     assert as_csv(found).splitlines()[1].startswith("30.0,50.0,40.0,4.0,a")
 
 
-def test_what_is_wrong_with_a_recording_is_said_once(sound):
-    spoilt = np.stack([0 * sound, sound], axis=1)
+@pytest.mark.parametrize(
+    ("live", "said"),
+    [
+        (1, "Channel 0 (left) is dead: channel 1 (right) was taken; "),
+        (0, "Channel 1 (right) is dead: channel 0 (left) was taken; "),
+    ],
+)
+def test_what_is_wrong_with_a_recording_is_said_once(sound, live, said):
+    spoilt = np.zeros((len(sound), 2), np.float32)
+    spoilt[:, live] = sound
     spoilt[12 * 16_000 : 15 * 16_000] = 0
     page = analysed(("day.flac", as_file(spoilt)))
     assert not page.exception
-    (text,) = [w.value for w in page.warning if "Channel 0" in w.value]
-    assert text.startswith("Channel 0 (left) is dead: channel 1 (right) was taken; ")
+    (text,) = [w.value for w in page.warning if "Channel" in w.value]
+    assert text.startswith(said)
     assert text.count("digital silence from 12.0 to 15.0 s: left out") == 1
 
 

@@ -63,7 +63,16 @@ def judged(home: Path) -> list[Entry]:
 
 def test_a_machine_with_two_states_says_so(own_home):
     learnt(ENOUGH, ENOUGH).save_pretrained(own_home / "runs" / "mill")
-    assert f"{ENOUGH} recordings sound deeper and {ENOUGH} brighter" in said(machine_page())
+    page = machine_page()
+    assert f"{ENOUGH} recordings sound deeper and {ENOUGH} brighter" in said(page)
+    page = click(page, "states_mill_otherwise")
+    assert "It was said to have one state" in said(page)
+    assert Detector.from_pretrained(own_home / "runs" / "mill").ensemble.memory.states is None
+    analyse = said(opened(detector="mill"))
+    assert "It was said to have one state" in analyse
+    assert "Said to have one state" in analyse
+    page = click(page, "states_mill_otherwise")
+    assert f"{ENOUGH} recordings sound deeper and {ENOUGH} brighter" in said(page)
 
 
 def machine_page(**address: str) -> AppTest:
@@ -166,6 +175,16 @@ def test_the_page_lists_all_with_a_trend_and_two_side_by_side(minute, loose, own
     assert {chart.key for chart in page.get("plotly_chart")} == {"trend", "beside"}
     [player] = [one for one in page.get("bidi_component") if one.key == "beside_player"]
     assert player.proto.json.count('"label"') == 2
+
+
+def test_of_several_recordings_each_is_entered_once(minute, loose, own_home):
+    three = [("first.wav", slider(90)), ("second.wav", slider(91)), ("later.wav", loose)]
+    page = upload(taught(minute), *three)
+    page.run()
+    entries = judged(own_home)
+    assert sorted(entry.file for entry in entries) == sorted(name for name, _ in three)
+    assert sum(bool(entry.verdict.is_anomalous) for entry in entries) == 1
+    assert said(machine_page()).count(" normal recordings") == 3  # on each, why
 
 
 @pytest.mark.parametrize("together", [True, False])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from teaching import NAME, call, drop, has, headline, slider, taught, wav, words
 from visit import click, opened, said, upload
 
@@ -80,6 +81,15 @@ def test_files_may_come_before_the_name(minute):
     assert page.info[0].value == "Now give it a name, then press “Learn it”."
     page = click(call(page, "north"), "learn_it")
     assert "north is learnt" in page.success[0].value
+
+
+def test_a_click_while_it_is_learnt_costs_nothing(minute, monkeypatch):
+    page = call(opened(), "north")
+    with monkeypatch.context() as patch:
+        patch.setattr("state.learnt.learn", lambda *of: st.stop())  # as a click ends a run
+        page = drop(page, "teach_uploads", *minute)
+    assert not page.success
+    assert "north is learnt" in page.run().success[0].value
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,26 +11,23 @@ if TYPE_CHECKING:
 
 _PROGRAM = """\
 import json, os, sys, wave
-
-import numpy as np
-
-# Else ONNX Runtime tells its makers that it ran.
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-import onnxruntime
-about = json.load(open("detector.json", encoding="utf-8"))
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else ONNX Runtime tells its makers that it ran
+import numpy as np, onnxruntime
+here = os.path.join(os.path.dirname(sys.argv[0]), "")
+about = json.load(open(here + "detector.json", encoding="utf-8"))
 path, machine = sys.argv[1], (sys.argv[2:] or about["ids"])[0]
 with wave.open(path) as file:  # 16 kHz, 16 bits; of several channels the first
     assert (file.getframerate(), file.getsampwidth()) == (16_000, 2), "16 kHz and 16 bits, please"
     sound = np.frombuffer(file.readframes(-1), "<i2")[:: file.getnchannels()] / np.float32(32_768)
-graph = onnxruntime.InferenceSession("detector.onnx", providers=["CPUExecutionProvider"])
+graph = onnxruntime.InferenceSession(here + "detector.onnx", providers=["CPUExecutionProvider"])
 last = max(0, len(sound) - 160_000)  # segments of 10 s, every 5 s; what is shorter is repeated
 cut = [np.resize(sound[start:], 160_000) for start in (*range(0, last, 80_000), last)]
 found = [np.mean(of, axis=0) for of in zip(*(graph.run(None, {"samples": s}) for s in cut))]
 score = float(found[0][about["ids"].index(machine)])
 THRESHOLD
-word = "unusual" if score > threshold else "normal"
-print(f"{word}: {score:.3f}, threshold {threshold:.3f}SAID")
-sys.exit(int(score > threshold))
+word = "normal" if score <= threshold else "unusual" if score > threshold else "silent"
+print(f"{machine}: {word}, {score:.3f}, threshold {threshold:.3f}SAID")
+sys.exit(int(word != "normal"))
 """
 
 _TRAINED = 'threshold = about["thresholds"][machine]'
@@ -57,6 +55,12 @@ def program(member: MemoryMember | None) -> str:
     return _PROGRAM.replace("THRESHOLD", threshold).replace("SAID", said)
 
 
+def command(detector: Detector) -> str:
+    """What judges a clip, in the folder; of several machines it names the first."""
+    named = detector.ids[:1] if len(detector.ids) > 1 else ()
+    return shlex.join(["python", "judge.py", "clip.wav", *named])
+
+
 _STATES = """
 This machine has two states, such as idle and load. A clip is judged by the normal recordings of its
 own state, as MIMIMI does, and by all where it is clearly of neither.
@@ -70,7 +74,6 @@ def guide(detector: Detector) -> str:
     inside = "its memory" if member else "its networks"
     if detector.ensemble.memories:
         inside += " and memories"
-    command = " ".join(["python judge.py clip.wav", *(() if member else detector.ids[:1])])
     states = _STATES if member and member.states else ""
     return f"""# {detector.machine_type}: {machines}
 
@@ -80,7 +83,7 @@ clip:
 
 ```
 pip install numpy onnxruntime
-{command}
+{command(detector)}
 ```
 
 The exit code is 1 if the clip is unusual. `judge.py`, whole:

@@ -199,8 +199,8 @@ class History:
         return self.rows(select(func.max(notices.c.id)))[0][0] or 0
 
     def alarms(self, machine: str) -> int:
-        """How many were raised in all."""
-        raised = select(func.count(notices.c.id)).where(
+        """How many were raised in all; one that is told once a machine is muted no more is one."""
+        raised = select(func.count(notices.c.at.distinct())).where(
             notices.c.machine == machine, notices.c.about == "alarm", notices.c.is_on.is_(True)
         )
         return int(self.rows(raised)[0][0])

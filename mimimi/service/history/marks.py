@@ -11,6 +11,7 @@ from mimimi.errors import UserError
 from mimimi.service.history.history import History
 from mimimi.service.history.tables import marks, notices
 
+_LAST = 253_370_764_800.0  # s since 1970: in the year 9999, the last that every clock shows
 Kind = Literal["acknowledged", "muted", "normal", "fault"]
 
 
@@ -67,7 +68,7 @@ def mute(history: History, machine: str, until: float, now: float) -> Mark:
 
     Alarms are kept as ever. What still lasts when it is over is told then.
     """
-    mark = Mark(machine, "muted", now, now, max(until, now))
+    mark = Mark(machine, "muted", now, now, min(max(until, now), _LAST))
     add(history, mark)
     return mark
 

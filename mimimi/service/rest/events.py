@@ -14,6 +14,7 @@ from mimimi.service.rest.backend import Backend
 from mimimi.service.rest.problems import documented
 
 _LOOK_EVERY = 0.5  # s
+_LARGEST = 2**63 - 1  # number that a database knows
 
 
 def router(backend: Backend) -> APIRouter:
@@ -23,8 +24,8 @@ def router(backend: Backend) -> APIRouter:
 
     @routes.get("/events", response_class=EventSourceResponse, responses=documented(401, 503))
     async def events(
-        last_event_id: Annotated[int | None, Header(ge=0)] = None,
-        after: Annotated[int | None, Query(ge=0, description="an event's id")] = None,
+        last_event_id: Annotated[int | None, Header(ge=0, le=_LARGEST)] = None,
+        after: Annotated[int | None, Query(ge=0, le=_LARGEST, description="an event's id")] = None,
     ) -> AsyncIterator[ServerSentEvent]:
         """Each event as it is told, as server-sent events.
 

@@ -65,7 +65,8 @@ class Guard:
         if changes and origin and urlsplit(origin).netloc != headers.get("host"):
             return 403, f"Pages of {origin} may change nothing here."
         if token is not None and path not in _OPEN and not path.startswith(f"{DOCS}/"):
-            given = headers.get("authorization", "").removeprefix("Bearer ")
+            scheme, _, given = headers.get("authorization", "").partition(" ")
+            given = given if scheme.lower() == "bearer" else ""
             known = hmac.compare_digest(given.encode(), token.encode())
             if not (known or (not changes and is_signed(token, path, scope["query_string"]))):
                 return 401, "Give the token as:  Authorization: Bearer TOKEN"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timezone
+from os.path import isfile
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from mimimi.names import slug
@@ -23,7 +24,18 @@ from mimimi.service.rest.problems import documented
 from mimimi.service.rest.signature import link
 
 _DAY = 86_400.0  # s
-Moment = Annotated[AwareDatetime, Query(examples=["2026-03-01T12:03:00Z"])]
+
+
+def shown_everywhere(moment: datetime) -> datetime:
+    """A time that each of this world's clocks can show; the first and the last year hold others."""
+    if not 1970 <= moment.year < 9999:
+        raise ValueError("give a time from the years 1970 to 9998")
+    return moment
+
+
+Moment = Annotated[
+    AwareDatetime, AfterValidator(shown_everywhere), Query(examples=["2026-03-01T12:03:00Z"])
+]
 
 
 class MachineShown(BaseModel):
@@ -139,7 +151,7 @@ def router(backend: Backend) -> APIRouter:
     )
     def events(
         name: str,
-        before: Annotated[AwareDatetime | None, Query()] = None,
+        before: Moment | None = None,
         most: Annotated[int, Query(ge=1, le=1000)] = 50,
     ) -> list[dict[str, Any]]:
         """What was told of it last, oldest first."""
@@ -183,7 +195,8 @@ def router(backend: Backend) -> APIRouter:
     def clip(folder: str, file: str) -> FileResponse:
         """A clip, as FLAC."""
         path = backend.clips / slug(folder) / file
-        if "/" in file or "\\" in file or path.suffix != ".flac" or not path.is_file():
+        # os.path's, which says no of a name that no file can have
+        if "/" in file or "\\" in file or path.suffix != ".flac" or not isfile(path):
             raise HTTPException(404, "There is no such clip, or it had to make room for others.")
         return FileResponse(path, media_type="audio/flac", filename=file)
 

@@ -58,7 +58,7 @@ class Address:
 
     def read(self, stop: Event) -> Iterator[Sound]:
         """See `Source.read`; what was lost on the way is known by the stream's own times."""
-        from av.error import FFmpegError
+        from av.error import ExitError, FFmpegError
 
         rtsp = self._url.lower().startswith("rtsp")
         options = {**(_RTSP if rtsp else _HTTP), **_OPTIONS}
@@ -72,6 +72,8 @@ class Address:
                     if stop.is_set():
                         return
                     yield sound
+        except ExitError:  # "Immediate exit requested": by the time that we gave it
+            raise SourceError(f"the stream has given nothing for {_TIMEOUT:.0f} s") from None
         except (FFmpegError, ValueError, OverflowError) as error:
             reason = getattr(error, "strerror", None) or type(error).__name__
             raise SourceError(f"the stream cannot be read ({reason})") from None
@@ -87,7 +89,10 @@ class Address:
             if error.errno not in _AWAY:
                 raise
             host = urlsplit(self._url).hostname
-            raise SourceError(f"{host} cannot be reached ({error.strerror})") from None
+            what = "cannot be reached"
+            if error.errno == errno.EIO:
+                what += ", or sends nothing that is sound"
+            raise SourceError(f"{host} {what} ({error.strerror})") from None
 
 
 def _frames(container: InputContainer) -> Iterator[AudioFrame]:

@@ -150,8 +150,8 @@ class Mqtt:
     def _disconnected(
         self, _: Client, __: Any, ___: Any, code: ReasonCode, ____: Properties | None
     ) -> None:
-        if code.is_failure:  # it was not us who said goodbye
-            self._away(code)
+        if code.is_failure:  # it was not us who said goodbye; no code says more of it
+            self._away("the connection was lost")
 
     def _away(self, why: object) -> None:
         """Said at once: who waits for a first alarm would learn only then that none can come."""

@@ -237,7 +237,23 @@ def test_two_loads_are_told_of_and_a_verdict_says_which(home, tmp_path, capsys) 
         soundfile.write(tmp_path / f"{name}.wav", sound(load, seconds, seconds), 16_000)
     assert main(["learn", "mill", str(tmp_path / "a.wav"), str(tmp_path / "b.wav")]) == 0
     said = capsys.readouterr().err
-    assert "two states were found: 19 recordings sound deeper and 19 brighter" in said
+    found = "two states were found, clearly apart: 19 recordings sound deeper and 19 brighter"
+    assert found in said
+    assert 'if that is wrong:  python -m mimimi learn "mill" --states one' in said
     main(["score", "mill", str(tmp_path / "new.wav"), "--json"])
     [verdict] = json.loads(capsys.readouterr().out)
     assert (verdict["state"], verdict["calibration_clips"]) == ("deeper", 19)
+
+    assert main(["learn", "mill", "--states", "one"]) == 0
+    said = capsys.readouterr().err
+    assert "it was said to have one state" in said
+    assert 'if that is wrong:  python -m mimimi learn "mill" --states find' in said
+    main(["score", "mill", str(tmp_path / "new.wav"), "--json"])
+    [verdict] = json.loads(capsys.readouterr().out)
+    assert (verdict["state"], verdict["calibration_clips"]) == (None, 38)
+    assert main(["learn", "mill", "--states", "one"]) == 2
+    assert "was said already" in capsys.readouterr().err
+    assert main(["learn", "mill", "--states", "find"]) == 0
+    assert found in capsys.readouterr().err
+    assert main(["learn", "mill", str(tmp_path / "new.wav"), "--states", "one"]) == 2
+    assert "--states takes no recordings" in capsys.readouterr().err

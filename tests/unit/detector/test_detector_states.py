@@ -14,6 +14,7 @@ from mimimi.detector.detector import Detector
 from mimimi.detector.learning import of_states
 from mimimi.detector.threshold import conformal
 from mimimi.detector.verdict import Verdict, as_csv, as_row, as_text
+from mimimi.errors import DetectorError
 from mimimi.monitor.stream import judge
 
 JUDGED = 40
@@ -77,6 +78,7 @@ def test_a_recording_in_which_it_is_in_both_is_compared_with_all(mill):
 def test_it_says_that_there_are_two_and_how_many_recordings_of_each(mill):
     said = of_states(mill.ensemble.memory)
     assert f"{ENOUGH} recordings sound deeper and {ENOUGH + 1} brighter" in said
+    assert "two states were found, clearly apart" in said
     assert "each is judged by its own" in said
 
 
@@ -89,7 +91,9 @@ def test_with_too_few_of_one_it_is_judged_as_before_and_says_what_is_missing():
     assert bank.states is not None
     assert verdict.state is None
     assert np.array_equal(measured.margins, as_before)
-    assert f"with {ENOUGH} of each they are judged apart" in of_states(few.ensemble.memory)
+    said = of_states(few.ensemble.memory)
+    assert "that may be chance" in said
+    assert f"with {ENOUGH} of each they are judged apart" in said
 
 
 def test_a_machine_with_one_state_is_judged_by_all_and_nothing_is_said_of_states():
@@ -120,3 +124,28 @@ def test_a_rate_that_its_state_cannot_promise_is_raised_to_what_it_can_in_long_r
     assert normal.at(rare).false_alarm_rate == 1 / (ENOUGH + 1)
     assert not normal.at(rare).is_anomalous
     assert fault.at(rare).is_anomalous
+
+
+def test_a_machine_that_is_said_to_have_one_state_is_judged_by_all_until_that_is_taken_back(
+    mill, verdicts, tmp_path
+):
+    clip, rate = sound("idle", 100), RATE
+    told = mill.with_one_state()
+    verdict = told.analyse((clip, rate))
+    assert (verdict.state, verdict.calibration_clips) == (None, 2 * ENOUGH + 1)
+    assert "one state" in of_states(told.ensemble.memory)
+    more = told.remember([(sound("idle", 90), rate)]).was_fault((sound("idle", 91), rate), "belt")
+    more.save_pretrained(tmp_path)
+    more = Detector.from_pretrained(tmp_path)
+    assert more.analyse((clip, rate)).calibration_clips == 2 * ENOUGH + 2
+    assert [one.kind for one in more.occasions] == ["learnt", "one state", "learnt", "fault"]
+    with pytest.raises(DetectorError, match="already"):
+        more.with_one_state()
+
+    again = more.with_states()
+    assert again.analyse((clip, rate)).state == "deeper"
+    assert [one.kind for one in again.occasions] == ["learnt", "learnt", "fault"]
+    assert again.undo().undo().analyse((clip, rate)) == verdicts["idle"][0]
+    with pytest.raises(DetectorError, match="never said"):
+        again.with_states()
+    assert told.undo().analyse((clip, rate)) == verdicts["idle"][0]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from safetensors.numpy import load_file, save
 
 from mimimi.audio import Waveform
@@ -91,6 +92,18 @@ def test_what_is_added_counts_as_if_learnt_at_once(learnt, faulty) -> None:
     assert later.config.trained_on == learnt.config.trained_on
     assert later.config.about == learnt.config.about
     assert len(later.references.entries) == 6
+
+
+def test_recordings_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    files = [tmp_path / day / "1.wav" for day in ("monday", "tuesday", "friday")]
+    for file, (sound, rate) in zip(files, sources(range(3)), strict=True):
+        file.parent.mkdir()
+        soundfile.write(file, sound, rate)
+    learnt = Detector.learn(NAME, files[:2], KIND).remember(files[2:])
+    called = [entry.name for entry in learnt.references.entries]
+    assert called == ["monday - 1.wav", "tuesday - 1.wav", "1.wav"]
+    learnt.save_pretrained(tmp_path / "saved")
+    assert Detector.from_pretrained(tmp_path / "saved").references.entries[1].name == called[1]
 
 
 def test_a_recording_heard_twice_counts_once(learnt) -> None:

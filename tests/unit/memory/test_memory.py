@@ -179,6 +179,7 @@ def test_occasions_come_back_as_they_were() -> None:
     told = (
         occasion("learnt", seconds=60.0, fingerprints=("ab", "cd")),
         occasion("fault", first=6, fault="bearing"),
+        Occasion(kind="one state", first=7),
         Occasion(kind="normal", first=7),
     )
     assert checked(json.loads(json.dumps([one.as_config() for one in told]))) == told
@@ -200,6 +201,8 @@ def test_occasions_come_back_as_they_were() -> None:
         {"seconds": -1.0},
         {"fingerprints": "ab"},
         {"fingerprints": [1]},
+        {"kind": "one state", "seconds": 10.0},
+        {"kind": "one state", "fingerprints": ["ab"]},
     ],
 )
 def test_occasions_of_strangers_are_checked(harm: dict[str, object]) -> None:

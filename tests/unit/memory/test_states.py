@@ -52,6 +52,16 @@ def test_what_changes_evenly_from_one_to_the_other_is_one_state():
     assert of_levels(levels) is None
 
 
+@pytest.mark.parametrize(("apart", "are_clear"), [(1.0, True), (0.06, False)])
+def test_it_is_known_how_clearly_two_states_are_apart(apart, are_clear):
+    rng = np.random.default_rng(0)
+    levels = two(rng, 20, apart=0.0)
+    levels[20:, 64:] += apart
+    found = of_levels(levels)
+    assert found is not None
+    assert found.are_clear == are_clear
+
+
 def test_two_recordings_are_no_state():
     rng = np.random.default_rng(0)
     levels = two(rng, 12)

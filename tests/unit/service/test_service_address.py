@@ -114,8 +114,9 @@ def test_a_stream_that_falls_silent_is_told(web, hum, monkeypatch):
     soundfile.write(file, hum(3), 16_000, format="FLAC")
     web.answers["/live"] = [Answer(file.getvalue(), cut=40_000, stall=True)]
     began = time.monotonic()
-    listened(Address(f"{web.url}/live", 0))
+    why = listened(Address(f"{web.url}/live", 0))[1]
     web.let_go.set()
+    assert why == "the stream has given nothing for 1 s"
     assert time.monotonic() - began < 60  # the server itself would let go after two minutes
 
 

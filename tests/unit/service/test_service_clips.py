@@ -112,8 +112,13 @@ def test_the_disk_never_fills(tmp_path, clips, keep, monkeypatch):
     assert not any(clip.score == 1.0 for clip in kept(tmp_path, "fan"))
 
 
-def test_without_room_nothing_is_kept_and_nothing_breaks(tmp_path, said, keep, clips):
-    assert keep(clips(0), 0, score=1.0) is None
+def test_without_room_nothing_is_kept_and_nothing_breaks(tmp_path, said, keep, clips, monkeypatch):
+    assert keep(clips(0), 0, score=1.0) is None  # as was wished
+    assert not said
+    with monkeypatch.context() as full:
+        full.setattr(clips_module.shutil, "disk_usage", lambda _: SimpleNamespace(free=100e6))
+        assert keep(clips(9), 0, score=1.0) is None
+    assert said.pop() == "no clip was kept: less than 200 MB are free"
     (tmp_path / "file").write_text("")
     assert keep(Clips(tmp_path / "file", 10, 365, said.append), 0, score=1.0) is None
     assert "no clip was kept" in said[0]

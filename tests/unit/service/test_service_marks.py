@@ -85,6 +85,7 @@ def test_nobody_is_told_while_it_is_muted_and_what_lasts_is_told_then(history, q
     now[0] = 1001.0
     assert told(history, gate) == [("alarm", True)]
     assert told(history, gate) == [("alarm", True)]  # once
+    assert history.alarms("fan") == 1
 
 
 def test_an_end_that_fell_into_the_quiet_is_told_after_it(history, quiet):

@@ -246,6 +246,9 @@ def test_a_broker_that_is_not_there_is_said_once_and_that_it_is_back(tmp_path, b
     assert said == ["MQTT broker 127.0.0.1 cannot be reached (Connection refused); trying again"]
     broker.start()
     eventually(lambda: said[1:] == ["MQTT broker 127.0.0.1 is reached again"])
+    broker.stop()
+    eventually(lambda: said[2:])
+    assert "cannot be reached (the connection was lost)" in said[2]
     mqtt.close()
 
 

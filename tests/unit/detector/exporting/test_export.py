@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import venv
 from pathlib import Path
@@ -18,6 +19,7 @@ from mimimi.cli import main
 from mimimi.detector.calibration import ENOUGH
 from mimimi.detector.detector import Detector
 from mimimi.detector.exporting.export import export, graph_of
+from mimimi.detector.exporting.guide import command
 from mimimi.errors import UserError
 from mimimi.simulate import simulate_clip
 
@@ -60,6 +62,17 @@ def learnt() -> Detector:
 Judged = tuple[int, str, float, float, str]
 
 
+def run(bare: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """From a folder that is not its own."""
+    return subprocess.run(
+        [bare, "-I", str(folder / "judge.py"), *arguments],
+        cwd=folder.parent,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
 def judged(bare: Path, folder: Path, *arguments: str) -> Judged:
     """By the program in the README, where nothing else is installed: exit code and what it says."""
     program = re.search(r"```python\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
@@ -67,14 +80,9 @@ def judged(bare: Path, folder: Path, *arguments: str) -> Judged:
     assert program[1] == (folder / "judge.py").read_text()
     lines = [line for line in program[1].splitlines() if line and not line.startswith("#")]
     assert len(lines) <= 20
-    done = subprocess.run(
-        [bare, "-I", "-c", program[1], *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-    )
+    done = run(bare, folder, *arguments)
     assert not done.stderr, done.stderr
-    said = re.fullmatch(r"(\w+): (.*?), threshold ([-.\d]*)(.*)\n", done.stdout)
+    said = re.fullmatch(r".*: (\w+), (.*?), threshold ([-.\d]*)(.*)\n", done.stdout)
     assert said is not None, done.stdout
     return done.returncode, said[1], float(said[2]), float(said[3]), said[4]
 
@@ -129,12 +137,33 @@ def mill(tmp_path_factory: pytest.TempPathFactory) -> tuple[Detector, Path]:
 def test_a_machine_of_two_states_is_judged_within_the_same_one(bare, mill, clip: str) -> None:
     detector, out = mill
     verdict = detector.analyse(out / f"{clip}.wav")
-    code, word, score, threshold, more = judged(bare, out, f"{clip}.wav")
+    code, word, score, threshold, more = judged(bare, out, str(out / f"{clip}.wav"))
     assert (score, threshold) == pytest.approx((verdict.score, verdict.threshold), abs=2e-3)
     assert (code, word) == ((1, "unusual") if verdict.is_anomalous else (0, "normal"))
     assert more == f", p-value {verdict.p_value:.2g}, state {verdict.state or 'neither'}"
     expected = {"idle": "deeper", "full": "brighter", "faulty": "deeper", "both": None}
     assert verdict.state == expected.get(clip, verdict.state)
+
+
+@pytest.mark.parametrize("level", [None, 0, 500])
+@pytest.mark.parametrize("remembers", [False, True])
+def test_silence_is_not_called_normal(
+    bare, fan, learnt, tmp_path: Path, level: int | None, remembers: bool
+) -> None:
+    """A file without sound, and a microphone that gives zeros or one voltage."""
+    if remembers:
+        fan = tmp_path / "out"
+        export(learnt, fan)
+    samples = [] if level is None else np.full(160_000, level, np.int16)
+    soundfile.write(tmp_path / "clip.wav", samples, 16_000, subtype="PCM_16")
+    done = run(bare, fan, str(tmp_path / "clip.wav"))
+    assert done.returncode == 1
+    assert " silent, nan, threshold " in done.stdout
+
+
+def test_the_command_that_is_told_can_be_typed(learnt, small_detector) -> None:
+    assert command(learnt) == "python judge.py clip.wav"
+    assert shlex.split(command(small_detector))[-1] == small_detector.ids[0]
 
 
 def test_networks_alone_are_exported_too(small_detector: Detector, hum) -> None:

@@ -83,7 +83,8 @@ def test_with_a_token_it_is_asked_for(serve, heard):
     client = serve(TOKEN)
     assert client.get("/machines").ok
     assert client.get("/machines", headers={"Host": "plant.local"}).ok
-    for wrong in ("", "Bearer ", "Bearer a wrong one", TOKEN[:-1]):
+    assert client.get("/machines", headers={"Authorization": f"bearer {TOKEN}"}).ok
+    for wrong in ("", "Bearer ", "Bearer a wrong one", f"Bearer {TOKEN[:-1]}", f"Basic {TOKEN}"):
         answer = client.get("/machines", headers={"Authorization": wrong})
         assert problem(answer)[0] == 401
         assert answer.headers["www-authenticate"] == "Bearer"

@@ -33,6 +33,8 @@ def test_machines_are_shown_as_they_are_and_were(serve, heard):
     assert any("score: 1.000" in line for line in said)
     naive = client.get("/machines/press 4/why", params={"at": "1970-01-01T00:00:03"})
     assert "timezone" in problem(naive)[1]
+    early = client.get("/machines/press 4/why", params={"at": "0001-01-01T00:00:00Z"})
+    assert "from the years 1970" in problem(early)[1]
 
 
 def test_a_machine_is_acknowledged_and_muted(serve, heard):
@@ -43,6 +45,8 @@ def test_a_machine_is_acknowledged_and_muted(serve, heard):
     until = {"until": "2999-01-01T00:00:00Z"}
     muted = client.post("/machines/press 4/mute", json=until).json()
     assert muted["muted_until"] == "2999-01-01T00:00:00Z"
+    last = {"until": "9999-12-31T23:59:59-12:00"}  # in UTC it is the year 10000
+    assert client.post("/machines/press 4/mute", json=last).json()["muted_until"] > "9998"
     unmuted = client.post("/machines/press 4/mute", json={"until": None}).json()
     assert unmuted["muted_until"] is None
     heard.add("pump", Report(series(NORMAL)))
@@ -60,7 +64,13 @@ def test_clips_are_listed_and_heard_also_by_a_link_in_a_message(serve, heard, rn
     unsigned = clip["address"].partition("?")[0]
     assert requests.get(client.address + unsigned, timeout=600).status_code == 401
     assert client.get(unsigned).ok
-    for wrong in ("/clips/press-4/no.flac", "/clips/..%2F/x.flac", "/clips/press-4/..%2F..%2Fa"):
+    endless = f"/clips/press-4/{'x' * 300}.flac"
+    for wrong in (
+        endless,
+        "/clips/press-4/no.flac",
+        "/clips/..%2F/x.flac",
+        "/clips/press-4/..%2F..%2Fa",
+    ):
         assert problem(client.get(wrong))[0] == 404
 
 
@@ -92,6 +102,8 @@ def test_events_come_as_a_stream_and_none_is_missed_in_between(serve, heard):
     heard.add("press 4", Report(notices=[on_press(ALARM, is_held=True)]))  # while it is muted
     heard.add("press 4", Report(notices=[on_press(ALARM, at=200.0)]))
     assert [event["id"] for event in follow(2, last=1)] == [2, 4]
+    beyond = client.get("/events", headers={"Last-Event-ID": str(2**63)})
+    assert problem(beyond)[0] == 422
 
 
 def test_prometheus_finds_each_machine(serve, heard):
