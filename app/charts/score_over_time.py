@@ -40,7 +40,7 @@ def over_time(
     def said(seconds: float) -> str:
         return f"{at(seconds):%H:%M:%S}" if began else clock(seconds)
 
-    marked = [(at(event.start), at(event.end), "alarm", "top left") for event in found]
+    marked = [(at(event.start), at(event.end), "alarm", "middle left") for event in found]
     marked += [(at(a), at(b), "not judged", "bottom left") for a, b in _not_judged(segments)]
     ends = [at(segment.end) for segment in segments]
     traces: list[dict[str, Any]] = [

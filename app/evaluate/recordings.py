@@ -40,7 +40,7 @@ def choose(tried: Known | None) -> Source | None:
     ways = [SIMULATED, *([OWN] if tried else []), ZIP, *([] if deployment.shared() else [FOLDER])]
     if st.session_state.get(keys.TRIED_ON) not in ways:
         st.session_state[keys.TRIED_ON] = SIMULATED
-    way = st.segmented_control("Labelled recordings", ways, key=keys.TRIED_ON, required=True)
+    way = st.segmented_control("On which recordings?", ways, key=keys.TRIED_ON, required=True)
     if way == OWN and tried:
         return one_machine.choose(tried)
     if way == FOLDER:

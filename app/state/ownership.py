@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -70,6 +71,34 @@ def refuse_too_many() -> None:
     going = sum(not job.is_over for job in jobs.listed())
     if most is not None and going >= most:
         raise UserError(on_train.too_many_jobs(going, most))
+
+
+def submit(request: jobs.JobRequest, is_it: Callable[[jobs.Job], bool]) -> jobs.Job:
+    """Start a job once: a second click finds what the first one has begun.
+
+    Also one that comes while the first is still being answered: Streamlit answers both at once.
+
+    Args:
+        request: what is asked for.
+        is_it: whether a job of that name is what was asked for.
+
+    Raises:
+        UserError: the name is another job's, or there is no room for one more.
+    """
+
+    def begun() -> jobs.Job | None:
+        name = jobs.job_name(request.name)
+        return next((job for job in jobs.listed() if job.name == name and is_it(job)), None)
+
+    if job := begun():
+        return job
+    try:
+        refuse_too_many()
+        return jobs.submit(request)
+    except UserError:
+        if job := begun():
+            return job
+        raise
 
 
 def _took() -> None:

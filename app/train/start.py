@@ -78,11 +78,7 @@ def _start(chosen: Chosen, recipe: str, planned: int, name_key: str) -> None:
     owner = ownership.owner()
     request = jobs.JobRequest(name, "train", chosen.source.roots, options, owner)
     try:
-        known = {job.name: job for job in jobs.listed()}
-        job = known.get(jobs.job_name(name))
-        if job is None or list(job.arguments) != request.arguments:
-            ownership.refuse_too_many()
-            job = jobs.submit(request)
+        job = ownership.submit(request, lambda job: list(job.arguments) == request.arguments)
     except UserError as error:
         state[keys.START_REFUSED] = str(error)
         return

@@ -10,14 +10,17 @@ import json
 import re
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from mimimi import files, jobs
 from mimimi.errors import UserError
 from mimimi.jobs import Job, JobRequest
+from mimimi.service.alone import alone
 from mimimi.service.configuration import parse, read
 from mimimi.service.history.tables import folder
 from mimimi.service.settings import MachineSettings
+from mimimi.service.sources import source_of
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -53,8 +56,9 @@ def listen_to(machine: MachineSettings) -> Job:
     """Listen to one machine more, or to it in another way, from now on.
 
     Raises:
-        UserError: it cannot be started.
+        UserError: it cannot be started, or would end at once.
     """
+    _check(machine)
     text = file().read_text(encoding="utf-8") if file().exists() else ""
     _write(f"{_without(text, machine.name).rstrip()}\n\n{_table(machine)}".lstrip())
     _stop()
@@ -75,6 +79,17 @@ def forget(name: str) -> None:
     _write(left)
     _stop()
     _start()
+
+
+def _check(machine: MachineSettings) -> None:
+    """Whoever starts it looks elsewhere by the time that it would say so itself."""
+    if machine.source == "-":
+        raise UserError("In the background there is no pipe: give the address of a stream.")
+    source_of(machine, lambda _: False, machine.channel or 0)
+    known = job()
+    if known is None or known.is_over:  # else it is that one which runs
+        with ExitStack() as for_a_moment:
+            alone(for_a_moment)
 
 
 def _start() -> Job:

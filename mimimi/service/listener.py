@@ -9,11 +9,10 @@ from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from mimimi.detector.detector import Detector
 from mimimi.errors import UserError
 from mimimi.names import meant
+from mimimi.service.alone import alone
 from mimimi.service.beside import Beside
 from mimimi.service.clips import Clips
 from mimimi.service.clock import Clock
@@ -67,7 +66,7 @@ class Listener:
         self._say, self._complain = say, complain
         self._stop, self._open = Event(), ExitStack()
         with ExitStack() as opening:
-            _lock(opening)
+            alone(opening)
             name = own_name()
             self._history = History(settings.history, name, complain, self._stop)
             opening.callback(self._history.close)
@@ -265,21 +264,3 @@ def _said_of(machine: MachineSettings) -> Iterator[None]:
         yield
     except UserError as error:
         raise UserError(f"{machine.name}: {error}") from None
-
-
-def _lock(opening: ExitStack) -> None:
-    """Two listeners of one home would tell everything twice."""
-    try:
-        folder().mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder() / "listen.lock", thread_local=False)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise UserError(
-            f"Another listener runs with {folder()}; put all machines in one file, or set "
-            "MIMIMI_HOME to another folder for this one."
-        ) from None
-    except OSError as error:
-        raise UserError(
-            f"{error.filename or folder()}: {error.strerror}; set MIMIMI_HOME."
-        ) from None
-    opening.callback(lock.release)

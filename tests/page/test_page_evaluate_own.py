@@ -10,7 +10,9 @@ import soundfile
 from streamlit.testing.v1 import AppTest
 from visit import MAIN
 
+from evaluate import export
 from mimimi import Detector
+from mimimi.evaluation.files import as_csv
 from mimimi.simulate import simulate_clip
 
 NAME = "Presse 'Süd' #3"
@@ -85,6 +87,9 @@ def test_both_kinds_are_dropped_and_counted_without_what_it_was_taught_with(page
     assert any("left out of all figures" in caption.value for caption in page.caption)
     clips = page.session_state["tried"].evaluation.clips
     assert all(clip.recording.path.is_file() for clip in clips)  # to be heard
+    tried = page.session_state["tried"]
+    csv = export.as_given(tried, as_csv(tried.evaluation))
+    assert {line.split(b",")[0] for line in csv.splitlines()[1:]} >= {b"anomaly/0/take 100.wav"}
     [listed] = [table.value for table in page.dataframe if "called" in table.value]
     assert list(listed) == ["it was", "called", "clip", "score"]  # of one machine, no fault named
     assert set(listed["clip"]) == {f"take {n}.wav" for n in (90, 91, 100, 101)}

@@ -3,6 +3,8 @@
 import io
 import json
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +18,7 @@ from visit import MAIN
 from mimimi import jobs
 from mimimi.data import collection
 from mimimi.jobs import JobRequest
+from state import ownership
 
 
 @pytest.fixture(autouse=True)
@@ -183,6 +186,17 @@ def test_on_a_shared_installation_runs_of_others_cannot_be_deleted(
     page = opened(job="theirs")
     assert not page.exception
     assert not any(button.label == "Yes, delete it" for button in page.button)
+
+
+def test_two_clicks_at_the_same_time_start_one_job(home, never_started, monkeypatch):
+    both = threading.Barrier(2)
+    monkeypatch.setattr(ownership, "refuse_too_many", lambda: both.wait(600))
+    request = JobRequest("mine", "train", [Path("nowhere")])
+    with ThreadPoolExecutor(2) as clicks:
+        found = [clicks.submit(ownership.submit, request, lambda job: True) for _ in range(2)]
+    assert [one.result().name for one in found] == ["mine", "mine"]
+    assert [job.name for job in jobs.listed()] == ["mine"]
+    assert len(never_started) == 1
 
 
 def test_a_run_is_deleted_after_a_second_question(home, never_started):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
+from contextlib import ExitStack
 
 import pytest
 from job_watching import PATIENCE, kill, short, wait
@@ -13,6 +14,7 @@ from mimimi.errors import UserError
 from mimimi.jobs import Job
 from mimimi.monitor.alarm import Rule
 from mimimi.service import background
+from mimimi.service.alone import alone
 from mimimi.service.history.history import History
 from mimimi.service.settings import MachineSettings
 
@@ -68,9 +70,23 @@ class TestItsFile:
         hostile = MachineSettings('fan"\n[webhook]\nurl = "http://evil"', "fan", "card")
         with pytest.raises(UserError, match="name"):
             background.listen_to(hostile)
-        odd = MachineSettings("fan", "fan", 'a"]\n[webhook]\nurl="http://evil"', "id_00")
+        odd = MachineSettings("fan", "fan", 'http://a"]\n[webhook]\nurl="http://evil"', "id_00")
         background.listen_to(odd)
         assert background.machines() == (odd,)
+
+    @pytest.mark.parametrize("source", ["-", "nonsense"])
+    def test_what_would_end_at_once_is_refused_and_not_written_down(self, source):
+        with pytest.raises(UserError, match="address"):
+            background.listen_to(MachineSettings("fan", "fan", source, "id_00"))
+        assert not background.file().exists()
+
+    def test_beside_another_listener_none_is_started(self):
+        with ExitStack() as running:
+            alone(running)
+            with pytest.raises(UserError, match="Another listener runs"):
+                background.listen_to(FAN)
+        assert not background.file().exists()
+        background.listen_to(FAN)
 
 
 def heard(job: Job) -> bool:
