@@ -83,8 +83,8 @@ def gains_by_bfloat16(device: torch.device) -> bool:
     """Whether trainings are faster in bfloat16 here: on processors that multiply in it themselves.
 
     A run needs 1.6 times less of one for the paper's network, cutting of windows included; other
-    processors are slowed, and a GPU then waits for its processor (docs/results.md). Of ARM's nothing
-    was measured, so they are not named.
+    processors are slowed, and a GPU then waits for its processor (docs/results.md). Of ARM's
+    nothing was measured, so they are not named.
 
     Args:
         device: where networks are trained.
