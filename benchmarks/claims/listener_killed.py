@@ -9,6 +9,7 @@ again and again and started anew until all is judged. Both histories and both we
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import random
@@ -103,7 +104,9 @@ def finish(place: Path, home: Path, told: Told) -> None:
 
 def main() -> None:
     """Compare, and print what was found."""
-    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("kills", type=int, nargs="?", default=20)
+    kills: int = parser.parse_args().kills
     told: Told = []
 
     class Handler(BaseHTTPRequestHandler):

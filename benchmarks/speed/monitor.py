@@ -10,8 +10,8 @@ started.
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -113,6 +113,10 @@ def main(machines: int, days: int) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("machines", type=int, nargs="?", default=4)
+    parser.add_argument("days", type=int, nargs="?", default=30)
+    asked = parser.parse_args()
     with TemporaryDirectory() as place:
         os.environ.setdefault("MIMIMI_HOME", place)
-        main(*([int(word) for word in sys.argv[1:]] or (4, 30)))
+        main(asked.machines, asked.days)

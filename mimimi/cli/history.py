@@ -49,10 +49,10 @@ def _run(options: argparse.Namespace) -> int:
     from mimimi.service.history.why import local, why
 
     for flag in ("at", "acknowledge", "mute"):
-        if getattr(options, flag) and not options.machine:
+        if getattr(options, flag) not in (None, False) and not options.machine:
             raise UserError(f"--{flag} is of one machine: name it.")
-    muted = until(options.mute, datetime.now()) if options.mute else None
-    at = past(options.at, datetime.now()) if options.at else None
+    muted = until(options.mute, datetime.now()) if options.mute is not None else None
+    at = past(options.at, datetime.now()) if options.at is not None else None
     address = options.database or default_address()
     if not is_there(address):
         place = address.removeprefix("sqlite:///")
@@ -176,5 +176,8 @@ def until(text: str, now: datetime) -> float:
         return now.timestamp()
     if lasts := re.fullmatch(r"(\d{1,4}) ?([mhd])", text):
         return now.timestamp() + int(lasts[1]) * {"m": 60, "h": 3600, "d": 86_400}[lasts[2]]
-    found = moment(text, now)
+    try:
+        found = moment(text, now)
+    except UserError as error:
+        raise UserError(f"{str(error).rstrip('.')}, or as how long, 30m, 8h or 2d.") from None
     return found + _DAY if found < now.timestamp() and "-" not in text else found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from playwright.sync_api import (
     expect,
 )
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+from ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -55,9 +55,7 @@ README = "exec streamlit run app/main.py --server.address 127.0.0.1 --server.por
 @contextmanager
 def running_app(log: Path, start: str = README, **environment: str) -> Iterator[str]:
     """The app, started by a line of shell, on a free port; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     with log.open("w") as output:
         app = subprocess.Popen(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ import av
 import numpy as np
 import pytest
 import soundfile
+from ports import free_port
 
 PYTHON = "/usr/bin/python3"  # the system's own, for which apt has the bindings of GStreamer
 RATE = 16_000  # Hz
@@ -47,8 +47,7 @@ class Camera:
     ) -> None:
         if not _is_installed():
             pytest.skip("GStreamer's RTSP server or its plugins are not installed")
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"rtsp://127.0.0.1:{self.port}/live"
         self._file, self._codec, self._pace = folder / f"camera-{self.port}", codec, pace
         self._lost = lost

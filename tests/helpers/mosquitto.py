@@ -8,6 +8,7 @@ import socket
 import subprocess
 
 from listening import eventually
+from ports import free_port
 
 PROGRAMS = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
 MOSQUITTO = shutil.which("mosquitto", path=PROGRAMS)
@@ -17,8 +18,7 @@ class Broker:
     """A mosquitto of this test's own, which forgets everything when it ends."""
 
     def __init__(self, folder, lets_in: str = "allow_anonymous true") -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self._config = folder / "mosquitto.conf"
         self._config.write_text(f"listener {self.port} 127.0.0.1\n{lets_in}\n")
         self.url = f"mqtt://127.0.0.1:{self.port}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from tempfile import mkdtemp
 
 import psutil
 import requests
+from ports import free_port
 
 CPUS = 2
 _PATIENCE = 120.0  # s
@@ -29,7 +29,7 @@ class RayCluster:
     """
 
     def __init__(self) -> None:
-        port, dashboard, *others = _free_ports(2 + len(_PORTS))
+        port, dashboard, *others = (free_port() for _ in range(2 + len(_PORTS)))
         self.address = f"{_LOOPBACK}:{port}"
         self.dashboard = f"http://127.0.0.1:{dashboard}"
         self._folder = Path(mkdtemp(prefix="ray-"))  # sockets in it bear no long name
@@ -82,13 +82,3 @@ class RayCluster:
             return requests.get(f"{self.dashboard}/api/jobs/", headers=token, timeout=5).ok
         except requests.RequestException:
             return False
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports

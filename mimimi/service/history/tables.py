@@ -40,7 +40,7 @@ from mimimi.memory.states import STATES
 DatabaseAway = OperationalError
 """What is raised while a database is full, locked, or cannot be reached."""
 
-_SQLITE = "sqlite:///"
+_SQLITE, _POSTGRESQL = "sqlite:///", "postgresql://"
 _BUSY = 10.0  # s that one writer waits for another
 _Id = BigInteger().with_variant(Integer, "sqlite")  # which counts up by itself only so
 
@@ -211,19 +211,26 @@ def opened(address: str | None) -> Engine:
             Path(address.removeprefix(_SQLITE)).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"{error.filename}: {error.strerror}; set MIMIMI_HOME.") from None
-        engine = create_engine(address, connect_args={"timeout": _BUSY})
-        event.listen(engine, "connect", _set_up_sqlite)
-    else:
-        psycopg = address.replace("postgresql://", "postgresql+psycopg://", 1)
-        # The encoding is said: of a cluster made without a locale it would be none, and text bytes.
-        told = {"connect_timeout": 10, "client_encoding": "utf8"}
-        engine = create_engine(psycopg, pool_pre_ping=True, connect_args=told)
+    elif not address.startswith("postgresql"):  # or postgresql+psycopg, as an engine calls it
+        raise UserError(f"The address of a history begins with {_POSTGRESQL} or {_SQLITE}.")
     try:
+        engine = _engine(address)
         metadata.create_all(engine)
         _bring_up_to_date(engine)
-    except (SQLAlchemyError, ImportError) as error:
+    except (SQLAlchemyError, ImportError, ValueError) as error:
         raise UserError(f"The history cannot be opened: {reason(error)}.") from None
     return engine
+
+
+def _engine(address: str) -> Engine:
+    if address.startswith(_SQLITE):
+        engine = create_engine(address, connect_args={"timeout": _BUSY})
+        event.listen(engine, "connect", _set_up_sqlite)
+        return engine
+    psycopg = address.replace(_POSTGRESQL, "postgresql+psycopg://", 1)
+    # The encoding is said: of a cluster made without a locale it would be none, and text bytes.
+    told = {"connect_timeout": 10, "client_encoding": "utf8"}
+    return create_engine(psycopg, pool_pre_ping=True, connect_args=told)
 
 
 def _bring_up_to_date(engine: Engine) -> None:

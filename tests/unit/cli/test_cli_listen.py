@@ -113,6 +113,10 @@ def test_a_configuration_is_written_once(tmp_path, monkeypatch, capsys):
         (["history", "--at", "14:00"], "name it"),
         (["history"], "nothing was heard yet"),
         (["history", "fan", "--at", "yesterday"], "is no time"),
+        (["history", "fan", "--at", ""], "is no time"),
+        (["history", "fan", "--mute", "5x"], "or as how long, 30m, 8h or 2d"),
+        (["history", "--database", "mysql://db/x"], "begins with postgresql://"),
+        (["history", "--database", "postgresql://db:x/y"], "cannot be opened"),
     ],
 )
 def test_a_mistake_is_said_in_a_sentence(arguments, said, own_home, monkeypatch, capsys):
