@@ -29,6 +29,10 @@ NOT_HERE = (
     "Nothing can be trained on this installation, which is shared by many. Install MIMIMI on a "
     "computer of your own, and train there."
 )
+NO_TORCH = (
+    "Networks are trained with PyTorch, which is not installed here. Bring it with "
+    '`pip install "mimimi[train]"`, then start MIMIMI again.'
+)
 
 HOW_TO_RECORD = (
     "Record each machine while it runs well: a few minutes, covering everything it normally does, "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mimimi import deployment
+from mimimi import deployment, extras
 from mimimi.errors import UserError
 from state import keys, ownership
 from texts import on_train
@@ -39,6 +39,9 @@ if view == RUNS:
 else:
     st.query_params.clear()
     st.info(on_train.WHEN_IT_IS_WORTH_IT, icon=":material/schedule:")
+    if not extras.installed("torch"):  # said before minutes are recorded for it
+        st.warning(on_train.NO_TORCH, icon=":material/extension:")
+        st.stop()
     if chosen := recordings.choose():
         checked = checks.show(chosen.recordings)
         start.offer(chosen, checked)

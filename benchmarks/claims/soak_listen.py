@@ -51,6 +51,7 @@ clips_megabytes = {CLIPS_MEGABYTES}
 name = "pump"
 detector = "pump-52"
 source = "-"
+nothing_after = 3600
 false_alarm_rate = {1 / (1 + LEARNT):.4f}
 [[machine]]
 name = "slider"

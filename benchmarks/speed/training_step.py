@@ -33,6 +33,7 @@ from mimimi.features.tensors import as_real, complex_spectrum, mean_power, norma
 from mimimi.networks.complex_layers import ComplexConv2d, ComplexPReLU
 from mimimi.recipes import recipe
 from mimimi.training import loop
+from mimimi.training.forward_pass import ForwardPass
 from mimimi.training.heap import keep_freed_memory
 
 BATCH, IDS = 32, 20
@@ -65,10 +66,11 @@ def network_step(
 ) -> Callable[[], None]:
     member = MemberRecipe("complex", network=config)
     progress = loop.begin(IDS, member, CPU)
+    forward = ForwardPass(progress.network, precision)
     x, labels = torch.randn(BATCH, 2, 513, 64), one_hot(torch.arange(BATCH) % IDS, IDS).float()
 
     def step() -> None:
-        loop.step(progress, x, labels, precision, CPU)
+        loop.step(progress, forward, x, labels)
 
     def earlier() -> None:
         with as_before():
@@ -81,6 +83,7 @@ def lines_step(*, kept: bool) -> Callable[[], None]:
     """Of a line-spectrum network: from samples, or from the spectra that are kept of them."""
     member = recipe("ensemble").members[1]
     progress = loop.begin(IDS, member, CPU)
+    forward = ForwardPass(progress.network, "float32")
     front_end, alpha = member.front_end, member.training.augmentation.mixup_alpha
     sound = torch.randn(BATCH, front_end.segment_samples)
     labels, rng = one_hot(torch.arange(BATCH) % IDS, IDS).float(), np.random.default_rng(0)
@@ -97,11 +100,11 @@ def lines_step(*, kept: bool) -> Callable[[], None]:
 
     def from_kept() -> None:
         mixed, soft = mixup_power(power, labels, alpha, rng, frames)
-        loop.step(progress, mixed, soft, "float32", CPU)
+        loop.step(progress, forward, mixed, soft)
 
     def from_samples() -> None:
         mixed, soft = mixup(transformed(), labels, alpha, rng)
-        loop.step(progress, mean_power(mixed), soft, "float32", CPU)
+        loop.step(progress, forward, mean_power(mixed), soft)
 
     return from_kept if kept else from_samples
 
@@ -110,13 +113,14 @@ def four_steps(*, batched: bool) -> Callable[[], None]:
     """Of the ensemble's four line-spectrum networks: in turn, or as one batched network."""
     members = recipe("ensemble").members[1:]
     several = [loop.begin(IDS, member, CPU) for member in members]
+    passes = [ForwardPass(progress.network, "float32") for progress in several]
     power, ids = torch.rand(BATCH, 1, 8001), torch.arange(BATCH) % IDS
     rng = np.random.default_rng(0)
     varied = [partial(loop.vary, member, power, ids, IDS, rng) for member in members]
 
     def in_turn() -> None:
-        for progress, vary in zip(several, varied, strict=True):
-            loop.step(progress, *vary(), "float32", CPU)
+        for progress, forward, vary in zip(several, passes, varied, strict=True):
+            loop.step(progress, forward, *vary())
 
     weights, buffers = stack_module_state([progress.network for progress in several])
     one = copy.deepcopy(several[0].network).to("meta")

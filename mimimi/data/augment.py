@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 import torchaudio
@@ -9,6 +11,7 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from mimimi.config import Augmentation
+from mimimi.features.tensors import sent
 
 
 def shift_frequency(spectrum: Tensor, bins: Tensor) -> Tensor:
@@ -53,10 +56,10 @@ def mask(spectrum: Tensor, axis: int, widest: int, rng: np.random.Generator) -> 
     width = rng.integers(0, widest + 1, (batch, 1))
     first = rng.integers(0, length - width + 1)
     position = np.arange(length)
-    hidden = torch.as_tensor((position >= first) & (position < first + width))
+    hidden = (position >= first) & (position < first + width)
     shape = [batch, 1, 1, 1]
     shape[axis] = length
-    return spectrum.masked_fill(hidden.reshape(shape).to(spectrum.device), 0.0)
+    return spectrum.masked_fill(sent(hidden.reshape(shape), spectrum.device), 0.0)
 
 
 def add_noise(spectrum: Tensor, snr_db: tuple[float, float], rng: np.random.Generator) -> Tensor:
@@ -68,10 +71,31 @@ def add_noise(spectrum: Tensor, snr_db: tuple[float, float], rng: np.random.Gene
         rng: source of chance.
     """
     flat = spectrum.flatten(1)
-    noise = torch.as_tensor(rng.standard_normal(flat.shape, np.float32), device=flat.device)
-    ratio = torch.as_tensor(rng.uniform(*snr_db, len(flat)), device=flat.device)
+    noise = white_noise(tuple(flat.shape), flat.device, rng)
+    ratio = sent(rng.uniform(*snr_db, len(flat)), flat.device)
     noisy: Tensor = torchaudio.functional.add_noise(flat, noise, ratio.float())
     return noisy.reshape(spectrum.shape)
+
+
+def white_noise(shape: tuple[int, ...], device: torch.device, rng: np.random.Generator) -> Tensor:
+    """Normal numbers, drawn where they are needed.
+
+    A GPU waits eight times as long for a processor to draw those of a batch of windows as it takes
+    to learn from it, so it draws its own, from a seed that the processor gives it.
+
+    Args:
+        shape: of the tensor.
+        device: where it shall lie.
+        rng: source of chance.
+
+    Example:
+        >>> white_noise((2, 3), torch.device("cpu"), np.random.default_rng(0)).shape
+        torch.Size([2, 3])
+    """
+    if device.type == "cpu":
+        return torch.from_numpy(rng.standard_normal(shape, np.float32))
+    generator = torch.Generator(device).manual_seed(int(rng.integers(2**63)))
+    return torch.randn(shape, generator=generator, device=device)
 
 
 def mixup(
@@ -89,8 +113,8 @@ def mixup(
 
     Source: Zhang et al. 2018, mixup.
     """
-    share = torch.as_tensor(rng.beta(alpha, alpha, len(spectrum)), device=spectrum.device).float()
-    other = torch.as_tensor(rng.permutation(len(spectrum)), device=spectrum.device)
+    share = sent(rng.beta(alpha, alpha, len(spectrum)), spectrum.device).float()
+    other = sent(rng.permutation(len(spectrum)), spectrum.device)
     of_spectrum, of_labels = share[:, None, None, None], share[:, None]
     return (
         of_spectrum * spectrum + (1 - of_spectrum) * spectrum[other],
@@ -112,7 +136,7 @@ def augment(
         ids: class of each window, `(batch,)`.
         n_ids: number of classes.
         config: what is varied how much.
-        rng: source of chance; on the CPU, so that every device sees the same.
+        rng: source of chance; on the CPU, so that every device sees the same but for the noise.
 
     Returns:
         Windows of the same shape and soft labels `(batch, n_ids)`.
@@ -122,7 +146,7 @@ def augment(
         spectrum, labels = mixup(spectrum, labels, config.mixup_alpha, rng)
     if config.shift_bins:
         bins = rng.integers(-config.shift_bins, config.shift_bins + 1, len(spectrum))
-        spectrum = shift_frequency(spectrum, torch.as_tensor(bins, device=spectrum.device))
+        spectrum = shift_frequency(spectrum, sent(bins, spectrum.device))
     if config.noise_snr_db:
         spectrum = add_noise(spectrum, config.noise_snr_db, rng)
     if config.mask_frequencies:
@@ -178,13 +202,12 @@ def mixup_power(
     """
     share = rng.beta(alpha, alpha, len(power)).astype(np.float32)
     other = rng.permutation(len(power))
-    cosine = rng.standard_normal(tuple(power.shape), np.float32) / np.sqrt(np.float32(2 * frames))
-    cosine = np.clip(cosine, -1.0, 1.0)
-    cosine[other == np.arange(len(other))] = 1.0  # a sound mixed with itself is itself
-    a, partner = torch.as_tensor(share, device=power.device), torch.as_tensor(other)
-    partner = partner.to(power.device)
+    cosine = white_noise(tuple(power.shape), power.device, rng) / math.sqrt(2 * frames)
+    a, partner = sent(share, power.device), sent(other, power.device)
+    itself = sent(other == np.arange(len(other)), power.device)[:, None, None]
+    cosine = cosine.clamp(-1.0, 1.0).masked_fill(itself, 1.0)  # mixed with itself it is itself
     of_power, of_labels = a[:, None, None], a[:, None]
     own, others = of_power * power.sqrt(), (1 - of_power) * power[partner].sqrt()
-    together = torch.as_tensor(cosine, device=power.device) * (2 * own * others)
+    together = cosine * (2 * own * others)
     mixed_labels = of_labels * labels + (1 - of_labels) * labels[partner]
     return own.square() + others.square() + together, mixed_labels

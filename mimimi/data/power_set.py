@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -11,8 +12,9 @@ from torch import Tensor
 
 from mimimi.config import FrontEnd
 from mimimi.data.decoded import Decoded
-from mimimi.data.training_set import Segment, TrainingSet
+from mimimi.data.training_set import Drawn, TrainingSet
 from mimimi.features.spectrum import complex_spectrum, normalised, power
+from mimimi.features.tensors import sent
 from mimimi.files import replace_file
 
 _STEPS = 4  # starts that are drawn from, in the length of a window
@@ -27,10 +29,13 @@ class PowerSet(TrainingSet):
     kept one before it. Of a recording of 10 s there is but one. Polarity is lost in them.
     """
 
-    def _windows(self, segment: Segment, start: int, sign: float, device: torch.device) -> Tensor:
-        spectra = mean_power(segment.recording, self.front_end)
-        which = min(start // _step(self.front_end), spectra.shape[1] - 1)
-        return torch.from_numpy(np.array(spectra[segment.channel, which])).to(device)[None, None]
+    def _windows(self, drawn: Sequence[Drawn], device: torch.device) -> list[Tensor]:
+        kept = []
+        for one in drawn:
+            spectra = mean_power(one.segment.recording, self.front_end)
+            which = min(one.start // _step(self.front_end), spectra.shape[1] - 1)
+            kept.append(spectra[one.segment.channel, which])
+        return list(sent(np.stack(kept), device)[:, None, None])
 
 
 def mean_power(recording: Decoded, front_end: FrontEnd) -> NDArray[np.float32]:

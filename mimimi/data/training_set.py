@@ -15,8 +15,16 @@ from mimimi.config import FrontEnd
 from mimimi.data.decoded import Decoded, decode
 from mimimi.data.index import Recording
 from mimimi.errors import UserError
-from mimimi.features.tensors import as_real, complex_spectrum, normalised, windows
+from mimimi.features.tensors import (
+    as_real,
+    complex_spectrum,
+    normalised,
+    sent,
+    windows,
+    windows_of_several,
+)
 
+Windows = list[Tensor] | tuple[Tensor, ...]
 _POOL = 48  # segments whose windows are shuffled together
 
 
@@ -28,6 +36,15 @@ class Segment:
     channel: int
     first: int  # sample at which it begins unless the start is drawn
     label: int  # class, an index into the ids
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A segment as it is heard in one epoch."""
+
+    segment: Segment
+    start: int  # sample at which it begins this time
+    sign: float
 
 
 class TrainingSet:
@@ -109,7 +126,7 @@ class TrainingSet:
         order = np.arange(len(self.segments)) if rng is None else rng.permutation(len(self))
         left: tuple[Tensor, Tensor] | None = None
         for first in range(0, len(order), _POOL):
-            pool, labels = [], []
+            drawn = []
             for k in order[first : first + _POOL]:
                 segment = self.segments[k]
                 start = segment.first
@@ -118,14 +135,15 @@ class TrainingSet:
                     start += int(rng.integers(self.front_end.window_samples))
                 if rng is not None and random_polarity and rng.random() < 0.5:
                     sign = -1.0
-                cut = self._windows(segment, start, sign, device)
-                pool.append(cut)
-                labels += [segment.label] * len(cut)
-            x, y = torch.cat(pool), torch.tensor(labels, device=device)
+                drawn.append(Drawn(segment, start, sign))
+            pool = self._windows(drawn, device)
+            counts = torch.tensor([len(cut) for cut in pool])
+            labels = torch.tensor([one.segment.label for one in drawn])
+            x, y = torch.cat(pool), sent(labels.repeat_interleave(counts), device)
             if left is not None:
                 x, y = torch.cat((left[0], x)), torch.cat((left[1], y))
             if rng is not None:
-                shuffled = torch.as_tensor(rng.permutation(len(x)), device=device)
+                shuffled = sent(rng.permutation(len(x)), device)
                 x, y = x[shuffled], y[shuffled]
             whole = len(x) - len(x) % batch_size
             for k in range(0, whole, batch_size):
@@ -137,16 +155,26 @@ class TrainingSet:
     def __len__(self) -> int:
         return len(self.segments)
 
-    def _windows(self, segment: Segment, start: int, sign: float, device: torch.device) -> Tensor:
-        front_end = self.front_end
-        samples = _samples(segment, start, front_end)
-        signal = torch.as_tensor(samples, device=device).float() * (sign / 32768)
-        spectrum = as_real(normalised(complex_spectrum(signal, front_end)))
-        return windows(spectrum, front_end.window_frames)[0]
+    def _windows(self, drawn: Sequence[Drawn], device: torch.device) -> Windows:
+        """Of each segment: one by one in a processor's cache, on a GPU all at once."""
+        if device.type != "cpu":
+            return windows_of_several(
+                [_samples(one, self.front_end) for one in drawn],
+                [one.sign / 32768 for one in drawn],
+                self.front_end,
+                device,
+            )
+        return [self._of_one(one) for one in drawn]
+
+    def _of_one(self, drawn: Drawn) -> Tensor:
+        signal = torch.as_tensor(_samples(drawn, self.front_end)).float() * (drawn.sign / 32768)
+        spectrum = as_real(normalised(complex_spectrum(signal, self.front_end)))
+        return windows(spectrum, self.front_end.window_frames)[0]
 
 
-def _samples(segment: Segment, start: int, front_end: FrontEnd) -> NDArray[np.int16]:
-    """From a start to a segment's length later, or to the recording's end."""
+def _samples(drawn: Drawn, front_end: FrontEnd) -> NDArray[np.int16]:
+    """From the start to a segment's length later, or to the recording's end."""
+    segment, start = drawn.segment, drawn.start
     recording, count = segment.recording, front_end.segment_samples
     if recording.length < count:  # repeated to length, as it is when it is judged
         whole = np.resize(recording.samples(segment.channel, 0, recording.length), count)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
 import torchaudio
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import avg_pool1d, interpolate
 
@@ -78,6 +82,62 @@ def windows(spectrum: Tensor, window_frames: int) -> Tensor:
     """
     starts = window_starts(spectrum.shape[-1], window_frames)
     return torch.stack([spectrum[..., t : t + window_frames] for t in starts], dim=1)
+
+
+def sent(values: Any, device: torch.device) -> Tensor:
+    """Values as a tensor on a device, without waiting until the device has done all before.
+
+    Example:
+        >>> sent([1, 2], torch.device("cpu"))
+        tensor([1, 2])
+    """
+    return torch.as_tensor(values).to(device, non_blocking=True)
+
+
+def windows_of_several(
+    signals: Sequence[NDArray[np.int16]],
+    gains: Sequence[float],
+    front_end: FrontEnd,
+    device: torch.device,
+) -> tuple[Tensor, ...]:
+    """Cut segments of any lengths into windows of their normalised spectra, all at once.
+
+    The same as one by one, to rounding, in a tenth of the time where each step has to be launched
+    on a GPU.
+
+    Args:
+        signals: `(time,)` each, at least one window long.
+        gains: that each is multiplied by.
+        front_end: Fourier length, hop, and length of a window.
+        device: where they are transformed.
+
+    Returns:
+        Of each segment `(window, 2, frequency, window_frames)`.
+
+    Example:
+        >>> sounds = [np.ones(160_000, np.int16), np.ones(150_000, np.int16)]
+        >>> cut = windows_of_several(sounds, [1.0, 1.0], FrontEnd(), torch.device("cpu"))
+        >>> [len(windows) for windows in cut]
+        [5, 5]
+    """
+    side = front_end.n_fft // 2 if front_end.centred else 0
+    lengths = [len(signal) + 2 * side for signal in signals]
+    padded = np.zeros((len(signals), max(lengths)), np.int16)
+    for row, length, signal in zip(padded, lengths, signals, strict=True):
+        row[:length] = np.pad(signal, side, mode="reflect")
+    scale = sent(np.asarray(gains, np.float32), device)[:, None]
+    of_all = replace(front_end, centred=False)  # as each is by its own reflections
+    spectrum = complex_spectrum(sent(padded, device) * scale, of_all)
+    frames = [(length - front_end.n_fft) // front_end.hop_length + 1 for length in lengths]
+    within = np.arange(spectrum.shape[-1]) < np.array(frames)[:, None]
+    # The mean is over frames that are none of the padding, for which the sum is corrected.
+    share = sent(within.mean(axis=1, dtype=np.float32), device)[:, None, None]
+    real = as_real(normalised(spectrum * sent(within, device)[:, None]) * share.sqrt())
+    starts = [window_starts(count, front_end.window_frames) for count in frames]
+    which = sent([k for k, of in enumerate(starts) for _ in of], device)
+    start = sent([first for of in starts for first in of], device)
+    cut = real.unfold(-1, front_end.window_frames, 1)[which, :, :, start]
+    return cut.split([len(of) for of in starts])  # type: ignore[no-any-return,no-untyped-call]
 
 
 def mean_power(spectrum: Tensor) -> Tensor:

@@ -63,7 +63,9 @@ def judged(network: Network, heard: Tensor) -> NetworkOutput:
 
 @torch.inference_mode()
 def outputs_of(network: Network, heard: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    """As `session.Session.run`, on the device of the network."""
+    """As `session.Session.run`, on the device of the network, and as exact."""
     device = next(network.parameters()).device
-    output = judged(network, torch.from_numpy(heard).to(device))
+    # A GPU would round what it convolves to ten bits.
+    with torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
+        output = judged(network, torch.from_numpy(heard).to(device))
     return [of.cpu().numpy() for of in (output.total, output.attention) if of is not None]

@@ -90,6 +90,11 @@ class Inbox:
             self._change.notify_all()
             return machine, item
 
+    def waits(self, machine: int) -> bool:
+        """Whether something of a machine does."""
+        with self._change:
+            return bool(self._queues[machine])
+
     def dropped(self, machine: int) -> float:
         """Seconds of a machine's sound that were dropped since it was asked last."""
         with self._change:

@@ -138,9 +138,7 @@ class Listener:
                     if taken:
                         alarms += self._keep(taken[0], self._judged(*taken))
                     for n in self._going_on:
-                        notices = self.machines[n].away.look(time.time())
-                        alarms += self._keep(n, Report(notices=notices))
-                        self._tell(n, Report(notices=self._quiet[n].over()))
+                        self._look(n)
             finally:
                 self._stop.set()
                 self._inbox.close()
@@ -214,6 +212,12 @@ class Listener:
         if report.judgements:
             self._complained.pop(n, None)
         return report
+
+    def _look(self, n: int) -> None:
+        """Whether a source has fallen silent, or hours of quiet are over."""
+        if not self._inbox.waits(n):  # else it is us who are late, as while a database was away
+            self._keep(n, Report(notices=self.machines[n].away.look(time.time())))
+        self._tell(n, Report(notices=self._quiet[n].over()))
 
     def _keep(self, n: int, report: Report) -> int:
         """Remember a report, then tell; how many alarms are in it."""

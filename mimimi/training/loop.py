@@ -12,12 +12,13 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from mimimi.config import MemberRecipe, Precision, TrainingConfig
+from mimimi.config import MemberRecipe, TrainingConfig
 from mimimi.data.augment import augment, augment_power
 from mimimi.data.training_set import TrainingSet
 from mimimi.networks.architecture import reads_lines
 from mimimi.networks.build import Network, build
 from mimimi.training.epoch import EpochReport
+from mimimi.training.forward_pass import ForwardPass
 from mimimi.training.progress import Progress
 
 
@@ -33,6 +34,8 @@ def begin(n_classes: int, recipe: MemberRecipe, device: torch.device) -> Progres
         torch.manual_seed(recipe.training.seed)
         network = build(n_classes, recipe.network)
     network.to(device)
+    if device.type == "cuda":  # or a run could not be resumed bit for bit
+        torch.backends.cudnn.deterministic = True
     optimiser = torch.optim.AdamW(
         network.parameters(),
         lr=recipe.training.learning_rate,
@@ -65,6 +68,7 @@ def train(
     Source: Kim et al. 2021; optimiser, batch, epochs and patience as in the project's brief.
     """
     network, config = progress.network, recipe.training
+    forward = ForwardPass(network, config.precision)
     while progress.epoch < config.epochs and progress.epoch - progress.best_epoch < config.patience:
         began, done = time.monotonic(), 0
         epoch = progress.epoch + 1
@@ -82,7 +86,7 @@ def train(
             if len(spectrum) < 2:
                 continue  # one window has no batch statistics worth learning from
             varied, labels = vary(recipe, spectrum, ids, training_set.n_classes, rng)
-            by_branch = step(progress, varied, labels, config.precision, device)
+            by_branch = step(progress, forward, varied, labels)
             for branch, of_branch in by_branch.items():
                 losses[branch] = losses.get(branch, 0.0) + of_branch.detach() * len(spectrum)
             done += len(spectrum)
@@ -132,21 +136,17 @@ def vary(
 
 
 def step(
-    progress: Progress, spectrum: Tensor, labels: Tensor, precision: Precision, device: torch.device
+    progress: Progress, forward: ForwardPass, spectrum: Tensor, labels: Tensor
 ) -> dict[str, Tensor]:
     """Learn from one batch; gives the loss of each branch.
 
     Args:
         progress: changed in place.
+        forward: of its network.
         spectrum: what the network reads.
         labels: `(batch, classes)`, which may be soft.
-        precision: of the forward pass.
-        device: where it is trained.
     """
-    network = progress.network
-    with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
-        output = network(spectrum)
-    by_branch = network.losses(output, labels)
+    by_branch = progress.network.losses(forward(spectrum), labels)
     progress.optimiser.zero_grad()
     torch.stack(list(by_branch.values())).sum().backward()  # type: ignore[no-untyped-call]
     progress.optimiser.step()

@@ -13,6 +13,7 @@ from mimimi.config import MemberRecipe
 from mimimi.features.tensors import as_real, complex_spectrum, normalised, windows
 from mimimi.networks.architecture import reads_lines
 from mimimi.training import loop
+from mimimi.training.forward_pass import ForwardPass
 
 _BATCH = 4  # windows; the time of a batch grows with their number
 _BATCHES = 2  # beside the first one, which warms up
@@ -37,12 +38,13 @@ def seconds_a_window(member: MemberRecipe, machines: int, device: torch.device) 
     with torch.random.fork_rng(devices=[]):
         noise = torch.randn(front_end.segment_samples).to(device)
     ids = torch.arange(_BATCH, device=device) % machines
+    forward = ForwardPass(progress.network, member.training.precision)
     spent = []
     for _ in range(1 + _BATCHES):
         began = time.monotonic()
         batch = _windows(noise, member)
         varied, labels = loop.vary(member, batch, ids, machines, rng)
-        loop.step(progress, varied, labels, member.training.precision, device)
+        loop.step(progress, forward, varied, labels)
         spent.append((time.monotonic() - began) / len(batch))
     return min(spent[1:])
 
@@ -81,7 +83,8 @@ def gains_by_bfloat16(device: torch.device) -> bool:
     """Whether trainings are faster in bfloat16 here: on processors that multiply in it themselves.
 
     A run needs 1.6 times less of one for the paper's network, cutting of windows included; other
-    processors are slowed. Of ARM's and of GPUs nothing was measured, so they are not named.
+    processors are slowed, and a GPU then waits for its processor (docs/results.md). Of ARM's
+    nothing was measured, so they are not named.
 
     Args:
         device: where networks are trained.

@@ -15,7 +15,7 @@ from local_server import LocalServer
 from streamlit.testing.v1 import AppTest
 from visit import MAIN
 
-from mimimi import jobs
+from mimimi import extras, jobs
 from mimimi.data import collection
 from mimimi.jobs import JobRequest
 from state import ownership
@@ -167,6 +167,15 @@ def test_a_shared_installation_reads_no_folders_of_the_server(monkeypatch):
     assert "A folder" in ways(opened())
     monkeypatch.setenv("MIMIMI_SHARED", "1")
     assert ways(opened()) == ["My own machines", "Simulated"]
+
+
+def test_without_pytorch_it_is_said_before_anything_is_recorded(monkeypatch):
+    monkeypatch.setattr(extras, "installed", lambda module: module != "torch")
+    page = opened()
+    assert not page.exception
+    assert "mimimi[train]" in page.warning[0].value
+    assert "page Analyse" in page.info[0].value
+    assert not page.file_uploader
 
 
 def test_training_can_be_switched_off_with_a_friendly_word(monkeypatch):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from mimimi.service.history.tables import DatabaseAway
 from mimimi.service.rest.backend import Backend
 from mimimi.service.rest.problems import documented
 
@@ -37,11 +39,12 @@ def router(backend: Backend) -> APIRouter:
             known = await run_in_threadpool(history.last_number)
         yield ServerSentEvent(comment="from now on")
         while True:
-            for number, notice in await run_in_threadpool(history.told_after, known):
-                yield ServerSentEvent(
-                    raw_data=notice.as_json(number), id=str(number), event=notice.about
-                )
-                known = number
+            with suppress(DatabaseAway):  # once it is back the stream goes on where it was
+                for number, notice in await run_in_threadpool(history.told_after, known):
+                    yield ServerSentEvent(
+                        raw_data=notice.as_json(number), id=str(number), event=notice.about
+                    )
+                    known = number
             await asyncio.sleep(_LOOK_EVERY)
 
     return routes

@@ -28,7 +28,7 @@ class Pipe:
         channel: what is heard of several, see `mimimi.audio.channels`.
     """
 
-    can_wait, is_live = True, False
+    can_wait, is_live = True, True
 
     def __init__(self, pipe: BinaryIO, rate: int, channels: int, channel: Channel) -> None:
         self._pipe, self._rate, self._channels, self._channel = pipe, rate, channels, channel

@@ -10,7 +10,7 @@ import torch
 
 from mimimi.config import LINE_SPECTRUM, FrontEnd
 from mimimi.data.index import Recording
-from mimimi.data.training_set import TrainingSet
+from mimimi.data.training_set import Drawn, TrainingSet
 from mimimi.errors import UserError
 
 CPU = torch.device("cpu")
@@ -73,7 +73,7 @@ def test_the_same_seed_draws_the_same_windows(two_machines: TrainingSet) -> None
 def test_polarity_turns_the_sign_and_nothing_else(two_machines: TrainingSet) -> None:
     plain, _ = next(two_machines.batches(2, CPU))
     segment = two_machines.segments[0]
-    turned = two_machines._windows(segment, segment.first, -1.0, CPU)
+    [turned] = two_machines._windows([Drawn(segment, segment.first, -1.0)], CPU)
     torch.testing.assert_close(turned[:2], -plain)
 
 

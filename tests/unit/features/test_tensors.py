@@ -1,12 +1,21 @@
 """What networks are trained on in torch is what they judge by in numpy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from mimimi.config import LINE_SPECTRUM, FrontEnd
 from mimimi.features.segment_spectra import ArraySpectra
-from mimimi.features.tensors import TensorSpectra
+from mimimi.features.tensors import (
+    TensorSpectra,
+    as_real,
+    complex_spectrum,
+    normalised,
+    windows,
+    windows_of_several,
+)
 
 
 @pytest.fixture
@@ -34,3 +43,18 @@ def test_gradients_pass_through_to_the_samples(segments) -> None:
     TensorSpectra(samples).lines(LINE_SPECTRUM).square().sum().backward()
     assert samples.grad is not None
     assert samples.grad.abs().max() > 0
+
+
+@pytest.mark.parametrize("front_end", [FrontEnd(), replace(FrontEnd(), centred=False)])
+def test_segments_of_any_lengths_are_cut_at_once_as_one_by_one(front_end: FrontEnd) -> None:
+    rng = np.random.default_rng(0)
+    signals = [
+        rng.integers(-30_000, 30_000, count).astype(np.int16)
+        for count in (160_000, 140_001, 64 * 512 + 1024, 131_072)
+    ]
+    gains = [1.0, -1.0, 0.01, -1 / 32768]
+    together = windows_of_several(signals, gains, front_end, torch.device("cpu"))
+    for signal, gain, cut in zip(signals, gains, together, strict=True):
+        spectrum = complex_spectrum(torch.from_numpy(signal).float() * gain, front_end)
+        alone = windows(as_real(normalised(spectrum)), front_end.window_frames)[0]
+        torch.testing.assert_close(cut, alone, rtol=1e-4, atol=1e-5)

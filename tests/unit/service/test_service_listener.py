@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from listening import eventually
 from of_folder import RULE, judged, kept, of_folder
@@ -20,12 +21,14 @@ from mimimi.errors import UserError
 from mimimi.service import listener as listener_module
 from mimimi.service.history import history as history_module
 from mimimi.service.history.history import History
+from mimimi.service.inbox import Placed
 from mimimi.service.listener import Listener
 from mimimi.service.settings import (
     ListenerSettings,
     MachineSettings,
     WebhookSettings,
 )
+from mimimi.service.sources.source import Sound
 
 
 def test_a_folder_is_judged_once_and_told_of_and_a_restart_does_neither_again(
@@ -152,6 +155,21 @@ def test_a_database_that_is_away_for_a_while_costs_nothing(run, day, quick, monk
     said = run(of_folder(day, **RULE), judged(12))
     assert len(kept()) == 12
     assert any("the server closed the connection" in line for line in said)
+
+
+def test_a_source_whose_sound_waits_has_not_fallen_silent(own_home, hum_detector):
+    settings = ListenerSettings((MachineSettings("press 4", "hum", "rtsp://127.0.0.1:9/x"),))
+    listener = Listener(settings, print, print, lambda _: hum_detector)
+    with listener._open:
+        listener.machines[0].away._clock = lambda: 1e9  # a database was away for years
+        sound = Sound(np.zeros(16_000, np.int16), 16_000, 0)
+        listener._inbox.put(0, Placed(sound, 0.0), can_wait=True)
+        listener._look(0)
+        assert not listener._history.notices("press 4")
+        listener._inbox.take(0.0)
+        listener._look(0)
+        ((_, told),) = listener._history.notices("press 4")
+        assert told.about == "nothing_comes"
 
 
 def test_two_listeners_of_one_home_are_refused(quick, day, hum_detector):

@@ -11,8 +11,10 @@ import soundfile
 from asking import TOKEN, problem
 from prometheus_client.parser import text_string_to_metric_families
 from segments import ALARM, NORMAL, on_press, series
+from sqlalchemy.exc import OperationalError
 
 from mimimi.service.clips import Clips
+from mimimi.service.history.history import History
 from mimimi.service.history.tables import folder
 from mimimi.service.judgement import Report
 
@@ -104,6 +106,21 @@ def test_events_come_as_a_stream_and_none_is_missed_in_between(serve, heard):
     assert [event["id"] for event in follow(2, last=1)] == [2, 4]
     beyond = client.get("/events", headers={"Last-Event-ID": str(2**63)})
     assert problem(beyond)[0] == 422
+
+
+def test_a_stream_of_events_outlasts_a_database_that_is_restarted(serve, heard, monkeypatch):
+    answers, client = History.told_after, serve()
+    away = iter([True] * 3)
+
+    def told_after(history: History, number: int) -> list:
+        if next(away, False):
+            raise OperationalError("", None, Exception("no connection"))
+        return answers(history, number)
+
+    monkeypatch.setattr(History, "told_after", told_after)
+    with client.get("/events", headers={"Last-Event-ID": "0"}, stream=True) as stream:
+        lines = stream.iter_lines(decode_unicode=True)
+        assert next(line for line in lines if line.startswith("id: ")) == "id: 1"
 
 
 def test_prometheus_finds_each_machine(serve, heard):
